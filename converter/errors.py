@@ -1,0 +1,52 @@
+"""Every error of this package. Each says what was wrong, where, and what to do; a class's docstring is its meaning."""
+
+
+class ConverterError(Exception):
+    """The base of all that `converter` raises on purpose. `str(error)` is fit for a person to read."""
+
+
+class BadCsv(ConverterError):
+    """A file that cannot be read as the CSV it should be."""
+
+    def __init__(self, file: str, problem: str, row: int | None = None, column: str | None = None) -> None:
+        self.file, self.problem, self.row, self.column = file, problem, row, column
+        where = file + (f", row {row}" if row is not None else "") + (f", column {column!r}" if column else "")
+        super().__init__(f"{where}: {problem}")
+
+
+class InputMismatch(ConverterError):
+    """A file whose columns are not those that the converter expects."""
+
+    def __init__(self, file: str, missing: tuple[str, ...], unexpected: tuple[str, ...]) -> None:
+        self.file, self.missing, self.unexpected = file, missing, unexpected
+        parts = [f"has no column {', '.join(map(repr, missing))}"] if missing else []
+        parts += [f"has {', '.join(map(repr, unexpected))} instead"] if unexpected and missing else []
+        super().__init__(f"{file}: the converter does not fit this file: it {' and '.join(parts) or 'has other columns'}")
+
+
+class BadConverter(ConverterError):
+    """A converter file that is damaged or of an unknown version."""
+
+
+class RefusedStatement(ConverterError):
+    """A statement that the allow-list does not let pass."""
+
+    def __init__(self, problem: str, position: int | None = None) -> None:
+        self.problem, self.position = problem, position
+        super().__init__(f"the converter's statement is refused: {problem}")
+
+
+class StatementFailed(ConverterError):
+    """A statement that the engine could not carry out on this input."""
+
+
+class LimitExceeded(ConverterError):
+    """A converter that was stopped at a limit of time, memory or output size."""
+
+    def __init__(self, limit: str, problem: str) -> None:
+        self.limit, self.problem = limit, problem
+        super().__init__(f"the converter was stopped: {problem}")
+
+
+class SandboxUnavailable(ConverterError):
+    """A kernel that lacks what the sandbox needs, while settings do not allow running without it."""

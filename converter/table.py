@@ -1,0 +1,56 @@
+"""A small table in memory: what an example is made of. Large files never become one; they stream through the engine."""
+
+from dataclasses import dataclass
+
+Cell = str | None
+"""A cell's text. `None` is a missing cell (nothing between two delimiters), `""` a quoted empty one."""
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text cells under named columns.
+
+    `columns` are unique, non-empty names as SQL uses them (see `column_names`); `header` are the names as the file has
+    them, or None when the file has no header. All rows have `len(columns)` cells; where a headerless file is ragged,
+    short rows are filled with None.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    header: tuple[str, ...] | None = None
+
+    @property
+    def width(self) -> int:
+        return len(self.columns)
+
+    def column(self, index: int) -> list[Cell]:
+        """The cells of the column at `index`, one a row."""
+        return [row[index] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a train job learns from: a file's table and the table that a person expects from it."""
+
+    input: Table
+    expected: Table
+
+
+def column_names(header: tuple[str, ...] | None, width: int) -> tuple[str, ...]:
+    """Unique non-empty names for `width` columns: a repeated name gets `_2`, `_3`…, an empty one is `column_N`.
+
+    DuckDB's identifiers ignore case, so `Name` and `name` count as repeated.
+    """
+    names: list[str] = []
+    taken: set[str] = {"_row"}
+    for position in range(width):
+        wanted = (header[position].strip() if header is not None else "") or f"column_{position + 1}"
+        name, count = wanted, 1
+        while name.casefold() in taken:
+            count += 1
+            name = f"{wanted}_{count}"
+        taken.add(name.casefold())
+        names.append(name)
+    return tuple(names)
