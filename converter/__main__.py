@@ -1,0 +1,174 @@
+"""The command line: learn a converter, run it, show it, compare two files.
+
+Exit status: 0 done (or equal), 1 the compared files differ, 2 bad usage, 3 no converter found, 4 bad CSV,
+5 converter refused or stopped at a limit.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from converter.compare import compare
+from converter.dialect import detect, read_table
+from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
+from converter.learn import Lesson, learn
+from converter.manifest import Converter
+from converter.run import run
+from converter.sandbox import Limits
+from converter.table import Example
+
+DONE, DIFFERENT, BAD_USAGE, NOT_FOUND, BAD_CSV, REFUSED = range(6)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carries out one command; gives the exit status. Errors are one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except (BadCsv, InputMismatch) as error:
+        return _fail(BAD_CSV, str(error))
+    except BadConverter as error:
+        return _fail(REFUSED, f"{options.converter}: {error}")
+    except ConverterError as error:
+        return _fail(REFUSED, str(error))
+    except OSError as error:
+        return _fail(BAD_USAGE, f"{error.filename or 'file'}: {error.strerror or error}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m converter", description="Learns and runs CSV converters.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    learning = commands.add_parser("learn", help="learn a converter from an example")
+    learning.add_argument("input", type=Path, help="a CSV as it is")
+    learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
+    learning.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql"
+    )
+    learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
+    learning.add_argument("--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="how long to search (20)")
+    learning.set_defaults(command=_learn)
+
+    running = commands.add_parser("run", help="run a converter on a file")
+    running.add_argument("converter", type=Path)
+    running.add_argument("input", type=Path)
+    running.add_argument("-o", "--output", type=Path, required=True)
+    running.add_argument(
+        "--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="stop it after this long (300)"
+    )
+    running.add_argument("--memory", type=_mebibytes, default=2048, metavar="MIB", help="memory it may take (2048)")
+    running.add_argument(
+        "--allow-unsandboxed",
+        action="store_true",
+        help="run even where the kernel cannot sandbox; for trusted converters",
+    )
+    running.set_defaults(command=_run)
+
+    showing = commands.add_parser("show", help="print a converter: its statement and what is known about it")
+    showing.add_argument("converter", type=Path)
+    showing.set_defaults(command=_show)
+
+    comparing = commands.add_parser("compare", help="compare two CSV files cell by cell")
+    comparing.add_argument("actual", type=Path)
+    comparing.add_argument("expected", type=Path)
+    comparing.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
+    comparing.set_defaults(command=_compare)
+    return parser
+
+
+def _learn(options: argparse.Namespace) -> int:
+    header = not options.no_header
+    example = Example(read_table(options.input, header=header), read_table(options.expected, header=header))
+    lesson = learn(example, seconds=options.timeout)
+    if lesson.converter is None:
+        return _fail(NOT_FOUND, f"no converter found: {lesson.reason}")
+    _write(options.output, _in_dialect(lesson.converter, options.expected).dumps())
+    _report(lesson, options.output)
+    return DONE
+
+
+def _in_dialect(converter: Converter, expected: Path) -> Converter:
+    return converter.written_like(detect(expected))
+
+
+def _report(lesson: Lesson, path: Path) -> None:
+    rows = lesson.columns[0].total if lesson.columns else 0
+    print(f"learned from {rows} rows in {lesson.seconds:.2f} s: {path}")
+    for column in lesson.columns:
+        print(f"  {column.name} = {column.expression}  ({column.confidence:.0%} sure)")
+
+
+def _run(options: argparse.Namespace) -> int:
+    converter = _read_converter(options.converter)
+    limits = Limits(seconds=options.timeout, memory_bytes=options.memory << 20, threads=os.cpu_count() or 1)
+    report = run(converter, options.input, options.output, limits=limits, allow_unsandboxed=options.allow_unsandboxed)
+    print(f"wrote {report.rows_out} rows to {options.output} in {report.seconds:.2f} s")
+    for broken in report.broken_checks:
+        shown = ", ".join(map(str, broken["rows"]))
+        print(f"check broken: {broken['check']}; in {broken['rows_broken']} rows, such as {shown}", file=sys.stderr)
+    return DONE
+
+
+def _show(options: argparse.Namespace) -> int:
+    converter = _read_converter(options.converter)
+    print(f"reads:  {', '.join(converter.input_columns)}" + ("" if converter.input_has_header else "  (no header)"))
+    header = "rows of cells, no header" if converter.output_header is None else ", ".join(converter.output_header)
+    print(f"writes: {header}")
+    for check in converter.checks:
+        print(f"check:  {check.name}")
+    print(f"evidence: {json.dumps(converter.evidence, ensure_ascii=False)}\n\n{converter.statement}")
+    return DONE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    header = not options.no_header
+    tables = (read_table(path, header=header) for path in (options.actual, options.expected))
+    comparison = compare(*tables)
+    print(comparison.describe())
+    return DONE if comparison.equal else DIFFERENT
+
+
+def _read_converter(path: Path) -> Converter:
+    try:
+        return Converter.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadConverter("not a converter: it is not UTF-8 text") from error
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes the file whole or not at all."""
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f".{path.name}-", encoding="utf-8", delete=False
+    ) as file:
+        file.write(text)
+    # The temporary file is private to its owner; a converter is as readable as any file that one makes.
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(file.name).chmod(0o666 & ~mask)
+    os.replace(file.name, path)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if seconds <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0 seconds")
+    return seconds
+
+
+def _mebibytes(text: str) -> int:
+    mebibytes = int(text)
+    if mebibytes < 256:
+        raise argparse.ArgumentTypeError("must be 256 MiB or more")
+    return mebibytes
+
+
+def _fail(status: int, problem: str) -> int:
+    print(f"error: {problem}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

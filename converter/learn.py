@@ -1,0 +1,192 @@
+"""Learning a converter from one example: synthesis proposes, the engine decides.
+
+A program counts as learned only when its SQL, run by DuckDB over the example's input, gives the expected table.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from converter import statement
+from converter.compare import Comparison, compare
+from converter.errors import BadCsv, RefusedStatement
+from converter.manifest import Check, Converter
+from converter.synthesis.search import ColumnProgram, Program, search
+from converter.table import Example, Table, column_names
+
+
+@dataclass(frozen=True)
+class ColumnEvidence:
+    """What is known about one output column: how it is made, how sure that is, and what else would fit."""
+
+    name: str
+    explained: bool
+    confidence: float
+    expression: str | None
+    alternatives: tuple[str, ...]
+    matches: int
+    total: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return {
+            "column": self.name,
+            "explained": self.explained,
+            "confidence": round(self.confidence, 3),
+            "expression": self.expression,
+            "alternatives": list(self.alternatives),
+            "cells_matched": self.matches,
+            "cells": self.total,
+        }
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What was learned. Without a converter, `reason` says why, and `partial` is a SELECT that explains a part."""
+
+    converter: Converter | None
+    columns: tuple[ColumnEvidence, ...]
+    reason: str
+    partial: str | None
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object, for a report."""
+        return {
+            "learned": self.converter is not None,
+            "statement": self.converter.statement if self.converter else None,
+            "partial_statement": self.partial,
+            "reason": self.reason,
+            "columns": [column.to_json() for column in self.columns],
+            "seconds": self.seconds,
+        }
+
+
+def learn(example: Example, *, seconds: float = 20.0) -> Lesson:
+    """The best converter that reproduces the example, found within `seconds`, and the evidence for it.
+
+    Raises `BadCsv` for an example without rows to learn from.
+    """
+    started = time.monotonic()
+    for name, table in (("the input", example.input), ("the expected output", example.expected)):
+        if not table.rows:
+            raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
+    found = search(example, seconds=seconds)
+    rejected = None
+    for program in found.programs:
+        text = pretty(program)
+        comparison = verify(text, example, ragged=program.ragged)
+        if comparison is not None and comparison.equal:
+            converter = package(text, example, ragged=program.ragged, evidence=_evidence(program.columns, comparison))
+            columns = _columns(program.columns, example)
+            return Lesson(converter, columns, "", None, round(time.monotonic() - started, 3))
+        rejected = rejected or program
+    partial = found.partial
+    known = partial.columns if partial else found.columns
+    columns = _columns(known, example)
+    reason = _reason(columns)
+    return Lesson(None, columns, reason, pretty(partial) if partial else None, round(time.monotonic() - started, 3))
+
+
+def pretty(program: Program) -> str:
+    """The program's SQL as an analyst would like to read it."""
+    return program.query.sql(dialect="duckdb", pretty=True)
+
+
+def verify(text: str, example: Example, *, ragged: bool) -> Comparison | None:
+    """The statement's output for the example, held against what is expected; None where it does not run.
+
+    For statements of our own making only: it runs in this process, where no sandbox stands around it.
+    """
+    try:
+        statement.check(text)
+        actual = _execute(text, example, ragged)
+    except (duckdb.Error, RefusedStatement):
+        return None
+    return compare(actual, example.expected)
+
+
+def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, Any]) -> Converter:
+    """The statement with the manifest that the example gives it."""
+    return Converter(
+        statement=text,
+        input_columns=example.input.columns,
+        input_has_header=example.input.header is not None,
+        output_header=example.expected.header,
+        ragged=ragged,
+        is_rowwise=not ragged and statement.is_rowwise(text),
+        evidence=evidence,
+        checks=tuple(_checks(example)),
+    )
+
+
+def _execute(text: str, example: Example, ragged: bool) -> Table:
+    table = example.input
+    with duckdb.connect(config={"threads": 1}) as connection:
+        names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
+        connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
+        places = ", ".join("?" * (table.width + 1))
+        for start in range(0, len(table.rows), 1000):
+            batch = [(*row, start + at) for at, row in enumerate(table.rows[start : start + 1000], 1)]
+            values = ", ".join([f"({places})"] * len(batch))
+            connection.execute(f"INSERT INTO input VALUES {values}", [cell for row in batch for cell in row])
+        rows = connection.execute(text).fetchall()
+    if ragged:
+        rows = [tuple(row[0] or ()) for row in rows]
+    width = max((len(row) for row in rows), default=0)
+    filled = tuple(tuple(_text(cell) for cell in row) + (None,) * (width - len(row)) for row in rows)
+    header = example.expected.header
+    if header is not None and len(header) != width:
+        header = tuple(column_names(None, width))
+    return Table(column_names(header, width), filled, header)
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def _evidence(columns: Sequence[ColumnProgram], comparison: Comparison) -> dict[str, Any]:
+    return {
+        "rows": comparison.rows_expected,
+        "cells_matched": comparison.cells_matched,
+        "cells": comparison.cells_total,
+        "columns": [{"column": one.name, "kind": one.kind, "confidence": round(one.confidence, 3)} for one in columns],
+    }
+
+
+def _checks(example: Example) -> Iterator[Check]:
+    """What the example shows of every row: a column that is filled throughout is not to be empty later."""
+    expected = example.expected
+    if expected.header is None:
+        return
+    for position, name in enumerate(expected.columns):
+        if all(expected.column(position)):
+            quoted = '"' + name.replace('"', '""') + '"'
+            yield Check(f"{name} is never empty", f"SELECT _row FROM output WHERE coalesce({quoted}, '') = ''")
+
+
+def _columns(programs: Sequence[ColumnProgram], example: Example) -> tuple[ColumnEvidence, ...]:
+    rows = len(example.expected.rows)
+    return tuple(
+        ColumnEvidence(
+            name=one.name,
+            explained=one.explained,
+            confidence=one.confidence,
+            expression=one.expression,
+            alternatives=tuple(one.alternatives),
+            matches=rows if one.explained else 0,
+            total=rows,
+        )
+        for one in programs
+    )
+
+
+def _reason(columns: Sequence[ColumnEvidence]) -> str:
+    open_ones = [repr(one.name) for one in columns if not one.explained]
+    done = [repr(one.name) for one in columns if one.explained]
+    if not done:
+        return "no program was found that turns the input into the expected output"
+    return f"explained: {', '.join(done)}; not explained: {', '.join(open_ones) or 'how the rows come about'}"

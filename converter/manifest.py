@@ -1,0 +1,105 @@
+"""A converter: its statement and all that must be known to run it, in one text that a person can read and keep.
+
+`converter.sql` is the statement behind a leading comment that holds the manifest as JSON. It runs anywhere that has
+DuckDB and a relation `input`.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from converter.dialect import Dialect
+from converter.errors import BadConverter
+
+FORMAT = 1
+
+_LEADING_COMMENT = re.compile(r"\A\s*/\*\s*AI CSV Converter, converter format (\d+)\s*\n(.*?)\n?\*/\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Check:
+    """An assertion over the relations `input` and `output`.
+
+    `sql` is a SELECT whose first column gives the `_row` of each output row that breaks it; none means that it holds.
+    """
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Converter:
+    """One SELECT over `input`, what it expects and what it makes.
+
+    `input_columns` are the names that the statement uses, in the example's order; `output_header` is the header line to
+    write, or None for a file without one. A `ragged` converter gives one column, a list of cells a row. `is_rowwise`
+    says that each output row comes from one input row alone. `evidence` is what it was checked on, for people.
+    """
+
+    statement: str
+    input_columns: tuple[str, ...]
+    input_has_header: bool = True
+    output_header: tuple[str, ...] | None = None
+    ragged: bool = False
+    is_rowwise: bool = False
+    output_delimiter: str = ","
+    evidence: dict[str, Any] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+
+    def written_like(self, dialect: Dialect) -> Self:
+        """The same converter, its output delimited as in files of this dialect."""
+        return replace(self, output_delimiter=dialect.delimiter)
+
+    def dumps(self) -> str:
+        """The text of `converter.sql`; `loads` gives the same converter back."""
+        manifest = asdict(self)
+        statement = manifest.pop("statement").strip().rstrip(";").rstrip()
+        # JSON may write "/" as "\/": no cell or name can then open or close the comment.
+        text = json.dumps(manifest, ensure_ascii=False, indent=1).replace("*/", "*\\/").replace("/*", "\\/*")
+        return f"/* AI CSV Converter, converter format {FORMAT}\n{text}\n*/\n{statement}\n"
+
+    @classmethod
+    def loads(cls, text: str) -> Self:
+        """The converter that `text` holds. Raises `BadConverter` where it is damaged or of another version."""
+        comment = _LEADING_COMMENT.match(text)
+        if comment is None:
+            raise BadConverter(
+                "not a converter: it does not begin with a converter's manifest; use the file that was learned"
+            )
+        if int(comment[1]) != FORMAT:
+            raise BadConverter(f"a converter of format {comment[1]}; this version reads format {FORMAT}")
+        statement = text[comment.end() :].strip()
+        if not statement:
+            raise BadConverter("a damaged converter: there is no statement below its manifest")
+        try:
+            return cls._from_manifest(statement, json.loads(comment[2]))
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadConverter(f"a damaged converter: its manifest cannot be read ({error})") from error
+
+    @classmethod
+    def _from_manifest(cls, statement: str, manifest: dict[str, Any]) -> Self:
+        header = manifest["output_header"]
+        return cls(
+            statement=statement,
+            input_columns=tuple(_texts(manifest["input_columns"])),
+            input_has_header=bool(manifest["input_has_header"]),
+            output_header=None if header is None else tuple(_texts(header)),
+            ragged=bool(manifest["ragged"]),
+            is_rowwise=bool(manifest["is_rowwise"]),
+            output_delimiter=_delimiter(manifest["output_delimiter"]),
+            evidence=dict(manifest["evidence"]),
+            checks=tuple(Check(str(check["name"]), str(check["sql"])) for check in manifest["checks"]),
+        )
+
+
+def _texts(values: Any) -> list[str]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError("names must be a list of texts")
+    return values
+
+
+def _delimiter(value: Any) -> str:
+    if not isinstance(value, str) or len(value) != 1 or value in '"\r\n':
+        raise ValueError("the delimiter must be one character")
+    return value

@@ -1,0 +1,219 @@
+"""A converter carried out on a file: checked, fitted to the file, run in the sandbox, its result put in place whole."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from converter import sandbox, statement
+from converter.dialect import Dialect, detect, fill, read_rows, with_header
+from converter.errors import BadCsv, InputMismatch
+from converter.manifest import Converter
+from converter.sandbox import Limits
+from converter.table import Cell, Row, Table, column_names
+
+# What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
+_ENGINE_SHARE = 0.6
+_PLAIN = Dialect("utf-8", ",", is_plain=True)
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did. `rows_in` is None for a large file. `broken_checks` name a check and the output rows that break it."""
+
+    rows_in: int | None
+    rows_out: int
+    bytes_out: int
+    seconds: float
+    broken_checks: tuple[dict[str, Any], ...]
+    ignored_columns: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return asdict(self)
+
+
+def run(
+    converter: Converter,
+    input_path: Path,
+    output_path: Path,
+    *,
+    limits: Limits | None = None,
+    name: str | None = None,
+    allow_unsandboxed: bool = False,
+) -> RunReport:
+    """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
+
+    `name` is what errors call the input. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`,
+    `LimitExceeded` and `SandboxUnavailable`.
+    """
+    limits = limits or Limits()
+    started = time.monotonic()
+    statement.check(converter.statement)
+    for check in converter.checks:
+        statement.check(check.sql, relations=("input", "output"))
+    source = _Source.of(input_path, converter, name or input_path.name)
+    # The scratch folder lies beside the output, so that the last step is a rename within one file system.
+    with tempfile.TemporaryDirectory(dir=output_path.parent, prefix=".converting-") as scratch:
+        answer = _convert(converter, source, Path(scratch), limits, allow_unsandboxed)
+        result = Path(scratch, "work", "output.csv")
+        bytes_out = result.stat().st_size
+        os.replace(result, output_path)
+    return RunReport(
+        rows_in=answer["rows_in"],
+        rows_out=answer["rows_out"],
+        bytes_out=bytes_out,
+        seconds=round(time.monotonic() - started, 3),
+        broken_checks=tuple(answer["broken_checks"]),
+        ignored_columns=source.ignored,
+    )
+
+
+def run_table(
+    converter: Converter, table: Table, *, limits: Limits | None = None, allow_unsandboxed: bool = False
+) -> Table:
+    """The converter's output for a table in memory, from the same sandbox that `run` uses. Raises as `run` does."""
+    with tempfile.TemporaryDirectory(prefix="converting-") as folder:
+        given, made = Path(folder, "input.csv"), Path(folder, "output.csv")
+        rows: Iterator[Row] = iter(table.rows)
+        _write_plain(given, _with(table.header, rows))
+        run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed)
+        return _read_made(made, converter)
+
+
+def _read_made(path: Path, converter: Converter) -> Table:
+    rows = list(read_rows(path, replace(_PLAIN, delimiter=converter.output_delimiter)))
+    header = converter.output_header
+    body = rows[1:] if header is not None else rows
+    width = max((len(row) for row in rows), default=0)
+    return Table(column_names(header, width), tuple(fill(row, width) for row in body), header)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The input as it is: where, how written, under which names its columns stand, and how wide to make it."""
+
+    path: Path
+    name: str
+    dialect: Dialect
+    header: bool
+    columns: tuple[str, ...]
+    wanted: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: Path, converter: Converter, name: str) -> "_Source":
+        dialect = detect(path, name=name)
+        rows = read_rows(path, dialect, name=name)
+        if not converter.input_has_header:
+            first = next(rows, ())
+            width = max(len(first), len(converter.input_columns))
+            is_plain = dialect.is_plain and len(first) == width
+            columns = column_names(None, width)
+            return cls(path, name, replace(dialect, is_plain=is_plain), False, columns, columns, ())
+        names, _ = with_header(rows, name=name)
+        columns = column_names(names, len(names))
+        wanted, ignored = _fitted(columns, converter.input_columns, name)
+        # DuckDB skips one line, so a header over several lines is rewritten.
+        is_plain = dialect.is_plain and not any("\n" in cell or "\r" in cell for cell in names)
+        return cls(path, name, replace(dialect, is_plain=is_plain), True, columns, wanted, ignored)
+
+    def rewritten(self, path: Path) -> "_Source":
+        """The same rows as a plain file at `path`. Raises `BadCsv` for what is no table, with its row."""
+        rows = read_rows(self.path, self.dialect, name=self.name)
+        if self.header:
+            _, body = with_header(rows, name=self.name)
+            _write_plain(path, _with(self.columns, body))
+            return replace(self, path=path, dialect=_PLAIN)
+        count, width = 0, len(self.columns)
+        for number, row in enumerate(rows, 1):
+            count, width = (number, max(width, len(row))) if row else (count, width)
+        again = read_rows(self.path, self.dialect, name=self.name)
+        # Blank lines at the end are no rows.
+        _write_plain(path, (fill(row, width) for _, row in zip(range(count), again, strict=False)))
+        columns = column_names(None, width)
+        return replace(self, path=path, dialect=_PLAIN, columns=columns, wanted=columns)
+
+
+def _fitted(columns: tuple[str, ...], wanted: tuple[str, ...], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The file's names for the wanted columns, and those that the converter does not use. Names are matched caselessly."""
+    there = {column.casefold(): column for column in columns}
+    missing = tuple(column for column in wanted if column.casefold() not in there)
+    needed = {column.casefold() for column in wanted}
+    others = tuple(column for column in columns if column.casefold() not in needed)
+    if missing:
+        raise InputMismatch(name, missing, others)
+    return tuple(there[column.casefold()] for column in wanted), others
+
+
+def _convert(
+    converter: Converter, source: _Source, scratch: Path, limits: Limits, allow_unsandboxed: bool
+) -> dict[str, Any]:
+    work = scratch / "work"
+    (work / "spill").mkdir(parents=True)
+    if not source.dialect.is_plain:
+        source = source.rewritten(scratch / "input.csv")
+    answer = _call(converter, source, work, limits, allow_unsandboxed)
+    if "unreadable" in answer and source.path.parent != scratch:
+        # DuckDB is stricter than people are. Either our own reader says what is wrong, or it can put it right.
+        answer = _call(converter, source.rewritten(scratch / "input.csv"), work, limits, allow_unsandboxed)
+    if "unreadable" in answer:
+        raise BadCsv(source.name, f"cannot be read: {answer['unreadable']}")
+    return answer
+
+
+def _call(converter: Converter, source: _Source, work: Path, limits: Limits, allow_unsandboxed: bool) -> dict[str, Any]:
+    header = converter.output_header
+    arguments = {
+        "source": {
+            "path": str(source.path.resolve()),
+            "delimiter": source.dialect.delimiter,
+            "columns": source.columns,
+            "skip_header": source.header,
+        },
+        "columns": source.wanted,
+        "statement": converter.statement.rstrip().rstrip(";"),
+        "needs_position": statement.references_row_position(converter.statement) or bool(converter.checks),
+        "target": {
+            "path": str(work / "output.csv"),
+            "delimiter": converter.output_delimiter,
+            "header": header,
+            "columns": None if header is None else column_names(header, len(header)),
+        },
+        "ragged": converter.ragged,
+        "checks": [asdict(check) for check in converter.checks],
+        "memory_bytes": int(limits.memory_bytes * _ENGINE_SHARE),
+        "threads": limits.threads,
+        "scratch": str(work / "spill"),
+    }
+    return sandbox.call(
+        "converter.engine:convert",
+        arguments,
+        readable=[source.path],
+        writable=work,
+        limits=limits,
+        allow_unsandboxed=allow_unsandboxed,
+    )
+
+
+def _with(header: tuple[str, ...] | None, rows: Iterable[Row]) -> Iterator[Row]:
+    if header is not None:
+        yield header
+    yield from rows
+
+
+def _write_plain(path: Path, rows: Iterable[Row]) -> None:
+    """Writes rows as UTF-8, with commas and line feeds; missing cells bare, empty ones quoted."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(",".join(map(_plain_cell, row)) + "\n" for row in rows)
+
+
+def _plain_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if not cell or any(mark in cell for mark in ',"\r\n') or cell[0] in " \t":
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
