@@ -45,9 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     learning = commands.add_parser("learn", help="learn a converter from an example")
     learning.add_argument("input", type=Path, help="a CSV as it is")
     learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
-    learning.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql"
-    )
+    learning.add_argument("-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql")
     learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
     learning.add_argument("--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="how long to search (20)")
     learning.set_defaults(command=_learn)
@@ -56,9 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("converter", type=Path)
     running.add_argument("input", type=Path)
     running.add_argument("-o", "--output", type=Path, required=True)
-    running.add_argument(
-        "--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="stop it after this long (300)"
-    )
+    running.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="stop it after this long (300)")
     running.add_argument("--memory", type=_mebibytes, default=2048, metavar="MIB", help="memory it may take (2048)")
     running.add_argument(
         "--allow-unsandboxed",
@@ -140,9 +136,7 @@ def _read_converter(path: Path) -> Converter:
 
 def _write(path: Path, text: str) -> None:
     """Writes the file whole or not at all."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=f".{path.name}-", encoding="utf-8", delete=False
-    ) as file:
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", encoding="utf-8", delete=False) as file:
         file.write(text)
     # The temporary file is private to its owner; a converter is as readable as any file that one makes.
     mask = os.umask(0)

@@ -146,9 +146,7 @@ def _of_width(numbered: Iterator[tuple[int, Row]], names: tuple[str, ...], name:
 def _cell_pattern(delimiter: str) -> re.Pattern[str]:
     mark = re.escape(delimiter)
     # Possessive repeats: a quote that is not closed must fail at once, not after trying every way to split the text.
-    return re.compile(
-        rf'(?:"((?:[^"]++|"")*+)"([^{mark}\r\n]*+)|([^{mark}\r\n"][^{mark}\r\n]*+)?)({mark}|\r\n|[\r\n]|\Z)'
-    )
+    return re.compile(rf'(?:"((?:[^"]++|"")*+)"([^{mark}\r\n]*+)|([^{mark}\r\n"][^{mark}\r\n]*+)?)({mark}|\r\n|[\r\n]|\Z)')
 
 
 def _split(text: str, cell: re.Pattern[str], delimiter: str) -> Row | None:
@@ -231,10 +229,10 @@ def _control_share(text: str) -> float:
 def _delimiter(sample: str) -> str:
     """The delimiter that splits the sample's rows most evenly into more than one cell; a comma where none does."""
     evenness = {delimiter: _evenness(sample, delimiter) for delimiter in DELIMITERS}
-    if evenness[","] == 1 and not _commas_are_decimal(sample):
-        return ","
-    # On a tie the comma wins, then the order of DELIMITERS.
-    return max(DELIMITERS, key=lambda delimiter: (evenness[delimiter], delimiter == "," and evenness[";"] < 1))
+    if evenness[";"] == 1 and _commas_are_decimal(sample):
+        return ";"
+    # On a tie the first of DELIMITERS wins.
+    return max(DELIMITERS, key=lambda delimiter: evenness[delimiter])
 
 
 def _evenness(sample: str, delimiter: str) -> float:
@@ -253,5 +251,5 @@ def _evenness(sample: str, delimiter: str) -> float:
 
 
 def _commas_are_decimal(sample: str) -> bool:
-    """Whether every comma stands between two digits while a semicolon is there to delimit: `1,5;2,5`."""
-    return ";" in sample and not re.search(r"(?<!\d),|,(?!\d)", sample)
+    """Whether every comma stands between two digits, as in `1,5;2,5`."""
+    return not re.search(r"(?<!\d),|,(?!\d)", sample)

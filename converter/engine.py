@@ -52,9 +52,7 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
-        config={"threads": arguments["threads"], "memory_limit": f"{arguments['memory_bytes']}B"}
-    )
+    connection = duckdb.connect(config={"threads": arguments["threads"], "memory_limit": f"{arguments['memory_bytes']}B"})
     paths = ", ".join(_literal(path) for path in (arguments["source"]["path"], arguments["target"]["path"]))
     # Order matters: DuckDB refuses to change paths once external access is off.
     for setting in (

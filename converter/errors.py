@@ -21,9 +21,7 @@ class InputMismatch(ConverterError):
         self.file, self.missing, self.unexpected = file, missing, unexpected
         parts = [f"has no column {', '.join(map(repr, missing))}"] if missing else []
         parts += [f"has {', '.join(map(repr, unexpected))} instead"] if unexpected and missing else []
-        super().__init__(
-            f"{file}: the converter does not fit this file: it {' and '.join(parts) or 'has other columns'}"
-        )
+        super().__init__(f"{file}: the converter does not fit this file: it {' and '.join(parts) or 'has other columns'}")
 
 
 class BadConverter(ConverterError):

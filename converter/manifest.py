@@ -64,9 +64,7 @@ class Converter:
         """The converter that `text` holds. Raises `BadConverter` where it is damaged or of another version."""
         comment = _LEADING_COMMENT.match(text)
         if comment is None:
-            raise BadConverter(
-                "not a converter: it does not begin with a converter's manifest; use the file that was learned"
-            )
+            raise BadConverter("not a converter: it does not begin with a converter's manifest; use the file that was learned")
         if int(comment[1]) != FORMAT:
             raise BadConverter(f"a converter of format {comment[1]}; this version reads format {FORMAT}")
         statement = text[comment.end() :].strip()

@@ -72,9 +72,7 @@ def run(
     )
 
 
-def run_table(
-    converter: Converter, table: Table, *, limits: Limits | None = None, allow_unsandboxed: bool = False
-) -> Table:
+def run_table(converter: Converter, table: Table, *, limits: Limits | None = None, allow_unsandboxed: bool = False) -> Table:
     """The converter's output for a table in memory, from the same sandbox that `run` uses. Raises as `run` does."""
     with tempfile.TemporaryDirectory(prefix="converting-") as folder:
         given, made = Path(folder, "input.csv"), Path(folder, "output.csv")
@@ -149,9 +147,7 @@ def _fitted(columns: tuple[str, ...], wanted: tuple[str, ...], name: str) -> tup
     return tuple(there[column.casefold()] for column in wanted), others
 
 
-def _convert(
-    converter: Converter, source: _Source, scratch: Path, limits: Limits, allow_unsandboxed: bool
-) -> dict[str, Any]:
+def _convert(converter: Converter, source: _Source, scratch: Path, limits: Limits, allow_unsandboxed: bool) -> dict[str, Any]:
     work = scratch / "work"
     (work / "spill").mkdir(parents=True)
     if not source.dialect.is_plain:

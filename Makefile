@@ -1,0 +1,67 @@
+# The commands that people type. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CASES ?= ../shared/cases
+JUDGE ?= ../shared/bench/judge.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test lint types unit integration format judge pin clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.runtime ## start the service, learn from the example, convert a larger file, stop
+	@$(BIN)/python examples/demo.py
+
+serve: $(VENV)/.runtime ## start the service and leave it running (Ctrl-C stops it)
+	@$(BIN)/python serve_app.py
+
+test: lint types unit integration ## lint, types and all tests
+
+lint: $(VENV)/.development ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.development ## types
+	$(BIN)/mypy
+
+unit: $(VENV)/.development ## the fast tests
+	$(BIN)/python -m pytest -m "not integration and not browser"
+
+integration: $(VENV)/.development ## the tests with real parts: Ray, HTTP, S3, a browser
+	$(BIN)/python -m pytest -m "integration or browser"
+
+format: $(VENV)/.development ## rewrite the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+judge: $(VENV)/.runtime ## score the learner on a folder of cases (CASES=…, JUDGE=…)
+	PATH="$(CURDIR)/$(BIN):$$PATH" python $(JUDGE) $(CASES)
+
+pin: $(VENV)/.development ## pin all dependencies anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --no-header --no-annotate \
+	  --no-emit-index-url --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --no-header --no-annotate \
+	  --no-emit-index-url --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove what the targets made (not your data)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11, 3.12 or 3.13 is needed; name one with PYTHON=…")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+
+# The installer itself, faster than pip; everything it installs is pinned.
+UV := 0.13.9
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "installing what the service needs (a minute or two, once)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt | $(BIN)/python
+	@echo "installing what the service and its tests need (a minute or two, once)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
