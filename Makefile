@@ -40,9 +40,9 @@ judge: $(VENV)/.runtime ## score the learner on a folder of cases (CASES=…, JU
 	PATH="$(CURDIR)/$(BIN):$$PATH" python $(JUDGE) $(CASES)
 
 pin: $(VENV)/.development ## pin all dependencies anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet pyproject.toml --python-version 3.11 --no-header --no-annotate \
 	  --no-emit-index-url --output-file requirements.txt
-	$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet pyproject.toml --python-version 3.11 --no-header --no-annotate \
 	  --no-emit-index-url --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean: ## remove what the targets made (not your data)
