@@ -1,0 +1,140 @@
+"""The second wall around a converter: a subprocess that gave up everything but one input and one folder.
+
+`call` runs a function of ours in it. The child (`sandboxed.py`) has an empty environment, no network, no other files,
+few system calls, bounded memory and time, and dies with its parent.
+"""
+
+import contextlib
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from converter import errors
+from converter.confinement import unavailable_reason
+from converter.errors import ConverterError, LimitExceeded, SandboxUnavailable, StatementFailed
+
+_CHILD = Path(__file__).with_name("sandboxed.py")
+_SHOWN_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may take: wall-clock seconds, address space (interpreter included), bytes a file, threads."""
+
+    seconds: float = 300.0
+    memory_bytes: int = 2 << 30
+    output_bytes: int = 50 << 30
+    threads: int = 2
+
+
+def available() -> tuple[bool, str]:
+    """Whether this kernel can confine a process, and the reason where it cannot."""
+    reason = unavailable_reason()
+    return reason is None, reason or ""
+
+
+def call(
+    target: str,
+    arguments: dict[str, Any],
+    *,
+    readable: Sequence[Path],
+    writable: Path,
+    limits: Limits,
+    allow_unsandboxed: bool = False,
+) -> dict[str, Any]:
+    """Runs `target` ("package.module:function") with JSON `arguments` in the sandbox and gives its JSON answer.
+
+    Raises what the function raised of `converter.errors`; `LimitExceeded` ("time", "memory" or "output");
+    `StatementFailed` where the child ended in another way; `SandboxUnavailable` where the kernel cannot confine it and
+    `allow_unsandboxed` is not set.
+    """
+    reason = unavailable_reason()
+    if reason is not None and not allow_unsandboxed:
+        raise SandboxUnavailable(
+            f"converters cannot be sandboxed here: {reason}; set ALLOW_UNSANDBOXED (or --allow-unsandboxed) to run them anyway"
+        )
+    request = {
+        "target": target,
+        "arguments": arguments,
+        "readable": [str(path.resolve()) for path in readable],
+        "writable": str(writable.resolve()),
+        "memory_bytes": limits.memory_bytes,
+        "file_bytes": limits.output_bytes,
+        "cpu_seconds": math.ceil(limits.seconds * max(1, limits.threads)) + 1,
+        "confine": reason is None,
+        "parent": os.getpid(),
+        "search_path": [path or os.getcwd() for path in sys.path],
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", str(_CHILD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={},
+        cwd=writable,
+        start_new_session=True,
+    )
+    try:
+        answer, said = child.communicate(json.dumps(request).encode(), timeout=limits.seconds)
+    except subprocess.TimeoutExpired as error:
+        raise LimitExceeded("time", f"it ran longer than {limits.seconds:g} s") from error
+    finally:
+        # Whatever ended the wait (a deadline, a cancelled task), no child outlives it.
+        _kill(child)
+    return _answer(answer, said.decode(errors="replace"), child.returncode)
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        # The child is gone: what was not yet written to it cannot be.
+        with contextlib.suppress(BrokenPipeError):
+            if pipe is not None:
+                pipe.close()
+
+
+def _answer(answer: bytes, said: str, status: int) -> dict[str, Any]:
+    try:
+        message: dict[str, Any] = json.loads(answer)
+    except ValueError:
+        raise _ended(status, said) from None
+    if "error" in message:
+        raise _rebuilt(message["error"])
+    result: dict[str, Any] = message["answer"]
+    return result
+
+
+def _ended(status: int, said: str) -> ConverterError:
+    """The error for a child that ended without an answer."""
+    if status == -signal.SIGXCPU:
+        return LimitExceeded("time", "it used more processor time than its limit")
+    if status == -signal.SIGXFSZ:
+        return LimitExceeded("output", "its output grew past its limit")
+    # Where memory runs out in the middle of C++ code, the process aborts; libraries say so in many ways.
+    if any(sign in said for sign in ("bad_alloc", "Cannot allocate memory", "MemoryError", "Out of Memory")):
+        return LimitExceeded("memory", "it needed more memory than its limit")
+    if status < 0:
+        return StatementFailed(f"the converter's process was ended by {signal.Signals(-status).name}")
+    last = said.strip().splitlines()[-1][:_SHOWN_CHARACTERS] if said.strip() else f"exit status {status}"
+    return StatementFailed(f"the converter's process failed: {last}")
+
+
+def _rebuilt(described: dict[str, Any]) -> ConverterError:
+    """The child's error as the same class with the same attributes, made without its constructor."""
+    kind = getattr(errors, str(described["class"]), ConverterError)
+    error: ConverterError = kind.__new__(kind, described["text"])
+    error.args = (described["text"],)
+    for name, value in described["attributes"].items():
+        setattr(error, name, tuple(value) if isinstance(value, list) else value)
+    return error

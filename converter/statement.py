@@ -1,0 +1,230 @@
+"""The first of the two walls around a converter's statement: its parse tree against an allow-list.
+
+DuckDB's own parser gives the tree, so what is checked is what would run. What is not listed here is refused. This wall
+gives the good error messages; the sandbox is the one that holds.
+"""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from converter.errors import RefusedStatement
+
+STATEMENT_LIMIT = 200_000
+"""Characters in a statement, at most."""
+
+_QUERY_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "CTE_NODE"}
+_TABLE_REFERENCES = {"BASE_TABLE", "JOIN", "SUBQUERY", "TABLE_FUNCTION", "EXPRESSION_LIST", "PIVOT", "EMPTY", "COLUMN_DATA"}
+_MODIFIERS = {"ORDER_MODIFIER", "LIMIT_MODIFIER", "DISTINCT_MODIFIER"}
+_EXPRESSION_CLASSES = {
+    "BETWEEN", "CASE", "CAST", "COLLATE", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION", "LAMBDA",
+    "LAMBDA_REF", "OPERATOR", "POSITIONAL_REFERENCE", "STAR", "SUBQUERY", "TYPE", "WINDOW", "DEFAULT",
+}  # fmt: skip
+_TABLE_FUNCTIONS = {"unnest", "range", "generate_series"}
+
+# Pure functions of their arguments, by theme. Absent on purpose: whatever reads files, settings, the clock, the catalog,
+# the environment or chance, or sleeps.
+_FUNCTION_THEMES = {
+    "operators": "+ - * / // % ^ ** & | ~ << >> || ! !~~ ~~ ~~~ ~~* !~~* ^@ @ @> <@ && -> ->> and or not in",
+    "text": """ascii bar base64 bit_length char_length character_length chr concat concat_ws contains ends_with format
+        formatreadabledecimalsize formatreadablesize format_bytes from_base64 from_hex hash hex ilike_escape instr lcase
+        left left_grapheme len length length_grapheme like_escape lower lpad ltrim md5 nfc_normalize not_ilike_escape
+        not_like_escape octet_length ord overlay position prefix printf regexp_escape regexp_extract regexp_extract_all
+        regexp_full_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table repeat replace
+        reverse right right_grapheme rpad rtrim sha1 sha256 split split_part starts_with str_split str_split_regex
+        string_split string_split_regex string_to_array strip_accents strlen strpos substr substring substring_grapheme
+        suffix to_base64 to_hex translate trim ucase unhex unicode upper url_decode url_encode levenshtein
+        damerau_levenshtein editdist3 hamming jaccard jaro_similarity jaro_winkler_similarity encode decode
+        parse_filename parse_dirname parse_dirpath parse_path""",
+    "numbers": """abs acos acosh add asin asinh atan atan2 atanh bin bit_count cbrt ceil ceiling cos cosh cot degrees divide
+        even exp factorial fdiv floor fmod from_binary gamma gcd greatest greatest_common_divisor isfinite isinf isnan
+        lcm least least_common_multiple lgamma ln log log10 log2 mod multiply nextafter pi pow power radians round
+        round_even roundbankers sign signbit sin sinh sqrt subtract tan tanh to_base to_binary trunc unbin xor
+        width_bucket""",
+    "dates": """age century date_add date_diff date_part date_sub date_trunc datediff datepart datesub datetrunc day dayname
+        dayofmonth dayofweek dayofyear days_in_month decade epoch epoch_ms epoch_ns epoch_us era hour isodow isoyear
+        julian last_day make_date make_time make_timestamp make_timestamp_ms make_timestamp_ns microsecond millennium
+        millisecond minute month monthname nanosecond quarter second strftime strptime time_bucket to_centuries to_days
+        to_decades to_hours to_microseconds to_millennia to_milliseconds to_minutes to_months to_quarters to_seconds
+        to_timestamp to_weeks to_years try_strptime week weekday weekofyear year yearweek timezone date time""",
+    "choice": "coalesce constant_or_null if ifnull nullif switch typeof error",
+    "lists": """aggregate apply array_aggr array_aggregate array_append array_apply array_cat array_concat array_contains
+        array_distinct array_extract array_filter array_grade_up array_has array_has_all array_has_any array_indexof
+        array_intersect array_length array_pop_back array_pop_front array_position array_prepend array_push_back
+        array_push_front array_reduce array_resize array_reverse array_reverse_sort array_select array_slice array_sort
+        array_to_string array_to_string_comma_default array_transform array_unique array_value array_where array_zip
+        cardinality element element_at filter flatten generate_series generate_subscripts grade_up list_aggr
+        list_aggregate list_any_value list_append list_apply list_avg list_bool_and list_bool_or list_cat list_concat
+        list_contains list_count list_distinct list_element list_extract list_filter list_first list_grade_up list_has
+        list_has_all list_has_any list_histogram list_indexof list_intersect list_last list_max list_median list_min
+        list_mode list_pack list_position list_prepend list_product list_reduce list_resize list_reverse
+        list_reverse_sort list_select list_slice list_sort list_string_agg list_sum list_transform list_unique
+        list_value list_where list_zip range reduce unnest unpivot_list map map_concat map_contains map_entries
+        map_extract map_extract_value map_from_entries map_keys map_values row struct_concat struct_contains
+        struct_extract struct_extract_at struct_insert struct_keys struct_pack struct_update struct_values""",
+    "aggregates": """any_value approx_count_distinct arbitrary arg_max arg_max_null arg_min arg_min_null argmax argmin array_agg
+        avg bit_and bit_or bit_xor bool_and bool_or corr count count_if count_star countif covar_pop covar_samp entropy
+        favg first fsum geomean geometric_mean group_concat histogram kahan_sum kurtosis last list listagg mad max max_by
+        mean median min min_by mode product quantile quantile_cont quantile_disc skewness stddev stddev_pop stddev_samp
+        string_agg sum sumkahan var_pop var_samp variance""",
+    "windows": """cume_dist dense_rank fill first_value lag last_value lead nth_value ntile percent_rank rank rank_dense
+        row_number""",
+    "JSON": """from_json json_array json_array_length json_contains json_exists json_extract json_extract_path
+        json_extract_path_text json_extract_string json_keys json_object json_quote json_type json_valid json_value
+        to_json json_merge_patch""",
+}  # fmt: skip
+_FUNCTIONS = frozenset(name for names in _FUNCTION_THEMES.values() for name in names.split())
+
+_AGGREGATES = frozenset(_FUNCTION_THEMES["aggregates"].split())
+# Functions that make several rows of one, or look at other rows.
+_MULTIPLYING = frozenset({"unnest", "generate_subscripts", "regexp_split_to_table"})
+
+_parser_lock = threading.Lock()
+
+
+def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
+    """Lets a statement pass that is one SELECT over the `relations` and its own subqueries, of allowed functions only.
+
+    Raises `RefusedStatement`, which names what is not allowed and where it stands.
+    """
+    tree = _parsed(statement)
+    known = {name.casefold() for name in relations} | {name.casefold() for name in _cte_names(tree)}
+    for node in _nodes(tree):
+        problem = _problem(node, known, relations)
+        if problem is not None:
+            raise RefusedStatement(f"{problem}{_place(statement, node)}", _offset(node))
+
+
+def references_row_position(statement: str) -> bool:
+    """Whether the statement uses the column `_row`, or a `*` that would bring it along."""
+    return any(
+        node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() == "_row"
+        for node in _nodes(_parsed(statement))
+    )
+
+
+def is_rowwise(statement: str) -> bool:
+    """Whether each output row comes from one input row alone, in the input's order: a plain SELECT … FROM input WHERE …"""
+    tree = _parsed(statement)
+    node = tree["statements"][0]["node"]
+    source = node.get("from_table", {})
+    if node["type"] != "SELECT_NODE" or node.get("modifiers") or node.get("cte_map", {}).get("map"):
+        return False
+    if any(node.get(key) for key in ("group_expressions", "group_sets", "having", "qualify", "sample")):
+        return False
+    if source.get("type") != "BASE_TABLE" or source.get("table_name", "").casefold() != "input" or source.get("sample"):
+        return False
+    return not any(_looks_at_other_rows(inner) for inner in _nodes(tree)) and not references_row_position(statement)
+
+
+def _looks_at_other_rows(node: dict[str, Any]) -> bool:
+    if node.get("class") in ("WINDOW", "SUBQUERY"):
+        return True
+    return node.get("class") == "FUNCTION" and node.get("function_name", "").casefold() in _AGGREGATES | _MULTIPLYING
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1, "enable_external_access": "false"})
+
+
+def _parsed(statement: str) -> dict[str, Any]:
+    """The statement's tree: {"statements": [{"node": …}]}. Raises `RefusedStatement` for what is no single SELECT."""
+    if len(statement) > STATEMENT_LIMIT:
+        raise RefusedStatement(f"it has {len(statement)} characters; at most {STATEMENT_LIMIT} are allowed")
+    with _parser_lock:
+        rows = _connection().execute("SELECT json_serialize_sql(CAST(? AS VARCHAR), skip_null := true)", [statement]).fetchall()
+    tree: dict[str, Any] = json.loads(rows[0][0])
+    if tree["error"]:
+        position = int(tree["position"]) if str(tree.get("position", "")).isdigit() else None
+        place = f" at {_line_and_column(statement, position)}" if position is not None else ""
+        message = str(tree["error_message"])
+        if tree.get("error_type") == "not implemented":
+            message = "only a SELECT is allowed"
+        raise RefusedStatement(message + place, position)
+    if len(tree["statements"]) != 1:
+        raise RefusedStatement(f"there are {len(tree['statements'])} statements; one SELECT is allowed")
+    return tree
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON object of the tree, the outermost first."""
+    pending = [tree]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            yield value
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+
+
+def _cte_names(tree: dict[str, Any]) -> Iterator[str]:
+    for node in _nodes(tree):
+        for entry in (node.get("cte_map") or {}).get("map") or ():
+            yield entry["key"]
+
+
+def _problem(node: dict[str, Any], known: set[str], relations: Sequence[str]) -> str | None:
+    kind = node.get("type")
+    if not isinstance(kind, str):
+        return None
+    if "class" in node:
+        return _expression_problem(node)
+    if kind in _TABLE_REFERENCES:
+        return _relation_problem(node, known, relations)
+    # What is neither a query, a modifier nor an order is a node nobody thought of.
+    if kind in _QUERY_NODES | _MODIFIERS | {"ASCENDING", "DESCENDING", "ORDER_DEFAULT"}:
+        return None
+    return f"{_phrase(kind)} is not allowed; a converter is one SELECT over {' and '.join(relations)}"
+
+
+def _expression_problem(node: dict[str, Any]) -> str | None:
+    if node["class"] not in _EXPRESSION_CLASSES:
+        return f"{_phrase(node['class'])} is not allowed in an expression"
+    if node["class"] not in ("FUNCTION", "WINDOW"):
+        return None
+    name = node.get("function_name", "")
+    path = [part for part in node.get("qualified_name", {}).get("path", [name]) if part]
+    if node["class"] == "WINDOW" and not name:
+        return None
+    if len(path) > 1:
+        return f"the function {'.'.join(path)} is named with a schema; name it alone"
+    return None if name.casefold() in _FUNCTIONS else f"the function {name} is not allowed"
+
+
+def _relation_problem(node: dict[str, Any], known: set[str], relations: Sequence[str]) -> str | None:
+    if node["type"] == "BASE_TABLE":
+        path = [part for part in node.get("qualified_name", {}).get("path", [node.get("table_name", "")]) if part]
+        if len(path) != 1 or path[0].casefold() not in known:
+            return f"the table {'.'.join(path)} is not allowed; a converter reads {' and '.join(relations)} only"
+    if node["type"] == "TABLE_FUNCTION":
+        name = node.get("function", {}).get("function_name", "")
+        if name.casefold() not in _TABLE_FUNCTIONS:
+            return f"the table function {name} is not allowed"
+    return None
+
+
+def _phrase(kind: str) -> str:
+    return kind.removesuffix("_NODE").replace("_", " ").lower()
+
+
+def _offset(node: dict[str, Any]) -> int | None:
+    position = node.get("query_location", node.get("function", {}).get("query_location"))
+    # The parser's largest number means that the node stands nowhere.
+    return position if isinstance(position, int) and position < STATEMENT_LIMIT else None
+
+
+def _place(statement: str, node: dict[str, Any]) -> str:
+    position = _offset(node)
+    return "" if position is None else f" ({_line_and_column(statement, position)})"
+
+
+def _line_and_column(statement: str, position: int) -> str:
+    # The parser counts bytes.
+    before = statement.encode()[:position].decode(errors="ignore")
+    return f"line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))}"

@@ -1,0 +1,119 @@
+import pytest
+
+from converter.errors import RefusedStatement
+from converter.statement import check, is_rowwise, references_row_position
+
+ALLOWED = [
+    "SELECT upper(trim(a)) || '-' || b AS x FROM input WHERE a IS DISTINCT FROM 'x' AND b IN ('1', '2') ORDER BY _row LIMIT 3",
+    "WITH t AS (SELECT *, row_number() OVER (PARTITION BY a ORDER BY _row) AS n FROM input) SELECT a FROM t WHERE n = 1",
+    "SELECT CASE WHEN a = '1' THEN 'x' ELSE b END FROM input",
+    "SELECT strftime(strptime(a, '%d/%m/%Y'), '%Y-%m-%d'), CAST(b AS DECIMAL(18, 2)) * 2 FROM input",
+    "SELECT list(a ORDER BY _row) AS cells FROM input GROUP BY b",
+    "SELECT list_transform(string_split(a, ','), lambda x: trim(x)) AS cells FROM input",
+    "SELECT unnest(string_split(a, ',')) FROM input",
+    "SELECT n, v FROM (UNPIVOT input ON a, b INTO NAME n VALUE v)",
+    "SELECT * FROM (PIVOT input ON a IN ('x', 'y') USING first(b) GROUP BY c)",
+    "SELECT m.v FROM input JOIN (VALUES ('a', '1')) AS m(k, v) ON input.a = m.k",
+    "SELECT a FROM input UNION ALL SELECT b FROM input",
+    "SELECT * EXCLUDE (a) REPLACE (lower(b) AS b) FROM input",
+    "SELECT COLUMNS(*)::VARCHAR FROM input",
+    "SELECT any_value(a) FILTER (WHERE b = 'x') FROM input GROUP BY ALL",
+    "SELECT a FROM input QUALIFY row_number() OVER (PARTITION BY a ORDER BY _row) = 1",
+    "SELECT lag(a IGNORE NULLS) OVER (ORDER BY _row) FROM input",
+    "SELECT a FROM input WHERE a LIKE 'x%' AND a BETWEEN '1' AND '2' AND NOT EXISTS (SELECT 1)",
+    "SELECT a[1:2], a[-1], {'k': a}.k, [a, b], try_cast(a AS INTEGER), coalesce(a, b), nullif(a, '') FROM input",
+]
+
+REFUSED = [
+    ("SELECT * FROM read_csv('/etc/passwd')", "table function read_csv"),
+    ("SELECT * FROM read_text('/etc/passwd')", "table function read_text"),
+    ("SELECT * FROM '/etc/passwd'", "the table /etc/passwd"),
+    ("SELECT * FROM glob('*')", "table function glob"),
+    ("SELECT * FROM duckdb_settings()", "duckdb_settings"),
+    ("SELECT * FROM information_schema.tables", "information_schema.tables"),
+    ("SELECT * FROM main.input", "main.input"),
+    ("SELECT * FROM query('SELECT 1')", "query"),
+    ("SELECT * FROM query_table('input')", "query_table"),
+    ("SELECT getenv('HOME') FROM input", "getenv"),
+    ("SELECT current_setting('threads') FROM input", "current_setting"),
+    ("SELECT getvariable('x') FROM input", "getvariable"),
+    ("SELECT random() FROM input", "random"),
+    ("SELECT now() FROM input", "now"),
+    ("SELECT sleep_ms(1000) FROM input", "sleep_ms"),
+    ("SELECT system.main.getenv('HOME') FROM input", "getenv"),
+    ("SELECT 1; SELECT 2", "2 statements"),
+    ("COPY input TO 'x.csv'", "only a SELECT"),
+    ("ATTACH 'x.db'", "only a SELECT"),
+    ("INSTALL httpfs", "only a SELECT"),
+    ("SET threads = 1", "only a SELECT"),
+    ("DELETE FROM input", "only a SELECT"),
+    ("WITH d AS (DELETE FROM input RETURNING *) SELECT * FROM d", "delete query is not allowed"),
+    ("WITH d AS (INSERT INTO input VALUES (1) RETURNING *) SELECT * FROM d", "insert query is not allowed"),
+    ("WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT * FROM r", "recursive cte"),
+    ("DESCRIBE input", "show ref"),
+    ("SUMMARIZE input", "show ref"),
+    ("SELECT $1 FROM input", "parameter"),
+    ("SELEC a FROM input", "syntax error"),
+    ("", "0 statements"),
+]
+
+
+@pytest.mark.parametrize("statement", ALLOWED)
+def test_a_select_over_the_input_passes(statement: str) -> None:
+    check(statement)
+
+
+@pytest.mark.parametrize(("statement", "problem"), REFUSED)
+def test_anything_else_is_refused_by_name(statement: str, problem: str) -> None:
+    with pytest.raises(RefusedStatement, match=problem):
+        check(statement)
+
+
+def test_a_refusal_says_where() -> None:
+    with pytest.raises(RefusedStatement, match=r"line 2, column 8") as refused:
+        check("SELECT\n  'é', getenv('HOME') FROM input")
+
+    assert refused.value.position == 15
+
+
+def test_an_endless_statement_is_refused() -> None:
+    with pytest.raises(RefusedStatement, match="characters"):
+        check("SELECT '" + "x" * 300_000 + "' FROM input")
+
+
+def test_other_relations_are_known_only_when_named() -> None:
+    check("SELECT _row FROM output WHERE a = ''", relations=("input", "output"))
+    with pytest.raises(RefusedStatement, match="the table output"):
+        check("SELECT _row FROM output")
+
+
+def test_the_use_of_the_position_is_seen() -> None:
+    assert references_row_position("SELECT a FROM input ORDER BY input._row")
+    assert not references_row_position("SELECT a, '_row' FROM input")
+
+
+@pytest.mark.parametrize("statement", ["SELECT upper(a), b FROM input WHERE a <> ''", "SELECT CASE WHEN a = '1' THEN b END FROM input"])
+def test_statements_of_one_row_each_are_rowwise(statement: str) -> None:
+    assert is_rowwise(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT count(*) FROM input",
+        "SELECT DISTINCT a FROM input",
+        "SELECT a FROM input ORDER BY a",
+        "SELECT a FROM input LIMIT 1",
+        "SELECT _row, a FROM input",
+        "SELECT lag(a) OVER (ORDER BY _row) FROM input",
+        "SELECT (SELECT max(a) FROM input) FROM input",
+        "SELECT unnest(string_split(a, ',')) FROM input",
+        "SELECT a FROM input UNION ALL SELECT a FROM input",
+        "WITH t AS (SELECT * FROM input) SELECT * FROM t",
+        "SELECT i.a FROM input i JOIN input j ON i.a = j.a",
+        "SELECT a FROM input USING SAMPLE 10%",
+        "SELECT sum(a) OVER () FROM input",
+    ],
+)
+def test_statements_that_look_at_other_rows_are_not(statement: str) -> None:
+    assert not is_rowwise(statement)
