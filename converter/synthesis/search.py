@@ -1,0 +1,184 @@
+"""The search for a whole program: which SELECT over `input` gives the expected table.
+
+Rows that already stand one for one need column programs only. Otherwise table operators reshape the input until they do
+(`tables.exploration`), and a projection finishes. Every candidate reproduces the example in memory; the caller runs its
+SQL and takes the first that holds there too. Candidates are ranked by description length: the likeliest meant comes first.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from converter.synthesis.tables.exploration import Path, explore
+from converter.synthesis.tables.goal import Goal, goal_of
+from converter.synthesis.tables.grid import Grid, grid_of
+from converter.synthesis.tables.projection import UNEXPLAINED, Projected, project
+from converter.synthesis.tables.query import query
+from converter.table import Example
+
+try:  # The column programs land in a commit of their own.
+    from converter.synthesis.columns import explain_column
+except ImportError:
+
+    def explain_column(*_: Any, **__: Any) -> list[Any]:  # type: ignore[misc]
+        """No column programs yet."""
+        return []
+
+
+MOST_PROGRAMS = 8
+PATIENCE = 40
+"""How many grids are looked at after the first program, for a cheaper one."""
+
+
+@dataclass(frozen=True)
+class ColumnProgram:
+    """How one output column is made, and how sure that is."""
+
+    name: str
+    kind: str
+    expression: str | None
+    alternatives: tuple[str, ...]
+    confidence: float
+    explained: bool
+
+
+@dataclass(frozen=True)
+class Program:
+    """A whole SELECT over the relation `input`."""
+
+    query: exp.Expression
+    cost: float
+    columns: tuple[ColumnProgram, ...]
+    ragged: bool
+    rowwise: bool
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Programs that reproduce the example, best first, or the one that explains most of its columns."""
+
+    programs: tuple[Program, ...]
+    partial: Program | None
+    columns: tuple[ColumnProgram, ...]
+
+    @property
+    def program(self) -> Program | None:
+        """The best program."""
+        return self.programs[0] if self.programs else None
+
+
+@dataclass(frozen=True)
+class _Finish:
+    """A path and the output columns over its grid."""
+
+    path: Path
+    columns: tuple[Projected, ...]
+
+    @property
+    def cost(self) -> float:
+        return self.path.cost + sum(column.cost for column in self.columns)
+
+    @property
+    def is_complete(self) -> bool:
+        return UNEXPLAINED not in self.columns
+
+
+def search(example: Example, *, seconds: float) -> SearchResult:
+    """Programs that turn the example's input into its expected table, found within `seconds`."""
+    deadline = time.monotonic() + seconds
+    goal, start = goal_of(example), grid_of(example.input)
+    partial: _Finish | None = None
+    if len(start.rows) == len(goal.expected.rows) and start.rows:
+        direct = _with_column_programs(Path((), (start,), 0.0), goal, deadline)
+        if direct.is_complete:
+            return _result([direct], None, goal)
+        partial = direct
+    finishes = _reshapings(start, goal, deadline)
+    return _result(sorted(finishes, key=lambda finish: finish.cost), partial, goal)
+
+
+def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
+    finishes: list[_Finish] = []
+    patience = PATIENCE
+    for path in explore(start, goal, deadline=deadline):
+        finish = _finish(path, goal)
+        if finish is not None:
+            finishes.append(finish)
+        patience -= bool(finishes)
+        if patience < 0 or len(finishes) >= MOST_PROGRAMS:
+            break
+    return finishes
+
+
+def _finish(path: Path, goal: Goal) -> _Finish | None:
+    """The projection that makes the path's grid the expected table, if there is one."""
+    grid = path.grid
+    if grid.is_ragged:
+        equal = not goal.headed and grid.trimmed == goal.expected.trimmed
+        return _Finish(path, (Projected(exp.column("cells"), "reshape", 0.0),)) if equal else None
+    if len(grid.rows) != len(goal.expected.rows):
+        return None
+    finish = _Finish(path, project(grid, goal))
+    return finish if finish.is_complete else None
+
+
+def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
+    """Simple columns where they do, and column programs for the others."""
+    table = path.grid.as_table()
+    columns = list(project(path.grid, goal))
+    open_columns = [at for at, column in enumerate(columns) if column is UNEXPLAINED]
+    for done, at in enumerate(open_columns):
+        left = deadline - time.monotonic()
+        share = time.monotonic() + left / (len(open_columns) - done)
+        name = goal.names[at] if at < len(goal.names) else None
+        candidates = explain_column(table, goal.expected.columns[at], deadline=share, name=name, most=4)
+        if candidates:
+            best, *others = candidates
+            columns[at] = Projected(best.expression, best.kind, best.cost, tuple(other.expression for other in others))
+    return _Finish(path, tuple(columns))
+
+
+def _result(finishes: Sequence[_Finish], partial: _Finish | None, goal: Goal) -> SearchResult:
+    programs = tuple(_program(finish, goal) for finish in finishes[:MOST_PROGRAMS])
+    explained = partial is not None and any(column is not UNEXPLAINED for column in partial.columns)
+    part = _program(partial, goal) if partial is not None and explained and not programs else None
+    shown = programs[0].columns if programs else part.columns if part else _unexplained(goal)
+    return SearchResult(programs, part, shown)
+
+
+def _program(finish: _Finish, goal: Goal) -> Program:
+    """The steps as common table expressions, and the projection over the last."""
+    path = finish.path
+    outputs = (
+        {"cells": finish.columns[0]}
+        if path.grid.is_ragged
+        else dict(zip(goal.expected.names or (), finish.columns, strict=True))
+    )
+    expressions = {name: column.expression for name, column in outputs.items() if column.expression is not None}
+    return Program(
+        query=query(path, expressions),
+        cost=finish.cost,
+        columns=_column_programs(finish, goal),
+        ragged=path.grid.is_ragged,
+        rowwise=not path.steps,
+    )
+
+
+def _column_programs(finish: _Finish, goal: Goal) -> tuple[ColumnProgram, ...]:
+    names = goal.expected.names or ()
+    columns = finish.columns if not finish.path.grid.is_ragged else finish.columns * len(names)
+    return tuple(_column_program(name, column) for name, column in zip(names, columns, strict=True))
+
+
+def _column_program(name: str, column: Projected) -> ColumnProgram:
+    expression = column.expression.sql(dialect="duckdb") if column.expression is not None else None
+    alternatives = tuple(alternative.sql(dialect="duckdb") for alternative in column.alternatives)
+    confidence = 0.0 if expression is None else 1.0 / (1.0 + 0.2 * column.cost + 0.1 * len(alternatives))
+    return ColumnProgram(name, column.kind, expression, alternatives, confidence, expression is not None)
+
+
+def _unexplained(goal: Goal) -> tuple[ColumnProgram, ...]:
+    return tuple(_column_program(name, UNEXPLAINED) for name in goal.expected.names or ())

@@ -1,0 +1,1 @@
+"""Programming by example over whole tables: operators that reshape a grid, and the search that composes them."""

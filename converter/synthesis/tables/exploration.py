@@ -1,0 +1,76 @@
+"""Best-first search for the steps that turn one grid into another.
+
+A* over grids in memory, after Foofah (Jin et al., SIGMOD 2017): nodes are grids, edges are operator instances that their class
+proposes for the grid and the goal, the estimate is `Goal.distance`. A grid that lost a cell which the goal needs is not
+followed, and equal grids are followed once, by their cheapest path.
+"""
+
+import heapq
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from converter.synthesis.tables.goal import Goal
+from converter.synthesis.tables.grid import Grid
+from converter.synthesis.tables.operator import Operator, all_operators
+
+MOST_STEPS = 6
+MOST_CELLS = 20_000
+
+
+@dataclass(frozen=True)
+class Path:
+    """Steps from the input, and the grids before, between and after them."""
+
+    steps: tuple[Operator, ...]
+    grids: tuple[Grid, ...]
+    cost: float
+
+    @property
+    def grid(self) -> Grid:
+        """The grid after all steps."""
+        return self.grids[-1]
+
+
+def explore(start: Grid, goal: Goal, *, deadline: float, weight: float = 1.0) -> Iterator[Path]:
+    """Grids reachable from `start`, the most promising first, until none is left or the deadline has passed."""
+    needed = [cell for cell in goal.cells if cell in _text(start)]
+    order = count()
+    seen: dict[tuple, float] = {}
+    waiting = [(weight * goal.distance(start), next(order), Path((), (start,), 0.0))]
+    while waiting and time.monotonic() < deadline:
+        _, _, path = heapq.heappop(waiting)
+        if seen.get(_identity(path.grid), math.inf) < path.cost:
+            continue
+        yield path
+        if len(path.steps) >= MOST_STEPS:
+            continue
+        for following in _following(path, goal, needed, deadline):
+            identity = _identity(following.grid)
+            if following.cost < seen.get(identity, math.inf):
+                seen[identity] = following.cost
+                estimate = following.cost + weight * goal.distance(following.grid)
+                heapq.heappush(waiting, (estimate, next(order), following))
+
+
+def _following(path: Path, goal: Goal, needed: list[str], deadline: float) -> Iterator[Path]:
+    for kind in all_operators():
+        for step in kind.propose(path.grid, goal):
+            if time.monotonic() > deadline:
+                return
+            grid = step.apply(path.grid)
+            if grid is None or not grid.rows or not 0 < grid.width * len(grid.rows) <= MOST_CELLS:
+                continue
+            text = _text(grid)
+            if all(cell in text for cell in needed):
+                yield Path((*path.steps, step), (*path.grids, grid), path.cost + step.cost)
+
+
+def _text(grid: Grid) -> str:
+    return "\0".join(cell for row in grid.rows for cell in row if cell)
+
+
+def _identity(grid: Grid) -> tuple:
+    return (grid.is_ragged, grid.rows)

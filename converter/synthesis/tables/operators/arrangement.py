@@ -1,0 +1,152 @@
+"""The grid's cells moved as a whole: transposed, closed up, columns left out, title rows lifted beside their sections."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from converter.synthesis.tables.conditions import Condition, Looks, OnlyFilled, conditions
+from converter.synthesis.tables.goal import Goal
+from converter.synthesis.tables.grid import Grid, Source, filled, identifier, unique_names
+from converter.synthesis.tables.operator import Operator
+from converter.table import Cell, Row
+
+
+@dataclass(frozen=True)
+class Transpose(Operator):
+    """Turns rows into columns. Ragged, since the number of rows becomes the width."""
+
+    title: ClassVar[str] = "transposed"
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """Where the expected table has no header."""
+        if not goal.headed and not grid.is_ragged:
+            yield cls()
+
+    @property
+    def cost(self) -> float:
+        """One clear step."""
+        return 1.0
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """Columns as rows."""
+        return Grid(filled(grid.columns), None)
+
+    def select(self, source: Source) -> str:
+        """Every cell with its column's place, gathered again by place."""
+        assert source.names is not None
+        places = ", ".join(map(str, range(1, len(source.names) + 1)))
+        return (
+            f"SELECT list(cell ORDER BY _row) AS cells, place AS _row FROM (SELECT UNNEST({source.cells()}) AS cell, "
+            f"UNNEST([{places}]) AS place, _row FROM {source.relation}) GROUP BY place"
+        )
+
+
+@dataclass(frozen=True)
+class CloseUp(Operator):
+    """Leaves out each row's empty cells, so that the others move to the left. Ragged."""
+
+    title: ClassVar[str] = "closed_up"
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """Where cells are empty before others."""
+        if not goal.headed and any(not all(row) for row in grid.trimmed):
+            yield cls()
+
+    @property
+    def cost(self) -> float:
+        """One clear step."""
+        return 0.9
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """The filled cells of each row."""
+        return Grid(filled([cell for cell in row if cell] for row in grid.rows), None)
+
+    def select(self, source: Source) -> str:
+        """`list_filter` of the row's cells."""
+        return f"SELECT list_filter({source.cells()}, cell -> cell <> '') AS cells, _row FROM {source.relation}"
+
+
+@dataclass(frozen=True)
+class DropColumns(Operator):
+    """Leaves out columns that the expected table has nothing of."""
+
+    title: ClassVar[str] = "narrowed"
+    kept: tuple[int, ...]
+    dropped: int
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """All columns without a wanted cell, or any single column."""
+        if grid.names is None or grid.width < 2:
+            return
+        wanted = tuple(at for at, cells in enumerate(grid.columns) if any(map(goal.wants, cells)))
+        singles = [tuple(k for k in range(grid.width) if k != at) for at in range(grid.width)]
+        for kept in dict.fromkeys([wanted, *singles]):
+            if kept and len(kept) < grid.width:
+                yield cls(kept, grid.width - len(kept))
+
+    @property
+    def cost(self) -> float:
+        """Nearly free: columns are often left out."""
+        return 0.7 + 0.05 * self.dropped
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """The kept columns."""
+        assert grid.names is not None
+        rows = tuple(tuple(row[at] for at in self.kept) for row in grid.rows)
+        return Grid(rows, tuple(grid.names[at] for at in self.kept))
+
+    def select(self, source: Source) -> str:
+        """The kept columns by name."""
+        return f"SELECT {', '.join(source.cell(at) for at in self.kept)}, _row FROM {source.relation}"
+
+
+@dataclass(frozen=True)
+class LiftTitles(Operator):
+    """Writes each section's title row as a column beside the rows under it."""
+
+    title: ClassVar[str] = "sections"
+    column: int
+    is_title: Condition
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """Title rows: one cell alone in its row, or a cell of another shape than below, at the head of the table."""
+        if grid.is_ragged or len(grid.rows) < 2:
+            return
+        for condition in conditions(grid):
+            if not isinstance(condition, OnlyFilled | Looks) or not condition.holds(grid.rows[0]):
+                continue
+            if sum(map(condition.holds, grid.rows)) * 2 <= len(grid.rows):
+                yield cls(condition.column, condition)
+
+    @property
+    def cost(self) -> float:
+        """The condition decides."""
+        return 1.1 + self.is_title.cost
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """The rows that are no titles, each with the last title above it in front."""
+        assert grid.names is not None
+        rows: list[Row] = []
+        title: Cell = None
+        for row in grid.rows:
+            if self.is_title.holds(row):
+                title = row[self.column]
+            else:
+                rows.append((title, *row))
+        return Grid(tuple(rows), unique_names(("title", *grid.names))) if rows else None
+
+    def select(self, source: Source) -> str:
+        """The last title up to each row; then the title rows go."""
+        assert source.names is not None
+        names = unique_names(("title", *source.names))
+        condition = self.is_title.sql(source)
+        title = f"last_value(CASE WHEN {condition} THEN {source.cell(self.column)} END IGNORE NULLS) OVER (ORDER BY _row)"
+        columns = ", ".join(f"{source.cell(at)} AS {identifier(name)}" for at, name in enumerate(names[1:]))
+        return (
+            f"SELECT * EXCLUDE (_is_title) FROM (SELECT {title} AS {identifier(names[0])}, {columns}, _row, "
+            f"{condition} AS _is_title FROM {source.relation}) WHERE NOT _is_title"
+        )
