@@ -114,9 +114,7 @@ def restrict_files(readable: Iterable[str], writable: str) -> None:
     attributes = struct.pack("=Q", handled)
     attributes += struct.pack("=Q", _TCP) if version >= 4 else b""
     attributes += struct.pack("=Q", _SCOPED) if version >= 6 else b""
-    ruleset = _checked(
-        _libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, len(attributes), 0), "landlock_create_ruleset"
-    )
+    ruleset = _checked(_libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, len(attributes), 0), "landlock_create_ruleset")
     libraries = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     for path in {*readable, *libraries, *_LIBRARY_FOLDERS, *_MACHINE_FILES}:
         _allow_beneath(ruleset, path, (_READ_FILE | _READ_DIR) & handled)
@@ -143,12 +141,24 @@ def _filter(machine: str) -> bytes:
         steps += [_step(_JUMP_AT_LEAST, _X32_CALLS, 0, 1), refuse]
     # glibc falls back to clone, whose flags can be looked at, when clone3 is not there.
     steps += [_step(_JUMP_EQUAL, _CLONE3[at], 0, 1), _step(_RETURN, _FAIL | _ENOSYS)]
-    steps += [_step(_JUMP_EQUAL, _CLONE[at], 0, 4), _step(_LOAD, argument), _step(_JUMP_SET, _CLONE_THREAD, 0, 1), allow, refuse]
+    steps += [
+        _step(_JUMP_EQUAL, _CLONE[at], 0, 4),
+        _step(_LOAD, argument),
+        _step(_JUMP_SET, _CLONE_THREAD, 0, 1),
+        allow,
+        refuse,
+    ]
     # Reading a limit, never setting one: root could raise its own.
     steps += [_step(_JUMP_EQUAL, _PRLIMIT64[at], 0, 6), _step(_LOAD, argument + 16), _step(_JUMP_EQUAL, 0, 0, 3)]
     steps += [_step(_LOAD, argument + 20), _step(_JUMP_EQUAL, 0, 0, 1), allow, refuse]
     # A thread may signal its own process (abort does), no other.
-    steps += [_step(_JUMP_EQUAL, _TGKILL[at], 0, 4), _step(_LOAD, argument), _step(_JUMP_EQUAL, os.getpid(), 0, 1), allow, refuse]
+    steps += [
+        _step(_JUMP_EQUAL, _TGKILL[at], 0, 4),
+        _step(_LOAD, argument),
+        _step(_JUMP_EQUAL, os.getpid(), 0, 1),
+        allow,
+        refuse,
+    ]
     # Naming a thread is all that is left of prctl.
     steps += [_step(_JUMP_EQUAL, _PRCTL[at], 0, 4), _step(_LOAD, argument), _step(_JUMP_EQUAL, 15, 0, 1), allow, refuse]
     for numbers in _SYSTEM_CALLS.values():

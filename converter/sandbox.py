@@ -110,7 +110,7 @@ def _answer(answer: bytes, said: str, status: int) -> dict[str, Any]:
     except ValueError:
         raise _ended(status, said) from None
     if "error" in message:
-        raise _rebuilt(message["error"])
+        raise rebuilt(message["error"])
     result: dict[str, Any] = message["answer"]
     return result
 
@@ -130,7 +130,7 @@ def _ended(status: int, said: str) -> ConverterError:
     return StatementFailed(f"the converter's process failed: {last}")
 
 
-def _rebuilt(described: dict[str, Any]) -> ConverterError:
+def rebuilt(described: dict[str, Any]) -> ConverterError:
     """The child's error as the same class with the same attributes, made without its constructor."""
     kind = getattr(errors, str(described["class"]), ConverterError)
     error: ConverterError = kind.__new__(kind, described["text"])

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+from types import ModuleType
 from typing import Any
 
 
@@ -18,10 +19,12 @@ def main() -> None:
     # Whatever the target prints must not mix with the answer.
     answers = os.dup(1)
     os.dup2(2, 1)
+    # All of ours is imported now: once confined, this process cannot read our own code.
+    confinement, errors = (importlib.import_module(f"converter.{name}") for name in ("confinement", "errors"))
     module, _, function = request["target"].partition(":")
     target = getattr(importlib.import_module(module), function)
-    _confine(request)
-    message = _called(target, request["arguments"])
+    _confine(request, confinement)
+    message = _called(target, request["arguments"], errors)
     with os.fdopen(answers, "w", encoding="utf-8") as out:
         json.dump(message, out)
     sys.stderr.flush()
@@ -29,9 +32,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _confine(request: dict[str, Any]) -> None:
-    from converter import confinement
-
+def _confine(request: dict[str, Any], confinement: ModuleType) -> None:
     confinement.die_with_parent(request["parent"])
     confinement.forbid_privileges()
     if request["confine"]:
@@ -45,22 +46,21 @@ def _confine(request: dict[str, Any]) -> None:
         confinement.restrict_system_calls()
 
 
-def _called(target: Any, arguments: dict[str, Any]) -> dict[str, Any]:
-    from converter.errors import ConverterError, LimitExceeded, StatementFailed
-
+def _called(target: Any, arguments: dict[str, Any], errors: ModuleType) -> dict[str, Any]:
     try:
         return {"answer": target(arguments)}
-    except ConverterError as error:
-        return _described(error)
+    except errors.ConverterError as error:
+        return described(error)
     except MemoryError:
-        return _described(LimitExceeded("memory", "it needed more memory than its limit"))
+        return described(errors.LimitExceeded("memory", "it needed more memory than its limit"))
     except OSError as error:
         if error.errno == errno.EFBIG:
-            return _described(LimitExceeded("output", "its output grew past its limit"))
-        return _described(StatementFailed(f"the converter failed: {error.strerror}"))
+            return described(errors.LimitExceeded("output", "its output grew past its limit"))
+        return described(errors.StatementFailed(f"the converter failed: {error.strerror}"))
 
 
-def _described(error: Exception) -> dict[str, Any]:
+def described(error: Exception) -> dict[str, Any]:
+    """An error as JSON, from which `sandbox.rebuilt` makes it again."""
     return {"error": {"class": type(error).__name__, "text": str(error), "attributes": vars(error)}}
 
 

@@ -92,7 +92,9 @@ def test_the_use_of_the_position_is_seen() -> None:
     assert not references_row_position("SELECT a, '_row' FROM input")
 
 
-@pytest.mark.parametrize("statement", ["SELECT upper(a), b FROM input WHERE a <> ''", "SELECT CASE WHEN a = '1' THEN b END FROM input"])
+@pytest.mark.parametrize(
+    "statement", ["SELECT upper(a), b FROM input WHERE a <> ''", "SELECT CASE WHEN a = '1' THEN b END FROM input"]
+)
 def test_statements_of_one_row_each_are_rowwise(statement: str) -> None:
     assert is_rowwise(statement)
 
