@@ -126,6 +126,9 @@ class Looks:
         return f"{negation}regexp_matches(coalesce({source.cell(self.column)}, ''), {literal(self.pattern)})"
 
 
+WIDEST = 10
+"""The width up to which every column's shape is looked at."""
+
 PATTERNS = (
     r"^[0-9]+$",
     r"^[-+(]?[$€£]? ?[0-9][0-9.,]*[)%]?$",
@@ -198,7 +201,7 @@ def _candidates(grid: Grid) -> Iterator[Condition]:
         yield Filled(column)
         yield OnlyFilled(column)
         yield Empty(column)
-    for column in range(grid.width):
+    for column in range(grid.width if grid.width <= WIDEST else 0):
         for pattern in PATTERNS:
             yield Looks(column, pattern)
             yield Looks(column, pattern, negated=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from converter.synthesis.tables.grid import Grid, grid_of
-from converter.table import Cell, Example
+from converter.table import Cell, Example, Row
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,11 @@ class Goal:
         return self.expected.names or () if self.headed else ()
 
     @cached_property
-    def row_sets(self) -> tuple[frozenset[str], ...]:
-        """The filled cells of each expected row."""
-        return tuple(frozenset(cell for cell in row if cell) for row in self.expected.rows)
-
-    @cached_property
-    def column_sets(self) -> tuple[frozenset[str], ...]:
-        """The filled cells of each expected column."""
-        return tuple(frozenset(cell for cell in column if cell) for column in self.expected.columns)
+    def shapes(self) -> tuple["Shape", ...]:
+        """The expected table, and the long table that a pivot would make it of."""
+        whole = _shape(self.expected.rows, 0.0)
+        long = _unpivoted(self.expected.rows, self.names if self.headed else None)
+        return (whole, _shape(long, 1.0)) if long else (whole,)
 
     def wants(self, cell: Cell) -> bool:
         """Whether the cell stands in the expected table as it is."""
@@ -51,11 +48,25 @@ class Goal:
         filled_cells = sum(1 for row in grid.rows for cell in row if cell)
         if not filled_cells:
             return math.inf
-        rows = _cohesion(grid.rows, self.row_sets)
-        columns = _cohesion(grid.columns, self.column_sets)
-        surplus = abs(math.log(filled_cells / max(1, self.cells.total())))
-        length = abs(math.log(len(grid.rows) / max(1, len(self.expected.rows))))
-        return 3.0 * (1 - rows) + 1.5 * (1 - columns) + 0.7 * surplus + 0.7 * length
+        return min(shape.distance(grid, filled_cells) for shape in self.shapes)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which cells stand together in the rows and columns of a table to be reached, and what is to do after it."""
+
+    rows: tuple[frozenset[str], ...]
+    columns: tuple[frozenset[str], ...]
+    filled: int
+    beyond: float
+
+    def distance(self, grid: Grid, filled_cells: int) -> float:
+        """How far the grid is from the table."""
+        rows = _cohesion(grid.rows, self.rows)
+        columns = _cohesion(grid.columns, self.columns)
+        surplus = abs(math.log(filled_cells / max(1, self.filled)))
+        length = abs(math.log(len(grid.rows) / max(1, len(self.rows))))
+        return 3.0 * (1 - rows) + 1.5 * (1 - columns) + 0.7 * surplus + 0.7 * length + self.beyond
 
 
 def goal_of(example: Example) -> Goal:
@@ -76,3 +87,24 @@ def _cohesion(lines: Sequence[Sequence[Cell]], wanted: Sequence[frozenset[str]])
         together = Counter(at for cell in cells for at in places.get(cell, ()))
         found += max(together.values(), default=0)
     return found / total if total else 1.0
+
+
+def _shape(rows: Sequence[Row], beyond: float) -> Shape:
+    lines = tuple(frozenset(cell for cell in row if cell) for row in rows)
+    columns = tuple(frozenset(cell for cell in column if cell) for column in zip(*rows, strict=True))
+    return Shape(lines, columns, sum(1 for row in rows for cell in row if cell), beyond)
+
+
+def _unpivoted(rows: Sequence[Row], names: tuple[str, ...] | None) -> list[Row]:
+    """Group, key and value of every cell, where the first row (or the header) reads as keys over values."""
+    heading = names if names is not None else rows[0] if rows else ()
+    groups = 1 if names is not None else next((at for at, cell in enumerate(heading) if cell), 0)
+    body = rows if names is not None else rows[1:]
+    if not body or len(heading) - groups < 2 or (names is None and (not groups or not all(heading[groups:]))):
+        return []
+    return [
+        (*row[:groups], key, cell)
+        for row in body
+        for key, cell in zip(heading[groups:], row[groups:], strict=True)
+        if cell
+    ]

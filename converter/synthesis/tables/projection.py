@@ -5,7 +5,7 @@ cells are left to the column programs of `converter.synthesis.columns`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlglot import exp, parse_one
@@ -15,7 +15,7 @@ from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, literal
 from converter.table import Cell
 
-COPY, COALESCE, CONDITIONAL, CONSTANT = 0.0, 0.4, 0.6, 1.0
+COPY, COALESCE, CONDITIONAL, REPEATED, CONSTANT = 0.0, 0.4, 0.6, 0.8, 1.0
 """Costs of the simple columns."""
 
 
@@ -34,7 +34,14 @@ UNEXPLAINED = Projected(None, "unexplained", 0.0)
 
 def project(grid: Grid, goal: Goal) -> tuple[Projected, ...]:
     """A simple column for every expected column, `UNEXPLAINED` where there is none. Rows must stand one for one."""
-    return tuple(simple_column(grid, target, at, goal) for at, target in enumerate(goal.expected.columns))
+    columns = [simple_column(grid, target, at, goal) for at, target in enumerate(goal.expected.columns)]
+    used: set[str] = set()
+    for at, column in enumerate(columns):
+        if column.kind == "copy" and column.expression is not None:
+            if column.expression.name in used:
+                columns[at] = replace(column, cost=REPEATED)
+            used.add(column.expression.name)
+    return tuple(columns)
 
 
 def simple_column(grid: Grid, target: Sequence[Cell], at: int, goal: Goal) -> Projected:
@@ -48,7 +55,8 @@ def simple_column(grid: Grid, target: Sequence[Cell], at: int, goal: Goal) -> Pr
     if len(set(target)) == 1:
         text = target[0] or ""
         if text == "" or len(target) > 1:
-            return Projected(exp.Literal.string(text), "constant", CONSTANT if text else COPY + 0.2)
+            known = 3 * CONSTANT if any(text in cells for cells in grid.columns) else CONSTANT
+            return Projected(exp.Literal.string(text), "constant", known if text else 0.2)
     merged = _coalesced(grid, target)
     if merged is not None:
         first, second = merged

@@ -82,7 +82,7 @@ class DropColumns(Operator):
         if grid.names is None or grid.width < 2:
             return
         wanted = tuple(at for at, cells in enumerate(grid.columns) if any(map(goal.wants, cells)))
-        singles = [tuple(k for k in range(grid.width) if k != at) for at in range(grid.width)]
+        singles = [tuple(k for k in range(grid.width) if k != at) for at in range(grid.width if grid.width <= 8 else 0)]
         for kept in dict.fromkeys([wanted, *singles]):
             if kept and len(kept) < grid.width:
                 yield cls(kept, grid.width - len(kept))

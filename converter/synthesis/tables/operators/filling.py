@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from converter.synthesis.tables.conditions import WIDEST
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source
 from converter.synthesis.tables.operator import Operator
@@ -21,7 +22,7 @@ class Fill(Operator):
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """Single columns with blanks, and all of these together."""
-        if grid.is_ragged:
+        if grid.is_ragged or grid.width > WIDEST:
             return
         gaps = [at for at, cells in enumerate(grid.columns) if any(cells) and not all(cells)]
         for chosen in [(at,) for at in gaps] + ([tuple(gaps)] if len(gaps) > 1 else []):

@@ -10,7 +10,7 @@ from converter.synthesis.tables.grid import Grid, Source, identifier, literal, u
 from converter.synthesis.tables.operator import Operator
 from converter.table import Cell
 
-_MARKS = re.compile(r" ?[^\w\s]+ ?| +|\n|\t")
+_MARKS = (re.compile(r" ?[^\w\s] ?"), re.compile(r" ?[^\w\s]{2,} ?"), re.compile(r"\s+"))
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ class SplitRows(Operator):
 def _delimiters(cells: tuple[Cell, ...], goal: Goal) -> Iterator[tuple[str, int]]:
     """Delimiters of which at least half of the parts are wanted cells, with the most parts that a cell has."""
     texts = [cell for cell in cells if cell and not goal.wants(cell)]
-    marks = {mark for text in texts[:50] for found in _MARKS.findall(text) for mark in (found, found.strip()) if mark}
+    runs = {run for text in texts[:50] for kind in _MARKS for run in kind.findall(text)}
+    marks = {mark for run in runs for mark in (run, run.strip()) if mark}
     for mark in sorted(marks, key=lambda mark: (-len(mark), mark)):
         divided = [text.split(mark) for text in texts if mark in text]
         parts = [part for text in divided for part in text if part]
