@@ -1,0 +1,105 @@
+"""Every setting, once: from the environment or `.env`, with defaults that work on a laptop."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MOST_SLOTS = 32
+"""Workflows at once on one node, at most."""
+
+_SLOT_BYTES = 512 << 20
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Secrets are `SecretStr`, so that printing settings shows none."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
+
+    data_dir: Path = Field(Path("data"), description="Where jobs and files lie when no bucket is set.")
+    api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("FASTAPI_AND_WEP_APP_SECRET_KEY", "API_KEY"),
+        description="The key that clients send as X-API-KEY; made at the first start when not set.",
+    )
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    dashboard_host: str = "127.0.0.1"
+    dashboard_port: int = Field(8265, ge=0, le=65535)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+
+    openai_api_key: SecretStr | None = None
+    openai_model: str | None = None
+    openai_temperature: float | None = Field(None, ge=0, le=2)
+    openai_base_url: str | None = None
+
+    aws_access_key_id: SecretStr | None = None
+    aws_secret_access_key: SecretStr | None = None
+    aws_bucket_name: str | None = None
+    aws_endpoint_url: str | None = None
+    aws_region: str | None = None
+
+    max_upload_bytes: int = Field(100 << 20, ge=1024, description="The largest file in a request.")
+    allowed_url_hosts: tuple[str, ...] = Field((), description="Hosts to fetch from though they are not public.")
+    allowed_buckets: tuple[str, ...] = Field((), description="Buckets that s3:// may name beside the service's own.")
+    fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take.")
+
+    slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)
+    job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
+    learn_seconds: float = Field(20, gt=0, description="How long synthesis may search.")
+    converter_memory_bytes: int = Field(2 << 30, ge=256 << 20)
+    max_attempts: int = Field(3, ge=1)
+    rescan_seconds: float = Field(30, gt=0, description="How often the queue looks for open jobs that it was not told of.")
+    allow_unsandboxed: bool = False
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object, info: object) -> object:
+        # A line `NAME=` in .env means that the setting is not set.
+        field = cls.model_fields[info.field_name]  # type: ignore[attr-defined]
+        return field.get_default() if value == "" else value
+
+    @property
+    def slots(self) -> int:
+        """Workflows at once on this machine: one a core, two where memory allows, never more than 32."""
+        if self.slots_per_node is not None:
+            return self.slots_per_node
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return max(1, min(2 * (os.cpu_count() or 1), memory // _SLOT_BYTES, MOST_SLOTS))
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is configured."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def key_path(self) -> Path:
+        """Where the service keeps the key that it makes for itself."""
+        return self.data_dir / "api_key"
+
+    def with_api_key(self) -> "Settings":
+        """These settings with a key: the one set, the one kept, or a new one kept in a file that only its owner can read."""
+        if self.api_key is not None:
+            return self
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            opened = os.open(self.key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            key = self.key_path.read_text().strip()
+        else:
+            key = secrets.token_urlsafe(32)
+            with os.fdopen(opened, "w") as file:
+                file.write(key + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        if not key:
+            raise ValueError(f"{self.key_path} is empty; delete it, or set FASTAPI_AND_WEP_APP_SECRET_KEY")
+        return self.model_copy(update={"api_key": SecretStr(key)})

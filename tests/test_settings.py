@@ -1,0 +1,56 @@
+import stat
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from settings import MOST_SLOTS, Settings
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("FASTAPI_AND_WEP_APP_SECRET_KEY", "API_KEY", "OPENAI_API_KEY", "LOG_LEVEL"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["FASTAPI_AND_WEP_APP_SECRET_KEY", "API_KEY"])
+def test_the_key_is_read_under_both_names(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "k")
+
+    key = Settings().api_key
+    assert key is not None
+    assert key.get_secret_value() == "k"
+
+
+def test_a_missing_key_is_made_once_for_its_owner_only() -> None:
+    first, second = Settings().with_api_key(), Settings().with_api_key()
+
+    assert first.api_key == second.api_key
+    assert stat.S_IMODE(first.key_path.stat().st_mode) == 0o600
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "aws-secret")
+
+    assert "secret" not in repr(Settings()).replace("aws_secret_access_key", "")
+
+
+def test_an_env_file_is_read_and_blank_lines_mean_unset(folder: Path) -> None:
+    (folder / ".env").write_text("OPENAI_API_KEY=\nLOG_LEVEL=debug\n")
+
+    assert Settings().log_level == "DEBUG"
+    assert not Settings().has_model
+
+
+def test_a_wrong_value_names_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+
+    with pytest.raises(ValidationError, match="log_level"):
+        Settings()
+
+
+def test_slots_are_never_more_than_a_node_may_have() -> None:
+    assert 1 <= Settings().slots <= MOST_SLOTS
