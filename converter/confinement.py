@@ -40,7 +40,7 @@ _SYSTEM_CALLS: dict[str, tuple[int | None, int | None]] = {
     "preadv": (295, 69), "pwritev": (296, 70), "close": (3, 57), "lseek": (8, 62), "fstat": (5, 80), "stat": (4, None),
     "lstat": (6, None), "newfstatat": (262, 79), "statx": (332, 291), "statfs": (137, 43), "fstatfs": (138, 44),
     "open": (2, None), "openat": (257, 56), "access": (21, None), "faccessat": (269, 48), "faccessat2": (439, 439),
-    "getdents64": (217, 61), "readlink": (89, None), "readlinkat": (267, 78), "getcwd": (79, 17), "fcntl": (72, 25),
+    "getdents64": (217, 61), "readlink": (89, None), "readlinkat": (267, 78), "getcwd": (79, 17),
     "fsync": (74, 82), "fdatasync": (75, 83), "ftruncate": (77, 46), "fallocate": (285, 47), "fadvise64": (221, 223),
     "unlink": (87, None), "unlinkat": (263, 35), "rename": (82, None), "renameat": (264, 38), "renameat2": (316, 276),
     "mkdir": (83, None), "mkdirat": (258, 34), "rmdir": (84, None), "dup": (32, 23), "dup3": (292, 24),
@@ -55,6 +55,10 @@ _SYSTEM_CALLS: dict[str, tuple[int | None, int | None]] = {
     "exit_group": (231, 94), "set_robust_list": (273, 99), "get_robust_list": (274, 100), "rseq": (334, 293),
     "set_tid_address": (218, 96), "poll": (7, None), "ppoll": (271, 73), "eventfd2": (290, 19), "pipe2": (293, 59),
 }  # fmt: skip
+_FCNTL = (72, 25)
+# F_SETOWN, F_SETSIG, F_SETOWN_EX: a file that becomes ready can send any signal to any process.
+_SIGNALLING_COMMANDS = (8, 10, 15)
+_NEW_NAMESPACES = 0x7E020000
 _CLONE, _CLONE3, _PRLIMIT64, _TGKILL, _PRCTL = (56, 220), (435, 435), (302, 261), (234, 131), (157, 167)
 _AUDIT_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -82,10 +86,11 @@ def die_with_parent(parent: int) -> None:
 
 def limit_resources(*, memory_bytes: int, file_bytes: int, cpu_seconds: int) -> None:
     """Bounds the address space, each file written, and processor time; no core dumps, few open files."""
+    # A second between the two, since at the hard limit the signal is SIGKILL, which tells the parent nothing.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     for kind, amount in (
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_FSIZE, file_bytes),
-        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 256),
     ):
@@ -97,6 +102,11 @@ def limit_resources(*, memory_bytes: int, file_bytes: int, cpu_seconds: int) -> 
 def leave_network() -> None:
     """Moves into a network namespace with nothing in it, where the process is allowed to; best effort without seccomp."""
     _libc.unshare(_CLONE_NEWNET)
+
+
+def is_single_threaded() -> bool:
+    """Whether this process has one thread: landlock and seccomp bind the caller and the threads that it starts later."""
+    return len(os.listdir("/proc/self/task")) == 1
 
 
 def forbid_privileges() -> None:
@@ -142,8 +152,9 @@ def _filter(machine: str) -> bytes:
     # glibc falls back to clone, whose flags can be looked at, when clone3 is not there.
     steps += [_step(_JUMP_EQUAL, _CLONE3[at], 0, 1), _step(_RETURN, _FAIL | _ENOSYS)]
     steps += [
-        _step(_JUMP_EQUAL, _CLONE[at], 0, 4),
+        _step(_JUMP_EQUAL, _CLONE[at], 0, 5),
         _step(_LOAD, argument),
+        _step(_JUMP_SET, _NEW_NAMESPACES, 2, 0),
         _step(_JUMP_SET, _CLONE_THREAD, 0, 1),
         allow,
         refuse,
@@ -159,6 +170,10 @@ def _filter(machine: str) -> bytes:
         allow,
         refuse,
     ]
+    steps += [_step(_JUMP_EQUAL, _FCNTL[at], 0, 2 * len(_SIGNALLING_COMMANDS) + 2), _step(_LOAD, argument + 8)]
+    for command in _SIGNALLING_COMMANDS:
+        steps += [_step(_JUMP_EQUAL, command, 0, 1), refuse]
+    steps.append(allow)
     # Naming a thread is all that is left of prctl.
     steps += [_step(_JUMP_EQUAL, _PRCTL[at], 0, 4), _step(_LOAD, argument), _step(_JUMP_EQUAL, 15, 0, 1), allow, refuse]
     for numbers in _SYSTEM_CALLS.values():

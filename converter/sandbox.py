@@ -8,13 +8,16 @@ import contextlib
 import json
 import math
 import os
+import selectors
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from converter import errors
 from converter.confinement import unavailable_reason
@@ -22,6 +25,8 @@ from converter.errors import ConverterError, LimitExceeded, SandboxUnavailable, 
 
 _CHILD = Path(__file__).with_name("sandboxed.py")
 _SHOWN_CHARACTERS = 300
+_ANSWER_BYTES = 256 << 20
+_CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -72,18 +77,16 @@ def call(
         "parent": os.getpid(),
         "search_path": [path or os.getcwd() for path in sys.path],
     }
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", str(_CHILD)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={},
-        cwd=writable,
-        start_new_session=True,
-    )
+    deadline = time.monotonic() + limits.seconds
+    # A file, since a pipe would have to be fed while the answer is read.
+    with tempfile.TemporaryFile() as asked:
+        asked.write(json.dumps(request).encode())
+        asked.seek(0)
+        child = _started(asked, writable)
     try:
-        answer, said = child.communicate(json.dumps(request).encode(), timeout=limits.seconds)
-    except subprocess.TimeoutExpired as error:
+        answer, said = _outputs(child, deadline)
+        child.wait(max(0.0, deadline - time.monotonic()))
+    except (subprocess.TimeoutExpired, TimeoutError) as error:
         raise LimitExceeded("time", f"it ran longer than {limits.seconds:g} s") from error
     finally:
         # Whatever ended the wait (a deadline, a cancelled task), no child outlives it.
@@ -91,17 +94,51 @@ def call(
     return _answer(answer, said.decode(errors="replace"), child.returncode)
 
 
+def _started(asked: IO[bytes], folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", str(_CHILD)],
+        stdin=asked,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={},
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
+def _outputs(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
+    """What the child writes to its standard output and error until it closes both, of a bounded length.
+
+    Raises `TimeoutError` at the deadline, `LimitExceeded` for more than `_ANSWER_BYTES` of output in all.
+    """
+    outputs: dict[Any, bytearray] = {child.stdout: bytearray(), child.stderr: bytearray()}
+    with selectors.DefaultSelector() as selector:
+        for pipe in outputs:
+            selector.register(pipe, selectors.EVENT_READ)
+        while selector.get_map():
+            ready = selector.select(max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            for key, _ in ready:
+                chunk = os.read(key.fd, _CHUNK_BYTES)
+                outputs[key.fileobj] += chunk
+                if not chunk:
+                    selector.unregister(key.fileobj)
+            if sum(map(len, outputs.values())) > _ANSWER_BYTES:
+                raise LimitExceeded("output", f"it answered with more than {_ANSWER_BYTES >> 20} MiB")
+            if time.monotonic() > deadline:
+                raise TimeoutError
+    return bytes(outputs[child.stdout]), bytes(outputs[child.stderr])
+
+
 def _kill(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    for pipe in (child.stdin, child.stdout, child.stderr):
-        # The child is gone: what was not yet written to it cannot be.
-        with contextlib.suppress(BrokenPipeError):
-            if pipe is not None:
-                pipe.close()
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    for pipe in (child.stdout, child.stderr):
+        if pipe is not None:
+            pipe.close()
 
 
 def _answer(answer: bytes, said: str, status: int) -> dict[str, Any]:
@@ -120,6 +157,8 @@ def _ended(status: int, said: str) -> ConverterError:
     if status == -signal.SIGXCPU:
         return LimitExceeded("time", "it used more processor time than its limit")
     if status == -signal.SIGXFSZ:
+        return LimitExceeded("output", "its output grew past its limit")
+    if "File too large" in said:
         return LimitExceeded("output", "its output grew past its limit")
     # Where memory runs out in the middle of C++ code, the process aborts; libraries say so in many ways.
     if any(sign in said for sign in ("bad_alloc", "Cannot allocate memory", "MemoryError", "Out of Memory")):

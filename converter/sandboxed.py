@@ -36,6 +36,8 @@ def _confine(request: dict[str, Any], confinement: ModuleType) -> None:
     confinement.die_with_parent(request["parent"])
     confinement.forbid_privileges()
     if request["confine"]:
+        if not confinement.is_single_threaded():
+            sys.exit("the target's module started threads when it was imported; they would not be confined")
         confinement.restrict_files(request["readable"], request["writable"])
     else:
         confinement.leave_network()

@@ -83,6 +83,8 @@ _AGGREGATES = frozenset(_FUNCTION_THEMES["aggregates"].split())
 # Functions that make several rows of one, or look at other rows.
 _MULTIPLYING = frozenset({"unnest", "generate_subscripts", "regexp_split_to_table"})
 
+_POSITION_COLUMNS = frozenset({"_row", "rowid"})
+
 _parser_lock = threading.Lock()
 
 
@@ -92,17 +94,16 @@ def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
     Raises `RefusedStatement`, which names what is not allowed and where it stands.
     """
     tree = _parsed(statement)
-    known = {name.casefold() for name in relations} | {name.casefold() for name in _cte_names(tree)}
-    for node in _nodes(tree):
+    for node, known in _scoped(tree, frozenset(name.casefold() for name in relations)):
         problem = _problem(node, known, relations)
         if problem is not None:
             raise RefusedStatement(f"{problem}{_place(statement, node)}", _offset(node))
 
 
 def references_row_position(statement: str) -> bool:
-    """Whether the statement uses the column `_row`, or a `*` that would bring it along."""
+    """Whether the statement uses the column `_row`, or the engine's own number of a row."""
     return any(
-        node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() == "_row"
+        node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() in _POSITION_COLUMNS
         for node in _nodes(_parsed(statement))
     )
 
@@ -163,13 +164,29 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
             pending.extend(value)
 
 
-def _cte_names(tree: dict[str, Any]) -> Iterator[str]:
-    for node in _nodes(tree):
-        for entry in (node.get("cte_map") or {}).get("map") or ():
-            yield entry["key"]
+def _scoped(tree: Any, known: frozenset[str]) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    """Every JSON object of the tree with the relations that it can name there, the outermost first.
+
+    A CTE is known to the CTEs after it and to its query, not to itself and nowhere else: out of its scope, its name
+    would mean whatever the catalog or the file system has under it.
+    """
+    pending = [(tree, known)]
+    while pending:
+        value, names = pending.pop()
+        if isinstance(value, list):
+            pending.extend((inner, names) for inner in value)
+        if not isinstance(value, dict):
+            continue
+        for entry in (value.get("cte_map") or {}).get("map") or ():
+            pending.append((entry["value"], names))
+            names |= {entry["key"].casefold()}
+        yield value, names
+        pending.extend((inner, names) for key, inner in value.items() if key != "cte_map")
 
 
-def _problem(node: dict[str, Any], known: set[str], relations: Sequence[str]) -> str | None:
+def _problem(node: dict[str, Any], known: frozenset[str], relations: Sequence[str]) -> str | None:
+    if node.get("sample"):
+        return "a random sample is not allowed; a converter gives the same result each time"
     kind = node.get("type")
     if not isinstance(kind, str):
         return None
@@ -197,7 +214,9 @@ def _expression_problem(node: dict[str, Any]) -> str | None:
     return None if name.casefold() in _FUNCTIONS else f"the function {name} is not allowed"
 
 
-def _relation_problem(node: dict[str, Any], known: set[str], relations: Sequence[str]) -> str | None:
+def _relation_problem(node: dict[str, Any], known: frozenset[str], relations: Sequence[str]) -> str | None:
+    if node.get("at_clause"):
+        return "a table at a point in time is not allowed"
     if node["type"] == "BASE_TABLE":
         path = [part for part in node.get("qualified_name", {}).get("path", [node.get("table_name", "")]) if part]
         if len(path) != 1 or path[0].casefold() not in known:

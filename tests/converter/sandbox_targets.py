@@ -1,5 +1,6 @@
 """What hostile code would try, as functions that the sandbox's tests run inside it."""
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -48,6 +49,12 @@ def flood(arguments: dict[str, Any]) -> dict[str, Any]:
             file.write(b"x" * (1 << 20))
 
 
+def chatter(_: dict[str, Any]) -> dict[str, Any]:
+    """Fills standard output without end."""
+    while True:
+        os.write(1, b"x" * (1 << 20))
+
+
 def report_pid(arguments: dict[str, Any]) -> dict[str, Any]:
     """Says who it is in a file, then never ends."""
     Path(arguments["path"]).write_text(str(os.getpid()))
@@ -72,6 +79,7 @@ _ATTEMPTS = {
     "program": lambda _: subprocess.run(["/bin/true"], check=True),
     "fork": _fork,
     "kill": lambda arguments: os.kill(arguments["pid"], 0),
+    "signal by file": lambda arguments: fcntl.fcntl(0, fcntl.F_SETOWN, arguments["pid"]),
     "environment": lambda _: sorted(os.environ),
     "raise limit": lambda _: __import__("resource").setrlimit(7, (4096, 4096)),
 }

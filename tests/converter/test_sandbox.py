@@ -66,7 +66,8 @@ def test_no_network_no_programs_no_processes_no_higher_limits(folder: Path, what
 
 
 def test_no_other_process_can_be_signalled(folder: Path) -> None:
-    assert "Operation not permitted" in inside(folder, "attempt", what="kill", pid=os.getpid())["failed"]
+    for what in ("kill", "signal by file"):
+        assert "Operation not permitted" in inside(folder, "attempt", what=what, pid=os.getpid())["failed"]
 
 
 def test_the_environment_is_empty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +116,13 @@ def test_the_size_of_a_file_is_bounded(folder: Path) -> None:
     assert stopped.value.limit == "output"
 
 
+def test_an_endless_answer_is_bounded(folder: Path) -> None:
+    with pytest.raises(LimitExceeded) as stopped:
+        inside(folder, "chatter")
+
+    assert stopped.value.limit == "output"
+
+
 def test_a_crash_is_an_error_not_a_hang(folder: Path) -> None:
     with pytest.raises(StatementFailed, match="SIGABRT"):
         inside(folder, "crash")
@@ -133,7 +141,8 @@ def test_the_child_dies_with_its_parent(folder: Path) -> None:
     program = f"""
 from pathlib import Path
 from converter.sandbox import Limits, call
-call("{TARGETS}:report_pid", {{"path": {str(folder / "work" / "pid")!r}}}, readable=[], writable=Path({str(folder / "work")!r}), limits=Limits())
+work = Path({str(folder / "work")!r})
+call("{TARGETS}:report_pid", {{"path": str(work / "pid")}}, readable=[], writable=work, limits=Limits())
 """
     (folder / "work").mkdir()
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[2])
