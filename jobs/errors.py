@@ -1,0 +1,37 @@
+"""Every error of this package; a class's docstring is its meaning."""
+
+
+class JobError(Exception):
+    """The base of all that `jobs` raises on purpose. `str(error)` is fit for a person to read."""
+
+
+class ObjectMissing(JobError):
+    """No object under this key."""
+
+
+class PreconditionFailed(JobError):
+    """A conditional write whose condition no longer holds: somebody else wrote first."""
+
+
+class UnsafeStore(JobError):
+    """A store that ignores conditional writes, and would lose jobs silently."""
+
+
+class StoreUnavailable(JobError):
+    """A store that does not answer, or refuses to."""
+
+
+class JobMissing(JobError):
+    """No such job of this user."""
+
+
+class FileMissing(JobError):
+    """A job that has no such file (yet)."""
+
+
+class Conflict(JobError):
+    """A change of a job's status that its present status does not allow, or that another worker made first."""
+
+
+class AttemptsExhausted(JobError):
+    """A job that was tried as often as it may be."""

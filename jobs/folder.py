@@ -1,0 +1,189 @@
+"""A local folder as an object store, with the guarantees of S3's conditional writes.
+
+Objects appear by `link(2)` or `os.replace` of a synced temporary file, so each is there whole or not at all; writers of
+one key exclude each other by a lock on one of a fixed number of lock files.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from jobs.errors import ObjectMissing, PreconditionFailed, StoreUnavailable
+from jobs.objects import Listed, Stored
+
+_LOCKS = 64
+_CHUNK = 1 << 20
+# What stands in names of files as it is; "." is left out, so that no segment can be "." or "..".
+_PLAIN = "@-_ ()+,="
+
+
+class FolderStore:
+    """Objects as files below `root`/objects, each key segment one folder level."""
+
+    def __init__(self, root: Path) -> None:
+        """Makes the folders that it needs. Raises `StoreUnavailable` where it cannot."""
+        self._objects, self._temporary, self._locks = root / "objects", root / "temporary", root / "locks"
+        with _errors(str(root)):
+            for folder in (self._objects, self._temporary, self._locks):
+                folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, key: str) -> Stored:
+        with _errors(key):
+            data = self._path(key).read_bytes()
+        return Stored(data, hashlib.sha256(data).hexdigest())
+
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
+        with _errors(key), self._written(data) as written, self._lock(key):
+            self._place(key, written, if_match, if_absent)
+        return hashlib.sha256(data).hexdigest()
+
+    def delete(self, key: str) -> None:
+        with _errors(key), self._lock(key):
+            path = self._path(key)
+            path.unlink(missing_ok=True)
+            if path.parent.exists():
+                _sync_folder(path.parent)
+
+    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
+        taken = 0
+        for key, path in self._walk(prefix):
+            if limit is not None and taken >= limit:
+                return
+            if key.startswith(prefix) and (after is None or key > after):
+                try:
+                    status = path.stat()
+                except FileNotFoundError:
+                    continue  # Deleted since the folder was read.
+                taken += 1
+                # A replaced file is another inode, so this tells versions apart without reading them.
+                yield Listed(key, f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}", status.st_size)
+
+    def upload(self, key: str, path: Path) -> str:
+        with _errors(key), self._reserved() as temporary:
+            shutil.copyfile(path, temporary)
+            _sync_file(temporary)
+            with self._lock(key):
+                self._place(key, temporary, None, False)
+            return _file_etag(self._path(key))
+
+    def download(self, key: str, path: Path) -> None:
+        with _errors(key):
+            shutil.copyfile(self._path(key), path)
+
+    def stream(self, key: str, chunk: int = _CHUNK) -> Iterator[bytes]:
+        with _errors(key):
+            file = self._path(key).open("rb")
+        return _chunks(file, chunk)
+
+    def size(self, key: str) -> int:
+        with _errors(key):
+            return self._path(key).stat().st_size
+
+    def _path(self, key: str) -> Path:
+        return self._objects.joinpath(*map(_segment, key.split("/")))
+
+    def _place(self, key: str, temporary: Path, if_match: str | None, if_absent: bool) -> None:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if if_absent:
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                raise PreconditionFailed(f"{key} is there already") from None
+        else:
+            if if_match is not None and (not path.exists() or _file_etag(path) != if_match):
+                raise PreconditionFailed(f"{key} has changed")
+            os.replace(temporary, path)
+        _sync_folder(path.parent)
+
+    def _walk(self, prefix: str) -> Iterator[tuple[str, Path]]:
+        """Keys below the prefix's last whole segment, in order. S3 sorts by the key's bytes, `/` included."""
+        folder, _, _ = prefix.rpartition("/")
+        start = self._path(folder) if folder else self._objects
+        yield from _files(start, f"{folder}/" if folder else "")
+
+    @contextmanager
+    def _reserved(self) -> Iterator[Path]:
+        opened, name = tempfile.mkstemp(dir=self._temporary)
+        os.close(opened)
+        try:
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _written(self, data: bytes) -> Iterator[Path]:
+        with self._reserved() as temporary:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            yield temporary
+
+    @contextmanager
+    def _lock(self, key: str) -> Iterator[None]:
+        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) % _LOCKS
+        with (self._locks / str(number)).open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    try:
+        names = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    # A folder's keys sort as its name with a slash behind it.
+    entries = sorted((unquote(entry.name) + "/" * entry.is_dir(), entry) for entry in names)
+    for name, entry in ((name, entry) for name, entry in entries):
+        if entry.is_dir():
+            yield from _files(Path(entry.path), prefix + name)
+        else:
+            yield prefix + name, Path(entry.path)
+
+
+def _segment(text: str) -> str:
+    if not text:
+        raise StoreUnavailable("a key must not have an empty segment")
+    encoded = quote(text, safe=_PLAIN)
+    return encoded.replace(".", "%2E") if text in (".", "..") else encoded
+
+
+def _file_etag(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _chunks(file: object, size: int) -> Iterator[bytes]:
+    with file:  # type: ignore[attr-defined]
+        while chunk := file.read(size):  # type: ignore[attr-defined]
+            yield chunk
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+@contextmanager
+def _errors(key: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise ObjectMissing(f"no object {key}") from None
+    except OSError as error:
+        raise StoreUnavailable(f"the folder store failed at {key}: {error.strerror}") from error

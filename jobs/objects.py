@@ -1,0 +1,88 @@
+"""What every object store offers: whole objects under keys, and conditional writes that one of many wins."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from jobs.errors import PreconditionFailed, UnsafeStore
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object's bytes and the ETag that they had."""
+
+    data: bytes
+    etag: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of a listing."""
+
+    key: str
+    etag: str
+    size: int
+
+
+class ObjectStore(Protocol):
+    """A folder or a bucket. An object is there whole or not at all; all calls block.
+
+    Errors: `ObjectMissing`, `PreconditionFailed`, and `StoreUnavailable` where the store does not do what was asked.
+    """
+
+    def get(self, key: str) -> Stored:
+        """A small object."""
+        ...
+
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
+        """Writes a small object; gives its ETag. With a condition, only where it holds."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Deletes an object; none there is no error."""
+        ...
+
+    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
+        """Objects whose keys begin with `prefix`, in the keys' order, those behind `after`."""
+        ...
+
+    def upload(self, key: str, path: Path) -> str:
+        """Writes an object of any size from a file; gives its ETag."""
+        ...
+
+    def download(self, key: str, path: Path) -> None:
+        """Writes an object of any size to a file."""
+        ...
+
+    def stream(self, key: str, chunk: int = 1 << 20) -> Iterator[bytes]:
+        """An object of any size in pieces. Raises `ObjectMissing` at once, not at the first piece."""
+        ...
+
+    def size(self, key: str) -> int:
+        """An object's size in bytes."""
+        ...
+
+
+def probe(store: ObjectStore) -> None:
+    """Tries conditional writes on a key of its own. Raises `UnsafeStore` where the store ignores them."""
+    key = f"probe/{secrets.token_hex(8)}"
+    try:
+        first = store.put(key, b"1", if_absent=True)
+        _refuses(store, key, "If-None-Match: *", if_absent=True)
+        store.put(key, b"2", if_match=first)
+        _refuses(store, key, "If-Match with an old ETag", if_match=first)
+    finally:
+        store.delete(key)
+
+
+def _refuses(store: ObjectStore, key: str, condition: str, *, if_match: str | None = None, if_absent: bool = False) -> None:
+    try:
+        store.put(key, b"3", if_match=if_match, if_absent=if_absent)
+    except PreconditionFailed:
+        return
+    raise UnsafeStore(
+        f"the object store ignores conditional writes ({condition} overwrote an object), so jobs would be lost silently; "
+        "use AWS S3 or a compatible server that honours them"
+    )

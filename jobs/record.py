@@ -1,0 +1,125 @@
+"""Job records and the only ways in which they change.
+
+A record is one JSON object; a status changes only through `with_status`, which holds it to the allowed changes.
+"""
+
+import re
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from jobs.errors import Conflict
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._@-]{1,128}")
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    TRAIN = "train"
+    INFERENCE = "inference"
+
+
+class JobStatus(StrEnum):
+    """Where a job stands. Final statuses never change."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the job has come to its end."""
+        return self in (self.SUCCEEDED, self.FAILED, self.CANCELLED)
+
+
+class Mode(StrEnum):
+    """How a converter may be learned."""
+
+    AUTO = "auto"
+    SYNTHESIS = "synthesis"
+    CREW = "crew"
+
+
+_ALLOWED = {
+    JobStatus.QUEUED: {JobStatus.RUNNING, JobStatus.FAILED, JobStatus.CANCELLED},
+    # From running to running: the next attempt, after the last one's worker died.
+    JobStatus.RUNNING: {JobStatus.RUNNING, JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED},
+}
+
+
+class Problem(BaseModel):
+    """Why a job failed, in words for its owner."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    detail: str
+
+
+class JobRecord(BaseModel):
+    """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store."""
+
+    # A newer version's fields are passed over, so that an older one can still read.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    job_id: str
+    user_id: str
+    kind: JobKind
+    status: JobStatus = JobStatus.QUEUED
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    attempt: int = 0
+    max_attempts: int = 3
+    attempt_id: str | None = None
+    job_title: str | None = None
+    description: str | None = None
+    owner: str | None = None
+    general_instructions: str | None = None
+    column_instructions: dict[str, str] = Field(default_factory=dict)
+    mode: Mode = Mode.AUTO
+    header: bool = True
+    training_job_id: str | None = None
+    phase: str | None = None
+    error: Problem | None = None
+    report: dict[str, Any] | None = None
+    files: dict[str, str] = Field(default_factory=dict)
+
+    @classmethod
+    def new(cls, *, user_id: str, kind: JobKind, job_id: str | None = None, **fields: Any) -> Self:
+        """A queued job of this moment, with an id of its own unless one is given."""
+        now = datetime.now(UTC)
+        return cls(job_id=job_id or new_job_id(now), user_id=user_id, kind=kind, created_at=now, updated_at=now, **fields)
+
+    def with_status(self, status: JobStatus, **changes: Any) -> Self:
+        """The record in another status. Raises `Conflict` where that change is not allowed."""
+        if status not in _ALLOWED.get(self.status, set()):
+            raise Conflict(f"job {self.job_id} is {self.status}; it cannot become {status}")
+        now = datetime.now(UTC)
+        stamps = {"finished_at": now, "phase": None} if status.is_final else {}
+        return self.model_copy(update={"status": status, "updated_at": now, **stamps, **changes})
+
+
+def new_job_id(now: datetime) -> str:
+    """An id that nobody can guess; ids of later moments sort behind earlier ones."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(6)}"
+
+
+def validate_identifier(value: str) -> str:
+    """The value, where it can be a user's or a job's id. Raises `ValueError` with what is wrong."""
+    if not value:
+        raise ValueError("must not be empty")
+    if len(value) > 128:
+        raise ValueError(f"has {len(value)} characters; at most 128 are allowed")
+    if value in (".", ".."):
+        raise ValueError("must not be . or ..")
+    if not _IDENTIFIER.fullmatch(value):
+        raise ValueError("may hold letters a to z, digits and . _ @ - only")
+    return value

@@ -1,0 +1,147 @@
+"""An S3 bucket, or a compatible server's, as an object store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+from boto3.exceptions import S3UploadFailedError
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from jobs.errors import ObjectMissing, PreconditionFailed, StoreUnavailable
+from jobs.objects import Listed, Stored
+
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+_REFUSED = {"412", "PreconditionFailed"}
+# Two conditional writes at the same moment: S3 asks for another try.
+_RACED = {"409", "ConditionalRequestConflict"}
+_RACES_BORNE = 5
+_CHUNK = 1 << 20
+
+
+class S3Store:
+    """Objects in one bucket. Without credentials boto3's own chain (environment, profile, instance role) finds them."""
+
+    def __init__(
+        self,
+        bucket: str,
+        *,
+        endpoint_url: str | None = None,
+        access_key_id: str | None = None,
+        secret_access_key: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        self.bucket = bucket
+        self._client: Any = boto3.client(
+            "s3",
+            endpoint_url=endpoint_url,
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            region_name=region or ("us-east-1" if endpoint_url else None),
+            config=Config(
+                retries={"mode": "standard", "max_attempts": 5},
+                connect_timeout=5,
+                read_timeout=30,
+                max_pool_connections=32,
+                s3={"addressing_style": "path"} if endpoint_url else {},
+                # Compatible servers do not know the newer trailing checksums.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+        self._transfer = TransferConfig(multipart_threshold=64 << 20, multipart_chunksize=32 << 20, max_concurrency=4)
+
+    def get(self, key: str) -> Stored:
+        with _errors(key):
+            answer = self._client.get_object(Bucket=self.bucket, Key=key)
+            return Stored(answer["Body"].read(), answer["ETag"])
+
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
+        condition = {"IfNoneMatch": "*"} if if_absent else {"IfMatch": if_match} if if_match is not None else {}
+        for _ in range(_RACES_BORNE):
+            try:
+                with _errors(key):
+                    answer = self._client.put_object(Bucket=self.bucket, Key=key, Body=data, **condition)
+                    return str(answer["ETag"])
+            except _Raced:
+                continue
+            except PreconditionFailed:
+                return self._won_already(key, data)
+        raise PreconditionFailed(f"{key} is written by many at once")
+
+    def delete(self, key: str) -> None:
+        with _errors(key):
+            self._client.delete_object(Bucket=self.bucket, Key=key)
+
+    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket,
+            Prefix=prefix,
+            PaginationConfig={"MaxItems": limit},
+            **({"StartAfter": after} if after is not None else {}),
+        )
+        with _errors(prefix):
+            for page in pages:
+                for item in page.get("Contents", ()):
+                    yield Listed(item["Key"], item["ETag"], item["Size"])
+
+    def upload(self, key: str, path: Path) -> str:
+        with _errors(key):
+            self._client.upload_file(str(path), self.bucket, key, Config=self._transfer)
+            return str(self._client.head_object(Bucket=self.bucket, Key=key)["ETag"])
+
+    def download(self, key: str, path: Path) -> None:
+        with _errors(key):
+            self._client.download_file(self.bucket, key, str(path), Config=self._transfer)
+
+    def stream(self, key: str, chunk: int = _CHUNK) -> Iterator[bytes]:
+        with _errors(key):
+            body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"]
+        return _chunks(key, body, chunk)
+
+    def size(self, key: str) -> int:
+        with _errors(key):
+            return int(self._client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+
+    def _won_already(self, key: str, data: bytes) -> str:
+        """The ETag where the object is the very one that was to be written: our own write, whose reply was lost.
+
+        A record carries its attempt's id and its moment, so no other writer writes the same bytes.
+        """
+        try:
+            stored = self.get(key)
+        except ObjectMissing:
+            raise PreconditionFailed(f"{key} has changed") from None
+        if stored.data != data or not data:
+            raise PreconditionFailed(f"{key} has changed")
+        return stored.etag
+
+
+class _Raced(Exception):
+    """Two conditional writes met."""
+
+
+def _chunks(key: str, body: Any, size: int) -> Iterator[bytes]:
+    with _errors(key):
+        yield from body.iter_chunks(size)
+
+
+@contextmanager
+def _errors(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _MISSING:
+            raise ObjectMissing(f"no object {key}") from None
+        if code in _REFUSED:
+            raise PreconditionFailed(f"{key} has changed") from None
+        if code in _RACED:
+            raise _Raced from None
+        # The message may hold the request, and with it what signs it: the code is enough.
+        raise StoreUnavailable(f"S3 answered {code} for {key}") from None
+    except (BotoCoreError, S3UploadFailedError) as error:
+        raise StoreUnavailable(f"S3 could not be reached or used: {type(error).__name__}") from None

@@ -1,0 +1,314 @@
+"""Jobs in an object store: how they are acknowledged, claimed, finished, found again and deleted.
+
+The store is the truth. Every change of a record is a compare-and-swap on its ETag, so of two workers one wins.
+
+    jobs/{user_id}/{job_id}.json              the record
+    files/{user_id}/{job_id}/NAME             what was given
+    files/{user_id}/{job_id}/attempts/ID/NAME what an attempt made; the record says which one won
+    open/{job_id}/{user_id}                   stands while the job is not final
+
+The order of writes makes a crash at any point harmless: files, then the open marker, then the record; and at the end the
+record, then the marker. A marker without a record belongs to a job that was never acknowledged.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Set
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from jobs.errors import (
+    AttemptsExhausted,
+    Conflict,
+    FileMissing,
+    JobMissing,
+    ObjectMissing,
+    PreconditionFailed,
+    StoreUnavailable,
+)
+from jobs.objects import ObjectStore
+from jobs.record import JobRecord, JobStatus, Problem
+
+_CACHED_RECORDS = 50_000
+_SWAPS_TRIED = 20
+_ABANDONED_AFTER = timedelta(hours=1)
+
+
+class JobStore:
+    """The jobs of all users. All calls block; safe to use from many threads and processes."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self.objects = objects
+        self._seen: OrderedDict[str, tuple[str, JobRecord]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def create(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> JobRecord:
+        """Stores a new job with its files; when this returns, the job can no longer be lost.
+
+        Raises `Conflict` where the user has a job of this id.
+        """
+        stored = record.model_copy(update={"files": self._store(_folder(record), files)})
+        self._mark_open(record)
+        try:
+            self.objects.put(_key(record), _encoded(stored), if_absent=True)
+        except PreconditionFailed:
+            raise Conflict(f"there is a job {record.job_id} already") from None
+        return stored
+
+    def replace(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> JobRecord:
+        """Stores a job in the place of the user's job of the same id, if there is one; that one's work counts no more."""
+        folder = f"{_folder(record)}given/{record.created_at:%Y%m%dT%H%M%S%f}/"
+        stored = record.model_copy(update={"files": self._store(folder, files)})
+        self._mark_open(record)
+        for _ in range(_SWAPS_TRIED):
+            try:
+                before = self.objects.get(_key(record))
+                self.objects.put(_key(record), _encoded(stored), if_match=before.etag)
+            except ObjectMissing:
+                try:
+                    self.objects.put(_key(record), _encoded(stored), if_absent=True)
+                except PreconditionFailed:
+                    continue
+            except PreconditionFailed:
+                continue
+            # The replaced job's end may have taken the marker away.
+            self._mark_open(record)
+            self._delete_files(record, keep=set(stored.files.values()))
+            return stored
+        raise Conflict(f"job {record.job_id} changes too fast to be replaced")
+
+    def get(self, user_id: str, job_id: str) -> JobRecord:
+        """One job. Raises `JobMissing`."""
+        return self._read(user_id, job_id)[0]
+
+    def list_of(self, user_id: str) -> list[JobRecord]:
+        """The user's jobs, newest first. Reads only those that changed since they were last read here."""
+        records = []
+        for item in self.objects.list(f"jobs/{user_id}/"):
+            with self._lock:
+                seen = self._seen.get(item.key)
+            if seen is not None and seen[0] == item.etag:
+                records.append(seen[1])
+                continue
+            try:
+                record = _decoded(item.key, self.objects.get(item.key).data)
+            except ObjectMissing:
+                continue  # Deleted since it was listed.
+            self._remember(item.key, item.etag, record)
+            records.append(record)
+        return sorted(records, key=lambda record: (record.created_at, record.job_id), reverse=True)
+
+    def open_jobs(self) -> list[JobRecord]:
+        """All jobs that are not final, oldest first. Takes away markers that stand for none."""
+        records = []
+        for item in self.objects.list("open/"):
+            _, job_id, user_id = item.key.split("/")
+            try:
+                record = self.get(user_id, job_id)
+            except JobMissing:
+                self._forget_abandoned(item.key)
+                continue
+            if record.status.is_final:
+                self.objects.delete(item.key)
+            else:
+                records.append(record)
+        return sorted(records, key=lambda record: (record.created_at, record.job_id))
+
+    def claim(self, user_id: str, job_id: str, attempt_id: str) -> JobRecord:
+        """Starts an attempt: the record is `running` under this attempt's id, and under no other's.
+
+        Raises `Conflict` for a final job, `AttemptsExhausted` (and the job has failed) where all attempts are used up.
+        """
+        record, etag = self._read(user_id, job_id)
+        if not record.status.is_final and record.attempt >= record.max_attempts:
+            detail = (
+                f"The worker died in each of {record.attempt} attempts. The job may need more memory than a worker has; "
+                "try a smaller file, or ask the operator."
+            )
+            failed = record.with_status(JobStatus.FAILED, error=Problem(title="Given up", detail=detail))
+            self._swap(failed, etag)
+            self.objects.delete(_marker(failed))
+            raise AttemptsExhausted(detail)
+        now = datetime.now(UTC)
+        changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now, "phase": None}
+        claimed = record.with_status(JobStatus.RUNNING, **changes)
+        self._swap(claimed, etag)
+        return claimed
+
+    def progress(self, record: JobRecord, phase: str) -> JobRecord:
+        """Notes what the attempt is at. Raises `Conflict` where it no longer holds the job."""
+        current, etag = self._held(record)
+        noted = current.model_copy(update={"phase": phase, "updated_at": datetime.now(UTC)})
+        self._swap(noted, etag)
+        return noted
+
+    def finish(
+        self,
+        record: JobRecord,
+        status: JobStatus,
+        *,
+        report: dict[str, Any] | None = None,
+        error: Problem | None = None,
+        files: Mapping[str, bytes | Path] | None = None,
+    ) -> JobRecord:
+        """Ends the attempt's job. The files count from the swap of the record on, and are deleted where that is lost.
+
+        Raises `Conflict` where the attempt no longer holds the job.
+        """
+        current, etag = self._held(record)
+        made = self._store(f"{_folder(record)}attempts/{record.attempt_id}/", files or {})
+        ended = current.with_status(status, report=report, error=error, files={**current.files, **made})
+        try:
+            self._swap(ended, etag)
+        except Conflict:
+            for key in made.values():
+                self.objects.delete(key)
+            raise
+        self.objects.delete(_marker(ended))
+        return ended
+
+    def cancel(self, user_id: str, job_id: str) -> JobRecord:
+        """Ends a job that is not final as `cancelled`. Raises `JobMissing`, and `Conflict` for a final job."""
+        return self._change(user_id, job_id, lambda record: record.with_status(JobStatus.CANCELLED))
+
+    def requeue(self, record: JobRecord) -> JobRecord:
+        """Gives an attempt back unused, as when its worker is asked to stop."""
+        current, etag = self._held(record)
+        changes = {"status": JobStatus.QUEUED, "attempt": current.attempt - 1, "attempt_id": None, "phase": None}
+        queued = current.model_copy(update=changes)
+        self._swap(queued, etag)
+        return queued
+
+    def delete(self, user_id: str, job_id: str) -> None:
+        """Deletes a job, its files and its marker; its running work can no longer finish it. Raises `JobMissing`."""
+        record = self.get(user_id, job_id)
+        # The record goes first: from then on nothing shows a job whose files are half gone.
+        self.objects.delete(_key(record))
+        self.objects.delete(_marker(record))
+        self._delete_files(record)
+
+    def delete_user(self, user_id: str) -> list[str]:
+        """Deletes all jobs of a user; gives their ids."""
+        deleted = []
+        for record in self.list_of(user_id):
+            self.delete(user_id, record.job_id)
+            deleted.append(record.job_id)
+        for item in self.objects.list(f"files/{user_id}/"):
+            self.objects.delete(item.key)
+        return deleted
+
+    def stream(self, record: JobRecord, name: str) -> Iterator[bytes]:
+        """One of the job's files in pieces. Raises `FileMissing`."""
+        try:
+            return self.objects.stream(self._file_key(record, name))
+        except ObjectMissing as error:
+            raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+
+    def fetch(self, record: JobRecord, name: str, path: Path) -> None:
+        """Writes one of the job's files to `path`. Raises `FileMissing`."""
+        try:
+            self.objects.download(self._file_key(record, name), path)
+        except ObjectMissing as error:
+            raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+
+    def _mark_open(self, record: JobRecord) -> None:
+        self.objects.put(_marker(record), record.created_at.isoformat().encode())
+
+    def _forget_abandoned(self, marker: str) -> None:
+        """Takes a marker without a record away, unless its record may be about to be written."""
+        try:
+            made = datetime.fromisoformat(self.objects.get(marker).data.decode())
+        except ObjectMissing:
+            return
+        if datetime.now(UTC) - made > _ABANDONED_AFTER:
+            self.objects.delete(marker)
+
+    def _file_key(self, record: JobRecord, name: str) -> str:
+        if name not in record.files:
+            raise FileMissing(f"job {record.job_id} has no file {name}")
+        return record.files[name]
+
+    def _read(self, user_id: str, job_id: str) -> tuple[JobRecord, str]:
+        key = f"jobs/{user_id}/{job_id}.json"
+        try:
+            stored = self.objects.get(key)
+        except ObjectMissing:
+            raise JobMissing(f"user {user_id} has no job {job_id}") from None
+        return _decoded(key, stored.data), stored.etag
+
+    def _held(self, record: JobRecord) -> tuple[JobRecord, str]:
+        """The record as it is now, where this attempt still holds it."""
+        try:
+            current, etag = self._read(record.user_id, record.job_id)
+        except JobMissing as error:
+            raise Conflict(f"job {record.job_id} was deleted") from error
+        if current.status is not JobStatus.RUNNING or current.attempt_id != record.attempt_id:
+            raise Conflict(f"job {record.job_id} is no longer this attempt's")
+        return current, etag
+
+    def _swap(self, record: JobRecord, etag: str) -> None:
+        try:
+            self.objects.put(_key(record), _encoded(record), if_match=etag)
+        except (PreconditionFailed, ObjectMissing):
+            raise Conflict(f"job {record.job_id} was changed by another") from None
+
+    def _change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
+        for _ in range(_SWAPS_TRIED):
+            record, etag = self._read(user_id, job_id)
+            changed = change(record)
+            try:
+                self._swap(changed, etag)
+            except Conflict:
+                continue
+            if changed.status.is_final:
+                self.objects.delete(_marker(changed))
+            return changed
+        raise Conflict(f"job {job_id} changes too fast")
+
+    def _store(self, folder: str, files: Mapping[str, bytes | Path]) -> dict[str, str]:
+        keys = {}
+        for name, content in files.items():
+            keys[name] = f"{folder}{name}"
+            if isinstance(content, Path):
+                self.objects.upload(keys[name], content)
+            else:
+                self.objects.put(keys[name], content)
+        return keys
+
+    def _delete_files(self, record: JobRecord, keep: Set[str] = frozenset()) -> None:
+        for item in list(self.objects.list(_folder(record))):
+            if item.key not in keep:
+                self.objects.delete(item.key)
+
+    def _remember(self, key: str, etag: str, record: JobRecord) -> None:
+        with self._lock:
+            self._seen[key] = (etag, record)
+            self._seen.move_to_end(key)
+            if len(self._seen) > _CACHED_RECORDS:
+                self._seen.popitem(last=False)
+
+
+def _key(record: JobRecord) -> str:
+    return f"jobs/{record.user_id}/{record.job_id}.json"
+
+
+def _folder(record: JobRecord) -> str:
+    return f"files/{record.user_id}/{record.job_id}/"
+
+
+def _marker(record: JobRecord) -> str:
+    return f"open/{record.job_id}/{record.user_id}"
+
+
+def _encoded(record: JobRecord) -> bytes:
+    return record.model_dump_json(indent=1).encode()
+
+
+def _decoded(key: str, data: bytes) -> JobRecord:
+    try:
+        return JobRecord.model_validate_json(data)
+    except ValidationError as error:
+        raise StoreUnavailable(f"the record {key} is damaged: {error.error_count()} fields cannot be read") from error

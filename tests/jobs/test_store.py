@@ -1,0 +1,202 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing
+from jobs.record import JobKind, JobRecord, JobStatus, Problem
+from jobs.store import JobStore
+
+
+def made(jobs: JobStore, user: str = "u", **fields: object) -> JobRecord:
+    return jobs.create(JobRecord.new(user_id=user, kind=JobKind.TRAIN, **fields), {"input.csv": b"a\n1\n"})
+
+
+def keys(jobs: JobStore, prefix: str = "") -> list[str]:
+    return [item.key for item in jobs.objects.list(prefix)]
+
+
+def test_a_created_job_is_there_with_its_files_and_open(jobs: JobStore) -> None:
+    record = made(jobs)
+
+    assert jobs.get("u", record.job_id) == record
+    assert b"".join(jobs.stream(record, "input.csv")) == b"a\n1\n"
+    assert jobs.open_jobs() == [record]
+
+
+def test_a_job_of_the_same_id_is_not_overwritten(jobs: JobStore) -> None:
+    record = made(jobs, job_id="mine")
+
+    with pytest.raises(Conflict):
+        made(jobs, job_id="mine")
+    assert jobs.get("u", "mine") == record
+
+
+def test_the_road_to_success(jobs: JobStore, tmp_path: Path) -> None:
+    record = made(jobs)
+    (tmp_path / "converter.sql").write_text("SELECT 1")
+
+    claimed = jobs.claim("u", record.job_id, "attempt-1")
+    jobs.progress(claimed, "learning")
+    ended = jobs.finish(
+        claimed, JobStatus.SUCCEEDED, report={"rows": 1}, files={"converter.sql": tmp_path / "converter.sql", "r": b"x"}
+    )
+
+    assert (ended.status, ended.attempt, ended.phase) == (JobStatus.SUCCEEDED, 1, None)
+    assert b"".join(jobs.stream(ended, "converter.sql")) == b"SELECT 1"
+    assert jobs.open_jobs() == []
+    assert keys(jobs, "open/") == []
+
+
+def test_one_of_many_claims_wins(jobs: JobStore) -> None:
+    record = made(jobs, max_attempts=99)
+
+    def claim(number: int) -> bool:
+        try:
+            return jobs.claim("u", record.job_id, str(number)).attempt == 1
+        except Conflict:
+            return False
+
+    with ThreadPoolExecutor(6) as pool:
+        firsts = sum(pool.map(claim, range(6)))
+
+    assert firsts == 1
+
+
+def test_an_attempt_that_was_overtaken_cannot_finish_and_leaves_no_files(jobs: JobStore) -> None:
+    record = made(jobs)
+    lost = jobs.claim("u", record.job_id, "lost")
+    held = jobs.claim("u", record.job_id, "held")
+
+    with pytest.raises(Conflict):
+        jobs.finish(lost, JobStatus.SUCCEEDED, files={"output.csv": b"wrong"})
+    ended = jobs.finish(held, JobStatus.SUCCEEDED, files={"output.csv": b"right"})
+
+    assert b"".join(jobs.stream(ended, "output.csv")) == b"right"
+    assert [key for key in keys(jobs, "files/") if "attempts/lost" in key] == []
+
+
+def test_attempts_are_bounded(jobs: JobStore) -> None:
+    record = made(jobs, max_attempts=2)
+    jobs.claim("u", record.job_id, "1")
+    jobs.claim("u", record.job_id, "2")
+
+    with pytest.raises(AttemptsExhausted):
+        jobs.claim("u", record.job_id, "3")
+
+    failed = jobs.get("u", record.job_id)
+    assert failed.status is JobStatus.FAILED
+    assert failed.error is not None
+    assert "2 attempts" in failed.error.detail
+    assert jobs.open_jobs() == []
+
+
+def test_an_attempt_given_back_does_not_count(jobs: JobStore) -> None:
+    record = made(jobs)
+
+    jobs.requeue(jobs.claim("u", record.job_id, "1"))
+
+    again = jobs.get("u", record.job_id)
+    assert (again.status, again.attempt) == (JobStatus.QUEUED, 0)
+
+
+def test_a_cancelled_job_stays_cancelled(jobs: JobStore) -> None:
+    record = made(jobs)
+    claimed = jobs.claim("u", record.job_id, "1")
+
+    jobs.cancel("u", record.job_id)
+
+    with pytest.raises(Conflict):
+        jobs.finish(claimed, JobStatus.SUCCEEDED)
+    with pytest.raises(Conflict):
+        jobs.cancel("u", record.job_id)
+    assert jobs.get("u", record.job_id).status is JobStatus.CANCELLED
+
+
+def test_a_failed_job_says_why(jobs: JobStore) -> None:
+    claimed = jobs.claim("u", made(jobs).job_id, "1")
+
+    ended = jobs.finish(claimed, JobStatus.FAILED, error=Problem(title="Bad", detail="row 3"))
+
+    assert jobs.get("u", ended.job_id).error == Problem(title="Bad", detail="row 3")
+
+
+def test_jobs_are_listed_newest_first_and_per_user(jobs: JobStore) -> None:
+    first, second = made(jobs), made(jobs)
+    made(jobs, user="u2")
+
+    assert [record.job_id for record in jobs.list_of("u")] == [second.job_id, first.job_id]
+    assert jobs.list_of("nobody") == []
+
+
+def test_a_listing_shows_every_change(jobs: JobStore) -> None:
+    record = made(jobs)
+    jobs.list_of("u")
+
+    jobs.cancel("u", record.job_id)
+
+    assert jobs.list_of("u")[0].status is JobStatus.CANCELLED
+
+
+def test_unchanged_jobs_are_not_read_again(jobs: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(jobs)
+    listed = jobs.list_of("u")
+
+    def refuse(key: str) -> None:
+        raise AssertionError(f"{key} was read again")
+
+    monkeypatch.setattr(jobs.objects, "get", refuse)
+    assert jobs.list_of("u") == listed
+
+
+def test_deleting_a_job_leaves_nothing(jobs: JobStore) -> None:
+    record = made(jobs)
+    claimed = jobs.claim("u", record.job_id, "1")
+
+    jobs.delete("u", record.job_id)
+
+    with pytest.raises(Conflict):
+        jobs.finish(claimed, JobStatus.SUCCEEDED, files={"output.csv": b"x"})
+    with pytest.raises(JobMissing):
+        jobs.get("u", record.job_id)
+    assert keys(jobs) == []
+
+
+def test_deleting_a_user_leaves_the_others(jobs: JobStore) -> None:
+    mine, other = made(jobs), made(jobs, user="u2")
+
+    assert jobs.delete_user("u") == [mine.job_id]
+
+    assert jobs.list_of("u") == []
+    assert jobs.list_of("u2") == [other]
+
+
+def test_a_replaced_job_starts_anew_and_its_old_work_counts_no_more(jobs: JobStore) -> None:
+    old = made(jobs, job_id="mine")
+    claimed = jobs.claim("u", "mine", "1")
+
+    jobs.replace(JobRecord.new(user_id="u", kind=JobKind.TRAIN, job_id="mine"), {"input.csv": b"b\n2\n"})
+
+    new = jobs.get("u", "mine")
+    assert (new.status, new.attempt) == (JobStatus.QUEUED, 0)
+    assert b"".join(jobs.stream(new, "input.csv")) == b"b\n2\n"
+    assert old.files["input.csv"] not in keys(jobs)
+    assert jobs.open_jobs() == [new]
+    with pytest.raises(Conflict):
+        jobs.finish(claimed, JobStatus.SUCCEEDED)
+
+
+def test_a_marker_without_a_record_is_forgotten_only_when_old(jobs: JobStore) -> None:
+    now = datetime.now(UTC)
+    jobs.objects.put("open/fresh/u", now.isoformat().encode())
+    jobs.objects.put("open/old/u", (now - timedelta(hours=2)).isoformat().encode())
+
+    assert jobs.open_jobs() == []
+
+    assert keys(jobs, "open/") == ["open/fresh/u"]
+
+
+def test_a_file_that_is_not_there_is_named(jobs: JobStore) -> None:
+    with pytest.raises(FileMissing, match=r"no file output\.csv"):
+        jobs.stream(made(jobs), "output.csv")
