@@ -8,10 +8,10 @@ SQL and takes the first that holds there too. Candidates are ranked by descripti
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlglot import exp
 
+from converter.synthesis.columns import explain_column
 from converter.synthesis.tables.exploration import Path, explore
 from converter.synthesis.tables.goal import Goal, goal_of
 from converter.synthesis.tables.grid import Grid, grid_of
@@ -19,16 +19,10 @@ from converter.synthesis.tables.projection import UNEXPLAINED, Projected, projec
 from converter.synthesis.tables.query import query
 from converter.table import Example
 
-try:  # The column programs land in a commit of their own.
-    from converter.synthesis.columns import explain_column
-except ImportError:
-
-    def explain_column(*_: Any, **__: Any) -> list[Any]:  # type: ignore[misc]
-        """No column programs yet."""
-        return []
-
-
 MOST_PROGRAMS = 8
+MOST_TRIALS = 6
+"""On how many reshaped grids with a header column programs are tried; each takes a good part of a second."""
+_TRIAL_SECONDS = 3.0
 PATIENCE = 40
 """How many grids are looked at after the first program, for a cheaper one."""
 
@@ -102,9 +96,13 @@ def search(example: Example, *, seconds: float) -> SearchResult:
 
 def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
     finishes: list[_Finish] = []
-    patience = PATIENCE
+    patience, trials = PATIENCE, MOST_TRIALS
     for path in explore(start, goal, deadline=deadline):
         finish = _finish(path, goal)
+        if finish is None and trials and path.steps and _may_be_computed(path, goal):
+            trials -= 1
+            computed = _with_column_programs(path, goal, min(deadline, time.monotonic() + _TRIAL_SECONDS))
+            finish = computed if computed.is_complete else None
         if finish is not None:
             finishes.append(finish)
         patience -= bool(finishes)
@@ -123,6 +121,11 @@ def _finish(path: Path, goal: Goal) -> _Finish | None:
         return None
     finish = _Finish(path, project(grid, goal))
     return finish if finish.is_complete else None
+
+
+def _may_be_computed(path: Path, goal: Goal) -> bool:
+    """Whether the grid's rows stand one for one against the expected ones, so that columns can be computed from them."""
+    return goal.headed and not path.grid.is_ragged and len(path.grid.rows) == len(goal.expected.rows)
 
 
 def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:

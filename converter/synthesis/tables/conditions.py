@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol
 
 from converter.synthesis.tables.grid import Grid, Source, literal
+from converter.synthesis.tables.numbers import are_numbers, as_number, number
 from converter.table import Cell, Row
 
 
@@ -182,6 +184,64 @@ def conditions(grid: Grid) -> Iterator[Condition]:
         if any(flags) and not all(flags) and flags not in seen:
             seen.add(flags)
             yield condition
+
+
+@dataclass(frozen=True)
+class Compares:
+    """The number in a column's cell is above or below a threshold."""
+
+    column: int
+    operator: str
+    threshold: Decimal
+    cost: float = 0.7
+
+    def holds(self, row: Row) -> bool:
+        """Whether the cell is a number on the right side."""
+        value = number(row[self.column])
+        return value is not None and (value >= self.threshold if self.operator == ">=" else value <= self.threshold)
+
+    def sql(self, source: Source) -> str:
+        """The comparison; false where the cell is no number."""
+        value = as_number(source.cell(self.column))
+        return f"coalesce({value} {self.operator} {self.threshold}, FALSE)"
+
+
+def telling(grid: Grid, kept: Sequence[bool]) -> Iterator[Condition]:
+    """Conditions that hold for exactly the rows that are kept, with texts and thresholds of the example where needed."""
+    for condition in (*_candidates(grid), *_remembering(grid, kept)):
+        if [condition.holds(row) for row in grid.rows] == list(kept):
+            yield condition
+
+
+def _remembering(grid: Grid, kept: Sequence[bool]) -> Iterator[Condition]:
+    for column, cells in enumerate(grid.columns):
+        inside = {cell or "" for cell, keep in zip(cells, kept, strict=True) if keep}
+        outside = {cell or "" for cell, keep in zip(cells, kept, strict=True) if not keep}
+        if len(inside) == 1:
+            yield Equals(column, min(inside))
+        if len(outside) == 1:
+            yield Equals(column, min(outside), negated=True)
+        if are_numbers(cells):
+            yield from _thresholds(column, inside, outside)
+
+
+def _thresholds(column: int, inside: set[str], outside: set[str]) -> Iterator[Condition]:
+    within = [value for value in map(number, inside) if value is not None]
+    without = [value for value in map(number, outside) if value is not None]
+    if within and without and min(within) > max(without):
+        yield Compares(column, ">=", _roundest(max(without), min(within)))
+    if within and without and max(within) < min(without):
+        yield Compares(column, "<=", -_roundest(-min(without), -max(within)))
+
+
+def _roundest(below: Decimal, least: Decimal) -> Decimal:
+    """The number with the fewest digits that is above `below` and at most `least`."""
+    for exponent in range(max(0, least.adjusted()), -7, -1):
+        unit = Decimal(1).scaleb(exponent)
+        rounded = (least / unit).to_integral_value(ROUND_FLOOR) * unit
+        if below < rounded <= least:
+            return Decimal(f"{rounded:f}")
+    return least
 
 
 def cell_shapes(cells: Sequence[Cell], column: int) -> Iterator[Condition]:

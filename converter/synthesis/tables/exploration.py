@@ -36,7 +36,9 @@ class Path:
 
 def explore(start: Grid, goal: Goal, *, deadline: float, weight: float = 1.0) -> Iterator[Path]:
     """Grids reachable from `start`, the most promising first, until none is left or the deadline has passed."""
-    needed = [cell for cell in goal.cells if cell in _text(start)]
+    whole = {cell for row in start.rows for cell in row}
+    text = _text(start)
+    needed = [cell for cell in goal.cells if cell in whole or (len(cell) >= 4 and cell in text)]
     order = count()
     seen: dict[tuple, float] = {}
     waiting = [(weight * goal.distance(start), next(order), Path((), (start,), 0.0))]

@@ -103,8 +103,5 @@ def _unpivoted(rows: Sequence[Row], names: tuple[str, ...] | None) -> list[Row]:
     if not body or len(heading) - groups < 2 or (names is None and (not groups or not all(heading[groups:]))):
         return []
     return [
-        (*row[:groups], key, cell)
-        for row in body
-        for key, cell in zip(heading[groups:], row[groups:], strict=True)
-        if cell
+        (*row[:groups], key, cell) for row in body for key, cell in zip(heading[groups:], row[groups:], strict=True) if cell
     ]

@@ -8,7 +8,7 @@ from converter.synthesis.tables.conditions import Condition, Looks, OnlyFilled, 
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, unique_names
 from converter.synthesis.tables.operator import Operator
-from converter.table import Cell, Row
+from converter.table import Cell, Row, column_names
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,34 @@ class Transpose(Operator):
             f"SELECT list(cell ORDER BY _row) AS cells, place AS _row FROM (SELECT UNNEST({source.cells()}) AS cell, "
             f"UNNEST([{places}]) AS place, _row FROM {source.relation}) GROUP BY place"
         )
+
+
+@dataclass(frozen=True)
+class Settle(Operator):
+    """Gives a ragged table the named columns that the example shows, so that steps on columns can follow."""
+
+    title: ClassVar[str] = "settled"
+    width: int
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """For ragged grids of a moderate width."""
+        if grid.is_ragged and grid.width <= 40:
+            yield cls(grid.width)
+
+    @property
+    def cost(self) -> float:
+        """The width is the example's, not the data's."""
+        return 0.4
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """The same rows under names."""
+        return Grid(grid.rows, column_names(None, self.width))
+
+    def select(self, source: Source) -> str:
+        """The list's elements by place."""
+        columns = ", ".join(f"cells[{at + 1}] AS {name}" for at, name in enumerate(column_names(None, self.width)))
+        return f"SELECT {columns}, _row FROM {source.relation}"
 
 
 @dataclass(frozen=True)

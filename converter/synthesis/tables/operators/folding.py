@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from converter.synthesis.tables.goal import Goal
-from converter.synthesis.tables.grid import Grid, Source, literal, unique_names
+from converter.synthesis.tables.grid import Grid, Source, identifier, literal, unique_names
 from converter.synthesis.tables.operator import Operator
 
 
@@ -39,53 +39,66 @@ class Fold(Operator):
         """UNNEST of a list of the folded columns."""
         names = unique_names([*_kept_names(self, source), "value"])
         return (
-            f"SELECT {_kept_columns(self, source)}UNNEST({source.cells(self.folded)}) AS {_quoted(names[-1])}, "
+            f"SELECT {_kept_columns(self, source)}UNNEST({source.cells(self.folded)}) AS {identifier(names[-1])}, "
             f"{_position(self, '_row', source.relation)} AS _row FROM {source.relation}"
         )
 
 
 @dataclass(frozen=True)
 class FoldUnderHeader(Operator):
-    """As `Fold`, and writes the first row's cell over each folded column beside its value."""
+    """As `Fold`, and writes the cells that the first rows have over each folded column beside its value."""
 
     title: ClassVar[str] = "unpivoted"
     kept: tuple[int, ...]
     folded: tuple[int, ...]
+    headers: int = 1
     by_column: bool = False
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Columns over which the first row has cells that the goal wants."""
-        if len(grid.rows) < 2:
+        """Columns over which the first rows have cells that the goal wants."""
+        if grid.is_ragged:
             return
-        for kept, folded in _divisions(grid):
-            if sum(goal.wants(grid.rows[0][at]) for at in folded) * 2 > len(folded):
-                yield cls(kept, folded)
-                if len(grid.rows) > 2:
-                    yield cls(kept, folded, by_column=True)
+        for headers in (1, 2):
+            if len(grid.rows) <= headers:
+                return
+            for kept, folded in _divisions(grid):
+                if all(sum(goal.wants(row[at]) for at in folded) * 2 > len(folded) for row in grid.rows[:headers]):
+                    yield cls(kept, folded, headers)
+                    if len(grid.rows) > headers + 1:
+                        yield cls(kept, folded, headers, by_column=True)
 
     @property
     def cost(self) -> float:
         """A little above `Fold`."""
-        return 1.1 + 0.4 * self.by_column
+        return 0.8 + 0.3 * self.headers + 0.4 * self.by_column
 
     def apply(self, grid: Grid) -> Grid | None:
-        """One row for each folded cell of the rows under the header."""
-        headings = [(grid.rows[0][at],) for at in self.folded]
-        return _folded(self, grid, grid.rows[1:], headings, ("key", "value"))
+        """One row for each folded cell of the rows under the headers."""
+        headings = [tuple(row[at] for row in grid.rows[: self.headers]) for at in self.folded]
+        return _folded(self, grid, grid.rows[self.headers :], headings, (*self._keys, "value"))
 
     def select(self, source: Source) -> str:
-        """UNNEST of the header's cells beside UNNEST of the row's."""
-        names = unique_names([*_kept_names(self, source), "key", "value"])
-        body, header = Source("body", source.names), Source("header", source.names)
-        columns = "".join(f"body.{body.cell(at)}, " for at in self.kept)
-        keys = ", ".join(f"header.{header.cell(at)}" for at in self.folded)
-        values = ", ".join(f"body.{body.cell(at)}" for at in self.folded)
-        return (
-            f"SELECT {columns}UNNEST([{keys}]) AS {_quoted(names[-2])}, UNNEST([{values}]) AS {_quoted(names[-1])}, "
-            f"{_position(self, 'body._row', source.relation)} AS _row FROM {source.relation} AS body "
-            f"CROSS JOIN (SELECT * FROM {source.relation} ORDER BY _row LIMIT 1) AS header WHERE body._row > header._row"
+        """UNNEST of the headers' cells beside UNNEST of the row's."""
+        names = unique_names([*_kept_names(self, source), *self._keys, "value"])
+        columns = "".join(f"body.{source.cell(at)}, " for at in self.kept)
+        parts = [*(f"header_{n + 1}" for n in range(self.headers)), "body"]
+        lists = ", ".join(
+            f"UNNEST([{', '.join(f'{part}.{source.cell(at)}' for at in self.folded)}]) AS {identifier(name)}"
+            for part, name in zip(parts, names[len(self.kept) :], strict=True)
         )
+        headers = "".join(
+            f" CROSS JOIN (SELECT * FROM {source.relation} ORDER BY _row LIMIT 1 OFFSET {n}) AS header_{n + 1}"
+            for n in range(self.headers)
+        )
+        return (
+            f"SELECT {columns}{lists}, {_position(self, 'body._row', source.relation)} AS _row "
+            f"FROM {source.relation} AS body{headers} WHERE body._row > header_{self.headers}._row"
+        )
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        return ("key", "key_2")[: self.headers]
 
 
 @dataclass(frozen=True)
@@ -126,10 +139,60 @@ class Unpivot(Operator):
         names = unique_names([*_kept_names(self, source), "key", "value"])
         labels = ", ".join(map(literal, self.labels))
         return (
-            f"SELECT {_kept_columns(self, source)}UNNEST([{labels}]) AS {_quoted(names[-2])}, "
-            f"UNNEST({source.cells(self.folded)}) AS {_quoted(names[-1])}, "
+            f"SELECT {_kept_columns(self, source)}UNNEST([{labels}]) AS {identifier(names[-2])}, "
+            f"UNNEST({source.cells(self.folded)}) AS {identifier(names[-1])}, "
             f"{_position(self, '_row', source.relation)} AS _row FROM {source.relation}"
         )
+
+
+@dataclass(frozen=True)
+class FoldRuns(Operator):
+    """Gives each run of `width` neighbouring columns a row of its own: several values to a row, repeated beside each other."""
+
+    title: ClassVar[str] = "folded"
+    kept: tuple[int, ...]
+    width: int
+    runs: int
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """Runs that divide the columns after those that are kept."""
+        if grid.is_ragged:
+            return
+        for first in range(min(grid.width - 3, 6)):
+            for width in range(2, (grid.width - first) // 2 + 1):
+                if (grid.width - first) % width == 0 and first + width <= max(len(goal.expected.columns) + 1, 3):
+                    yield cls(tuple(range(first)), width, (grid.width - first) // width)
+
+    @property
+    def cost(self) -> float:
+        """A little above `Fold`."""
+        return 1.2
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """One row for each run."""
+        if grid.names is None:
+            return None
+        first = len(self.kept)
+        starts = range(first, grid.width, self.width)
+        rows = tuple(row[:first] + row[start : start + self.width] for row in grid.rows for start in starts)
+        return Grid(rows, self._names(grid.names))
+
+    def select(self, source: Source) -> str:
+        """UNNEST of each place in the runs."""
+        assert source.names is not None
+        first = len(self.kept)
+        lists = ", ".join(
+            f"UNNEST({source.cells(range(first + place, len(source.names), self.width))}) AS {identifier(name)}"
+            for place, name in enumerate(self._names(source.names)[first:])
+        )
+        columns = "".join(f"{source.cell(at)}, " for at in self.kept)
+        places = ", ".join(map(str, range(self.runs)))
+        return f"SELECT {columns}{lists}, _row * {self.runs} + UNNEST([{places}]) AS _row FROM {source.relation}"
+
+    def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        first = len(self.kept)
+        return unique_names([*names[:first], *names[first : first + self.width]])
 
 
 _Folding = Fold | FoldUnderHeader | Unpivot
@@ -170,7 +233,3 @@ def _position(step: _Folding, row: str, relation: str) -> str:
     if step.by_column:
         return f"{row} + UNNEST([{places}]) * (SELECT max(_row) FROM {relation})"
     return f"{row} * {count} + UNNEST([{places}])"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name + '"'

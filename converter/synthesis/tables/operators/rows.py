@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from converter.synthesis.tables.conditions import Condition, conditions
+from converter.synthesis.tables.anchors import kept_rows
+from converter.synthesis.tables.conditions import Condition, conditions, telling
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source
 from converter.synthesis.tables.operator import Operator
@@ -19,7 +20,10 @@ class KeepRows(Operator):
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Conditions that drop no row of which nothing else but its cells can make the goal."""
+        """Conditions that tell the expected rows from the others, and such as drop rows with little that is wanted."""
+        kept = kept_rows(grid, goal) if not grid.is_ragged and len(grid.rows) > len(goal.expected.rows) else None
+        if kept is not None:
+            yield from map(cls, telling(grid, kept))
         needed = [sum(1 for cell in row if goal.wants(cell)) for row in grid.rows]
         most = max(needed, default=0)
         for condition in conditions(grid):

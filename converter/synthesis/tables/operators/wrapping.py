@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from converter.synthesis.tables.conditions import Condition, conditions
+from converter.synthesis.tables.conditions import AnyFilled, Condition, conditions
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, unique_names
 from converter.synthesis.tables.operator import Operator
@@ -96,7 +96,7 @@ class WrapKey(Operator):
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """One key column, or the first few, whose cells repeat."""
-        if goal.headed or grid.is_ragged or grid.width < 2:
+        if grid.is_ragged or grid.width < 2:
             return
         for keys in [(at,) for at in range(grid.width)] + [tuple(range(n)) for n in range(2, grid.width)]:
             groups = {tuple(row[at] for at in keys) for row in grid.rows}
@@ -166,6 +166,43 @@ class WrapStart(Operator):
             f"SELECT flatten(list({source.cells()} ORDER BY _row)) AS cells, min(_row) AS _row FROM "
             f"(SELECT *, count(*) FILTER (WHERE {self.starts.sql(source)}) OVER (ORDER BY _row) AS _record "
             f"FROM {source.relation}) GROUP BY _record"
+        )
+
+
+@dataclass(frozen=True)
+class WrapBlocks(Operator):
+    """Joins the rows between blank rows. Ragged."""
+
+    title: ClassVar[str] = "joined"
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """Where a blank row stands between others."""
+        if not all(map(any, grid.rows)):
+            yield cls()
+
+    @property
+    def cost(self) -> float:
+        """One clear step."""
+        return 1.1
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """A row for each block: all cells of its rows."""
+        blocks: list[list[Row]] = [[]]
+        for row in grid.rows:
+            if any(row):
+                blocks[-1].append(row)
+            elif blocks[-1]:
+                blocks.append([])
+        return Grid(filled(_joined(block) for block in blocks if block), None)
+
+    def select(self, source: Source) -> str:
+        """Blocks are numbered by counting the blank rows so far."""
+        is_filled = AnyFilled().sql(source)
+        return (
+            f"SELECT flatten(list({source.cells()} ORDER BY _row)) AS cells, min(_row) AS _row FROM "
+            f"(SELECT *, count(*) FILTER (WHERE NOT ({is_filled})) OVER (ORDER BY _row) AS _block "
+            f"FROM {source.relation}) WHERE {is_filled} GROUP BY _block"
         )
 
 
