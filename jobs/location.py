@@ -1,0 +1,26 @@
+"""Where jobs are stored, as the settings say: a bucket where one is named, a folder otherwise."""
+
+from jobs.folder import FolderStore
+from jobs.objects import ObjectStore
+from jobs.s3 import S3Store
+from jobs.store import JobStore
+from settings import Settings
+
+
+def object_store(settings: Settings) -> ObjectStore:
+    """The store of these settings. Raises `StoreUnavailable` where the folder cannot be made."""
+    if settings.aws_bucket_name is None:
+        return FolderStore(settings.data_dir.resolve())
+    key_id, key = settings.aws_access_key_id, settings.aws_secret_access_key
+    return S3Store(
+        settings.aws_bucket_name,
+        endpoint_url=settings.aws_endpoint_url,
+        access_key_id=key_id.get_secret_value() if key_id else None,
+        secret_access_key=key.get_secret_value() if key else None,
+        region=settings.aws_region,
+    )
+
+
+def job_store(settings: Settings) -> JobStore:
+    """The jobs in that store."""
+    return JobStore(object_store(settings))
