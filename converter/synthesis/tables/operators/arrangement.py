@@ -48,17 +48,18 @@ class Settle(Operator):
 
     title: ClassVar[str] = "settled"
     width: int
+    is_confirmed: bool
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """For ragged grids of a moderate width."""
         if grid.is_ragged and grid.width <= 40:
-            yield cls(grid.width)
+            yield cls(grid.width, len(grid.rows) > 1)
 
     @property
     def cost(self) -> float:
-        """The width is the example's, not the data's."""
-        return 0.4
+        """The width is the example's, not the data's; a single row confirms nothing."""
+        return 0.4 if self.is_confirmed else 2.0
 
     def apply(self, grid: Grid) -> Grid | None:
         """The same rows under names."""

@@ -79,7 +79,15 @@ _SQL = {
     "joined": "string_agg({cell}, {separator} ORDER BY _row)",
     "joined_distinct": "array_to_string(list_distinct(list({cell} ORDER BY _row)), {separator})",
 }
-_COSTS = {"filled": 0.3, "distinct": 0.2, "least": 0.1, "greatest": 0.1, "first": 0.1, "last": 0.15, "joined_distinct": 0.2}
+_COSTS = {
+    "filled": 0.3,
+    "distinct": 0.2,
+    "least": 0.4,
+    "greatest": 0.4,
+    "first": 0.3,
+    "last": 0.4,
+    "joined_distinct": 0.2,
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ class GroupBy(Operator):
             return
         for keys in _key_sets(grid, goal, rows):
             groups = _grouped(grid, keys)
-            aggregates = tuple(_expected_aggregates(grid, groups, keys, goal))
+            aggregates = tuple(dict.fromkeys(_expected_aggregates(grid, groups, keys, goal)))
             if aggregates:
                 yield cls(keys, aggregates)
 

@@ -1,0 +1,90 @@
+"""The bodies of requests and answers, with examples as `/docs` shows them."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from jobs.record import JobKind, JobRecord, JobStatus, Mode, validate_identifier
+
+Identifier = Annotated[
+    str,
+    AfterValidator(validate_identifier),
+    Field(description="Letters, digits and . _ @ - only; 128 at most.", examples=["ada"]),
+]
+_FILE = "A data URI, base64, s3://bucket/key, an http(s) URL, or the CSV's own text."
+GivenFile = Annotated[str, Field(min_length=1, description=_FILE, examples=["quantity,price\n10,2.5\n5,10.0\n"])]
+
+
+class TrainRequest(BaseModel):
+    """An example to learn from. Fields that are not listed are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: Identifier
+    input_file: GivenFile
+    expected_output_file: Annotated[str, Field(min_length=1, description=_FILE, examples=["total\n25.0\n50.0\n"])]
+    job_title: str = Field(max_length=1000, examples=["Orders"])
+    description: str | None = Field(None, max_length=10_000)
+    owner: str = Field(max_length=1000, examples=["sales"])
+    general_instructions: str | None = Field(None, max_length=20_000)
+    column_instructions: dict[str, Annotated[str, Field(max_length=20_000)]] = Field(
+        default_factory=dict, description="By output column. An empty instruction means: the same as the input's column."
+    )
+    job_id: Identifier | None = Field(None, description="Replaces the user's job of this id.", examples=[None])
+    mode: Mode = Mode.AUTO
+    header: bool = Field(True, description="Whether the files' first line names the columns.")
+
+
+class InferenceRequest(BaseModel):
+    """A file to convert, and the training whose converter does it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: Identifier
+    job_id: Annotated[Identifier, Field(description="A training job that succeeded.")]
+    input_file: GivenFile
+
+
+class ConversionJobResponse(BaseModel):
+    """An acknowledged job, and where to look for it."""
+
+    job_id: str
+    status: JobStatus
+    kind: JobKind
+    links: dict[str, str]
+
+    @classmethod
+    def of(cls, record: JobRecord) -> Self:
+        """The answer for a job."""
+        job = f"/api/v1/{record.user_id}/{record.job_id}"
+        made = {"converter": f"{job}/converter"} if record.kind is JobKind.TRAIN else {"output": f"{job}/output"}
+        links = {"job": job, **made, "queue": "/api/v1/queue/status"}
+        return cls(job_id=record.job_id, status=record.status, kind=record.kind, links=links)
+
+
+class QueueInfo(BaseModel):
+    max_workers: int
+    active_jobs: int
+    available_workers: int
+    queue_size: int
+
+
+class CapacityUtilization(BaseModel):
+    workers_busy_percent: float
+    can_accept_new_jobs: bool
+    estimated_wait_time_minutes: float
+
+
+class QueueStatus(BaseModel):
+    """How busy the cluster is, as a whole and by node."""
+
+    status: str
+    queue_info: QueueInfo
+    capacity_utilization: CapacityUtilization
+    nodes: list[dict[str, Any]]
+
+
+class Health(BaseModel):
+    status: str = "healthy"
+    app_name: str = "AI CSV Converter"
+    version: str

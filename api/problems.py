@@ -1,0 +1,104 @@
+"""Errors as HTTP answers: problem details (RFC 9457), made at this one place."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from jobs.errors import Conflict, FileMissing, JobMissing, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+_MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemDetails(BaseModel):
+    """Why a request was not carried out."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class FieldRefused(ValueError):
+    """A field of the body whose value cannot be used; answered as FastAPI answers validation errors."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field, self.problem = field, problem
+        super().__init__(f"{field}: {problem}")
+
+
+class TooLarge(ValueError):
+    """A body or file over the limit."""
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDetails, "description": text, "content": {_MEDIA_TYPE: {}}}
+    for status, text in {
+        401: "No X-API-KEY header",
+        403: "Not the right key",
+        404: "No such job of this user",
+        409: "The job's status does not allow this",
+        413: "The body or a file is over the limit",
+        503: "The store cannot be reached",
+    }.items()
+}
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+    """A problem response."""
+    body = ProblemDetails(title=HTTPStatus(status).phrase, status=status, detail=detail).model_dump() | more
+    return JSONResponse(body, status, headers=headers, media_type=_MEDIA_TYPE)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Has every error of the application answered here."""
+    statuses: dict[type[Exception], int] = {
+        JobMissing: 404,
+        FileMissing: 409,
+        Conflict: 409,
+        TooLarge: 413,
+        StoreUnavailable: 503,
+    }
+    for kind, status in statuses.items():
+        app.add_exception_handler(kind, _answering(status))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(_: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:
+        # Without what was sent: it may be a whole file.
+        errors = [{key: one[key] for key in ("type", "loc", "msg")} for one in error.errors()]
+        return _unprocessable(jsonable_encoder(errors))
+
+    @app.exception_handler(FieldRefused)
+    async def bad_field(_: Request, error: FieldRefused) -> JSONResponse:
+        return _unprocessable([{"type": "value_error", "loc": ["body", error.field], "msg": error.problem}])
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, error: Exception) -> JSONResponse:
+        number = secrets.token_hex(6)
+        log.error("error %s", number, exc_info=error)
+        return problem(500, f"The service failed; its log tells more under {number}.")
+
+
+def _answering(status: int) -> Any:
+    async def answer(_: Request, error: Exception) -> JSONResponse:
+        return problem(status, str(error))
+
+    return answer
+
+
+def _unprocessable(errors: list[dict[str, Any]]) -> JSONResponse:
+    # FastAPI's clients expect a list under "detail".
+    return JSONResponse({"type": "about:blank", "title": "Unprocessable Entity", "status": 422, "detail": errors}, 422)
