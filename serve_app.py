@@ -51,8 +51,6 @@ def main() -> None:
     settings = Settings().with_api_key()
     probe(object_store(settings))
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     address = os.environ.get("RAY_ADDRESS")
     local = {
         "address": "local",
@@ -63,6 +61,9 @@ def main() -> None:
         "dashboard_port": settings.dashboard_port,
     }
     context = ray.init(**({"address": address} if address else local), logging_level=logging.WARNING)
+    # After Ray's start, since it sets handlers of its own, which end the process before it has cleaned up.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     try:
         serve.start(http_options={"host": settings.host, "port": settings.port}, logging_config={"log_level": "WARNING"})
         serve.run(app, name="ai-csv-converter")
