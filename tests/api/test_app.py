@@ -1,0 +1,311 @@
+"""The HTTP application over a real store, with a queue that only remembers what it was told."""
+
+import base64
+import threading
+from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from api.app import create_app
+from jobs.folder import FolderStore
+from jobs.record import JobKind, JobRecord, JobStatus
+from jobs.store import JobStore
+from settings import Settings
+
+INPUT, EXPECTED = "a,b\n1,x\n2,y\n", "b\nx\ny\n"
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+
+class RememberingQueue:
+    """What was submitted and cancelled."""
+
+    def __init__(self) -> None:
+        self.submitted: list[str] = []
+        self.cancelled: list[str] = []
+
+    async def submit(self, record: JobRecord) -> None:
+        self.submitted.append(record.job_id)
+
+    async def cancel(self, user_id: str, job_id: str) -> None:
+        self.cancelled.append(job_id)
+
+    async def status(self) -> dict[str, Any]:
+        return {
+            "status": "healthy",
+            "queue_info": {"max_workers": 32, "active_jobs": 5, "available_workers": 27, "queue_size": 0},
+            "capacity_utilization": {
+                "workers_busy_percent": 15.625,
+                "can_accept_new_jobs": True,
+                "estimated_wait_time_minutes": 0,
+            },
+            "nodes": [],
+        }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", api_key=SecretStr("key"), max_upload_bytes=20_000)
+
+
+@pytest.fixture
+def jobs(settings: Settings) -> JobStore:
+    return JobStore(FolderStore(settings.data_dir))
+
+
+@pytest.fixture
+def queue() -> RememberingQueue:
+    return RememberingQueue()
+
+
+@pytest.fixture
+async def client(settings: Settings, jobs: JobStore, queue: RememberingQueue) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(settings, jobs, queue), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service", headers={"X-API-KEY": "key"}) as client:
+        yield client
+
+
+@pytest.fixture
+def private_server() -> Iterator[str]:
+    """A server on loopback that redirects `/out` to itself and answers all else with a CSV."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302 if self.path == "/out" else 200)
+            if self.path == "/out":
+                self.send_header("Location", f"http://127.0.0.1:{server.server_port}/x.csv")
+            self.end_headers()
+            self.wfile.write(INPUT.encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def training(**changes: Any) -> dict[str, Any]:
+    body = {
+        "user_id": "ada",
+        "input_file": INPUT,
+        "expected_output_file": EXPECTED,
+        "job_title": "t",
+        "description": None,
+        "owner": "o",
+        "general_instructions": None,
+        "column_instructions": {},
+    }
+    return body | changes
+
+
+def trained(jobs: JobStore, user: str = "ada") -> str:
+    record = jobs.create(JobRecord.new(user_id=user, kind=JobKind.TRAIN), {})
+    claimed = jobs.claim(user, record.job_id, "1")
+    jobs.finish(claimed, JobStatus.SUCCEEDED, files={"converter.sql": b"SELECT 1"})
+    return record.job_id
+
+
+async def test_a_training_is_stored_before_it_is_acknowledged(
+    client: httpx.AsyncClient, jobs: JobStore, queue: RememberingQueue
+) -> None:
+    answer = await client.post("/api/v1/train", json=training())
+
+    assert answer.status_code == 202
+    record = jobs.get("ada", answer.json()["job_id"])
+    assert record.status is JobStatus.QUEUED
+    assert queue.submitted == [record.job_id]
+    assert (await client.get(answer.json()["links"]["job"])).json()["job_id"] == record.job_id
+
+
+ENCODED = base64.b64encode(INPUT.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        INPUT,
+        ENCODED,
+        f"data:text/csv;base64,{ENCODED}",
+        f"data:text/csv;name=input.csv;base64,{ENCODED}",
+        "data:text/csv,a%2Cb%0A1%2Cx%0A2%2Cy%0A",
+    ],
+    ids=["text", "base64", "data URI", "data URI with a name", "percent-encoded"],
+)
+async def test_every_form_of_a_file_is_the_same_file(client: httpx.AsyncClient, jobs: JobStore, given: str) -> None:
+    answer = await client.post("/api/v1/train", json=training(input_file=given))
+
+    assert answer.status_code == 202, answer.text
+    assert b"".join(jobs.stream(jobs.get("ada", answer.json()["job_id"]), "input.csv")) == INPUT.encode()
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("nonsense!", "is no file; give"),
+        ("data:text/csv;base64,???", "broken base64"),
+        ("data:image/png;base64,aaaa", "of type 'image/png'"),
+        ("data:text/csv;base64", "without a comma"),
+        ("data:,", "is empty"),
+        (base64.b64encode(PNG).decode(), "is binary"),
+        ("a,b\n", "only a header"),
+        ("a,b\n1,2\n3\n", "row 3: has 1 cell, the header has 2"),
+        ('a,b\n1,"2\n', "never closed"),
+        ("s3://foreign/key.csv", "has not allowed"),
+        ("http://127.0.0.1/x.csv", "not public"),
+        ("http://169.254.169.254/latest/meta-data", "not public"),
+        ("http://[::1]/x.csv", "not public"),
+        ("http://[::ffff:10.0.0.1]/x.csv", "not public"),
+        ("http://2130706433/x.csv", "not public"),
+        ("http://user:secret@example.org/x.csv", "without a user name"),
+        ("file:///etc/passwd", "is no file"),
+        ("http://", "a host"),
+    ],
+)
+async def test_a_bad_file_is_refused_by_its_field(client: httpx.AsyncClient, jobs: JobStore, given: str, problem: str) -> None:
+    answer = await client.post("/api/v1/train", json=training(expected_output_file=given))
+
+    assert answer.status_code == 422
+    (error,) = answer.json()["detail"]
+    assert error["loc"] == ["body", "expected_output_file"]
+    assert problem in error["msg"]
+    assert jobs.list_of("ada") == []
+
+
+async def test_a_redirect_into_the_private_network_is_refused(
+    settings: Settings, jobs: JobStore, queue: RememberingQueue, private_server: str
+) -> None:
+    allowing = settings.model_copy(update={"allowed_url_hosts": ("localhost",)})
+    transport = httpx.ASGITransport(create_app(allowing, jobs, queue))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service", headers={"X-API-KEY": "key"}) as client:
+        fetched = await client.post("/api/v1/train", json=training(input_file=f"{private_server}/x.csv"))
+        redirected = await client.post("/api/v1/train", json=training(input_file=f"{private_server}/out"))
+
+    assert fetched.status_code == 202, fetched.text
+    assert redirected.status_code == 422
+    assert "not public" in redirected.json()["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [training(user_id=user) for user in ("a/b", "..", "a\n", "x" * 10_000, "")]
+    + [training(surplus=1), {"user_id": "ada"}, training(column_instructions={"b": 1})],
+    ids=["slash", "dots", "control", "long", "empty", "surplus field", "missing fields", "wrong type"],
+)
+async def test_a_bad_body_is_refused(client: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    answer = await client.post("/api/v1/train", json=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][0] == "body"
+
+
+async def test_what_is_no_json_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/train", content=b"{", headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 422
+
+
+async def test_a_file_over_the_limit_is_too_large(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/api/v1/train", json=training(input_file="a,b\n" + "1,2\n" * 10_000))).status_code == 413
+    assert (await client.post("/api/v1/train", content=b"x" * 3_000_000)).status_code == 413
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 401), ({"X-API-KEY": "wrong"}, 403)])
+async def test_everything_else_needs_the_key(client: httpx.AsyncClient, headers: dict[str, str], status: int) -> None:
+    client.headers.pop("X-API-KEY")
+
+    for method, path in (("GET", "/api/v1/queue/status"), ("POST", "/api/v1/train"), ("DELETE", "/api/v1/delete/user/ada")):
+        assert (await client.request(method, path, headers=headers)).status_code == status
+    assert (await client.get("/health", headers=headers)).status_code == 200
+
+
+async def test_health_and_root_are_as_clients_know_them(client: httpx.AsyncClient) -> None:
+    health, root = await client.get("/health"), await client.get("/")
+
+    assert health.json() == {"status": "healthy", "app_name": "AI CSV Converter", "version": "0.1.0"}
+    assert root.headers["location"] == "/docs"
+
+
+async def test_the_queue_status_is_as_clients_know_it(client: httpx.AsyncClient) -> None:
+    status = (await client.get("/api/v1/queue/status")).json()
+
+    assert status["queue_info"] == {"max_workers": 32, "active_jobs": 5, "available_workers": 27, "queue_size": 0}
+    assert status["capacity_utilization"]["workers_busy_percent"] == 15.625
+
+
+async def test_an_inference_carries_its_converter(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    answer = await client.post("/api/v1/inference/run", json={"user_id": "ada", "job_id": trained(jobs), "input_file": INPUT})
+
+    assert answer.status_code == 202
+    record = jobs.get("ada", answer.json()["job_id"])
+    assert b"".join(jobs.stream(record, "converter.sql")) == b"SELECT 1"
+
+
+async def test_an_inference_needs_the_users_own_finished_training(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    body = {"user_id": "ada", "input_file": INPUT}
+    waiting = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN), {})
+    failed = jobs.cancel("ada", jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN), {}).job_id)
+
+    statuses = [
+        (await client.post("/api/v1/inference/run", json=body | {"job_id": job_id})).status_code
+        for job_id in ("none", trained(jobs, user="bob"), waiting.job_id, failed.job_id)
+    ]
+
+    assert statuses == [404, 404, 409, 409]
+
+
+async def test_another_users_job_is_not_there(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    job_id = trained(jobs, user="bob")
+
+    for path in (f"/api/v1/ada/{job_id}", f"/api/v1/ada/{job_id}/converter", f"/api/v1/ada/{job_id}/output"):
+        answer = await client.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert (await client.delete(f"/api/v1/delete/job/ada/{job_id}")).status_code == 404
+
+
+async def test_the_converter_is_there_when_it_was_learned(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    waiting = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN), {})
+
+    assert (await client.get(f"/api/v1/ada/{trained(jobs)}/converter")).text == "SELECT 1"
+    assert (await client.get(f"/api/v1/ada/{waiting.job_id}/converter")).status_code == 409
+
+
+async def test_jobs_are_a_list_newest_first_in_pages(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    ids = [trained(jobs) for _ in range(3)][::-1]
+
+    first = await client.get("/api/v1/users/ada/jobs", params={"limit": 2})
+    second = await client.get("/api/v1/users/ada/jobs", params={"limit": 2, "after": first.headers["X-Next-After"]})
+
+    assert [job["job_id"] for job in first.json() + second.json()] == ids
+    assert (await client.get("/api/v1/users/nobody/jobs")).json() == []
+
+
+async def test_deleting_stops_the_work_first(client: httpx.AsyncClient, jobs: JobStore, queue: RememberingQueue) -> None:
+    running = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN), {}).job_id
+    other = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN), {}).job_id
+
+    one = await client.delete(f"/api/v1/delete/job/ada/{running}")
+    rest = await client.delete("/api/v1/delete/user/ada")
+
+    assert (one.status_code, rest.status_code) == (204, 204)
+    assert queue.cancelled == [running, other]
+    assert jobs.list_of("ada") == []
+
+
+async def test_a_training_with_an_id_replaces_that_job(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    job_id = trained(jobs)
+
+    answer = await client.post("/api/v1/train", json=training(job_id=job_id))
+
+    assert answer.json()["job_id"] == job_id
+    assert jobs.get("ada", job_id).status is JobStatus.QUEUED
+    assert len(jobs.list_of("ada")) == 1
