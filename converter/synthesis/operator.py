@@ -1,66 +1,62 @@
-"""What a column operator is: a source of expressions over a table's columns, declared once.
+"""What a text operator is, and where the operators are found.
 
-An operator proposes; it never decides. What it proposes carries the cells that it gives for each row of the example, so
-that the search can match it against the output, whole or as a piece of it.
+An operator is one class in `operators/` that proposes terms for an example: programs whose texts are parts of the expected
+cells, or all of them. It works from the output backwards where it can (the witness functions of FlashMeta, Polozov and
+Gulwani 2015). The search names no operator; a new module in that package is all that it takes to add one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
 
-from sqlglot import exp
-
-from converter.table import Cell, Table
-
-Propose = Callable[[Table, Sequence[str]], Iterator["Piece"]]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """An expression and the text that it gives for each row. `cost` is its description length: lower is likelier meant."""
-
-    expression: exp.Expression
-    cells: tuple[str, ...]
-    cost: float
-    kind: str
+from converter.synthesis import operators
+from converter.synthesis.sheet import Sheet
+from converter.synthesis.term import Term
 
 
-@dataclass(frozen=True)
 class Operator:
-    """A named way of making cells. `propose(table, target)` gives pieces; `is_whole` says that they are whole cells only."""
+    """A way to make a part of a cell."""
 
-    name: str
-    propose: Propose
-    is_whole: bool = False
-
-
-def column(table: Table, at: int) -> exp.Expression:
-    """The column at `at` as SQL; quoted, since names are as the file has them."""
-    return exp.column(table.columns[at], quoted=True)
+    @classmethod
+    def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
+        """Terms whose text may be a part of the target's text in every row, likelier ones cheaper."""
+        raise NotImplementedError
 
 
-def cells_of(table: Table, at: int) -> tuple[str, ...]:
-    """The column's cells as text; missing ones are empty."""
-    return tuple(cell or "" for cell in table.column(at))
+class Transformation:
+    """A last step over the whole of a cell, taken back from the expected text.
+
+    `undo` gives simpler targets, each with the class's instance that leads from there to the target.
+    """
+
+    @classmethod
+    def undo(cls, target: tuple[str, ...]) -> "Iterator[tuple[tuple[str, ...], Transformation]]":
+        """Targets before the step and the step itself."""
+        raise NotImplementedError
+
+    def over(self, term: Term) -> Term:
+        """The term with the step applied to it."""
+        raise NotImplementedError
 
 
-def call(name: str, *arguments: exp.Expression | str | int) -> exp.Expression:
-    """A DuckDB function's call, printed under this very name."""
-    return exp.Anonymous(
-        this=name, expressions=[literal(one) if not isinstance(one, exp.Expression) else one for one in arguments]
-    )
+@cache
+def all_operators() -> tuple[type[Operator], ...]:
+    """Every operator of the package, in the order of module and definition."""
+    return tuple(member for member in _members() if issubclass(member, Operator))
 
 
-def literal(value: str | int) -> exp.Expression:
-    """A constant."""
-    return exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value)
+@cache
+def all_transformations() -> tuple[type[Transformation], ...]:
+    """Every transformation of the package, in the order of module and definition."""
+    return tuple(member for member in _members() if issubclass(member, Transformation))
 
 
-def decimals(text: Cell) -> int | None:
-    """How many digits stand behind the point of a plain number; None for what is none."""
-    if text is None:
-        return None
-    digits = text.removeprefix("-")
-    whole, point, fraction = digits.partition(".")
-    if not whole.isascii() or not whole.isdigit() or (point and not (fraction.isascii() and fraction.isdigit())):
-        return None
-    return len(fraction)
+@cache
+def _members() -> tuple[type, ...]:
+    found: list[type] = []
+    for module in sorted(pkgutil.iter_modules(operators.__path__), key=lambda module: module.name):
+        loaded = importlib.import_module(f"{operators.__name__}.{module.name}")
+        found += [one for one in vars(loaded).values() if inspect.isclass(one) and one.__module__ == loaded.__name__]
+    return tuple(found)
