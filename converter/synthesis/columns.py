@@ -13,12 +13,12 @@ from itertools import count
 
 from sqlglot import exp
 
-from converter.synthesis.operator import Operator, Piece, literal
-from converter.synthesis.operators.dates import DATES
-from converter.synthesis.operators.defaults import DEFAULTS
-from converter.synthesis.operators.mapping import MAPPING
-from converter.synthesis.operators.numbers import NUMBERS
-from converter.synthesis.operators.text import TEXT
+from converter.synthesis.piece import Operator, Piece, literal
+from converter.synthesis.proposals.dates import DATES
+from converter.synthesis.proposals.defaults import DEFAULTS
+from converter.synthesis.proposals.mapping import MAPPING
+from converter.synthesis.proposals.numbers import NUMBERS
+from converter.synthesis.proposals.text import TEXT
 from converter.table import Cell, Table
 
 OPERATORS: tuple[Operator, ...] = (TEXT, DATES, NUMBERS, DEFAULTS, MAPPING)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
-from converter.synthesis.operator import Operator, Piece, cells_of, column, literal
+from converter.synthesis.piece import Operator, Piece, cells_of, column, literal
 from converter.table import Table
 
 _MOST_KEYS = 40

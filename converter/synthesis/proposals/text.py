@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
-from converter.synthesis.operator import Operator, Piece, call, cells_of, column
+from converter.synthesis.piece import Operator, Piece, call, cells_of, column
 from converter.table import Table
 
 _DELIMITERS = (", ", ",", " ", "; ", ";", "-", "/", "|", "_", "@", ".", ":", "=", "(", ")", "[", "]", "\t", "#", "&", "?")

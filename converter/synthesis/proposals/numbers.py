@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 
 from sqlglot import exp
 
-from converter.synthesis.operator import Operator, Piece, cells_of, column, decimals
+from converter.synthesis.piece import Operator, Piece, cells_of, column, decimals
 from converter.table import Table
 
 _MOST_DIGITS = 15

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from converter.synthesis.operator import Operator, Piece, call, cells_of, column
+from converter.synthesis.piece import Operator, Piece, call, cells_of, column
 from converter.table import Table
 
 _DATES = (
