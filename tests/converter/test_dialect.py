@@ -96,7 +96,7 @@ def test_a_quote_never_closed_is_named(tmp_path: Path) -> None:
         read_table(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", bytes(range(1, 32)) * 4])
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\x01\x02\x81\xff" * 30])
 def test_what_is_no_csv_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(BadCsv, match=r"is empty|is binary"):
         read_table(written(tmp_path, content))
