@@ -1,0 +1,55 @@
+"""From what a model said to the object that it was asked for: lenient with wrapping, strict about content.
+
+Models without structured output put JSON into code fences, add sentences around it, or give bare SQL.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from crew.errors import MalformedAnswer
+from crew.plan import Candidate
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+_FENCE = re.compile(r"```[ \t]*(\w*)[ \t]*\n(.*?)```", re.DOTALL)
+_REASONING = re.compile(r"<think>.*?</think>", re.DOTALL)
+
+
+def parse(text: str, kind: type[Answer]) -> Answer:
+    """The object of type `kind` in a model's answer. Raises `MalformedAnswer`, which says what to put right."""
+    text = _REASONING.sub("", text).strip()
+    problem = "there is no JSON object in the answer"
+    for found in _objects(text):
+        try:
+            return kind.model_validate(found)
+        except ValidationError as error:
+            first = error.errors()[0]
+            problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    if kind is Candidate and (statement := _bare_statement(text)):
+        return kind.model_validate({"statement": statement, "note": ""})
+    raise MalformedAnswer(problem)
+
+
+def _objects(text: str) -> Iterator[object]:
+    """The JSON objects in the text, as wrapped by fences or prose as they may be."""
+    decoder = json.JSONDecoder(strict=False)
+    for source in (text, *(match[2] for match in _FENCE.finditer(text))):
+        start = source.find("{")
+        if start < 0:
+            continue
+        try:
+            yield decoder.raw_decode(source, start)[0]
+        except json.JSONDecodeError:
+            continue
+
+
+def _bare_statement(text: str) -> str | None:
+    fenced = [match[2] for match in _FENCE.finditer(text) if match[1].casefold() in ("", "sql", "duckdb")]
+    for source in (*fenced, text):
+        if re.match(r"\s*(select|with|from)\b", source, re.IGNORECASE):
+            return source.strip()
+    return None
