@@ -1,0 +1,189 @@
+"""The engine's verdict on a candidate: it is run in the sandbox on the whole example, and the difference is told.
+
+What goes back to the agents never holds an expected cell of a row that is held out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+from converter import statement as statements
+from converter.compare import Comparison, compare
+from converter.errors import BadCsv, ConverterError, LimitExceeded, RefusedStatement, StatementFailed
+from converter.learn import package
+from converter.manifest import Converter
+from converter.run import run_table
+from converter.sandbox import Limits
+from converter.table import Example, Row, Table
+from crew.profile import Profile, clipped, fenced
+
+FEEDBACK_BYTES = 4_000
+"""What the difference takes of a prompt, at most."""
+
+_SHOWN_DIFFERENCES = 12
+_SHOWN_CHARACTERS = 200
+_FEWEST_MEMORISED = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a candidate. `converter` stands when it is right; `feedback` says to the Coder what is wrong."""
+
+    statement: str
+    converter: Converter | None
+    comparison: Comparison | None
+    problem: str
+    feedback: str
+    hidden_wrong: tuple[int, ...] = ()
+
+    @property
+    def matched(self) -> float:
+        """The share of the expected cells that come out right, 0 for a program that is refused or fails."""
+        if self.comparison is None or self.comparison.cells_total == 0:
+            return 0.0
+        return self.comparison.cells_matched / self.comparison.cells_total
+
+
+def judge(statement: str, profile: Profile, limits: Limits, *, allow_unsandboxed: bool = False) -> Verdict:
+    """Runs the candidate on the whole example. Raises `SandboxUnavailable`, where no verdict can be had."""
+    text = statement.strip().rstrip(";").rstrip()
+    example = profile.example
+    try:
+        statements.check(text)
+        converter = package(text, example, ragged=gives_cells(text), evidence={})
+        actual = run_table(converter, example.input, limits=limits, allow_unsandboxed=allow_unsandboxed)
+    except (RefusedStatement, StatementFailed, LimitExceeded, BadCsv) as error:
+        return _not_run(text, error)
+    comparison = compare(actual, example.expected)
+    if memorised := memorised_column(text, example):
+        problem = f"it holds the answers of column {memorised!r} as constants instead of computing them"
+        return Verdict(text, None, None, problem, _refused(problem))
+    if comparison.equal:
+        return Verdict(text, converter, comparison, "", "")
+    return _differs(text, actual, comparison, profile)
+
+
+def gives_cells(statement: str) -> bool:
+    """Whether the statement's result is one column `cells`: a list of cells a row."""
+    query = sqlglot.parse_one(statement, dialect="duckdb") if _parses(statement) else None
+    names = query.named_selects if isinstance(query, exp.Query) else []
+    return [name.casefold() for name in names] == ["cells"]
+
+
+def memorised_column(statement: str, example: Example) -> str | None:
+    """A column whose cells, nearly all different, stand in the statement as constants; None when it computes.
+
+    A category's few values, a constant, and the input's own column names are what honest programs hold.
+    """
+    if not _parses(statement):
+        return None
+    literals = {literal.this for literal in sqlglot.parse_one(statement, dialect="duckdb").find_all(exp.Literal)}
+    literals -= {*example.input.columns, *(example.input.header or ())}
+    expected = example.expected
+    for position, name in enumerate(expected.columns):
+        cells = [cell for cell in expected.column(position) if cell]
+        distinct = set(cells)
+        is_identifying = len(distinct) >= _FEWEST_MEMORISED and 2 * len(distinct) > len(cells)
+        held = len(distinct & literals)
+        if is_identifying and held >= _FEWEST_MEMORISED and 2 * held >= len(distinct):
+            return name
+    return None
+
+
+def _parses(statement: str) -> bool:
+    # DuckDB's own parser has the last word; sqlglot may know less of its dialect.
+    try:
+        return isinstance(sqlglot.parse_one(statement, dialect="duckdb"), exp.Query)
+    except sqlglot.errors.SqlglotError:
+        return False
+
+
+def _not_run(statement: str, error: ConverterError) -> Verdict:
+    return Verdict(
+        statement, None, None, str(error), "The statement did not run.\n" + fenced("error", clipped(str(error), 1_500))
+    )
+
+
+def _refused(problem: str) -> str:
+    return f"The statement was turned away: {problem}. It would be wrong on any other file. Compute every cell from the input."
+
+
+def _differs(statement: str, actual: Table, comparison: Comparison, profile: Profile) -> Verdict:
+    expected = profile.example.expected
+    wrong = tuple(at for at in _wrong_rows(actual, expected))
+    hidden = tuple(at for at in wrong if at in profile.hidden)
+    shown = [at for at in wrong if at not in profile.hidden]
+    problem = _summary(comparison)
+    lines = [f"{problem}."]
+    if not shown and hidden and comparison.rows_actual == comparison.rows_expected:
+        problem = f"{problem}; it fits the rows that were shown, and {len(hidden)} rows held out come out wrong"
+        lines.append(
+            f"All rows that you were shown come out right, but {len(hidden)} held-out rows do not: "
+            "the statement fits the shown rows only. Generalise; do not encode single values."
+        )
+    lines.append(fenced("difference", clipped("\n".join(_shown_differences(actual, expected, shown)), FEEDBACK_BYTES - 900)))
+    return Verdict(statement, None, comparison, problem, clipped("\n".join(lines), FEEDBACK_BYTES), hidden)
+
+
+def _summary(comparison: Comparison) -> str:
+    parts = [f"{comparison.cells_matched} of {comparison.cells_total} cells match"]
+    if comparison.rows_actual != comparison.rows_expected:
+        parts.append(f"{comparison.rows_expected} rows were expected and {comparison.rows_actual} came out")
+    if comparison.missing_columns or comparison.unexpected_columns or comparison.is_reordered:
+        parts.append("the columns are not the expected ones in their order")
+    bad = [name for name, matched in comparison.matches if matched < comparison.rows_expected]
+    if bad:
+        parts.append(f"columns with wrong cells: {', '.join(map(repr, bad[:20]))}")
+    return "; ".join(parts)
+
+
+def _wrong_rows(actual: Table, expected: Table) -> Iterator[int]:
+    for at in range(max(len(actual.rows), len(expected.rows))):
+        mine, theirs = _row(actual, at), _row(expected, at)
+        if mine is None or theirs is None or _filled(mine) != _filled(theirs):
+            yield at
+
+
+def _shown_differences(actual: Table, expected: Table, rows: list[int]) -> Iterator[str]:
+    """Wrong cells, two a column first of all, so that one bad column does not hide the others."""
+    seen: Counter[int] = Counter()
+    shown = 0
+    for at in rows:
+        mine, theirs = _row(actual, at), _row(expected, at)
+        if mine is None or theirs is None:
+            if shown < _SHOWN_DIFFERENCES:
+                yield f"row {at + 1}: expected {_text(theirs)}, found {_text(mine)}"
+            shown += 1
+            continue
+        for position, (found, wanted) in enumerate(zip(mine, theirs, strict=False)):
+            if (found or "") != (wanted or "") and seen[position] < 2 and shown < _SHOWN_DIFFERENCES:
+                seen[position] += 1
+                shown += 1
+                yield f"row {at + 1}, column {expected.columns[position]!r}: expected {_cell(wanted)}, found {_cell(found)}"
+        if len(mine) != len(theirs) and shown < _SHOWN_DIFFERENCES:
+            shown += 1
+            yield f"row {at + 1}: expected {len(theirs)} cells, found {len(mine)}"
+
+
+def _row(table: Table, at: int) -> Row | None:
+    return table.rows[at] if at < len(table.rows) else None
+
+
+def _filled(row: Row) -> list[str]:
+    cells = [cell or "" for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _text(row: Row | None) -> str:
+    return "no row" if row is None else clipped(repr([cell or "" for cell in row]), 2 * _SHOWN_CHARACTERS)
+
+
+def _cell(cell: str | None) -> str:
+    text = repr(cell or "")
+    return text if len(text) <= _SHOWN_CHARACTERS else re.sub(r"\s+", " ", text[:_SHOWN_CHARACTERS]) + "…"
