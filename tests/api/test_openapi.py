@@ -1,0 +1,41 @@
+"""What the OpenAPI document promises, tried with generated requests: no answer is a 5xx, none undocumented."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from pydantic import SecretStr
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from api.app import create_app
+from jobs.folder import FolderStore
+from jobs.store import JobStore
+from settings import Settings
+from tests.api.test_app import RememberingQueue
+
+
+FOLDER = tempfile.TemporaryDirectory(prefix="openapi-")
+
+
+def _schema() -> Any:
+    configured = Settings(data_dir=Path(FOLDER.name), api_key=SecretStr("key"))
+    app = create_app(configured, JobStore(FolderStore(configured.data_dir)), RememberingQueue())
+    return schemathesis.openapi.from_asgi("/openapi.json", app)
+
+
+OPERATIONS = [result.ok() for result in _schema().get_all_operations()]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_no_request_breaks_the_service(operation: Any) -> None:
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def holds(case: Any) -> None:
+        answer = case.call(headers={"X-API-KEY": "key"})
+        case.validate_response(answer, checks=[not_a_server_error, status_code_conformance, response_schema_conformance])
+
+    holds()
