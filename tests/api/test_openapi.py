@@ -17,7 +17,6 @@ from jobs.store import JobStore
 from settings import Settings
 from tests.api.test_app import RememberingQueue
 
-
 FOLDER = tempfile.TemporaryDirectory(prefix="openapi-")
 
 
