@@ -7,8 +7,10 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request, Response, Security
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from fastapi.security import APIKeyHeader
+from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import ConversionJobResponse, Health, Identifier, InferenceRequest, QueueStatus, TrainRequest
@@ -41,8 +43,12 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue) -> FastAPI:
     app = FastAPI(
         title="AI CSV Converter",
         version=VERSION,
+        docs_url=None,
+        redoc_url=None,
         description="Turns any CSV into the CSV that you need, learned from one example: train once, then run inference.",
     )
+    # From our own origin: FastAPI's own page fetches its scripts from the internet.
+    app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     add_handlers(app)
     _bound_bodies(app, settings)
     app.include_router(_public())
@@ -90,6 +96,16 @@ def _public() -> APIRouter:
     @router.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
         return RedirectResponse("/docs")
+
+    @router.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="AI CSV Converter",
+            swagger_js_url="/swagger/swagger-ui-bundle.js",
+            swagger_css_url="/swagger/swagger-ui.css",
+            swagger_favicon_url="/swagger/favicon-32x32.png",
+        )
 
     @router.get("/health", summary="Health check")
     async def health() -> Health:

@@ -1,6 +1,7 @@
 """The HTTP application over a real store, with a queue that only remembers what it was told."""
 
 import base64
+import re
 import threading
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -309,3 +310,12 @@ async def test_a_training_with_an_id_replaces_that_job(client: httpx.AsyncClient
     assert answer.json()["job_id"] == job_id
     assert jobs.get("ada", job_id).status is JobStatus.QUEUED
     assert len(jobs.list_of("ada")) == 1
+
+
+async def test_the_documentation_needs_no_other_host(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/docs")).text
+
+    links = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert links
+    assert [link for link in links if "//" in link] == []
+    assert [(await client.get(link)).status_code for link in links] == [200] * len(links)
