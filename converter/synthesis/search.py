@@ -23,6 +23,8 @@ MOST_PROGRAMS = 8
 MOST_TRIALS = 6
 """On how many reshaped grids with a header column programs are tried; each takes a good part of a second."""
 _TRIAL_SECONDS = 3.0
+_RIVAL_SECONDS = 2.0
+"""How long reshapings are looked for once the rows as they are have a program, but one that tells rows apart."""
 PATIENCE = 40
 """How many grids are looked at after the first program, for a cheaper one."""
 
@@ -79,18 +81,26 @@ class _Finish:
     def is_complete(self) -> bool:
         return UNEXPLAINED not in self.columns
 
+    @property
+    def has_choices(self) -> bool:
+        """Whether a column is made in different ways in different rows."""
+        return any(column.kind == "conditional" for column in self.columns)
+
 
 def search(example: Example, *, seconds: float) -> SearchResult:
     """Programs that turn the example's input into its expected table, found within `seconds`."""
     deadline = time.monotonic() + seconds
     goal, start = goal_of(example), grid_of(example.input)
     partial: _Finish | None = None
+    finishes: list[_Finish] = []
     if len(start.rows) == len(goal.expected.rows) and start.rows:
         direct = _with_column_programs(Path((), (start,), 0.0), goal, deadline)
-        if direct.is_complete:
+        if direct.is_complete and not direct.has_choices:
             return _result([direct], None, goal)
+        if direct.is_complete:
+            finishes, deadline = [direct], min(deadline, time.monotonic() + _RIVAL_SECONDS)
         partial = direct
-    finishes = _reshapings(start, goal, deadline)
+    finishes += _reshapings(start, goal, deadline)
     return _result(sorted(finishes, key=lambda finish: finish.cost), partial, goal)
 
 

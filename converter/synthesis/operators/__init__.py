@@ -1,0 +1,1 @@
+"""Text operators, one module a theme; `operator.all_operators` finds them."""

@@ -1,0 +1,168 @@
+"""Whole texts rewritten: trimmed, characters removed or replaced, words parted, every match of a pattern listed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from converter.synthesis.operator import Operator
+from converter.synthesis.operators.casing import cased
+from converter.synthesis.operators.substrings import PATTERNS, TOKENS, compiled, fields, quoted
+from converter.synthesis.sheet import Sheet
+from converter.synthesis.term import Term, call
+from converter.table import Cell, Row
+
+
+@dataclass(frozen=True)
+class Trimmed(Term):
+    """The text without spaces around it."""
+
+    source: Term
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 0.5
+
+    def value(self, row: Row) -> Cell:
+        text = self.source.value(row)
+        return None if text is None else text.strip(" ")
+
+    def sql(self) -> exp.Expression:
+        return call("trim", self.source.sql())
+
+
+@dataclass(frozen=True)
+class Replaced(Term):
+    """Every match of the pattern replaced by a text, which may name groups as `\\1`."""
+
+    source: Term
+    pattern: str
+    by: str
+    weight: float
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + self.weight
+
+    def value(self, row: Row) -> Cell:
+        text = self.source.value(row)
+        return None if text is None else compiled(self.pattern).sub(re.sub(r"\\(?![1-9])", r"\\\\", self.by), text)
+
+    def sql(self) -> exp.Expression:
+        text = self.source.sql()
+        plain = re.sub(r"\\([^A-Za-z0-9])", r"\1", self.pattern)
+        if quoted(plain) == self.pattern and "\\" not in self.by:
+            return call("replace", text, plain, self.by)
+        return call("regexp_replace", text, self.pattern, self.by, "g")
+
+
+@dataclass(frozen=True)
+class Listed(Term):
+    """Every match of the pattern, put together with a separator."""
+
+    source: Term
+    pattern: str
+    separator: str
+    weight: float
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + self.weight
+
+    def value(self, row: Row) -> Cell:
+        text = self.source.value(row)
+        return None if text is None else self.separator.join(match.group() for match in compiled(self.pattern).finditer(text))
+
+    def sql(self) -> exp.Expression:
+        matches = call("regexp_extract_all", self.source.sql(), self.pattern)
+        return call("array_to_string", matches, self.separator) if self.separator else call("array_to_string", matches, "")
+
+
+@dataclass(frozen=True)
+class Reversed(Term):
+    """The text from its end to its beginning."""
+
+    source: Term
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 1.5
+
+    def value(self, row: Row) -> Cell:
+        text = self.source.value(row)
+        return None if text is None else text[::-1]
+
+    def sql(self) -> exp.Expression:
+        return call("reverse", self.source.sql())
+
+
+_CLEANINGS = (
+    (r"[^0-9]", "", 1.3),
+    (r"[^A-Za-z0-9]", "", 1.4),
+    (r"[^A-Za-z]", "", 1.4),
+    (r"[^0-9.]", "", 1.5),
+    (r"[^A-Za-z ]", "", 1.6),
+    (r"[^A-Za-z0-9 ]", "", 1.6),
+    (r"\s+", " ", 1.3),
+    (r"\s+", "", 1.3),
+    (r"[0-9]+", "", 1.5),
+    (r"\(.*?\)", "", 1.8),
+    (r"\s*\(.*?\)", "", 1.9),
+    (r"[^A-Za-z0-9]+", "_", 1.8),
+    (r"[^A-Za-z0-9]+", "-", 1.8),
+    (r"[^A-Za-z0-9]+", " ", 1.8),
+    (r"([a-z])([A-Z])", r"\1 \2", 1.8),
+    (r"([a-z])([A-Z])", r"\1_\2", 1.9),
+    (r"([a-z])([A-Z])", r"\1-\2", 1.9),
+    (r"^0+", "", 1.3),
+    (r"<.*?>", "", 1.9),
+)
+
+
+class Rewriting(Operator):
+    """Rewritten columns and fields; each is proposed where its text is a part of the expected cell."""
+
+    @classmethod
+    def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
+        columns = sheet.filled()[:12]
+        for at, source in enumerate([*columns, *fields(sheet)[:20]]):
+            if sheet.is_late:
+                return
+            for term in _rewritten(sheet, source, target, is_field=at >= len(columns)):
+                texts = sheet.texts(term)
+                if texts != sheet.texts(source) and any(texts) and _are_parts(texts, target):
+                    yield from cased(term, texts, target)
+
+
+def _are_parts(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
+    pairs = zip(texts, target, strict=True)
+    return all((text or "").lower() in wanted.lower() and bool(text) == bool(wanted) for text, wanted in pairs)
+
+
+def _rewritten(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_field: bool) -> Iterator[Term]:
+    yield Trimmed(source)
+    if is_field:
+        return
+    for pattern, by, weight in _CLEANINGS:
+        yield Replaced(source, pattern, by, weight)
+    yield from _replacements(sheet, source, target)
+    yield Reversed(source)
+    for pattern, weight in [(token.pattern, token.cost) for token in TOKENS] + list(PATTERNS):
+        for separator in (", ", ",", " ", "", "-", "; "):
+            yield Listed(source, pattern, separator, 1.8 + weight)
+    for pattern, separator in (("[A-Z]", ""), ("[A-Z]", ". "), (r"\b[A-Za-z]", ""), (r"\b[A-Za-z]", " ")):
+        yield Listed(source, pattern, separator, 1.6)
+
+
+def _replacements(sheet: Sheet, source: Term, target: tuple[str, ...]) -> Iterator[Term]:
+    """A character that the expected cells lack, replaced by nothing or by one that the input lacks."""
+    texts = [text or "" for text in sheet.texts(source)]
+    gone = {char for text, wanted in zip(texts, target, strict=True) for char in set(text) - set(wanted) if not char.isalnum()}
+    come = {char for text, wanted in zip(texts, target, strict=True) for char in set(wanted) - set(text) if not char.isalnum()}
+    for char in sorted(gone)[:6]:
+        yield Replaced(source, quoted(char), "", 1.2)
+        for other in sorted(come)[:4]:
+            yield Replaced(source, quoted(char), other, 1.3)
+    if 1 < len(gone) <= 4:
+        yield Replaced(source, "[" + "".join(quoted(char) if char != "-" else "\\-" for char in sorted(gone)) + "]", "", 1.5)

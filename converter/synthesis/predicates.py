@@ -1,0 +1,221 @@
+"""Predicates over a row, learned from which rows are meant: for filters, and for the choice between programs.
+
+Simple conditions of one column each (blank, equal, member, contains, starts and ends with, pattern, length, comparison of
+numbers and dates); those that hold for exactly the rows that are meant are ranked by description length.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice, pairwise
+
+from sqlglot import exp
+
+from converter.synthesis.operators.dates import formats_of, parsed, parsing
+from converter.synthesis.operators.numbers import decimal_of, parsed_number
+from converter.synthesis.operators.substrings import compiled
+from converter.synthesis.sheet import Sheet, sheet_of
+from converter.synthesis.term import Column, call, literal
+from converter.table import Row, Table
+
+MOST_COLUMNS = 12
+MOST_VALUES = 12
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A test of a row; where a needed cell is missing it does not hold (SQL: NULL)."""
+
+    holds: Callable[[Row], bool]
+    expression: exp.Expression
+    cost: float
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A condition or its opposite, as SQL that is never NULL where negated."""
+
+    condition: Condition
+    is_negated: bool
+
+    @property
+    def cost(self) -> float:
+        return self.condition.cost + (0.3 if self.is_negated else 0.0)
+
+    @property
+    def expression(self) -> exp.Expression:
+        """The boolean SQL."""
+        if not self.is_negated:
+            return self.condition.expression
+        return exp.Not(this=call("coalesce", self.condition.expression, exp.false()))
+
+    def holds(self, row: Row) -> bool:
+        """Whether the row is meant."""
+        return self.condition.holds(row) is not self.is_negated
+
+
+def learn_predicate(
+    table: Table, keep: Sequence[bool], *, deadline: float | None = None, most: int = 5
+) -> list[exp.Expression]:
+    """Boolean SQL over the table's columns that holds for exactly the rows to keep, likeliest first."""
+    return [predicate.expression for predicate in predicates(table, keep, deadline=deadline)[:most]]
+
+
+def predicates(table: Table, keep: Sequence[bool], *, deadline: float | None = None) -> list[Predicate]:
+    """Like `learn_predicate`, with costs and the same test in Python."""
+    wanted = tuple(keep)
+    if all(wanted) or not any(wanted):
+        return []
+    sheet = sheet_of(table, time.monotonic() + 2.0 if deadline is None else deadline)
+    opposite = tuple(not one for one in wanted)
+    found = []
+    for condition in (*conditions(sheet), *_memberships(sheet, wanted)):
+        truth = tuple(map(condition.holds, sheet.rows))
+        if truth in (wanted, opposite):
+            found.append(Predicate(condition, truth == opposite))
+    return sorted(found, key=lambda one: one.cost)
+
+
+def conditions(sheet: Sheet) -> list[Condition]:
+    """Conditions that hold for some of the rows, likelier ones cheaper, in no order."""
+    return sheet.memo(
+        "conditions", lambda: [one for column in sheet.filled()[:MOST_COLUMNS] for one in _of_column(sheet, column)]
+    )
+
+
+def _of_column(sheet: Sheet, column: Column) -> Iterator[Condition]:
+    texts = [text or "" for text in sheet.texts(column)]
+    filled = [text for text in texts if text]
+    at, name = column.index, column.sql()
+    blank = exp.EQ(this=call("coalesce", name, ""), expression=literal(""))
+    if len(filled) < len(texts):
+        yield Condition(lambda row: not row[at], blank, 0.6)
+    for value, count in Counter(filled).most_common(MOST_VALUES):
+        yield Condition(lambda row, value=value: row[at] == value, exp.EQ(this=name, expression=literal(value)), _rarity(count))  # type: ignore[misc]
+    for text in _marks(texts):
+        low = 1.0 + (0.15 * len(text) if len(text) > 1 else 0.0)
+        yield Condition(lambda row, text=text: text in (row[at] or ""), call("contains", name, text), low)  # type: ignore[misc]
+        yield Condition(lambda row, text=text: (row[at] or "").startswith(text), call("starts_with", name, text), low + 0.05)  # type: ignore[misc]
+        yield Condition(lambda row, text=text: (row[at] or "").endswith(text), call("ends_with", name, text), low + 0.1)  # type: ignore[misc]
+    for pattern, cost in _PATTERNS:
+        search = compiled(pattern)
+        yield Condition(
+            lambda row, search=search: bool(row[at] is not None and search.search(row[at])),  # type: ignore[misc]
+            call("regexp_matches", name, pattern),
+            cost,
+        )
+    for length in sorted({len(text) for text in filled})[:6]:
+        size = call("length", name)
+        yield Condition(
+            lambda row, length=length: row[at] is not None and len(row[at]) == length,  # type: ignore[misc]
+            exp.EQ(this=size, expression=literal(length)),
+            1.6,
+        )
+        yield Condition(
+            lambda row, length=length: row[at] is not None and len(row[at]) > length,  # type: ignore[misc]
+            exp.GT(this=size.copy(), expression=literal(length)),
+            1.7,
+        )
+    yield from _comparisons(column, filled)
+    yield from _date_comparisons(column, filled)
+
+
+_PATTERNS = (
+    ("^[0-9]", 1.1),
+    ("^[A-Za-z]", 1.1),
+    ("^[0-9]+$", 1.1),
+    ("^[A-Za-z]+$", 1.2),
+    ("[0-9]", 1.1),
+    ("[a-z]", 1.2),
+    ("[A-Z]", 1.2),
+    ("^[A-Z]+$", 1.3),
+    ("[0-9]$", 1.3),
+    ("[A-Za-z]$", 1.3),
+    (r"^\S+$", 1.3),
+    (r"\(.*\)", 1.3),
+    (r"\S@\S", 1.3),
+)
+
+
+def _rarity(count: int) -> float:
+    return 1.0 if count > 1 else 1.4
+
+
+def _marks(texts: list[str]) -> list[str]:
+    """Punctuation and words that some texts have and others lack."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        found.update({char for char in text if not char.isalnum()} | set(re.findall(r"[A-Za-z]{2,}", text)))
+    return [mark for mark, count in found.most_common(40) if count < len(texts)][:24]
+
+
+def _comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
+    numbers = [decimal_of(text) for text in filled]
+    if not filled or any(number is None for number in numbers):
+        return
+    known = sorted({number for number in numbers if number is not None})
+    at, expression = column.index, parsed_number(column.sql())
+    for low, high in islice(pairwise(known), 30):
+        bound = _round_between(low, high)
+        more = exp.GTE(this=expression.copy(), expression=exp.Literal.number(f"{bound.normalize():f}"))
+        if bound < 0:
+            more = exp.GTE(this=expression.copy(), expression=exp.Neg(this=exp.Literal.number(f"{-bound.normalize():f}")))
+        cost = 1.5 if bound in (0, 1) or bound % 10 == 0 else 1.8
+        yield Condition(lambda row, bound=bound: _is_at_least(row[at], bound), more, cost)  # type: ignore[misc]
+
+
+def _is_at_least(text: str | None, bound: Decimal) -> bool:
+    number = decimal_of(text)
+    return number is not None and number >= bound
+
+
+def _round_between(low: Decimal, high: Decimal) -> Decimal:
+    """The roundest number above `low` and not above `high`."""
+    for exponent in range(9, -10, -1):
+        step = Decimal(10) ** exponent
+        bound = (high // step) * step
+        if low < bound <= high:
+            return bound
+    return high
+
+
+def _date_comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
+    if not filled or not any("-" in text or "/" in text or "." in text or " " in text for text in filled[:1]):
+        return
+    shared = set(formats_of(filled[0])).intersection(*(formats_of(text) for text in filled[1:]))
+    if not shared:
+        return
+    form = min(shared, key=lambda one: (len(one), one))
+    moments = sorted({moment for moment in (parsed(text, (form,)) for text in filled) if moment is not None})
+    at = column.index
+    for moment in moments[1:21]:
+        bound = exp.cast(literal(moment.isoformat(sep=" ")), "TIMESTAMP")
+        more = exp.GTE(this=parsing(column.sql(), (form,)), expression=bound)
+
+        def holds(row: Row, moment=moment) -> bool:  # type: ignore[no-untyped-def]
+            found = parsed(row[at], (form,)) if row[at] is not None else None
+            return found is not None and found >= moment
+
+        yield Condition(holds, more, 1.9)
+
+
+def _memberships(sheet: Sheet, wanted: tuple[bool, ...]) -> Iterator[Condition]:
+    """Columns whose values part the rows, as `IN (…)` of the values that are meant."""
+    for column in sheet.filled()[:MOST_COLUMNS]:
+        texts = sheet.texts(column)
+        for flag in (True, False):
+            inside = {text for text, one in zip(texts, wanted, strict=True) if one is flag and text}
+            outside = {text for text, one in zip(texts, wanted, strict=True) if one is not flag}
+            repeated = sum(text in inside for text in texts) > len(inside)
+            if not 1 < len(inside) <= MOST_VALUES or inside & outside or not repeated:
+                continue
+            listed = [literal(text) for text in sorted(inside)]
+            at, members = column.index, frozenset(inside)
+            yield Condition(
+                lambda row, at=at, members=members: row[at] in members,  # type: ignore[misc]
+                exp.In(this=column.sql(), expressions=listed),
+                1.2 + 0.3 * len(inside),
+            )

@@ -1,0 +1,101 @@
+"""Terms: the small programs that make one cell's text from a row, each of them Python and SQL at once.
+
+`value` gives what the SQL gives: NULL is None, and a function of NULL is NULL. Where an operator's term lives, there lives
+how it is proposed from an example (`operator.Operator`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlglot import exp
+
+from converter.table import Cell, Row
+
+
+class Term:
+    """A program from a row to a text. Subclasses are frozen dataclasses."""
+
+    kind: ClassVar[str] = "text"
+
+    @property
+    def cost(self) -> float:
+        """The description length, roughly in steps of a reader's attention; the lower, the likelier meant."""
+        raise NotImplementedError
+
+    def value(self, row: Row) -> Cell:
+        """The text for one row, the same as the SQL gives."""
+        raise NotImplementedError
+
+    def sql(self) -> exp.Expression:
+        """DuckDB SQL over the columns of the input."""
+        raise NotImplementedError
+
+    @property
+    def family(self) -> object:
+        """What adjacent parts of a text share when they are told in one breath, such as one date in one format."""
+        return None
+
+    def joined(self, parts: "Sequence[Term]") -> "Term":
+        """Parts of one family, with constants between them, as a single term."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Column(Term):
+    """A column's cell as it is."""
+
+    kind: ClassVar[str] = "copy"
+    index: int
+    name: str
+
+    @property
+    def cost(self) -> float:
+        return 1.0
+
+    def value(self, row: Row) -> Cell:
+        return row[self.index]
+
+    def sql(self) -> exp.Expression:
+        return exp.column(self.name, quoted=True)
+
+
+@dataclass(frozen=True)
+class Constant(Term):
+    """The same text in every row. Letters and digits cost more than punctuation: they are likelier to be data."""
+
+    kind: ClassVar[str] = "constant"
+    text: str
+
+    @property
+    def cost(self) -> float:
+        return 0.6 + sum(0.35 if char.isalnum() else 0.2 for char in self.text)
+
+    def value(self, row: Row) -> Cell:
+        return self.text
+
+    def sql(self) -> exp.Expression:
+        return literal(self.text)
+
+
+def literal(value: str | int) -> exp.Expression:
+    """A text or a whole number in SQL."""
+    if isinstance(value, str):
+        return exp.Literal.string(value)
+    return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
+
+
+def call(name: str, *arguments: Any) -> exp.Expression:
+    """A function's call, its name kept as DuckDB has it. Plain texts and whole numbers become literals."""
+    return exp.Anonymous(this=name, expressions=[one if isinstance(one, exp.Expression) else literal(one) for one in arguments])
+
+
+def cast(expression: exp.Expression, kind: str, *, attempt: bool = False) -> exp.Expression:
+    """`CAST(expression AS kind)`, or TRY_CAST, which gives NULL for what does not fit."""
+    make = exp.TryCast if attempt else exp.Cast
+    return make(this=expression, to=exp.DataType.build(kind, dialect="duckdb"))
+
+
+def values(term: Term, rows: Sequence[Row]) -> tuple[Cell, ...]:
+    """The term's text for each row."""
+    return tuple(term.value(row) for row in rows)
