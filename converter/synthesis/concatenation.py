@@ -15,13 +15,19 @@ from typing import ClassVar
 from sqlglot import exp
 
 from converter.synthesis.sheet import Sheet
-from converter.synthesis.term import Constant, Term, call, values
+from converter.synthesis.term import Constant, Origin, Term, call, values
 from converter.table import Cell, Row
 
 JOIN = 0.6
 """What each part of a concatenation costs beside itself."""
 MOST_STATES = 3000
-PATHS_PER_STATE = 3
+PATHS_PER_STATE = 2
+MOST_PATHS = 16
+"""So many paths are compared by what they cost as a whole."""
+MIXED = 0.8
+"""What it costs to tell a thing both as it is and after a change (a time, and the quarter of an hour that it lies in)."""
+CONTINUED = 0.1
+"""What a further part of one format costs beside itself: `%m` after `%Y` of the same date."""
 LONGEST_CONSTANT = 120
 
 
@@ -34,7 +40,7 @@ class Concatenation(Term):
 
     @property
     def cost(self) -> float:
-        return sum(part.cost + JOIN for part in self.parts)
+        return cost_of(self.parts)
 
     def value(self, row: Row) -> Cell:
         return "".join(part.value(row) or "" for part in self.parts)
@@ -78,16 +84,69 @@ def pieces_of(sheet: Sheet, terms: Iterable[Term]) -> Pieces:
 
 
 Path = tuple[Term, ...]
+Known = frozenset[Origin]
 
 
 def concatenations(sheet: Sheet, target: tuple[str, ...], pieces: Pieces, most: int) -> list[tuple[float, Term]]:
     """The cheapest terms that give the target in every row, with their costs; no more than `most`."""
-    whole = [(term.cost, term) for term in pieces.by_texts.get(target, ())]
-    found = [(cost, _told(path)) for cost, path in _paths(sheet, target, pieces, most) if len(path) > 1]
-    return sorted([*whole, *found], key=lambda entry: entry[0])[:most]
+    found = [(cost_of((term,)), term) for term in pieces.by_texts.get(target, ())]
+    for path in _paths(sheet, target, pieces):
+        if len(path) > 1:
+            parts = _told(path)
+            found.append((cost_of(parts), parts[0] if len(parts) == 1 else Concatenation(parts)))
+    return sorted(found, key=lambda entry: entry[0])[:most]
 
 
-def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces, most: int) -> Iterator[tuple[float, Path]]:
+def cost_of(parts: Path) -> float:
+    """The description length of parts one after another; what several of them are made from counts once."""
+    cost, known = 0.0, Known()
+    for part in parts:
+        cost += price(part, known)
+        if part.origin is not None:
+            known |= {part.origin}
+    return cost + (JOIN * len(parts) if len(parts) > 1 else 0.0) + _dissonance(parts)
+
+
+def price(term: Term, known: Known) -> float:
+    """What the term adds to a description that has these origins already."""
+    origin = term.origin
+    if origin is None or not known:
+        return term.cost
+    if origin in known:
+        return term.cost - origin.cost
+    inner = {node for one in known for node in _chain(one)}
+    for node in _chain(origin):
+        if node in inner:
+            return term.cost - node.cost + (MIXED if node == origin else 0.0)
+    return term.cost
+
+
+def _chain(origin: Origin) -> Iterator[Origin]:
+    node: Origin | None = origin
+    while node is not None:
+        yield node
+        node = node.inner
+
+
+def _dissonance(parts: Path) -> float:
+    """Parts that tell the same kind of thing in different styles are not likely meant."""
+    styles: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        for kind, style in part.styles:
+            styles[kind].add(style)
+    return 0.6 * sum(len(found) - 1 for found in styles.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How far each row's cell is written, what was told so far, and the format that may go on."""
+
+    places: tuple[int, ...]
+    known: Known
+    family: object
+
+
+def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Path]:
     if not all(target):
         return
     guide = min(range(len(target)), key=lambda row: len(target[row]))
@@ -96,33 +155,36 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces, most: int) -> 
         if all(texts):
             starting[texts[guide]].append((texts, terms))
     ticket = count()
-    start = (0,) * len(target)
     goal = tuple(map(len, target))
-    heap: list[tuple[float, int, tuple[int, ...], object, Path]] = [(0.0, next(ticket), start, None, ())]
-    visits: dict[tuple[tuple[int, ...], object], int] = defaultdict(int)
+    first = _State((0,) * len(target), Known(), None)
+    heap: list[tuple[float, int, _State, Path]] = [(0.0, next(ticket), first, ())]
+    visits: dict[_State, int] = defaultdict(int)
     states, given = 0, 0
-    while heap and states < MOST_STATES and given < most and not (states % 64 == 0 and sheet.is_late):
-        cost, _, places, family, path = heapq.heappop(heap)
-        if places == goal:
+    while heap and states < MOST_STATES and given < MOST_PATHS and not (states % 64 == 0 and sheet.is_late):
+        cost, _, state, path = heapq.heappop(heap)
+        if state.places == goal:
             given += 1
-            yield cost, path
+            yield path
             continue
-        if visits[places, family] >= PATHS_PER_STATE:
+        if visits[state] >= PATHS_PER_STATE:
             continue
-        visits[places, family] += 1
+        visits[state] += 1
         states += 1
-        for step, terms in _steps(
-            target, places, guide, starting, is_after_constant=bool(path) and isinstance(path[-1], Constant)
-        ):
+        is_after_constant = bool(path) and isinstance(path[-1], Constant)
+        for places, terms in _steps(target, state.places, guide, starting, is_after_constant=is_after_constant):
             for term in terms:
-                same = term.family is not None and term.family == family
-                price = JOIN + (term.cost if not same else CONTINUED)
-                after = family if isinstance(term, Constant) else term.family
-                heapq.heappush(heap, (cost + price, next(ticket), step, after, (*path, term)))
+                after, extra = _after(state, term)
+                heapq.heappush(heap, (cost + extra, next(ticket), _State(places, *after), (*path, term)))
 
 
-CONTINUED = 0.3
-"""What a further part of one format costs: `%m` after `%Y` of the same date."""
+def _after(state: _State, term: Term) -> tuple[tuple[Known, object], float]:
+    """What is known once the term is written, and what it costs there."""
+    if isinstance(term, Constant):
+        return (state.known, state.family), term.cost + JOIN
+    origin, family = term.origin, term.family
+    known = state.known if origin is None else state.known | {origin}
+    join = CONTINUED if family is not None and family == state.family else JOIN
+    return (known, family), price(term, state.known) + join
 
 
 def _steps(
@@ -154,7 +216,7 @@ def _shared(target: tuple[str, ...], places: tuple[int, ...]) -> int:
     return length
 
 
-def _told(path: Path) -> Term:
+def _told(path: Path) -> Path:
     """The path with the parts of one format told as one."""
     parts: list[Term] = []
     at = 0
@@ -162,7 +224,7 @@ def _told(path: Path) -> Term:
         end = _same_family_until(path, at)
         parts.append(path[at].joined(path[at:end]) if end > at + 1 else path[at])
         at = end
-    return parts[0] if len(parts) == 1 else Concatenation(tuple(parts))
+    return tuple(parts)
 
 
 def _same_family_until(path: Path, at: int) -> int:

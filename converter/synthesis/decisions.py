@@ -128,7 +128,7 @@ def mappings(sheet: Sheet, target: tuple[str, ...]) -> list[Mapping]:
         keys = [text or "" for text in sheet.texts(column)]
         if any(pairs.setdefault(key, cell) != cell for key, cell in zip(keys, target, strict=True)):
             continue
-        if 1 < len(pairs) <= 0.75 * len(target) and len(set(pairs.values())) > 1:
+        if 1 < len(pairs) <= len(target) / 2 and len(set(pairs.values())) > 1:
             found.append(Mapping(column, tuple(pairs.items())))
     return found
 

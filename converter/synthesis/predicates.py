@@ -9,7 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from itertools import islice, pairwise
 
 from sqlglot import exp
@@ -90,37 +92,63 @@ def _of_column(sheet: Sheet, column: Column) -> Iterator[Condition]:
     texts = [text or "" for text in sheet.texts(column)]
     filled = [text for text in texts if text]
     at, name = column.index, column.sql()
-    blank = exp.EQ(this=call("coalesce", name, ""), expression=literal(""))
     if len(filled) < len(texts):
-        yield Condition(lambda row: not row[at], blank, 0.6)
+        yield Condition(partial(_is_blank, at), exp.EQ(this=call("coalesce", name, ""), expression=literal("")), 0.6)
     for value, count in Counter(filled).most_common(MOST_VALUES):
-        yield Condition(lambda row, value=value: row[at] == value, exp.EQ(this=name, expression=literal(value)), _rarity(count))  # type: ignore[misc]
+        if count > 1 or value.strip().casefold() in MISSING:
+            yield Condition(partial(_equals, at, value), exp.EQ(this=name, expression=literal(value)), 1.0)
     for text in _marks(texts):
-        low = 1.0 + (0.15 * len(text) if len(text) > 1 else 0.0)
-        yield Condition(lambda row, text=text: text in (row[at] or ""), call("contains", name, text), low)  # type: ignore[misc]
-        yield Condition(lambda row, text=text: (row[at] or "").startswith(text), call("starts_with", name, text), low + 0.05)  # type: ignore[misc]
-        yield Condition(lambda row, text=text: (row[at] or "").endswith(text), call("ends_with", name, text), low + 0.1)  # type: ignore[misc]
+        cost = 1.0 + (0.15 * len(text) if len(text) > 1 else 0.0)
+        yield Condition(partial(_contains, at, text), call("contains", name, text), cost)
+        yield Condition(partial(_starts_with, at, text), call("starts_with", name, text), cost + 0.05)
+        yield Condition(partial(_ends_with, at, text), call("ends_with", name, text), cost + 0.1)
     for pattern, cost in _PATTERNS:
-        search = compiled(pattern)
-        yield Condition(
-            lambda row, search=search: bool(row[at] is not None and search.search(row[at])),  # type: ignore[misc]
-            call("regexp_matches", name, pattern),
-            cost,
-        )
+        yield Condition(partial(_matches, at, pattern), call("regexp_matches", name, pattern), cost)
+    size = call("length", name)
     for length in sorted({len(text) for text in filled})[:6]:
-        size = call("length", name)
-        yield Condition(
-            lambda row, length=length: row[at] is not None and len(row[at]) == length,  # type: ignore[misc]
-            exp.EQ(this=size, expression=literal(length)),
-            1.6,
-        )
-        yield Condition(
-            lambda row, length=length: row[at] is not None and len(row[at]) > length,  # type: ignore[misc]
-            exp.GT(this=size.copy(), expression=literal(length)),
-            1.7,
-        )
+        yield Condition(partial(_has_length, at, length), exp.EQ(this=size.copy(), expression=literal(length)), 1.6)
+        yield Condition(partial(_is_longer, at, length), exp.GT(this=size.copy(), expression=literal(length)), 1.7)
     yield from _comparisons(column, filled)
     yield from _date_comparisons(column, filled)
+
+
+MISSING = frozenset(("", "none", "null", "nil", "n/a", "na", "#n/a", "nan", "-", "--", "?", "unknown", "missing", "empty"))
+"""How people write that there is no value: such a text is a case of its own even where it stands once."""
+
+
+def _is_blank(at: int, row: Row) -> bool:
+    return not row[at]
+
+
+def _equals(at: int, value: str, row: Row) -> bool:
+    return row[at] == value
+
+
+def _contains(at: int, text: str, row: Row) -> bool:
+    return text in (row[at] or "")
+
+
+def _starts_with(at: int, text: str, row: Row) -> bool:
+    return (row[at] or "").startswith(text)
+
+
+def _ends_with(at: int, text: str, row: Row) -> bool:
+    return (row[at] or "").endswith(text)
+
+
+def _matches(at: int, pattern: str, row: Row) -> bool:
+    cell = row[at]
+    return cell is not None and compiled(pattern).search(cell) is not None
+
+
+def _has_length(at: int, length: int, row: Row) -> bool:
+    cell = row[at]
+    return cell is not None and len(cell) == length
+
+
+def _is_longer(at: int, length: int, row: Row) -> bool:
+    cell = row[at]
+    return cell is not None and len(cell) > length
 
 
 _PATTERNS = (
@@ -138,10 +166,6 @@ _PATTERNS = (
     (r"\(.*\)", 1.3),
     (r"\S@\S", 1.3),
 )
-
-
-def _rarity(count: int) -> float:
-    return 1.0 if count > 1 else 1.4
 
 
 def _marks(texts: list[str]) -> list[str]:
@@ -164,11 +188,11 @@ def _comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
         if bound < 0:
             more = exp.GTE(this=expression.copy(), expression=exp.Neg(this=exp.Literal.number(f"{-bound.normalize():f}")))
         cost = 1.5 if bound in (0, 1) or bound % 10 == 0 else 1.8
-        yield Condition(lambda row, bound=bound: _is_at_least(row[at], bound), more, cost)  # type: ignore[misc]
+        yield Condition(partial(_is_at_least, at, bound), more, cost)
 
 
-def _is_at_least(text: str | None, bound: Decimal) -> bool:
-    number = decimal_of(text)
+def _is_at_least(at: int, bound: Decimal, row: Row) -> bool:
+    number = decimal_of(row[at])
     return number is not None and number >= bound
 
 
@@ -194,12 +218,12 @@ def _date_comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
     for moment in moments[1:21]:
         bound = exp.cast(literal(moment.isoformat(sep=" ")), "TIMESTAMP")
         more = exp.GTE(this=parsing(column.sql(), (form,)), expression=bound)
+        yield Condition(partial(_is_since, at, form, moment), more, 1.9)
 
-        def holds(row: Row, moment=moment) -> bool:  # type: ignore[no-untyped-def]
-            found = parsed(row[at], (form,)) if row[at] is not None else None
-            return found is not None and found >= moment
 
-        yield Condition(holds, more, 1.9)
+def _is_since(at: int, form: str, bound: datetime, row: Row) -> bool:
+    moment = parsed(row[at], (form,))
+    return moment is not None and moment >= bound
 
 
 def _memberships(sheet: Sheet, wanted: tuple[bool, ...]) -> Iterator[Condition]:
@@ -214,8 +238,9 @@ def _memberships(sheet: Sheet, wanted: tuple[bool, ...]) -> Iterator[Condition]:
                 continue
             listed = [literal(text) for text in sorted(inside)]
             at, members = column.index, frozenset(inside)
-            yield Condition(
-                lambda row, at=at, members=members: row[at] in members,  # type: ignore[misc]
-                exp.In(this=column.sql(), expressions=listed),
-                1.2 + 0.3 * len(inside),
-            )
+            within = exp.In(this=column.sql(), expressions=listed)
+            yield Condition(partial(_is_member, at, members), within, 1.2 + 0.3 * len(inside))
+
+
+def _is_member(at: int, members: frozenset[str], row: Row) -> bool:
+    return row[at] in members

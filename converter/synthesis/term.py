@@ -4,13 +4,27 @@
 how it is proposed from an example (`operator.Operator`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlglot import exp
 
 from converter.table import Cell, Row
+
+
+class Origin:
+    """What parts of a text may have in common, such as a date that several of them tell. Subclasses are frozen."""
+
+    @property
+    def cost(self) -> float:
+        """The description length, that of `inner` included."""
+        raise NotImplementedError
+
+    @property
+    def inner(self) -> "Origin | None":
+        """What it is made from."""
+        return None
 
 
 class Term:
@@ -32,9 +46,19 @@ class Term:
         raise NotImplementedError
 
     @property
+    def origin(self) -> Origin | None:
+        """What other parts of the text may share: it is described once."""
+        return None
+
+    @property
     def family(self) -> object:
         """What adjacent parts of a text share when they are told in one breath, such as one date in one format."""
         return None
+
+    @property
+    def styles(self) -> Iterable[tuple[str, str]]:
+        """Kinds of things that it tells, each with the style: a reader expects one style for a kind within a text."""
+        return ()
 
     def joined(self, parts: "Sequence[Term]") -> "Term":
         """Parts of one family, with constants between them, as a single term."""
@@ -62,14 +86,14 @@ class Column(Term):
 
 @dataclass(frozen=True)
 class Constant(Term):
-    """The same text in every row. Letters and digits cost more than punctuation: they are likelier to be data."""
+    """The same text in every row. Letters cost more than punctuation, digits most: they are likelier to be data."""
 
     kind: ClassVar[str] = "constant"
     text: str
 
     @property
     def cost(self) -> float:
-        return 0.6 + sum(0.35 if char.isalnum() else 0.2 for char in self.text)
+        return 0.6 + sum(0.9 if char.isdigit() else 0.35 if char.isalpha() else 0.2 for char in self.text)
 
     def value(self, row: Row) -> Cell:
         return self.text

@@ -5,7 +5,7 @@ together. After FlashFill++ (Cambronero et al. 2023), where formatting a date is
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,7 +17,7 @@ from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import lower, upper
 from converter.synthesis.operators.substrings import Extract, ExtractNth, fields
 from converter.synthesis.sheet import Sheet
-from converter.synthesis.term import Constant, Term, call, cast
+from converter.synthesis.term import Constant, Origin, Term, call, cast
 from converter.table import Cell, Row
 
 MONTHS = (
@@ -195,13 +195,8 @@ def _written(text: str, words: list[tuple[str, int]], roles: list[list[str]], nu
     return "".join([*pieces, text[at:]])
 
 
-class Moment:
+class Moment(Origin):
     """A program from a row to a point in time. Subclasses are frozen dataclasses."""
-
-    @property
-    def cost(self) -> float:
-        """The description length."""
-        raise NotImplementedError
 
     def moment(self, row: Row) -> datetime | None:
         """The point in time for one row; None where the text is none."""
@@ -222,7 +217,12 @@ class Read(Moment):
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 0.8 + 0.5 * (len(self.formats) - 1) + self.rank
+        return self.source.cost + 0.8 + 0.25 * (len(self.formats) - 1) + self.rank
+
+    @property
+    def is_bare_hour(self) -> bool:
+        """Whether nothing but the number's size says that it is a time."""
+        return self.formats == ("%H",)
 
     def moment(self, row: Row) -> datetime | None:
         return parsed(self.source.value(row), self.formats)
@@ -252,6 +252,10 @@ class Bucket(Moment):
     def cost(self) -> float:
         usual = 0.0 if self.minutes in (15, 30, 60, 120) else 0.3
         return self.source.cost + 0.8 + usual + (0.6 if self.offset else 0) + (0.6 if self.ahead else 0)
+
+    @property
+    def inner(self) -> Moment:
+        return self.source
 
     def moment(self, row: Row) -> datetime | None:
         moment = self.source.moment(row)
@@ -292,6 +296,10 @@ class Shifted(Moment):
     @property
     def cost(self) -> float:
         return self.source.cost + 0.8 + (0.0 if self.seconds % 60 == 0 else 0.3)
+
+    @property
+    def inner(self) -> Moment:
+        return self.source
 
     def moment(self, row: Row) -> datetime | None:
         moment = self.source.moment(row)
@@ -353,7 +361,19 @@ class Written(Term):
     @property
     def cost(self) -> float:
         codes = re.findall("%-?.", self.form)
-        return self.source.cost + 0.3 + sum(0.15 + _RARE.get(code, 0.0) for code in codes) + (0.6 if self.how else 0.0)
+        literals = 0.1 * len(re.sub("%-?.", "", self.form))
+        halves = 0.6 if any(code in ("%I", "%-I") for code in codes) != ("%p" in codes) else 0.0
+        told = sum(0.15 + _RARE.get(code, 0.0) for code in codes)
+        return self.source.cost + 0.3 + told + literals + halves + (0.6 if self.how else 0.0)
+
+    @property
+    def origin(self) -> Moment:
+        return self.source
+
+    @property
+    def styles(self) -> Iterator[tuple[str, str]]:
+        for code in re.findall("%-?[HI]", self.form):
+            yield "hours", code
 
     @property
     def family(self) -> object:
@@ -394,7 +414,11 @@ class Part(Term):
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 0.8
+        return self.source.cost + 0.5
+
+    @property
+    def origin(self) -> Moment:
+        return self.source
 
     def value(self, row: Row) -> Cell:
         moment = self.source.moment(row)
@@ -412,9 +436,23 @@ class Dates(Operator):
         for read in moments(sheet):
             if sheet.is_late:
                 return
-            yield from _parts(sheet, read, target, _codes(read))
+            if read.is_bare_hour and not any(_CLOCK.search(cell) for cell in target):
+                continue
+            codes = _codes(read)
+            yield from _parts(sheet, read, target, codes)
             for moment in _moved(sheet, read, target):
-                yield from _parts(sheet, moment, target, _codes(read))
+                yield from _parts(sheet, moment, target, _changed(sheet, read, moment, codes))
+
+
+_CLOCK = re.compile("[0-9]:[0-9]|[0-9] ?[AaPp][Mm]")
+
+
+def _changed(sheet: Sheet, read: Moment, moment: Moment, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of the time, and those of the date where the change of time leads to another day."""
+    pairs = [(read.moment(row), moment.moment(row)) for row in sheet.rows]
+    if any(before and after and before.date() != after.date() for before, after in pairs):
+        return codes
+    return tuple(code for code in codes if code in _TIME_CODES)
 
 
 def _codes(read: Read) -> tuple[str, ...]:
@@ -499,7 +537,20 @@ def _readings(sheet: Sheet, term: Term) -> Iterator[Read]:
             fitting = [form for form in forms if form in chosen]
             chosen.setdefault(fitting[0] if fitting else min(forms, key=lambda form: _is_day_first(form) != is_day_first))
         if len(chosen) <= 5:
-            yield Read(term, tuple(chosen), 0.2 * rank)
+            yield Read(term, _with_siblings(chosen), 0.2 * rank)
+
+
+def _with_siblings(forms: Iterable[str]) -> tuple[str, ...]:
+    """The formats of a column that mixes them, each with what people mix with it: short years and months, names in full."""
+    found: dict[str, None] = {}
+    for form in forms:
+        siblings = [form]
+        if form.endswith("%Y") and "%b" not in form.lower() and re.search("[^%a-zA-Z]%Y", form):
+            siblings = [form[:-1] + "y", form]
+        if "%b" in form or "%B" in form:
+            siblings = [form, re.sub("%([bB])", lambda match: "%" + match.group(1).swapcase(), form)]
+        found.update(dict.fromkeys(siblings))
+    return tuple(found)
 
 
 def _is_day_first(form: str) -> bool:

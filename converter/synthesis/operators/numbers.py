@@ -4,6 +4,7 @@ Works backwards from the numbers that stand in the expected cells (`aims`): the 
 of a scaling from the intersection of the intervals that rounding leaves open.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,14 +18,14 @@ from converter.synthesis.operator import Operator
 from converter.synthesis.operators.substrings import Extract, ExtractNth, fields
 from converter.synthesis.operators.units import factors
 from converter.synthesis.sheet import Sheet
-from converter.synthesis.term import Term, call, cast
+from converter.synthesis.term import Origin, Term, call, cast
 from converter.table import Cell, Row
 
 SCALE = 10
 """Decimal places that a number read from a text keeps; with `WIDTH` digits in all."""
 WIDTH = 28
 _EXACT = Context(prec=60)
-_NUMBER = re.compile(r"[ \t\n\r\f\v]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)[ \t\n\r\f\v]*\Z", re.ASCII)
+_NUMBER = re.compile(r"[ \t\n\r\f\v]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)[ \t\n\r\f\v]*\Z", re.ASCII)
 _IN_TEXT = re.compile(r"(?<![0-9.,])(?:(?<![A-Za-z0-9])-)?[0-9](?:[0-9]|,(?=[0-9]{3}))*(?:\.[0-9]+)?", re.ASCII)
 
 MOST_SOURCES = 10
@@ -49,13 +50,8 @@ def parsed_number(text: exp.Expression, scale: int = SCALE) -> exp.Expression:
     return cast(text, f"DECIMAL({WIDTH}, {scale})", attempt=True)
 
 
-class Number:
+class Number(Origin):
     """A program from a row to a number. Subclasses are frozen dataclasses."""
-
-    @property
-    def cost(self) -> float:
-        """The description length."""
-        raise NotImplementedError
 
     def number(self, row: Row) -> Decimal | None:
         """The number for one row; None where a text is none."""
@@ -106,6 +102,10 @@ class Affine(Number):
     def cost(self) -> float:
         return self.source.cost + 0.8 + 0.25 * (_weight(self.factor) + _weight(self.offset))
 
+    @property
+    def inner(self) -> Number:
+        return self.source
+
     def number(self, row: Row) -> Decimal | None:
         number = self.source.number(row)
         return None if number is None else _EXACT.add(_EXACT.multiply(number, self.factor), self.offset)
@@ -149,6 +149,10 @@ class Stepped(Number):
     def cost(self) -> float:
         rarity = {"round": 0.0, "floor": 0.05, "ceil": 0.3, "trunc": 0.5, "away": 0.5}[self.mode]
         return self.source.cost + 1.0 + rarity + 0.1 * len(self.step.normalize().as_tuple().digits)
+
+    @property
+    def inner(self) -> Number:
+        return self.source
 
     def number(self, row: Row) -> Decimal | None:
         number = self.source.number(row)
@@ -227,6 +231,10 @@ class Fixed(Term):
     def cost(self) -> float:
         return self.source.cost + 0.8 + (0.3 if self.has_commas else 0.0)
 
+    @property
+    def origin(self) -> Number:
+        return self.source
+
     def value(self, row: Row) -> Cell:
         source = self.source
         number = source.rounded(row, self.places) if isinstance(source, Parsed) else source.number(row)
@@ -255,24 +263,32 @@ def _decimal(source: Number, places: int) -> exp.Expression:
 
 @dataclass(frozen=True)
 class Shortest(Term):
-    """A number with as few decimal places as it needs, at most `places`."""
+    """A number with as few decimal places as it needs, at most `places`; commas part the thousands where asked for."""
 
     kind: ClassVar[str] = "number"
     source: Number
     places: int
+    has_commas: bool = False
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 1.0
+        return self.source.cost + 1.0 + (0.3 if self.has_commas else 0.0)
+
+    @property
+    def origin(self) -> Number:
+        return self.source
 
     def value(self, row: Row) -> Cell:
         number = self.source.number(row)
         if number is None:
             return None
-        return f"{_rounded(number, self.places):f}".rstrip("0").rstrip(".")
+        rounded = _rounded(number, self.places)
+        text = f"{rounded:,f}" if self.has_commas else f"{rounded:f}"
+        return text.rstrip("0").rstrip(".") if self.places else text
 
     def sql(self) -> exp.Expression:
-        return call("rtrim", call("rtrim", cast(_decimal(self.source, self.places), "VARCHAR"), "0"), ".")
+        text = Fixed(self.source, self.places, self.has_commas).sql()
+        return call("rtrim", call("rtrim", text, "0"), ".") if self.places else text
 
 
 @dataclass(frozen=True)
@@ -286,6 +302,10 @@ class Significant(Term):
     @property
     def cost(self) -> float:
         return self.source.cost + 1.3
+
+    @property
+    def origin(self) -> Number:
+        return self.source
 
     def value(self, row: Row) -> Cell:
         number = self.source.number(row)
@@ -323,9 +343,11 @@ class Aim:
         commas = any("," in text for text in self.texts)
         if len(places) == 1:
             yield Fixed(number, places.pop(), commas)
-        if commas:
-            return
         most = max(self.places)
+        if commas:
+            if len(places) > 1:
+                yield Shortest(number, most, commas)
+            return
         if any(self.places):
             yield Shortest(number, most)
             if most < 6 and isinstance(number, Parsed | Affine):
@@ -425,19 +447,23 @@ def _computed(sheet: Sheet, sources: list[Parsed], aim: Aim) -> Iterator[Number]
 
 
 def _affine(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[Number]:
+    if len(set(numbers)) < 2:
+        return
     for exponent in (2, -2, 3, -3, 1, -1, 6, -6):
         factor = Decimal(1).scaleb(exponent)
         if _fits(numbers, aim, factor, Decimal(0)):
             yield Affine(source, factor)
-    if len(set(numbers)) < 2:
-        return
     for by_digits in (False, True):
         tolerances = aim.tolerances(by_digits)
         low, high = _factor_bounds(numbers, aim.numbers, tolerances)
-        if low is not None and high is not None and low <= high:
+        if low is None or high is None or low > high:
+            continue
+        evidence = _evidence(aim.numbers, tolerances, low, high)
+        if evidence >= KNOWN_FACTOR:
             for factor in factors():
                 if low <= factor <= high:
                     yield Affine(source, factor)
+        if evidence >= ANY_FACTOR:
             yield Affine(source, _simplest(low, high))
     offset = aim.numbers[0] - numbers[0]
     if offset and all(_near(wanted - number, offset) for wanted, number in zip(aim.numbers, numbers, strict=True)):
@@ -445,8 +471,24 @@ def _affine(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[
     for factor, shift in _TEMPERATURES:
         if _fits(numbers, aim, factor, shift):
             yield Affine(source, factor, shift)
-    if len(set(numbers)) > 2:
+    if len(set(numbers)) > 3 or sum(len(number.as_tuple().digits) for number in set(aim.numbers)) > 8:
         yield from _line(source, numbers, aim)
+
+
+KNOWN_FACTOR, ANY_FACTOR = 1.0, 2.0
+"""How many digits of the expected numbers a factor must explain beyond its own, if it is one between units, or any."""
+
+
+def _evidence(wanted: tuple[Decimal, ...], tolerances: tuple[Decimal, ...], low: Decimal, high: Decimal) -> float:
+    """How many digits the expected numbers have, less those that choosing the factor between its bounds takes."""
+    told = sum(
+        max(0.0, math.log10(abs(number) / (2 * tolerance)))
+        for number, tolerance in set(zip(wanted, tolerances, strict=True))
+        if number
+    )
+    middle = abs(low + high) / 2
+    chosen = math.log10(middle / (high - low)) if high > low and middle else 15.0
+    return told - max(0.0, chosen)
 
 
 _TEMPERATURES = (
@@ -513,7 +555,9 @@ def _stepped(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator
         for mode, rounding in _ROUNDINGS.items():
             rounded = [(number / step).to_integral_value(rounding) * step for number in numbers]
             offset = aim.numbers[0] - rounded[0]
-            if abs(offset) > step or any(goal - one != offset for goal, one in zip(aim.numbers, rounded, strict=True)):
+            if offset not in (0, step, -step, step - 1, 1 - step) or any(
+                goal - one != offset for goal, one in zip(aim.numbers, rounded, strict=True)
+            ):
                 continue
             stepped = Stepped(source, step, mode)
             yield Affine(stepped, Decimal(1), offset.normalize()) if offset else stepped

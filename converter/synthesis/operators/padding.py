@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from converter.synthesis.operator import Transformation
-from converter.synthesis.term import Term, call
+from converter.synthesis.term import Term, call, cast
 from converter.table import Cell, Row
 
 
@@ -33,7 +33,7 @@ class Padded(Term):
 
     def sql(self) -> exp.Expression:
         text = self.source.sql()
-        width = call("greatest", self.width, call("length", text.copy()))
+        width = cast(call("greatest", self.width, call("length", text.copy())), "INTEGER")
         return call("lpad" if self.on_left else "rpad", text, width, self.fill)
 
 
