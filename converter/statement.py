@@ -109,17 +109,30 @@ def references_row_position(statement: str) -> bool:
 
 
 def is_rowwise(statement: str) -> bool:
-    """Whether each output row comes from one input row alone, in the input's order: a plain SELECT … FROM input WHERE …"""
+    """Whether each output row comes from one input row alone, in the input's order: plain SELECT … FROM … WHERE … over `input`.
+
+    Common table expressions may stand in between, if each is such a SELECT itself.
+    """
     tree = _parsed(statement)
-    node = tree["statements"][0]["node"]
-    source = node.get("from_table", {})
-    if node["type"] != "SELECT_NODE" or node.get("modifiers") or node.get("cte_map", {}).get("map"):
+    query = tree["statements"][0]["node"]
+    # A star over the input gives `_row` too.
+    if not _reads_row_by_row(query, frozenset({"input"})) or any(one.get("class") == "STAR" for one in query["select_list"]):
+        return False
+    return not any(_looks_at_other_rows(inner) for inner in _nodes(tree)) and not references_row_position(statement)
+
+
+def _reads_row_by_row(node: dict[str, Any], known: frozenset[str]) -> bool:
+    """Whether the query is a plain SELECT over one of the relations `known`, or over such a SELECT of its own."""
+    if node["type"] != "SELECT_NODE" or node.get("modifiers"):
         return False
     if any(node.get(key) for key in ("group_expressions", "group_sets", "having", "qualify", "sample")):
         return False
-    if source.get("type") != "BASE_TABLE" or source.get("table_name", "").casefold() != "input" or source.get("sample"):
-        return False
-    return not any(_looks_at_other_rows(inner) for inner in _nodes(tree)) and not references_row_position(statement)
+    for entry in (node.get("cte_map") or {}).get("map") or ():
+        if not _reads_row_by_row(entry["value"]["query_node"], known):
+            return False
+        known |= {entry["key"].casefold()}
+    source = node.get("from_table", {})
+    return source.get("type") == "BASE_TABLE" and source.get("table_name", "").casefold() in known and not source.get("sample")
 
 
 def _looks_at_other_rows(node: dict[str, Any]) -> bool:

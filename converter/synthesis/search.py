@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from converter.synthesis.columns import explain_column
+from converter.synthesis.splitting.split import split
 from converter.synthesis.tables.exploration import Path, explore
 from converter.synthesis.tables.goal import Goal, goal_of
 from converter.synthesis.tables.grid import Grid, grid_of
@@ -91,6 +92,9 @@ def search(example: Example, *, seconds: float) -> SearchResult:
     """Programs that turn the example's input into its expected table, found within `seconds`."""
     deadline = time.monotonic() + seconds
     goal, start = goal_of(example), grid_of(example.input)
+    if not goal.cells:
+        # Any program that writes nothing would do, so that the example says nothing.
+        return _result([], None, goal)
     partial: _Finish | None = None
     finishes: list[_Finish] = []
     if len(start.rows) == len(goal.expected.rows) and start.rows:
@@ -139,9 +143,13 @@ def _may_be_computed(path: Path, goal: Goal) -> bool:
 
 
 def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
-    """Simple columns where they do, and column programs for the others."""
+    """Columns that a single column is split into, simple columns where they do, and column programs for the others."""
     table = path.grid.as_table()
     columns = list(project(path.grid, goal))
+    together = split(path, goal)
+    if together is not None:
+        path = together.path
+        columns = [together.columns.get(at, column) for at, column in enumerate(columns)]
     open_columns = [at for at, column in enumerate(columns) if column is UNEXPLAINED]
     for done, at in enumerate(open_columns):
         left = deadline - time.monotonic()
@@ -176,7 +184,7 @@ def _program(finish: _Finish, goal: Goal) -> Program:
         cost=finish.cost,
         columns=_column_programs(finish, goal),
         ragged=path.grid.is_ragged,
-        rowwise=not path.steps,
+        rowwise=all(step.keeps_rows for step in path.steps),
     )
 
 

@@ -100,7 +100,12 @@ def test_the_use_of_the_position_is_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["SELECT upper(a), b FROM input WHERE a <> ''", "SELECT CASE WHEN a = '1' THEN b END FROM input"]
+    "statement",
+    [
+        "SELECT upper(a), b FROM input WHERE a <> ''",
+        "SELECT CASE WHEN a = '1' THEN b END FROM input",
+        "WITH t AS (SELECT *, upper(a) AS b FROM input) SELECT a, b FROM t",
+    ],
 )
 def test_statements_of_one_row_each_are_rowwise(statement: str) -> None:
     assert is_rowwise(statement)
@@ -120,6 +125,9 @@ def test_statements_of_one_row_each_are_rowwise(statement: str) -> None:
         "SELECT unnest(string_split(a, ',')) FROM input",
         "SELECT a FROM input UNION ALL SELECT a FROM input",
         "WITH t AS (SELECT * FROM input) SELECT * FROM t",
+        "WITH t AS (SELECT * FROM input ORDER BY a) SELECT a FROM t",
+        "WITH t AS (SELECT a FROM input) SELECT x.a FROM t x, t y",
+        "SELECT * FROM input",
         "SELECT i.a FROM input i JOIN input j ON i.a = j.a",
         "SELECT a FROM input USING SAMPLE 10%",
         "SELECT sum(a) OVER () FROM input",

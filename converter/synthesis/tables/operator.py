@@ -24,6 +24,8 @@ class Operator:
 
     title: ClassVar[str] = ""
     """The name of the step's relation in SQL."""
+    keeps_rows: ClassVar[bool] = False
+    """Whether each row stays where it is and comes from itself alone."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:

@@ -21,7 +21,7 @@ def query(path: Path, columns: Mapping[str, exp.Expression]) -> exp.Expression:
         relations.append((relation, cast(exp.Expression, parse_one(text, read="duckdb"))))
     selected = [_named(expression, name) for name, expression in columns.items()]
     select = exp.select(*selected).from_(relation)
-    if path.steps:
+    if not all(step.keeps_rows for step in path.steps):
         select = select.order_by("_row", dialect="duckdb")
     for name, statement in relations:
         select = select.with_(name, as_=statement)
