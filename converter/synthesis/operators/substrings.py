@@ -134,6 +134,7 @@ class ExtractNth(Term):
     pattern: str
     place: int
     weight: float
+    group: int = 0
 
     @property
     def cost(self) -> float:
@@ -143,12 +144,13 @@ class ExtractNth(Term):
         text = self.source.value(row)
         if text is None:
             return None
-        found = [match.group() for match in compiled(self.pattern).finditer(text)]
+        found = [match.group(self.group) or "" for match in compiled(self.pattern).finditer(text)]
         index = self.place - 1 if self.place > 0 else len(found) + self.place
         return found[index] if 0 <= index < len(found) else None
 
     def sql(self) -> exp.Expression:
-        matches = call("regexp_extract_all", self.source.sql(), self.pattern)
+        groups = (self.group,) if self.group else ()
+        matches = call("regexp_extract_all", self.source.sql(), self.pattern, *groups)
         place = exp.Literal.number(str(self.place))
         return exp.Bracket(this=matches, expressions=[place], offset=1)
 
