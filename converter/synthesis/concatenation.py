@@ -28,6 +28,8 @@ MIXED = 0.8
 """What it costs to tell a thing both as it is and after a change (a time, and the quarter of an hour that it lies in)."""
 CONTINUED = 0.1
 """What a further part of one format costs beside itself: `%m` after `%Y` of the same date."""
+OUTSIDE = 1.0
+"""What a constant costs more that stands in no format."""
 LONGEST_CONSTANT = 120
 
 
@@ -46,7 +48,13 @@ class Concatenation(Term):
         return "".join(part.value(row) or "" for part in self.parts)
 
     def sql(self) -> exp.Expression:
-        return call("concat", *(part.sql() for part in self.parts))
+        parts = [part.sql() for part in self.parts]
+        flat = [inner for part in parts for inner in (part.expressions if _is_concat(part) else [part])]
+        return call("concat", *flat)
+
+
+def _is_concat(expression: exp.Expression) -> bool:
+    return isinstance(expression, exp.Anonymous) and expression.this == "concat"
 
 
 @dataclass
@@ -173,17 +181,23 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Pa
         is_after_constant = bool(path) and isinstance(path[-1], Constant)
         for places, terms in _steps(target, state.places, guide, starting, is_after_constant=is_after_constant):
             for term in terms:
-                after, extra = _after(state, term)
+                after, extra = _after(state, term, is_after_constant=is_after_constant)
                 heapq.heappush(heap, (cost + extra, next(ticket), _State(places, *after), (*path, term)))
 
 
-def _after(state: _State, term: Term) -> tuple[tuple[Known, object], float]:
-    """What is known once the term is written, and what it costs there."""
+def _after(state: _State, term: Term, *, is_after_constant: bool) -> tuple[tuple[Known, object], float]:
+    """What is known once the term is written, and what it costs there.
+
+    A constant within a format costs its characters only; that it stood in none shows when another part comes next.
+    """
     if isinstance(term, Constant):
-        return (state.known, state.family), term.cost + JOIN
+        return (state.known, state.family), term.cost + JOIN - (OUTSIDE if state.family is not None else 0.0)
     origin, family = term.origin, term.family
     known = state.known if origin is None else state.known | {origin}
-    join = CONTINUED if family is not None and family == state.family else JOIN
+    if family is not None and family == state.family:
+        join = CONTINUED
+    else:
+        join = JOIN + (OUTSIDE if is_after_constant and state.family is not None else 0.0)
     return (known, family), price(term, state.known) + join
 
 

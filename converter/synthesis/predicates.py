@@ -16,7 +16,8 @@ from itertools import islice, pairwise
 
 from sqlglot import exp
 
-from converter.synthesis.operators.dates import formats_of, parsed, parsing
+from converter.synthesis.operators.date_formats import formats_of, parsed
+from converter.synthesis.operators.moments import parsing
 from converter.synthesis.operators.numbers import decimal_of, parsed_number
 from converter.synthesis.operators.substrings import compiled
 from converter.synthesis.sheet import Sheet, sheet_of
@@ -110,6 +111,7 @@ def _of_column(sheet: Sheet, column: Column) -> Iterator[Condition]:
         yield Condition(partial(_is_longer, at, length), exp.GT(this=size.copy(), expression=literal(length)), 1.7)
     yield from _comparisons(column, filled)
     yield from _date_comparisons(column, filled)
+    yield from _unreadable(column, filled)
 
 
 MISSING = frozenset(("", "none", "null", "nil", "n/a", "na", "#n/a", "nan", "-", "--", "?", "unknown", "missing", "empty"))
@@ -204,6 +206,27 @@ def _round_between(low: Decimal, high: Decimal) -> Decimal:
         if low < bound <= high:
             return bound
     return high
+
+
+def _unreadable(column: Column, filled: list[str]) -> Iterator[Condition]:
+    """Whether the text is no number or no date where most are."""
+    at, name = column.index, column.sql()
+    numbers = sum(decimal_of(text) is not None for text in filled)
+    if len(filled) / 2 <= numbers < len(filled):
+        yield Condition(partial(_is_no_number, at), exp.Is(this=parsed_number(name), expression=exp.null()), 0.8)
+    dated = [formats_of(text) for text in filled]
+    shared = [form for form in next(filter(None, dated), ()) if all(form in forms for forms in dated if forms)]
+    if len(filled) / 2 <= sum(map(bool, dated)) < len(filled) and shared:
+        condition = exp.Is(this=parsing(name.copy(), (shared[0],)), expression=exp.null())
+        yield Condition(partial(_is_no_date, at, shared[0]), condition, 0.8)
+
+
+def _is_no_number(at: int, row: Row) -> bool:
+    return decimal_of(row[at]) is None
+
+
+def _is_no_date(at: int, form: str, row: Row) -> bool:
+    return parsed(row[at], (form,)) is None
 
 
 def _date_comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
