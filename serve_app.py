@@ -6,74 +6,133 @@
 import logging
 import os
 import signal
+import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
-# Before Ray starts: its faster proxy, and no reports home.
+# Before Ray starts: its faster proxy, which learns at once where replicas are and needs no half minute to let one go; and
+# no reports home.
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
+os.environ.setdefault("RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S", "1")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
+import ray
 from fastapi import FastAPI
 from ray import serve
 
+from actors.loopback import is_free, is_loopback, keep_replica_on_loopback, stay_on_loopback
+from jobs.errors import JobError
+from jobs.location import job_store, object_store
+from jobs.objects import probe
 from settings import Settings
 
-
-def _application() -> FastAPI:
-    """The FastAPI application, made in the replica that serves it."""
-    from actors.gateway import JobGateway
-    from api.app import create_app
-    from jobs.location import job_store
-
-    settings = Settings().with_api_key()
-    logging.basicConfig(level=settings.log_level)
-    return create_app(settings, job_store(settings), JobGateway(settings))
+NAME = "ai-csv-converter"
+_LOGGING = {"log_level": "WARNING", "enable_access_log": False}
 
 
-@serve.deployment(ray_actor_options={"num_cpus": 0}, max_ongoing_requests=256)
-@serve.ingress(_application)
-class Ingress:
-    """The replica that answers HTTP; it takes no workflow's CPU."""
+def app(_: dict[str, str]) -> serve.Application:
+    """The application, its store tried and Ray and Serve started as the settings say, where they are not.
 
-
-app = Ingress.bind()  # type: ignore[attr-defined]
+    Raises `UnsafeStore` where the store ignores conditional writes, and `StoreUnavailable`.
+    """
+    given = Settings()
+    settings = given.model_copy(update={"data_dir": given.data_dir.resolve()}).with_api_key()
+    probe(object_store(settings))
+    if not ray.is_initialized():
+        _start(settings)
+    return _ingress(settings)
 
 
 def main() -> None:
-    """Starts Ray where none runs, the service in it, and stops both at SIGINT or SIGTERM."""
-    import asyncio
-
-    import ray
-
-    from actors.gateway import JobGateway
-    from jobs.location import object_store
-    from jobs.objects import probe
-
-    settings = Settings().with_api_key()
-    probe(object_store(settings))
+    """Starts the service, says where it is, and stops it, and Ray if it was started here, at SIGINT or SIGTERM."""
     stop = threading.Event()
-    address = os.environ.get("RAY_ADDRESS")
-    local = {
-        "address": "local",
-        "num_cpus": settings.slots,
-        "_node_ip_address": "127.0.0.1",
-        "include_dashboard": True,
-        "dashboard_host": settings.dashboard_host,
-        "dashboard_port": settings.dashboard_port,
-    }
-    context = ray.init(**({"address": address} if address else local), logging_level=logging.WARNING)
+    try:
+        application = app({})
+    except JobError as error:
+        sys.exit(f"the service does not start: {error}")
     # After Ray's start, since it sets handlers of its own, which end the process before it has cleaned up.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        serve.start(http_options={"host": settings.host, "port": settings.port}, logging_config={"log_level": "WARNING"})
-        serve.run(app, name="ai-csv-converter")
-        asyncio.run(JobGateway(settings).start())
-        print(f"the API: http://{settings.host}:{settings.port}/docs, its key: {settings.key_path}", flush=True)
-        print(f"the dashboard: http://{context.dashboard_url}", flush=True)
+        serve.run(application, name=NAME)
+        _announce(Settings())
         stop.wait()
     finally:
         serve.shutdown()
         ray.shutdown()
+
+
+def _start(settings: Settings) -> None:
+    address = os.environ.get("RAY_ADDRESS")
+    if address is None:
+        _refuse_taken_ports(settings)
+        stay_on_loopback()
+        ray.init(
+            address="local",
+            num_cpus=settings.slots,
+            include_dashboard=True,
+            dashboard_host=settings.dashboard_host,
+            dashboard_port=settings.dashboard_port,
+            logging_level=logging.WARNING,
+        )
+    else:
+        ray.init(address=address, logging_level=logging.WARNING)
+    serve.start(
+        # On loopback nothing comes in from another node, so the head answers alone.
+        proxy_location="HeadOnly" if is_loopback(settings.host) else "EveryNode",
+        http_options={"host": settings.host, "port": settings.port},
+        logging_config=_LOGGING,
+    )
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    for name, host, port in (
+        ("PORT", settings.host, settings.port),
+        ("DASHBOARD_PORT", settings.dashboard_host, settings.dashboard_port),
+    ):
+        if not is_free(host, port):
+            sys.exit(f"the service does not start: port {port} of {host} is taken; set {name} to another")
+
+
+def _ingress(settings: Settings) -> serve.Application:
+    """The replicas that answer HTTP. They take no workflow's CPU, and get their settings from here, not from their node."""
+    options: dict[str, Any] = {"num_cpus": 0}
+    if is_loopback(settings.host):
+        options["resources"] = {"node:__internal_head__": 0.001}
+
+    @serve.deployment(name="Ingress", ray_actor_options=options, max_ongoing_requests=256, logging_config=_LOGGING)
+    @serve.ingress(lambda: _application(settings))
+    class Ingress:
+        pass
+
+    return Ingress.bind()  # type: ignore[attr-defined, no-any-return]
+
+
+def _application(settings: Settings) -> FastAPI:
+    """The FastAPI application, made in the replica that serves it."""
+    from actors.gateway import JobGateway
+    from api.app import create_app
+
+    keep_replica_on_loopback()
+    logging.basicConfig(level=settings.log_level)
+    queue = JobGateway(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # What was open when the last service stopped is run without waiting for a first request.
+        await queue.start()
+        yield
+
+    return create_app(settings, job_store(settings), queue, lifespan)
+
+
+def _announce(settings: Settings) -> None:
+    key = "the one set" if settings.api_key is not None else f"in {settings.key_path}"
+    print(f"the API: http://{settings.host}:{settings.port}/docs (its key: {key})", flush=True)
+    dashboard = f"http://{settings.dashboard_host}:{settings.dashboard_port}"
+    print(f"the dashboard: {dashboard} (its token: `ray get-auth-token`)", flush=True)
 
 
 if __name__ == "__main__":

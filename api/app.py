@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from fastapi.security import APIKeyHeader
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Lifespan
 
 from api.bodies import ConversionJobResponse, Health, Identifier, InferenceRequest, QueueStatus, TrainRequest
 from api.given_file import read_given_file
@@ -38,11 +39,12 @@ class Queue(Protocol):
     async def status(self) -> dict[str, Any]: ...
 
 
-def create_app(settings: Settings, jobs: JobStore, queue: Queue) -> FastAPI:
+def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The application over these jobs and this queue; `settings.api_key` must be set."""
     app = FastAPI(
         title="AI CSV Converter",
         version=VERSION,
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         description="Turns any CSV into the CSV that you need, learned from one example: train once, then run inference.",

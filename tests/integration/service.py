@@ -1,0 +1,102 @@
+"""The service as a person starts it, asked over HTTP from outside."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "serve_app.py")
+CLIENT_INPUT = "quantity,price_per_unit,order_status\n10,2.5,pending\n5,10.0,shipped\n1,100.0,pending\n"
+CLIENT_EXPECTED = (
+    "total_price,order_status,shipping_category\n25.0,Pending,Standard\n50.0,Shipped,Express\n100.0,Pending,Standard\n"
+)
+
+
+class Service:
+    """A running service in a process of its own, with data, log and ports of its own."""
+
+    def __init__(
+        self, folder: Path, command: Sequence[str] = COMMAND, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.port, self.dashboard = free_port(), free_port()
+        environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "DASHBOARD_PORT": str(self.dashboard),
+            "DATA_DIR": str(folder / "data"),
+            "FASTAPI_AND_WEP_APP_SECRET_KEY": "key",
+            "SLOTS_PER_NODE": "2",
+            "RESCAN_SECONDS": "1",
+            **settings,
+        }
+        with (folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers={"X-API-KEY": "key"}, timeout=30)
+        self.log = folder / "log"
+        eventually(self._is_healthy, 150)
+
+    def submit(self, path: str, **body: Any) -> str:
+        answer = self.client.post(path, json=body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["job_id"])
+
+    def train(self) -> str:
+        return self.submit(
+            "/api/v1/train",
+            user_id="ada",
+            input_file=CLIENT_INPUT,
+            expected_output_file=CLIENT_EXPECTED,
+            job_title="Orders",
+            owner="sales",
+            column_instructions={"total_price": "the product", "order_status": "with a capital"},
+        )
+
+    def ended(self, job_id: str) -> dict[str, Any]:
+        def final() -> dict[str, Any] | None:
+            record: dict[str, Any] = self.client.get(f"/api/v1/ada/{job_id}").raise_for_status().json()
+            return record if record["status"] in ("succeeded", "failed", "cancelled") else None
+
+        record: dict[str, Any] = eventually(final, 60)
+        return record
+
+    def family(self) -> list[psutil.Process]:
+        root = psutil.Process(self.process.pid)
+        return [root, *root.children(recursive=True)]
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def _is_healthy(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return self.client.get("/health").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def eventually(found: Callable[[], Any], seconds: float) -> Any:
+    """What the condition gives once it holds. There is no event to wait for across HTTP, so it is asked again."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = found()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"did not come about within {seconds} s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
