@@ -51,7 +51,12 @@ class Settings(BaseSettings):
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
     learn_seconds: float = Field(20, gt=0, description="How long synthesis may search.")
     converter_memory_bytes: int = Field(2 << 30, ge=256 << 20)
+    train_deadline_seconds: int = Field(1800, ge=1, description="How long a training may run, unless it says otherwise.")
+    inference_deadline_seconds: int = Field(3600, ge=1, description="How long an inference may run, unless it says otherwise.")
     max_attempts: int = Field(3, ge=1)
+    max_waiting: int = Field(100_000, ge=1, description="Jobs that may wait in all; more are answered 429.")
+    max_waiting_per_user: int = Field(10_000, ge=1, description="Jobs of one user that may wait; more are answered 429.")
+    store_patience_seconds: float = Field(120, ge=0, description="How long a workflow waits for a store that is away.")
     rescan_seconds: float = Field(30, gt=0, description="How often the queue looks for open jobs that it was not told of.")
     allow_unsandboxed: bool = False
 
@@ -74,6 +79,10 @@ class Settings(BaseSettings):
             return self.slots_per_node
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         return max(1, min(2 * (os.cpu_count() or 1), memory // _SLOT_BYTES, MOST_SLOTS))
+
+    def deadline_seconds(self, kind: str) -> int:
+        """How long a job of this kind may run, unless it says otherwise."""
+        return self.train_deadline_seconds if kind == "train" else self.inference_deadline_seconds
 
     @property
     def has_model(self) -> bool:

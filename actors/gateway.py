@@ -1,15 +1,20 @@
-"""The queue as the API sees it: three calls, and no Ray in their types."""
+"""The queue as the API sees it: a few calls, and no Ray in their types."""
 
+import asyncio
 import logging
 from typing import Any
 
-from ray.exceptions import ActorUnavailableError, RayActorError
+from ray.exceptions import ActorUnavailableError, RayActorError, RayTaskError
 
 from actors.queue import NAME, NAMESPACE, JobQueue
+from jobs.errors import QueueFull, QueueUnavailable
+from jobs.open_job import OpenJob
 from jobs.record import JobRecord
 from settings import Settings
 
 log = logging.getLogger(__name__)
+
+_ANSWER_SECONDS = 10.0
 
 
 class JobGateway:
@@ -20,29 +25,55 @@ class JobGateway:
         self._queue = self._actor()
 
     async def start(self) -> None:
-        """Has the queue read what is open; used when the service starts."""
+        """Has the queue be there, and read what is open; used when the service starts."""
         await self._queue.start.remote()
+
+    async def admit(self, user_id: str) -> None:
+        """Raises `QueueFull` (with `retry_after` seconds) where no further job of this user may wait; asked before storing."""
+        try:
+            await self._answer("admit", user_id)
+        except QueueUnavailable:
+            log.warning("the queue is away; what waits cannot be bounded now")
 
     async def submit(self, record: JobRecord) -> None:
         """Tells the queue of a stored job. Where it is away, it finds the job by itself when it is back."""
         try:
-            await self._queue.submit.remote(record.user_id, record.job_id, record.kind.value)
-        except (ActorUnavailableError, RayActorError):
+            await self._answer("submit", OpenJob.of(record))
+        except QueueUnavailable:
             log.warning("the queue is away; it will find job %s in the store", record.job_id)
-            self._queue = self._actor()
 
     async def cancel(self, user_id: str, job_id: str) -> None:
-        """Stops a job's work."""
+        """Stops a job's work; returns when it has stopped."""
         try:
-            await self._queue.cancel.remote(user_id, job_id)
-        except (ActorUnavailableError, RayActorError):
-            # Its workflows died with it.
-            self._queue = self._actor()
+            await self._answer("cancel", user_id, job_id)
+        except QueueUnavailable:
+            log.warning("the queue is away; its workflows end with it, job %s's too", job_id)
+
+    async def position(self, user_id: str, job_id: str) -> dict[str, float] | None:
+        """A waiting job's `position` (1: the next) and `estimated_wait_seconds`; None where it does not wait.
+
+        Raises `QueueUnavailable`.
+        """
+        place: dict[str, float] | None = await self._answer("position", user_id, job_id)
+        return place
 
     async def status(self) -> dict[str, Any]:
-        """Queue and workers, as `JobQueue.status` has them."""
-        status: dict[str, Any] = await self._queue.status.remote()
+        """Queue and workers, as `JobQueue.status` has them. Raises `QueueUnavailable`."""
+        status: dict[str, Any] = await self._answer("status")
         return status
+
+    async def _answer(self, call: str, *arguments: Any) -> Any:
+        try:
+            return await asyncio.wait_for(getattr(self._queue, call).remote(*arguments), _ANSWER_SECONDS)
+        except RayTaskError as error:
+            if isinstance(error.cause, QueueFull):
+                raise error.cause from None
+            raise
+        except TimeoutError:
+            raise QueueUnavailable("the queue does not answer") from None
+        except (ActorUnavailableError, RayActorError):
+            self._queue = self._actor()
+            raise QueueUnavailable("the queue is being started again") from None
 
     def _actor(self) -> Any:
         options = {"name": NAME, "namespace": NAMESPACE, "lifetime": "detached", "get_if_exists": True}

@@ -1,34 +1,76 @@
 """The detached actor that knows what waits and what runs, and hands jobs to workflows as slots come free.
 
 Its memory is a copy of what the store's `open/` says: it may be killed at any moment, and the next one reads that anew.
+A job is in one place at a time: it waits in the schedule, runs in `_runs`, or rests in `_resting` after a failure.
 """
 
 import asyncio
 import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
 from typing import Any
 
 import ray
-from ray.exceptions import RayError, TaskCancelledError
+from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskError, TaskCancelledError, WorkerCrashedError
 
-from actors.schedule import Schedule, Waiting
-from actors.workflow import attempt
+from actors.cluster import Node, demand, nodes
+from actors.estimate import RunningTimes
+from actors.schedule import Bounds, Name, Schedule
+from actors.workflow import Ending, Outcome, attempt
+from jobs.backoff import delay
+from jobs.errors import Conflict, JobError, JobMissing, QueueFull
 from jobs.location import job_store
-from jobs.record import JobKind
-from settings import MOST_SLOTS, Settings
+from jobs.open_job import OpenJob
+from jobs.record import JobKind, Problem
+from settings import Settings
 
 NAME, NAMESPACE = "job-queue", "ai-csv-converter"
 _SOFT_CANCEL_SECONDS = 1.0
+_FORCED_CANCEL_SECONDS = 5.0
+# A workflow ends itself at its deadline; one that does not within this is stopped from here.
+_DEADLINE_GRACE_SECONDS = 60.0
+_CLUSTER_SECONDS = 1.0
+_FIRST_REST, _LONGEST_REST = 0.5, 60.0
+# For so long after an inference the next one is expected.
+_INFERENCES_COME_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
-_Key = tuple[str, str]
 
 
 @ray.remote(num_cpus=1, max_retries=0)
-def workflow(user_id: str, job_id: str, settings: Settings) -> str:
-    """One attempt at a job, in a worker of its own. Gives the id of the node that it ran on."""
+def workflow(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
+    """One attempt at a job, in a worker of its own."""
     logging.basicConfig(level=settings.log_level)
-    attempt(user_id, job_id, settings)
-    return str(ray.get_runtime_context().get_node_id())
+    return attempt(job, attempt_id, settings)
+
+
+@dataclass
+class _Run:
+    """A job that was handed out."""
+
+    job: OpenJob
+    attempt_id: str
+    task: ray.ObjectRef
+    began: float
+    following: asyncio.Task[None] | None = None
+    is_stopped: bool = False
+    # The job as it was submitted again while it ran: replaced, or retried in the moment of its end.
+    again: OpenJob | None = None
+
+
+@dataclass
+class _Cluster:
+    """What was last seen of it."""
+
+    nodes: list[Node] = field(default_factory=list)
+    demanded: int = 0
+
+    @property
+    def slots(self) -> int:
+        return sum(node.slots for node in self.nodes)
 
 
 @ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=3, max_concurrency=1000)
@@ -38,94 +80,224 @@ class JobQueue:
     def __init__(self, settings: Settings) -> None:
         logging.basicConfig(level=settings.log_level)
         self._settings, self._jobs = settings, job_store(settings)
-        self._waiting = Schedule()
-        self._running: dict[_Key, ray.ObjectRef] = {}
+        self._schedule = Schedule(Bounds(settings.max_waiting, settings.max_waiting_per_user))
+        self._runs: dict[Name, _Run] = {}
+        self._resting: dict[Name, asyncio.Task[None]] = {}
+        self._failures: Counter[Name] = Counter()
+        self._times = RunningTimes()
+        self._cluster = _Cluster()
+        self._last_inference = -float("inf")
         self._tasks: set[asyncio.Task[None]] = set()
-        self._recovery: asyncio.Task[None] | None = None
+        # Here and not at a first call: after a crash nobody calls, and what is open has to go on.
+        self._spawn(self._watch_cluster())
+        self._spawn(self._rescan())
 
     async def start(self) -> None:
-        """Reads what is open and goes on looking for it, since a submission may have been stored and never told."""
-        if self._recovery is None:
-            self._recovery = asyncio.create_task(self._recover_for_ever())
+        """Returns once the actor is up; it reads what is open by itself."""
 
-    async def submit(self, user_id: str, job_id: str, kind: str) -> None:
-        """Queues a stored job; one that waits or runs already is left alone."""
-        await self.start()
-        if (user_id, job_id) not in self._running:
-            self._waiting.add(Waiting(user_id, job_id, JobKind(kind)))
+    async def admit(self, user_id: str) -> None:
+        """Raises `QueueFull` where no further job of this user may wait."""
+        try:
+            self._schedule.admit(user_id)
+        except QueueFull as full:
+            # By then one job more is likely to have been started.
+            mean = max(map(self._times.mean, JobKind))
+            full.retry_after = max(1, min(60, round(mean / max(1, self._cluster.slots))))
+            raise
+
+    async def submit(self, job: OpenJob) -> None:
+        """Queues a stored job; one that waits already stays where it is, one that runs is looked at again after it."""
+        run = self._runs.get(job.name)
+        if run is not None:
+            run.again = job
+            return
+        self._wake(job.name)
+        self._add(job)
         self._hand_out()
 
     async def cancel(self, user_id: str, job_id: str) -> None:
         """Stops a job's work: softly first, so that it cleans up, then by force. The record is the caller's to change."""
-        running = self._running.get((user_id, job_id))
-        if self._waiting.remove(user_id, job_id) or running is None:
-            return
-        ray.cancel(running, force=False)
-        _, still = await asyncio.to_thread(ray.wait, [running], timeout=_SOFT_CANCEL_SECONDS)
-        if still:
-            ray.cancel(running, force=True)
+        name = (user_id, job_id)
+        self._wake(name)
+        self._schedule.remove(name)
+        if (run := self._runs.get(name)) is not None:
+            await self._stop(run)
+
+    async def position(self, user_id: str, job_id: str) -> dict[str, float] | None:
+        """A waiting job's `position` (1: the next) and `estimated_wait_seconds`; None for a job that does not wait."""
+        ahead = self._schedule.ahead((user_id, job_id))
+        if ahead is None:
+            return None
+        return {"position": 1 + sum(ahead.values()), "estimated_wait_seconds": round(self._wait(ahead), 1)}
 
     async def status(self) -> dict[str, Any]:
-        """Queue and workers, for the whole cluster and for each node."""
-        nodes = await asyncio.to_thread(_node_use)
-        slots, active = sum(node["max_workers"] for node in nodes), len(self._running)
+        """Queue and workers, for the whole cluster, by kind, and for each node."""
+        slots, active = self._cluster.slots, len(self._runs)
+        waiting, running, oldest = self._schedule.waiting(), self._schedule.running(), self._schedule.oldest()
+        wait = self._wait(Counter(waiting))
         return {
             "status": "healthy",
-            "queue_info": _use(slots, active) | {"queue_size": len(self._waiting)},
+            "queue_info": _use(slots, active) | {"queue_size": len(self._schedule) + len(self._resting)},
             "capacity_utilization": {
                 "workers_busy_percent": round(100 * min(active, slots) / slots, 3) if slots else 0.0,
-                "can_accept_new_jobs": True,
-                "estimated_wait_time_minutes": 0 if active < slots else round(len(self._waiting) / max(1, slots), 1),
+                "can_accept_new_jobs": len(self._schedule) < self._settings.max_waiting,
+                "estimated_wait_time_minutes": round(wait / 60, 2),
             },
-            "nodes": nodes,
+            "kinds": {
+                str(kind): {
+                    "waiting": waiting[kind],
+                    "running": running[kind],
+                    "oldest_waiting_since": since.isoformat() if (since := oldest[kind]) else None,
+                    "mean_running_seconds": round(self._times.mean(kind), 3),
+                }
+                for kind in JobKind
+            },
+            "nodes": [
+                {"node_id": node.node_id, "address": node.address} | _use(node.slots, node.active)
+                for node in self._cluster.nodes
+            ],
         }
 
-    async def _recover_for_ever(self) -> None:
+    async def _watch_cluster(self) -> None:
+        """Follows nodes that come and go, and tells the autoscaler what is wanted."""
         while True:
-            for record in await asyncio.to_thread(self._jobs.open_jobs):
-                if (record.user_id, record.job_id) not in self._running:
-                    self._waiting.add(Waiting(record.user_id, record.job_id, record.kind))
+            try:
+                self._cluster.nodes = await asyncio.to_thread(nodes)
+                await self._demand()
+            except (RayError, RuntimeError, OSError) as error:
+                log.warning("the cluster's state cannot be read now: %s", error)
             self._hand_out()
-            await asyncio.sleep(self._settings.rescan_seconds)
+            await asyncio.sleep(_CLUSTER_SECONDS)
+
+    async def _demand(self) -> None:
+        # At most twice what is there, so that a long queue grows the cluster step by step.
+        wanted = min(len(self._schedule) + len(self._runs), 2 * self._cluster.slots + 1)
+        if wanted != self._cluster.demanded:
+            await asyncio.to_thread(demand, wanted)
+            self._cluster.demanded = wanted
+
+    async def _rescan(self) -> None:
+        """Looks for open jobs at the start and ever after, since a submission may have been stored and never told."""
+        failures = 0
+        while True:
+            began = time.monotonic()
+            try:
+                found = await asyncio.to_thread(self._jobs.open_jobs)
+            except JobError as error:
+                failures += 1
+                log.warning("open jobs cannot be listed now: %s", error)
+                await asyncio.sleep(delay(failures, first=_FIRST_REST, most=self._settings.rescan_seconds))
+                continue
+            failures = 0
+            for job in found:
+                if job.name not in self._runs and job.name not in self._resting:
+                    self._add(job)
+            self._hand_out()
+            # A long listing is not asked for all the time.
+            await asyncio.sleep(max(self._settings.rescan_seconds, 20 * (time.monotonic() - began)))
+
+    def _add(self, job: OpenJob) -> None:
+        if job.kind is JobKind.INFERENCE:
+            self._last_inference = time.monotonic()
+        self._schedule.add(job)
 
     def _hand_out(self) -> None:
-        while len(self._running) < _slots():
-            waiting = self._waiting.next()
-            if waiting is None:
-                return
-            key = (waiting.user_id, waiting.job_id)
-            name = f"{waiting.kind} {waiting.job_id}"
-            self._running[key] = workflow.options(name=name).remote(*key, self._settings)
-            following = asyncio.create_task(self._follow(key, waiting))
-            self._tasks.add(following)
-            following.add_done_callback(self._tasks.discard)
+        inferences_come = time.monotonic() - self._last_inference < _INFERENCES_COME_SECONDS
+        while (job := self._schedule.next(self._cluster.slots, inferences_come=inferences_come)) is not None:
+            attempt_id = secrets.token_hex(8)
+            task = workflow.options(name=f"{job.kind} {job.job_id}").remote(job, attempt_id, self._settings)
+            run = self._runs[job.name] = _Run(job, attempt_id, task, time.monotonic())
+            run.following = self._spawn(self._follow(run))
 
-    async def _follow(self, key: _Key, waiting: Waiting) -> None:
+    async def _follow(self, run: _Run) -> None:
+        """Waits for a run's end, and sees to what its job needs next."""
+        ended = asyncio.wrap_future(run.task.future())
+        limit = run.job.deadline_seconds or self._settings.deadline_seconds(run.job.kind)
+        await asyncio.wait({ended}, timeout=limit + _DEADLINE_GRACE_SECONDS)
+        if not ended.done():
+            await self._overdue(run, limit)
+            await asyncio.wait({ended}, timeout=_FORCED_CANCEL_SECONDS)
+        is_open = await self._is_open(run, ended)
+        self._schedule.ended(run.job.name)
+        del self._runs[run.job.name]
+        if run.again is not None:
+            self._add(run.again)
+        elif is_open:
+            self._rest(run.job)
+        else:
+            del self._failures[run.job.name]
+        self._hand_out()
+
+    async def _is_open(self, run: _Run, ended: "asyncio.Future[Outcome]") -> bool:
+        """Whether the job has to be tried again after this run, which is over."""
+        error = ended.exception() if ended.done() else TimeoutError("its worker does not stop")
+        if error is None:
+            if (outcome := ended.result()).ending is Ending.FINAL:
+                self._times.learn(run.job.kind, time.monotonic() - run.began)
+            return outcome.ending is Ending.AGAIN
+        if run.is_stopped or isinstance(error, TaskCancelledError):
+            log.info("job %s was stopped", run.job.job_id)
+            return False
+        log.warning("job %s lost its worker (%s)", run.job.job_id, type(error).__name__)
+        if isinstance(error, WorkerCrashedError | OutOfMemoryError | RayTaskError) and not isinstance(error, NodeDiedError):
+            await self._strike(run)
+        return True
+
+    async def _strike(self, run: _Run) -> None:
+        """Has the record count that the job's worker died under it, which bounds how often that is tried."""
         try:
-            await self._running[key]
-        except TaskCancelledError:
-            log.info("job %s was stopped", waiting.job_id)
-        except RayError as error:
-            # The worker or its node died. The store bounds how often this is tried again.
-            log.warning("job %s lost its worker (%s)", waiting.job_id, type(error).__name__)
-            self._waiting.add(waiting)
-        finally:
-            del self._running[key]
+            await asyncio.to_thread(self._jobs.crashed, *run.job.name, run.attempt_id)
+        except JobError as error:
+            log.warning("the crash of job %s cannot be noted: %s", run.job.job_id, error)
+
+    async def _overdue(self, run: _Run, limit: float) -> None:
+        log.warning("job %s did not stop at its deadline; its worker is killed", run.job.job_id)
+        problem = Problem(title="Deadline exceeded", detail=f"The job ran longer than its deadline of {limit} s.")
+        try:
+            await asyncio.to_thread(self._jobs.fail, *run.job.name, problem)
+        except (Conflict, JobMissing):
+            log.info("job %s has ended meanwhile", run.job.job_id)
+        except JobError as error:
+            log.warning("job %s cannot be failed now: %s", run.job.job_id, error)
+            return
+        run.is_stopped = True
+        ray.cancel(run.task, force=True)
+
+    async def _stop(self, run: _Run) -> None:
+        run.is_stopped = True
+        if run.following is None:
+            return
+        ray.cancel(run.task, force=False)
+        _, still = await asyncio.wait({run.following}, timeout=_SOFT_CANCEL_SECONDS)
+        if still:
+            ray.cancel(run.task, force=True)
+            await asyncio.wait({run.following}, timeout=_FORCED_CANCEL_SECONDS)
+
+    def _rest(self, job: OpenJob) -> None:
+        """Queues a job again after a while that grows with its failures in a row."""
+        self._failures[job.name] += 1
+        pause = delay(self._failures[job.name], first=_FIRST_REST, most=_LONGEST_REST)
+
+        async def rest() -> None:
+            await asyncio.sleep(pause)
+            del self._resting[job.name]
+            self._add(job)
             self._hand_out()
 
+        self._resting[job.name] = self._spawn(rest())
 
-def _slots() -> int:
-    return int(ray.cluster_resources().get("CPU", 0))
+    def _wake(self, name: Name) -> None:
+        if (resting := self._resting.pop(name, None)) is not None:
+            resting.cancel()
 
+    def _wait(self, ahead: Counter[JobKind]) -> float:
+        return self._times.wait(ahead, self._schedule.running(), self._cluster.slots)
 
-def _node_use() -> list[dict[str, Any]]:
-    free = ray._private.state.available_resources_per_node()
-    return [
-        {"node_id": node["NodeID"], "address": node["NodeManagerAddress"]}
-        | _use(slots, slots - int(free.get(node["NodeID"], {}).get("CPU", 0)))
-        for node in ray.nodes()
-        if node["Alive"] and (slots := min(MOST_SLOTS, int(node["Resources"].get("CPU", 0))))
-    ]
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _use(slots: int, active: int) -> dict[str, int]:

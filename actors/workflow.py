@@ -1,55 +1,100 @@
 """One attempt at one job, as the Ray task that carries it out. Fetches, calls the core, stores; decides nothing."""
 
+import errno
 import logging
-import secrets
-import tempfile
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from actors.deadline import DeadlineReached, deadline
+from actors.scratch import scratch_folder
 from converter.dialect import detect, read_table
-from converter.errors import ConverterError
+from converter.errors import ConverterError, SandboxKilled
 from converter.learn import learn
 from converter.manifest import Converter
 from converter.run import run
 from converter.sandbox import Limits
 from converter.table import Example
-from jobs.errors import AttemptsExhausted, Conflict, JobMissing
-from jobs.location import job_store
+from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, StoreUnavailable
+from jobs.location import patient_job_store
+from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, Problem
 from jobs.store import JobStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
 
+# What a machine lacks for a while: space, memory, open files.
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE}
 
-def attempt(user_id: str, job_id: str, settings: Settings) -> None:
+
+class Ending(StrEnum):
+    """How an attempt ended."""
+
+    FINAL = "final"
+    OVERTAKEN = "overtaken"  # The job is final or gone already: nothing was left to do.
+    AGAIN = "again"  # The job is open and has to be tried again: a store or disk failed, or the sandbox was killed.
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an attempt tells the queue; `record` where it ended the job."""
+
+    ending: Ending
+    record: JobRecord | None = None
+
+
+def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
     """Claims the job, does its work, and ends it; whatever goes wrong with the work is in the record, for its owner."""
-    jobs = job_store(settings)
+    jobs = patient_job_store(settings)
     try:
-        record = jobs.claim(user_id, job_id, secrets.token_hex(8))
+        record = jobs.claim(job.user_id, job.job_id, attempt_id)
+        return Outcome(Ending.FINAL, _carry_out(jobs, record, settings))
     except (Conflict, JobMissing, AttemptsExhausted) as reason:
-        log.info("job %s is not run: %s", job_id, reason)
-        return
-    try:
-        _carry_out(jobs, record, settings)
-    except (Conflict, JobMissing) as reason:
-        log.info("job %s was taken from this attempt: %s", job_id, reason)
+        log.info("job %s is not (or no longer) this attempt's: %s", job.job_id, reason)
+        return Outcome(Ending.AGAIN if jobs.settle(job) else Ending.OVERTAKEN)
+    except SandboxKilled as error:
+        log.warning("job %s lost its sandbox: %s", job.job_id, error)
+        jobs.crashed(job.user_id, job.job_id, attempt_id)
+    except (StoreUnavailable, OSError) as error:
+        # Neither the job's fault nor its attempt's: the job waits until what failed is back.
+        log.warning("job %s cannot go on now: %s", job.job_id, error)
+        jobs.requeue(job.user_id, job.job_id, attempt_id)
+    return Outcome(Ending.AGAIN)
 
 
-def _carry_out(jobs: JobStore, record: JobRecord, settings: Settings) -> None:
+def _carry_out(jobs: JobStore, record: JobRecord, settings: Settings) -> JobRecord:
     work = _train if record.kind is JobKind.TRAIN else _infer
-    with tempfile.TemporaryDirectory(prefix="workflow-") as scratch:
-        try:
-            work(jobs, record, settings, Path(scratch))
-        except ConverterError as error:
-            jobs.finish(record, JobStatus.FAILED, error=Problem(title=_title(error), detail=str(error)))
-        except (OSError, ValueError, RuntimeError) as error:
-            log.exception("job %s failed unexpectedly", record.job_id)
-            detail = f"The service failed at this job ({type(error).__name__}); its log tells more under the job's id."
-            jobs.finish(record, JobStatus.FAILED, error=Problem(title="Internal error", detail=detail))
+    seconds = record.deadline_seconds or settings.deadline_seconds(record.kind)
+    try:
+        with scratch_folder() as scratch, deadline(seconds):
+            return work(jobs, record, settings, scratch)
+    except DeadlineReached:
+        return _failed(jobs, record, "Deadline exceeded", f"The job ran longer than its deadline of {seconds} s.")
+    except (SandboxKilled, JobError):
+        raise
+    except ConverterError as error:
+        return _failed(jobs, record, _title(error), str(error))
+    except OSError as error:
+        if error.errno in _PASSING:
+            raise
+        return _broken(jobs, record, error)
+    except Exception as error:  # noqa: BLE001 (a mistake of ours: it would come again in the next attempt)
+        return _broken(jobs, record, error)
 
 
-def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> None:
+def _failed(jobs: JobStore, record: JobRecord, title: str, detail: str) -> JobRecord:
+    return jobs.finish(record, JobStatus.FAILED, error=Problem(title=title, detail=detail))
+
+
+def _broken(jobs: JobStore, record: JobRecord, error: Exception) -> JobRecord:
+    log.exception("job %s failed unexpectedly", record.job_id)
+    detail = f"The service failed at this job ({type(error).__name__}); its log tells more under the job's id."
+    return _failed(jobs, record, "Internal error", detail)
+
+
+def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:
     given, wanted = scratch / "input.csv", scratch / "expected.csv"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "expected.csv", wanted)
@@ -62,13 +107,12 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     report = lesson.to_json() | {"notes": list(_notes(record, example))}
     if lesson.converter is None:
         problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {lesson.reason}.")
-        jobs.finish(record, JobStatus.FAILED, report=report, error=problem)
-        return
+        return jobs.finish(record, JobStatus.FAILED, report=report, error=problem)
     text = lesson.converter.written_like(detect(wanted)).dumps()
-    jobs.finish(record, JobStatus.SUCCEEDED, report=report, files={"converter.sql": text.encode()})
+    return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files={"converter.sql": text.encode()})
 
 
-def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> None:
+def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:
     given, made = scratch / "input.csv", scratch / "output.csv"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
@@ -76,7 +120,7 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     converter = Converter.loads((scratch / "converter.sql").read_text(encoding="utf-8"))
     limits = Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1)
     done = run(converter, given, made, limits=limits, name="input_file", allow_unsandboxed=settings.allow_unsandboxed)
-    jobs.finish(record, JobStatus.SUCCEEDED, report=done.to_json(), files={"output.csv": made})
+    return jobs.finish(record, JobStatus.SUCCEEDED, report=done.to_json(), files={"output.csv": made})
 
 
 def _notes(record: JobRecord, example: Example) -> Any:

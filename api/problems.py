@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from jobs.errors import Conflict, FileMissing, JobMissing, StoreUnavailable
+from jobs.errors import Conflict, FileMissing, JobMissing, QueueFull, QueueUnavailable, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         404: "No such job of this user",
         409: "The job's status does not allow this",
         413: "The body or a file is over the limit",
-        503: "The store cannot be reached",
+        429: "As many jobs wait as may",
+        503: "The store or the queue cannot be reached",
     }.items()
 }
 
@@ -67,9 +68,14 @@ def add_handlers(app: FastAPI) -> None:
         Conflict: 409,
         TooLarge: 413,
         StoreUnavailable: 503,
+        QueueUnavailable: 503,
     }
     for kind, status in statuses.items():
         app.add_exception_handler(kind, _answering(status))
+
+    @app.exception_handler(QueueFull)
+    async def queue_full(_: Request, error: QueueFull) -> JSONResponse:
+        return problem(429, str(error), {"Retry-After": str(error.retry_after)})
 
     @app.exception_handler(HTTPException)
     async def http_error(_: Request, error: HTTPException) -> JSONResponse:

@@ -48,5 +48,9 @@ class LimitExceeded(ConverterError):
         super().__init__(f"the converter was stopped: {problem}")
 
 
+class SandboxKilled(StatementFailed):
+    """A sandbox that was killed from outside, as by a machine that ran out of memory: the converter may be good."""
+
+
 class SandboxUnavailable(ConverterError):
     """A kernel that lacks what the sandbox needs, while settings do not allow running without it."""

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from converter import errors
 from converter.confinement import unavailable_reason
-from converter.errors import ConverterError, LimitExceeded, SandboxUnavailable, StatementFailed
+from converter.errors import ConverterError, LimitExceeded, SandboxKilled, SandboxUnavailable, StatementFailed
 
 _CHILD = Path(__file__).with_name("sandboxed.py")
 _SHOWN_CHARACTERS = 300
@@ -163,6 +163,8 @@ def _ended(status: int, said: str) -> ConverterError:
     # Where memory runs out in the middle of C++ code, the process aborts; libraries say so in many ways.
     if any(sign in said for sign in ("bad_alloc", "Cannot allocate memory", "MemoryError", "Out of Memory")):
         return LimitExceeded("memory", "it needed more memory than its limit")
+    if status == -signal.SIGKILL:
+        return SandboxKilled("the converter's process was killed from outside")
     if status < 0:
         return StatementFailed(f"the converter's process was ended by {signal.Signals(-status).name}")
     last = said.strip().splitlines()[-1][:_SHOWN_CHARACTERS] if said.strip() else f"exit status {status}"

@@ -35,3 +35,13 @@ class Conflict(JobError):
 
 class AttemptsExhausted(JobError):
     """A job that was tried as often as it may be."""
+
+
+class QueueFull(JobError):
+    """As many jobs wait as may; `retry_after` is in how many seconds it is worth asking again."""
+
+    retry_after: int = 1
+
+
+class QueueUnavailable(JobError):
+    """A queue that does not answer now; jobs are stored all the same, and it will find them."""

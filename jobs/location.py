@@ -2,6 +2,7 @@
 
 from jobs.folder import FolderStore
 from jobs.objects import ObjectStore
+from jobs.patience import PatientStore
 from jobs.s3 import S3Store
 from jobs.store import JobStore
 from settings import Settings
@@ -24,3 +25,8 @@ def object_store(settings: Settings) -> ObjectStore:
 def job_store(settings: Settings) -> JobStore:
     """The jobs in that store."""
     return JobStore(object_store(settings))
+
+
+def patient_job_store(settings: Settings) -> JobStore:
+    """The same for workflows, which wait for a store that is away rather than throw their work away."""
+    return JobStore(PatientStore(object_store(settings), settings.store_patience_seconds))

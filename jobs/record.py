@@ -48,9 +48,20 @@ class Mode(StrEnum):
 
 _ALLOWED = {
     JobStatus.QUEUED: {JobStatus.RUNNING, JobStatus.FAILED, JobStatus.CANCELLED},
-    # From running to running: the next attempt, after the last one's worker died.
-    JobStatus.RUNNING: {JobStatus.RUNNING, JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED},
+    # From running to running: the next attempt, after the last one's node died. To queued: it was given back.
+    JobStatus.RUNNING: {
+        JobStatus.QUEUED,
+        JobStatus.RUNNING,
+        JobStatus.SUCCEEDED,
+        JobStatus.FAILED,
+        JobStatus.CANCELLED,
+    },
 }
+# Attempts that ended by no fault of the job's (its node or the queue died) are borne so many times over.
+_INTERRUPTIONS_BORNE = 10
+_MADE_BY_ATTEMPTS = {
+    "status", "started_at", "finished_at", "attempt", "crashes", "attempt_id", "phase", "error", "report",
+}  # fmt: skip
 
 
 class Problem(BaseModel):
@@ -63,7 +74,10 @@ class Problem(BaseModel):
 
 
 class JobRecord(BaseModel):
-    """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store."""
+    """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store.
+
+    `attempt` counts the attempts begun, `crashes` those of them whose worker died under the job.
+    """
 
     # A newer version's fields are passed over, so that an older one can still read.
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -77,7 +91,9 @@ class JobRecord(BaseModel):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     attempt: int = 0
+    crashes: int = 0
     max_attempts: int = 3
+    deadline_seconds: int | None = None
     attempt_id: str | None = None
     job_title: str | None = None
     description: str | None = None
@@ -97,6 +113,25 @@ class JobRecord(BaseModel):
         """A queued job of this moment, with an id of its own unless one is given."""
         now = datetime.now(UTC)
         return cls(job_id=job_id or new_job_id(now), user_id=user_id, kind=kind, created_at=now, updated_at=now, **fields)
+
+    @property
+    def exhaustion(self) -> str | None:
+        """Why the job is not to be tried again, in words for its owner; None where it may be."""
+        if self.crashes >= self.max_attempts:
+            return (
+                f"The worker died in each of {self.crashes} attempts. The job may need more memory than a worker has; "
+                "try a smaller file, or ask the operator."
+            )
+        if self.attempt >= self.max_attempts * _INTERRUPTIONS_BORNE:
+            return f"Each of {self.attempt} attempts was interrupted, as when machines go down; ask the operator, then retry."
+        return None
+
+    def anew(self) -> Self:
+        """The final job as it was when it was new, with what was given to it. Raises `Conflict` where it may not be retried."""
+        if self.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
+            raise Conflict(f"job {self.job_id} is {self.status}; only a failed or cancelled job can be retried")
+        kept = self.model_dump(exclude=_MADE_BY_ATTEMPTS) | {"updated_at": datetime.now(UTC)}
+        return type(self).model_validate(kept)
 
     def with_status(self, status: JobStatus, **changes: Any) -> Self:
         """The record in another status. Raises `Conflict` where that change is not allowed."""

@@ -5,12 +5,13 @@ The store is the truth. Every change of a record is a compare-and-swap on its ET
     jobs/{user_id}/{job_id}.json              the record
     files/{user_id}/{job_id}/NAME             what was given
     files/{user_id}/{job_id}/attempts/ID/NAME what an attempt made; the record says which one won
-    open/{job_id}/{user_id}                   stands while the job is not final
+    open/{user_id}/{job_id},…                 stands while the job is not final (`OpenJob`)
 
 The order of writes makes a crash at any point harmless: files, then the open marker, then the record; and at the end the
 record, then the marker. A marker without a record belongs to a job that was never acknowledged.
 """
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -30,7 +31,10 @@ from jobs.errors import (
     StoreUnavailable,
 )
 from jobs.objects import ObjectStore
+from jobs.open_job import PREFIX, OpenJob
 from jobs.record import JobRecord, JobStatus, Problem
+
+log = logging.getLogger(__name__)
 
 _CACHED_RECORDS = 50_000
 _SWAPS_TRIED = 20
@@ -74,7 +78,9 @@ class JobStore:
                     continue
             except PreconditionFailed:
                 continue
-            # The replaced job's end may have taken the marker away.
+            else:
+                self.objects.delete(_marker(_decoded(_key(record), before.data)))
+            # Their markers may be the same, or the replaced job's end may have taken this one away.
             self._mark_open(record)
             self._delete_files(record, keep=set(stored.files.values()))
             return stored
@@ -101,21 +107,31 @@ class JobStore:
             records.append(record)
         return sorted(records, key=lambda record: (record.created_at, record.job_id), reverse=True)
 
-    def open_jobs(self) -> list[JobRecord]:
-        """All jobs that are not final, oldest first. Takes away markers that stand for none."""
-        records = []
-        for item in self.objects.list("open/"):
-            _, job_id, user_id = item.key.split("/")
+    def open_jobs(self) -> list[OpenJob]:
+        """All jobs that may not be final, oldest first: one listing and no read, however many there are."""
+        found = []
+        for item in self.objects.list(PREFIX):
             try:
-                record = self.get(user_id, job_id)
-            except JobMissing:
-                self._forget_abandoned(item.key)
-                continue
-            if record.status.is_final:
-                self.objects.delete(item.key)
-            else:
-                records.append(record)
-        return sorted(records, key=lambda record: (record.created_at, record.job_id))
+                found.append(OpenJob.parse(item.key))
+            except ValueError:
+                log.warning("%s is no marker of an open job; it is passed over", item.key)
+        return sorted(found, key=lambda job: (job.created_at, job.job_id))
+
+    def settle(self, job: OpenJob) -> bool:
+        """Takes the marker away where it stands for no open job; gives whether the job is open.
+
+        A marker without a record is kept for a while, since its record may be about to be written.
+        """
+        try:
+            record = self.get(job.user_id, job.job_id)
+        except JobMissing:
+            if datetime.now(UTC) - job.created_at > _ABANDONED_AFTER:
+                self.objects.delete(job.marker)
+            return False
+        if record.status.is_final or OpenJob.of(record) != job:
+            self.objects.delete(job.marker)
+            return False
+        return True
 
     def claim(self, user_id: str, job_id: str, attempt_id: str) -> JobRecord:
         """Starts an attempt: the record is `running` under this attempt's id, and under no other's.
@@ -123,15 +139,11 @@ class JobStore:
         Raises `Conflict` for a final job, `AttemptsExhausted` (and the job has failed) where all attempts are used up.
         """
         record, etag = self._read(user_id, job_id)
-        if not record.status.is_final and record.attempt >= record.max_attempts:
-            detail = (
-                f"The worker died in each of {record.attempt} attempts. The job may need more memory than a worker has; "
-                "try a smaller file, or ask the operator."
-            )
-            failed = record.with_status(JobStatus.FAILED, error=Problem(title="Given up", detail=detail))
+        if not record.status.is_final and record.exhaustion is not None:
+            failed = _given_up(record)
             self._swap(failed, etag)
             self.objects.delete(_marker(failed))
-            raise AttemptsExhausted(detail)
+            raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
         changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now, "phase": None}
         claimed = record.with_status(JobStatus.RUNNING, **changes)
@@ -168,19 +180,51 @@ class JobStore:
                 self.objects.delete(key)
             raise
         self.objects.delete(_marker(ended))
+        if ended.attempt > 1:
+            self._delete_files(ended, keep={*ended.files.values()}, below="attempts/")
         return ended
 
     def cancel(self, user_id: str, job_id: str) -> JobRecord:
         """Ends a job that is not final as `cancelled`. Raises `JobMissing`, and `Conflict` for a final job."""
         return self._change(user_id, job_id, lambda record: record.with_status(JobStatus.CANCELLED))
 
-    def requeue(self, record: JobRecord) -> JobRecord:
-        """Gives an attempt back unused, as when its worker is asked to stop."""
-        current, etag = self._held(record)
-        changes = {"status": JobStatus.QUEUED, "attempt": current.attempt - 1, "attempt_id": None, "phase": None}
-        queued = current.model_copy(update=changes)
+    def fail(self, user_id: str, job_id: str, error: Problem) -> JobRecord:
+        """Ends a job that is not final as failed, whoever holds it. Raises `JobMissing`, and `Conflict` for a final job."""
+        return self._change(user_id, job_id, lambda record: record.with_status(JobStatus.FAILED, error=error))
+
+    def retry(self, user_id: str, job_id: str) -> JobRecord:
+        """Queues a failed or cancelled job again. Raises `JobMissing`, and `Conflict` for a job in another status."""
+        record, etag = self._read(user_id, job_id)
+        queued = record.anew()
+        # The marker first: a job that is queued and has none would be forgotten.
+        self._mark_open(queued)
         self._swap(queued, etag)
         return queued
+
+    def requeue(self, user_id: str, job_id: str, attempt_id: str) -> None:
+        """Gives an attempt back unused; nothing where the job is no longer this attempt's."""
+
+        def given_back(record: JobRecord) -> JobRecord:
+            _hold(record, attempt_id)
+            changes = {"attempt": record.attempt - 1, "attempt_id": None, "phase": None}
+            return record.with_status(JobStatus.QUEUED, **changes)
+
+        self._change_if_held(user_id, job_id, given_back)
+
+    def crashed(self, user_id: str, job_id: str, attempt_id: str) -> None:
+        """Notes that an attempt's worker died: the job is queued again, or has failed where that was its last attempt.
+
+        Nothing where the job is no longer this attempt's.
+        """
+
+        def crash(record: JobRecord) -> JobRecord:
+            _hold(record, attempt_id)
+            struck = record.model_copy(update={"crashes": record.crashes + 1})
+            if struck.exhaustion is not None:
+                return _given_up(struck)
+            return struck.with_status(JobStatus.QUEUED, attempt_id=None, phase=None)
+
+        self._change_if_held(user_id, job_id, crash)
 
     def delete(self, user_id: str, job_id: str) -> None:
         """Deletes a job, its files and its marker; its running work can no longer finish it. Raises `JobMissing`."""
@@ -215,16 +259,13 @@ class JobStore:
             raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
 
     def _mark_open(self, record: JobRecord) -> None:
-        self.objects.put(_marker(record), record.created_at.isoformat().encode())
+        self.objects.put(_marker(record), b"open")
 
-    def _forget_abandoned(self, marker: str) -> None:
-        """Takes a marker without a record away, unless its record may be about to be written."""
+    def _change_if_held(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> None:
         try:
-            made = datetime.fromisoformat(self.objects.get(marker).data.decode())
-        except ObjectMissing:
-            return
-        if datetime.now(UTC) - made > _ABANDONED_AFTER:
-            self.objects.delete(marker)
+            self._change(user_id, job_id, change)
+        except (Conflict, JobMissing) as reason:
+            log.info("job %s is left as it is: %s", job_id, reason)
 
     def _file_key(self, record: JobRecord, name: str) -> str:
         if name not in record.files:
@@ -245,8 +286,7 @@ class JobStore:
             current, etag = self._read(record.user_id, record.job_id)
         except JobMissing as error:
             raise Conflict(f"job {record.job_id} was deleted") from error
-        if current.status is not JobStatus.RUNNING or current.attempt_id != record.attempt_id:
-            raise Conflict(f"job {record.job_id} is no longer this attempt's")
+        _hold(current, record.attempt_id)
         return current, etag
 
     def _swap(self, record: JobRecord, etag: str) -> None:
@@ -278,8 +318,8 @@ class JobStore:
                 self.objects.put(keys[name], content)
         return keys
 
-    def _delete_files(self, record: JobRecord, keep: Set[str] = frozenset()) -> None:
-        for item in list(self.objects.list(_folder(record))):
+    def _delete_files(self, record: JobRecord, keep: Set[str] = frozenset(), below: str = "") -> None:
+        for item in list(self.objects.list(_folder(record) + below)):
             if item.key not in keep:
                 self.objects.delete(item.key)
 
@@ -300,7 +340,18 @@ def _folder(record: JobRecord) -> str:
 
 
 def _marker(record: JobRecord) -> str:
-    return f"open/{record.job_id}/{record.user_id}"
+    return OpenJob.of(record).marker
+
+
+def _hold(record: JobRecord, attempt_id: str | None) -> None:
+    """Raises `Conflict` where this attempt does not hold the job."""
+    if record.status is not JobStatus.RUNNING or record.attempt_id != attempt_id:
+        raise Conflict(f"job {record.job_id} is no longer this attempt's")
+
+
+def _given_up(record: JobRecord) -> JobRecord:
+    problem = Problem(title="Given up", detail=record.exhaustion or "")
+    return record.with_status(JobStatus.FAILED, error=problem)
 
 
 def _encoded(record: JobRecord) -> bytes:

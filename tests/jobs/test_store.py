@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing
+from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, Problem
 from jobs.store import JobStore
 
@@ -22,7 +23,7 @@ def test_a_created_job_is_there_with_its_files_and_open(jobs: JobStore) -> None:
 
     assert jobs.get("u", record.job_id) == record
     assert b"".join(jobs.stream(record, "input.csv")) == b"a\n1\n"
-    assert jobs.open_jobs() == [record]
+    assert jobs.open_jobs() == [OpenJob.of(record)]
 
 
 def test_a_job_of_the_same_id_is_not_overwritten(jobs: JobStore) -> None:
@@ -77,12 +78,13 @@ def test_an_attempt_that_was_overtaken_cannot_finish_and_leaves_no_files(jobs: J
     assert [key for key in keys(jobs, "files/") if "attempts/lost" in key] == []
 
 
-def test_attempts_are_bounded(jobs: JobStore) -> None:
+def test_a_job_whose_worker_dies_each_time_fails_and_says_so(jobs: JobStore) -> None:
     record = made(jobs, max_attempts=2)
-    jobs.claim("u", record.job_id, "1")
-    jobs.claim("u", record.job_id, "2")
+    for number in ("1", "2"):
+        jobs.claim("u", record.job_id, number)
+        jobs.crashed("u", record.job_id, number)
 
-    with pytest.raises(AttemptsExhausted):
+    with pytest.raises(Conflict):
         jobs.claim("u", record.job_id, "3")
 
     failed = jobs.get("u", record.job_id)
@@ -92,13 +94,68 @@ def test_attempts_are_bounded(jobs: JobStore) -> None:
     assert jobs.open_jobs() == []
 
 
+def test_attempts_that_end_unseen_are_bounded_too_though_not_as_tightly(jobs: JobStore) -> None:
+    record = made(jobs, max_attempts=1)
+    for number in range(10):
+        jobs.claim("u", record.job_id, str(number))
+
+    with pytest.raises(AttemptsExhausted):
+        jobs.claim("u", record.job_id, "11")
+
+    assert jobs.get("u", record.job_id).status is JobStatus.FAILED
+    assert jobs.open_jobs() == []
+
+
+def test_a_crash_of_an_attempt_that_was_overtaken_does_not_count(jobs: JobStore) -> None:
+    record = made(jobs)
+    jobs.claim("u", record.job_id, "lost")
+    held = jobs.claim("u", record.job_id, "held")
+
+    jobs.crashed("u", record.job_id, "lost")
+
+    assert jobs.get("u", record.job_id) == held
+
+
 def test_an_attempt_given_back_does_not_count(jobs: JobStore) -> None:
     record = made(jobs)
+    jobs.claim("u", record.job_id, "1")
 
-    jobs.requeue(jobs.claim("u", record.job_id, "1"))
+    jobs.requeue("u", record.job_id, "1")
 
     again = jobs.get("u", record.job_id)
     assert (again.status, again.attempt) == (JobStatus.QUEUED, 0)
+    assert jobs.open_jobs() == [OpenJob.of(record)]
+
+
+def test_what_attempts_before_the_last_left_is_taken_away(jobs: JobStore) -> None:
+    record = made(jobs)
+    jobs.claim("u", record.job_id, "killed")
+    jobs.objects.put(f"files/u/{record.job_id}/attempts/killed/output.csv", b"half")
+
+    ended = jobs.finish(jobs.claim("u", record.job_id, "2"), JobStatus.SUCCEEDED, files={"output.csv": b"whole"})
+
+    assert keys(jobs, "files/") == sorted(ended.files.values())
+
+
+def test_a_failed_job_can_be_retried_with_what_was_given(jobs: JobStore) -> None:
+    record = made(jobs, max_attempts=1, deadline_seconds=7)
+    jobs.finish(jobs.claim("u", record.job_id, "1"), JobStatus.FAILED, error=Problem(title="Bad", detail="luck"))
+
+    jobs.retry("u", record.job_id)
+
+    again = jobs.get("u", record.job_id)
+    assert again.model_copy(update={"updated_at": record.updated_at}) == record
+    assert jobs.open_jobs() == [OpenJob.of(record)]
+
+
+def test_a_job_that_succeeded_or_is_open_is_not_retried(jobs: JobStore) -> None:
+    record = made(jobs)
+
+    with pytest.raises(Conflict, match="only a failed or cancelled"):
+        jobs.retry("u", record.job_id)
+    jobs.finish(jobs.claim("u", record.job_id, "1"), JobStatus.SUCCEEDED)
+    with pytest.raises(Conflict, match="only a failed or cancelled"):
+        jobs.retry("u", record.job_id)
 
 
 def test_a_cancelled_job_stays_cancelled(jobs: JobStore) -> None:
@@ -182,19 +239,52 @@ def test_a_replaced_job_starts_anew_and_its_old_work_counts_no_more(jobs: JobSto
     assert (new.status, new.attempt) == (JobStatus.QUEUED, 0)
     assert b"".join(jobs.stream(new, "input.csv")) == b"b\n2\n"
     assert old.files["input.csv"] not in keys(jobs)
-    assert jobs.open_jobs() == [new]
+    assert jobs.open_jobs() == [OpenJob.of(new)]
     with pytest.raises(Conflict):
         jobs.finish(claimed, JobStatus.SUCCEEDED)
 
 
 def test_a_marker_without_a_record_is_forgotten_only_when_old(jobs: JobStore) -> None:
     now = datetime.now(UTC)
-    jobs.objects.put("open/fresh/u", now.isoformat().encode())
-    jobs.objects.put("open/old/u", (now - timedelta(hours=2)).isoformat().encode())
+    fresh = OpenJob("u", "fresh", JobKind.TRAIN, now)
+    old = OpenJob("u", "old", JobKind.TRAIN, now - timedelta(hours=2))
+    for job in (fresh, old):
+        jobs.objects.put(job.marker, b"open")
+
+    assert [jobs.settle(job) for job in jobs.open_jobs()] == [False, False]
+
+    assert jobs.open_jobs() == [fresh]
+
+
+def test_a_marker_that_outlived_its_job_is_taken_away(jobs: JobStore) -> None:
+    record = made(jobs)
+    jobs.cancel("u", record.job_id)
+    jobs.objects.put(OpenJob.of(record).marker, b"open")
+
+    assert not jobs.settle(OpenJob.of(record))
 
     assert jobs.open_jobs() == []
 
-    assert keys(jobs, "open/") == ["open/fresh/u"]
+
+def test_a_marker_of_a_replaced_job_is_no_open_job(jobs: JobStore) -> None:
+    old = made(jobs, job_id="mine")
+    jobs.replace(JobRecord.new(user_id="u", kind=JobKind.TRAIN, job_id="mine"), {"input.csv": b"b\n2\n"})
+    jobs.objects.put(OpenJob.of(old).marker, b"open")
+
+    assert not jobs.settle(OpenJob.of(old))
+
+    assert jobs.open_jobs() == [OpenJob.of(jobs.get("u", "mine"))]
+
+
+def test_open_jobs_are_found_by_one_listing_and_without_a_read(jobs: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [made(jobs, user=user, deadline_seconds=5) for user in ("b", "a")]
+    jobs.objects.put("open/u/not-a-marker", b"")
+
+    def refuse(key: str) -> None:
+        raise AssertionError(f"{key} was read")
+
+    monkeypatch.setattr(jobs.objects, "get", refuse)
+    assert jobs.open_jobs() == [OpenJob.of(record) for record in records]
 
 
 def test_a_file_that_is_not_there_is_named(jobs: JobStore) -> None:

@@ -1,0 +1,37 @@
+"""The cluster's nodes, as Ray knows them."""
+
+from dataclasses import dataclass
+
+import ray
+from ray.autoscaler.sdk import request_resources
+
+from settings import MOST_SLOTS
+
+
+@dataclass(frozen=True)
+class Node:
+    """A machine that runs workflows: how many at once, and how many now."""
+
+    node_id: str
+    address: str
+    slots: int
+    active: int
+
+
+def nodes() -> list[Node]:
+    """The nodes that are up and run workflows. Blocks for a few milliseconds."""
+    # A resource that is used up is not in the list.
+    free = {node_id: int(left.get("CPU", 0)) for node_id, left in ray._private.state.available_resources_per_node().items()}
+    return [
+        Node(node["NodeID"], node["NodeManagerAddress"], slots, max(0, slots - free.get(node["NodeID"], slots)))
+        for node in ray.nodes()
+        if node["Alive"] and (slots := min(MOST_SLOTS, int(node["Resources"].get("CPU", 0))))
+    ]
+
+
+def demand(slots: int) -> None:
+    """Tells Ray's autoscaler, where there is one, how many slots the cluster should have. Stands until it is told anew.
+
+    Rather than by tasks that wait in Ray, which could be neither reordered nor shared fairly.
+    """
+    request_resources(num_cpus=slots)
