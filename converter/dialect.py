@@ -22,32 +22,32 @@ CELL_LIMIT = 16 << 20
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_SPACE_BEFORE_QUOTE = re.compile(rb'(?:^|[,;\t|\n])[ \t]+"')
+_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
 @dataclass(frozen=True)
 class Dialect:
     """How one file is written.
 
-    `encoding` is a Python codec's name. `is_plain` says that the file's bytes are UTF-8 with one kind of line end and no
-    blank lines among its rows, so that an engine may read them as they are; others are rewritten first.
+    `encoding` is a Python codec's name.
     """
 
     encoding: str
     delimiter: str
-    is_plain: bool
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the file's bytes are UTF-8, with or without a byte order mark."""
+        return self.encoding in ("utf-8", "utf-8-sig")
 
 
 def detect(path: Path, *, name: str | None = None) -> Dialect:
-    """The dialect of the file at `path`, decided on all its bytes (encoding, line ends) and its first 64 KiB (delimiter).
+    """The dialect of the file at `path`, decided on all its bytes (encoding) and its first 64 KiB (delimiter).
 
     Raises `BadCsv` for a file that is empty or binary; `name` is what the error calls the file.
     """
     name = name or path.name
-    with path.open("rb") as file:
-        head = file.read(_SAMPLE)
-    if not head.strip():
-        raise BadCsv(name, "is empty; a CSV with at least one line is needed")
+    head = _head(path, name)
     encoding = _marked_encoding(head) or _unmarked_utf16(head)
     if encoding in (None, "utf-8-sig"):
         scan = _Scan.of(path)
@@ -55,14 +55,37 @@ def detect(path: Path, *, name: str | None = None) -> Dialect:
             raise BadCsv(name, "is binary (it has NUL bytes), not text; give a CSV file")
         if encoding is None or not scan.is_utf8:
             encoding = "utf-8" if scan.is_utf8 else ("cp1252" if scan.is_cp1252 else "latin-1")
-        is_plain = encoding == "utf-8" and scan.is_regular
-    else:
-        is_plain = False
     sample = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
     # Control characters in UTF-8 may be somebody's data; in bytes of no encoding they are a binary file's.
     if encoding in ("cp1252", "latin-1") and _control_share(sample) > 0.05:
         raise BadCsv(name, "is binary, not text; give a CSV file")
-    return Dialect(encoding, _delimiter(sample), is_plain)
+    return Dialect(encoding, _delimiter(sample))
+
+
+def glimpse(path: Path, *, name: str | None = None) -> Dialect:
+    """The dialect that the file's first 64 KiB show, where they are UTF-8: true unless `detect` finds other bytes later.
+
+    All of the file is looked at where its beginning is not UTF-8. Raises `BadCsv` as `detect` does.
+    """
+    name = name or path.name
+    head = _head(path, name)
+    encoding = _marked_encoding(head) or "utf-8"
+    if encoding not in ("utf-8", "utf-8-sig") or b"\0" in head:
+        return detect(path, name=name)
+    try:
+        # The sample's last character may be cut.
+        sample = codecs.getincrementaldecoder(encoding)().decode(head, len(head) < _SAMPLE)
+    except UnicodeDecodeError:
+        return detect(path, name=name)
+    return Dialect(encoding, _delimiter(sample))
+
+
+def _head(path: Path, name: str) -> bytes:
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE)
+    if not head.strip():
+        raise BadCsv(name, "is empty; a CSV with at least one line is needed")
+    return head
 
 
 def read_rows(path: Path, dialect: Dialect, *, name: str | None = None) -> Iterator[Row]:
@@ -75,7 +98,17 @@ def read_rows(path: Path, dialect: Dialect, *, name: str | None = None) -> Itera
         try:
             yield from split_rows(lines, dialect.delimiter, name=name)
         except UnicodeDecodeError as error:
-            raise BadCsv(name, f"is not {dialect.encoding} text: {error.reason} at byte {error.start}") from error
+            raise _undecodable(name, dialect, error) from error
+
+
+def transcode(path: Path, dialect: Dialect, to: Path, *, name: str | None = None) -> None:
+    """Writes the file's text to the file `to` as UTF-8, line ends as they are. Raises `BadCsv` as `read_rows` does."""
+    with path.open(encoding=dialect.encoding, newline="") as given, to.open("w", encoding="utf-8", newline="") as made:
+        try:
+            while text := given.read(_CHUNK):
+                made.write(text)
+        except UnicodeDecodeError as error:
+            raise _undecodable(name or path.name, dialect, error) from error
 
 
 def split_rows(lines: Iterable[str], delimiter: str, *, name: str) -> Iterator[Row]:
@@ -98,6 +131,10 @@ def split_rows(lines: Iterable[str], delimiter: str, *, name: str) -> Iterator[R
             if '"' in more:
                 row = _split("".join(parts), cell, delimiter)
         yield row
+
+
+def _undecodable(name: str, dialect: Dialect, error: UnicodeDecodeError) -> BadCsv:
+    return BadCsv(name, f"is not {dialect.encoding} text: {error.reason} at byte {error.start}")
 
 
 def read_table(path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None) -> Table:
@@ -167,45 +204,31 @@ def _split(text: str, cell: re.Pattern[str], delimiter: str) -> Row | None:
 
 @dataclass(frozen=True)
 class _Scan:
-    """What all bytes of a file say about its encoding and its lines."""
+    """What all bytes of a file say about its encoding."""
 
     is_utf8: bool
     is_cp1252: bool
     has_nul: bool
-    is_regular: bool
 
     @classmethod
     def of(cls, path: Path) -> "_Scan":
         utf8, is_utf8, is_cp1252, has_nul = codecs.getincrementaldecoder("utf-8")(), True, True, False
-        feeds = pairs = returns = 0
-        odd, last = False, b""
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 is_utf8 = is_utf8 and _decodes(utf8, chunk)
-                is_cp1252 = is_cp1252 and (is_utf8 or not re.search(rb"[\x81\x8d\x8f\x90\x9d]", chunk))
+                is_cp1252 = is_cp1252 and (chunk.isascii() or not _NOT_CP1252.search(chunk))
                 has_nul = has_nul or b"\0" in chunk
-                feeds, returns = feeds + chunk.count(b"\n"), returns + chunk.count(b"\r")
-                # Two bytes of the chunk before, so that what lies across the border is seen.
-                seam = last + chunk
-                pairs += seam.count(b"\r\n") - last.count(b"\r\n")
-                odd = odd or _is_odd(seam)
-                last = chunk[-3:]
-        is_utf8 = is_utf8 and _decodes(utf8, b"", final=True)
-        return cls(is_utf8, is_cp1252, has_nul, not odd and returns == pairs and pairs in (0, feeds))
+        return cls(is_utf8 and _decodes(utf8, b"", final=True), is_cp1252, has_nul)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
+    if chunk.isascii() and not final and not decoder.getstate()[0]:
+        return True
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_odd(chunk: bytes) -> bool:
-    """Whether the bytes have a blank line, or a space before a quote, which engines read in ways of their own."""
-    blank = b"\n\n" in chunk or b"\n\r\n" in chunk or chunk.startswith((b"\n", b"\r\n"))
-    return blank or ((b' "' in chunk or b'\t"' in chunk) and _SPACE_BEFORE_QUOTE.search(chunk) is not None)
 
 
 def _marked_encoding(head: bytes) -> str | None:

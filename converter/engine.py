@@ -13,42 +13,130 @@ from typing import Any
 
 import duckdb
 
+from converter import checks, statement
 from converter.errors import LimitExceeded, StatementFailed
 
-# Larger inputs are read anew by each reference to `input`, which costs time but no memory.
 _MATERIALISED_BYTES = 32 << 20
-_LINE_LIMIT = 64 << 20
+# DuckDB's own line limit first: its buffers are several times as large. Longer lines are rare.
+_LINE_LIMITS = (2 << 20, 64 << 20)
+_BUFFER_BYTES = 32 << 20
 _BATCH_ROWS = 8192
-_BROKEN_ROWS_SHOWN = 20
 
 
 def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     """Runs a statement over a file and writes its result.
 
     Arguments: `source` {path, delimiter, columns (a name a file column), skip_header}, `columns` (those the statement
-    may use), `statement`, `needs_position`, `target` {path, delimiter,
-    header (names or null), columns (unique names)}, `ragged`, `checks`
+    may use), `statement`, `target` {path, delimiter, header (names or null), columns (unique names)}, `ragged`, `checks`
     [{name, sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into).
 
     Answer: {rows_in, rows_out, broken_checks} or, where the file is not what its reader was told, {unreadable: why}.
-    Raises `StatementFailed`, `LimitExceeded`.
+    Raises `RefusedStatement`, `StatementFailed`, `LimitExceeded`.
     """
-    source, target = arguments["source"], arguments["target"]
+    statement.check(arguments["statement"])
+    for check in arguments["checks"]:
+        statement.check(check["sql"], relations=("input", "output"))
     try:
         with closing(_connect(arguments)) as connection:
-            try:
-                rows_in = _define_input(connection, source, arguments["columns"], arguments["needs_position"])
-                rows_out = _write(connection, arguments["statement"], target, arguments["ragged"])
-            except duckdb.InvalidInputException as error:
-                if "CSV Error" not in str(error):
-                    raise
-                return {"unreadable": str(error).splitlines()[0]}
-            broken = _broken_checks(connection, arguments["checks"], target, arguments["ragged"])
+            return _Run(connection, arguments).answer()
     except duckdb.OutOfMemoryException as error:
         raise LimitExceeded("memory", "it needed more memory than its limit") from error
     except duckdb.Error as error:
         raise StatementFailed(f"the converter's statement failed: {_for_people(error)}") from error
-    return {"rows_in": rows_in, "rows_out": rows_out, "broken_checks": broken}
+
+
+class _Run:
+    """One statement over one file, on a connection of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, arguments: dict[str, Any]) -> None:
+        self._connection = connection
+        self._source, self._target = arguments["source"], arguments["target"]
+        self._columns, self._statement, self._ragged = arguments["columns"], arguments["statement"], arguments["ragged"]
+        # Larger inputs are read anew by each reference to `input`, which costs time but no memory.
+        self._is_small = Path(self._source["path"]).stat().st_size <= _MATERIALISED_BYTES
+        has_output = not self._ragged and self._target["header"] is not None
+        self._checks = [
+            check for check in arguments["checks"] if has_output or "output" not in statement.tables_read(check["sql"])
+        ]
+
+    def answer(self) -> dict[str, Any]:
+        """What `convert` answers."""
+        try:
+            watches = checks.watches(self._connection, self._checks)
+            try:
+                counts = self._converted(watches)
+            except (duckdb.DataError, duckdb.ProgrammingError) as error:
+                if not watches or _is_about_the_file(error):
+                    raise
+                # A check that cannot be evaluated must not stop the conversion: they are looked at one by one below.
+                watches, counts = (), self._converted(())
+        except duckdb.InvalidInputException as error:
+            if not _is_about_the_file(error):
+                raise
+            return {"unreadable": str(error).splitlines()[0]}
+        return counts | {"broken_checks": self._broken_checks(watches)}
+
+    def _converted(self, watches: tuple[checks.Watch, ...]) -> dict[str, Any]:
+        short, long = _LINE_LIMITS
+        try:
+            return self._converted_with(short, watches)
+        except duckdb.InvalidInputException as error:
+            if "Maximum line size" not in str(error):
+                raise
+        return self._converted_with(long, watches)
+
+    def _converted_with(self, line_limit: int, watches: tuple[checks.Watch, ...]) -> dict[str, Any]:
+        # Numbering the rows takes one thread, so only where it is asked for.
+        select = self._rows(line_limit, numbered=statement.references_row_position(self._statement))
+        kind = "TABLE" if self._is_small else "VIEW"
+        self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {checks.watched('input', select, watches)}")
+        # A large file is not read a second time for its number of rows.
+        rows_in = _count(self._connection, "input") if self._is_small else None
+        return {"rows_in": rows_in, "rows_out": self._write(watches)}
+
+    def _rows(self, line_limit: int, *, numbered: bool) -> str:
+        picked = ", ".join(map(_identifier, self._columns)) or "NULL AS nothing"
+        position = ", row_number() OVER () AS _row" if numbered else ""
+        return f"SELECT {picked}{position} FROM {_reader(self._source, line_limit)}"
+
+    def _write(self, watches: tuple[checks.Watch, ...]) -> int:
+        if self._ragged:
+            return _write_lists(self._connection, self._statement, self._target)
+        header, names = self._target["header"], self._target["columns"]
+        width = len(self._connection.execute(f"DESCRIBE ({self._statement}\n)").fetchall())
+        if header is not None and len(header) != width:
+            raise StatementFailed(f"the converter's statement gives {width} columns, its manifest names {len(header)}")
+        cell = "CAST(COLUMNS(*) AS VARCHAR)"
+        if width == 1:
+            # A line with nothing on it is no row to any reader, so a lone missing cell is written as empty text.
+            cell = f"coalesce({cell}, '')"
+        named = "" if names is None else f" AS made({', '.join(map(_identifier, names))})"
+        body = checks.watched("output", f"SELECT * FROM (SELECT {cell} FROM (\n{self._statement}\n)){named}", watches)
+        # DuckDB would rename a header's repeated names and has no empty ones: such a header is written as a row.
+        is_row = header is not None and list(header) != list(names)
+        if is_row:
+            body = f"SELECT {', '.join(map(_literal, header))} UNION ALL {body}"
+        # What an attempt before left; DuckDB would write beside it, where it may not.
+        Path(self._target["path"]).unlink(missing_ok=True)
+        copied = self._connection.execute(
+            f"COPY (\n{body}\n) TO {_literal(self._target['path'])} (FORMAT csv, HEADER {header is not None and not is_row}, "
+            f"NULLSTR '', QUOTE '\"', ESCAPE '\"', DELIMITER {_literal(self._target['delimiter'])})"
+        ).fetchall()
+        return int(copied[0][0]) - is_row
+
+    def _broken_checks(self, watches: tuple[checks.Watch, ...]) -> list[dict[str, Any]]:
+        kept = [watch.check for watch in watches if not checks.saw_some(self._connection, watch)]
+        looked_at = [check for check in self._checks if check not in kept]
+        relations = {name for check in looked_at for name in statement.tables_read(check["sql"])}
+        long = _LINE_LIMITS[-1]
+        if "input" in relations:
+            kind = "TABLE" if self._is_small else "VIEW"
+            self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {self._rows(long, numbered=True)}")
+        if "output" in relations:
+            output = _reader({**self._target, "skip_header": True}, long)
+            self._connection.execute(f"CREATE TEMP VIEW output AS SELECT *, row_number() OVER () AS _row FROM {output}")
+        found = (checks.broken(self._connection, check) for check in looked_at)
+        return [one for one in found if one is not None]
 
 
 def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
@@ -67,51 +155,14 @@ def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _define_input(
-    connection: duckdb.DuckDBPyConnection, source: dict[str, Any], columns: list[str], needs_position: bool
-) -> int | None:
-    """Makes the relation `input`: the statement's columns as text and, where it is asked for, `_row`.
-
-    Gives its number of rows, or None for a large file, which is not read a second time for that.
-    """
-    picked = ", ".join(map(_identifier, columns)) or "NULL AS nothing"
-    position = ", row_number() OVER () AS _row" if needs_position else ""
-    is_small = Path(source["path"]).stat().st_size <= _MATERIALISED_BYTES
-    kind = "TABLE" if is_small else "VIEW"
-    connection.execute(f"CREATE TEMP {kind} input AS SELECT {picked}{position} FROM {_reader(source)}")
-    return _count(connection, "input") if is_small else None
-
-
-def _reader(source: dict[str, Any]) -> str:
+def _reader(source: dict[str, Any], line_limit: int) -> str:
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in source["columns"])
     return (
         f"read_csv({_literal(source['path'])}, auto_detect = false, header = false, columns = {{{columns}}}, "
         f"skip = {int(source['skip_header'])}, delim = {_literal(source['delimiter'])}, quote = '\"', escape = '\"', "
-        f"nullstr = '', allow_quoted_nulls = false, strict_mode = true, max_line_size = {_LINE_LIMIT}, "
-        f"buffer_size = {2 * _LINE_LIMIT})"
+        f"nullstr = '', allow_quoted_nulls = false, strict_mode = true, max_line_size = {line_limit}, "
+        f"buffer_size = {max(_BUFFER_BYTES, 2 * line_limit)})"
     )
-
-
-def _write(connection: duckdb.DuckDBPyConnection, statement: str, target: dict[str, Any], ragged: bool) -> int:
-    if ragged:
-        return _write_lists(connection, statement, target)
-    names = target["header"]
-    width = len(connection.execute(f"DESCRIBE ({statement}\n)").fetchall())
-    if names is not None and len(names) != width:
-        raise StatementFailed(f"the converter's statement gives {width} columns, its manifest names {len(names)}")
-    cell = "CAST(COLUMNS(*) AS VARCHAR)"
-    if width == 1:
-        # A line with nothing on it is no row to any reader, so a lone missing cell is written as empty text.
-        cell = f"coalesce({cell}, '')"
-    body = f"SELECT {cell} FROM (\n{statement}\n)"
-    if names is not None:
-        # As a row, since DuckDB would rename a header's repeated names.
-        body = f"SELECT {', '.join(map(_literal, names))} UNION ALL {body}"
-    copied = connection.execute(
-        f"COPY (\n{body}\n) TO {_literal(target['path'])} (FORMAT csv, HEADER false, NULLSTR '', QUOTE '\"', "
-        f"ESCAPE '\"', DELIMITER {_literal(target['delimiter'])})"
-    ).fetchall()
-    return int(copied[0][0]) - (names is not None)
 
 
 def _write_lists(connection: duckdb.DuckDBPyConnection, statement: str, target: dict[str, Any]) -> int:
@@ -133,22 +184,6 @@ def _batched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         yield from batch
 
 
-def _broken_checks(
-    connection: duckdb.DuckDBPyConnection, checks: list[dict[str, str]], target: dict[str, Any], ragged: bool
-) -> list[dict[str, Any]]:
-    if not checks or ragged or target["header"] is None:
-        return []
-    source = {**target, "skip_header": True}
-    connection.execute(f"CREATE TEMP VIEW output AS SELECT *, row_number() OVER () AS _row FROM {_reader(source)}")
-    broken = []
-    for check in checks:
-        rows = connection.execute(f"SELECT * FROM (\n{check['sql']}\n)").fetchall()
-        if rows:
-            shown = sorted(int(row[0]) for row in rows if row[0] is not None)[:_BROKEN_ROWS_SHOWN]
-            broken.append({"check": check["name"], "rows_broken": len(rows), "rows": shown})
-    return broken
-
-
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
     return int(rows)
@@ -160,6 +195,10 @@ def _literal(text: str) -> str:
 
 def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _is_about_the_file(error: duckdb.Error) -> bool:
+    return "CSV Error" in str(error)
 
 
 def _for_people(error: duckdb.Error) -> str:

@@ -8,16 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from converter import sandbox, statement
-from converter.dialect import Dialect, detect, fill, read_rows, with_header
+from converter.dialect import Dialect, detect, fill, glimpse, read_rows, transcode, with_header
 from converter.errors import BadCsv, InputMismatch
 from converter.manifest import Converter
-from converter.sandbox import Limits
+from converter.sandbox import Limits, Sandbox
+from converter.scan import is_plain
 from converter.table import Cell, Row, Table, column_names
 
 # What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
 _ENGINE_SHARE = 0.6
-_PLAIN = Dialect("utf-8", ",", is_plain=True)
+_PLAIN = Dialect("utf-8", ",")
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,12 @@ def run(
     `name` is what errors call the input. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`,
     `LimitExceeded` and `SandboxUnavailable`.
     """
-    limits = limits or Limits()
     started = time.monotonic()
-    statement.check(converter.statement)
-    for check in converter.checks:
-        statement.check(check.sql, relations=("input", "output"))
-    source = _Source.of(input_path, converter, name or input_path.name)
     # The scratch folder lies beside the output, so that the last step is a rename within one file system.
     with tempfile.TemporaryDirectory(dir=output_path.parent, prefix=".converting-") as scratch:
-        answer = _convert(converter, source, Path(scratch), limits, allow_unsandboxed)
-        result = Path(scratch, "work", "output.csv")
+        conversion = _Conversion(converter, Path(scratch), limits or Limits(), allow_unsandboxed)
+        answer, ignored = conversion.of(input_path, name or input_path.name)
+        result = conversion.output
         bytes_out = result.stat().st_size
         os.replace(result, output_path)
     return RunReport(
@@ -68,7 +64,7 @@ def run(
         bytes_out=bytes_out,
         seconds=round(time.monotonic() - started, 3),
         broken_checks=tuple(answer["broken_checks"]),
-        ignored_columns=source.ignored,
+        ignored_columns=ignored,
     )
 
 
@@ -92,7 +88,7 @@ def _read_made(path: Path, converter: Converter) -> Table:
 
 @dataclass(frozen=True)
 class _Source:
-    """The input as it is: where, how written, under which names its columns stand, and how wide to make it."""
+    """A file as it is: where, how written, under which names its columns stand, and which of them are wanted."""
 
     path: Path
     name: str
@@ -103,21 +99,32 @@ class _Source:
     ignored: tuple[str, ...]
 
     @classmethod
-    def of(cls, path: Path, converter: Converter, name: str) -> "_Source":
-        dialect = detect(path, name=name)
+    def of(cls, path: Path, dialect: Dialect, converter: Converter, name: str) -> "_Source":
+        """The file as its first row shows it. Raises `BadCsv`, `InputMismatch`."""
         rows = read_rows(path, dialect, name=name)
         if not converter.input_has_header:
-            first = next(rows, ())
-            width = max(len(first), len(converter.input_columns))
-            is_plain = dialect.is_plain and len(first) == width
-            columns = column_names(None, width)
-            return cls(path, name, replace(dialect, is_plain=is_plain), False, columns, columns, ())
+            columns = column_names(None, max(len(next(rows, ())), len(converter.input_columns)))
+            return cls(path, name, dialect, False, columns, columns, ())
         names, _ = with_header(rows, name=name)
         columns = column_names(names, len(names))
-        wanted, ignored = _fitted(columns, converter.input_columns, name)
-        # DuckDB skips one line, so a header over several lines is rewritten.
-        is_plain = dialect.is_plain and not any("\n" in cell or "\r" in cell for cell in names)
-        return cls(path, name, replace(dialect, is_plain=is_plain), True, columns, wanted, ignored)
+        return cls(path, name, dialect, True, columns, *_fitted(columns, converter.input_columns, name))
+
+    def is_plain(self) -> bool:
+        """Whether the engine reads the file as we do; looks at all of it."""
+        if not self.dialect.is_utf8:
+            return False
+        if self.header:
+            # The engine skips one line, so a header over several lines is not for it.
+            with self.path.open("rb") as file:
+                first = file.readline()
+            if first.count(b'"') % 2:
+                return False
+        return is_plain(self.path, self.dialect.delimiter, len(self.columns), blank_lines=self.header)
+
+    def transcoded(self, path: Path) -> "_Source":
+        """The same text as UTF-8 at `path`. Raises `BadCsv` where the bytes are not of the encoding."""
+        transcode(self.path, self.dialect, path, name=self.name)
+        return replace(self, path=path, dialect=replace(self.dialect, encoding="utf-8"))
 
     def rewritten(self, path: Path) -> "_Source":
         """The same rows as a plain file at `path`. Raises `BadCsv` for what is no table, with its row."""
@@ -147,52 +154,70 @@ def _fitted(columns: tuple[str, ...], wanted: tuple[str, ...], name: str) -> tup
     return tuple(there[column.casefold()] for column in wanted), others
 
 
-def _convert(converter: Converter, source: _Source, scratch: Path, limits: Limits, allow_unsandboxed: bool) -> dict[str, Any]:
-    work = scratch / "work"
-    (work / "spill").mkdir(parents=True)
-    if not source.dialect.is_plain:
-        source = source.rewritten(scratch / "input.csv")
-    answer = _call(converter, source, work, limits, allow_unsandboxed)
-    if "unreadable" in answer and source.path.parent != scratch:
-        # DuckDB is stricter than people are. Either our own reader says what is wrong, or it can put it right.
-        answer = _call(converter, source.rewritten(scratch / "input.csv"), work, limits, allow_unsandboxed)
-    if "unreadable" in answer:
-        raise BadCsv(source.name, f"cannot be read: {answer['unreadable']}")
-    return answer
+class _Conversion:
+    """One converter on its way over one file, in a scratch folder."""
 
+    def __init__(self, converter: Converter, scratch: Path, limits: Limits, allow_unsandboxed: bool) -> None:
+        self._converter, self._scratch, self._limits = converter, scratch, limits
+        self._allow_unsandboxed = allow_unsandboxed
+        self._work = scratch / "work"
+        (self._work / "spill").mkdir(parents=True)
+        self.output = self._work / "output.csv"
 
-def _call(converter: Converter, source: _Source, work: Path, limits: Limits, allow_unsandboxed: bool) -> dict[str, Any]:
-    header = converter.output_header
-    arguments = {
-        "source": {
-            "path": str(source.path.resolve()),
-            "delimiter": source.dialect.delimiter,
-            "columns": source.columns,
-            "skip_header": source.header,
-        },
-        "columns": source.wanted,
-        "statement": converter.statement.rstrip().rstrip(";"),
-        "needs_position": statement.references_row_position(converter.statement) or bool(converter.checks),
-        "target": {
-            "path": str(work / "output.csv"),
-            "delimiter": converter.output_delimiter,
-            "header": header,
-            "columns": None if header is None else column_names(header, len(header)),
-        },
-        "ragged": converter.ragged,
-        "checks": [asdict(check) for check in converter.checks],
-        "memory_bytes": int(limits.memory_bytes * _ENGINE_SHARE),
-        "threads": limits.threads,
-        "scratch": str(work / "spill"),
-    }
-    return sandbox.call(
-        "converter.engine:convert",
-        arguments,
-        readable=[source.path],
-        writable=work,
-        limits=limits,
-        allow_unsandboxed=allow_unsandboxed,
-    )
+    def of(self, path: Path, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The engine's answer for the file at `path`, and the columns that were passed over."""
+        # The engine begins with the file as it is, while we look whether it reads it as we do.
+        with self._sandbox() as sandbox:
+            source = _Source.of(path, glimpse(path, name=name), self._converter, name)
+            if source.dialect.is_utf8:
+                self._ask(sandbox, source)
+                if source.is_plain():
+                    answer = sandbox.answer()
+                    if "unreadable" not in answer:
+                        return answer, source.ignored
+        # Either our own reader says what is wrong, or it can put it right.
+        source = self._plain(_Source.of(path, detect(path, name=name), self._converter, name))
+        with self._sandbox() as sandbox:
+            self._ask(sandbox, source)
+            answer = sandbox.answer()
+        if "unreadable" in answer:
+            raise BadCsv(name, f"cannot be read: {answer['unreadable']}")
+        return answer, source.ignored
+
+    def _plain(self, source: _Source) -> _Source:
+        if not source.dialect.is_utf8:
+            transcoded = source.transcoded(self._scratch / "transcoded.csv")
+            if transcoded.is_plain():
+                return transcoded
+        return source.rewritten(self._scratch / "input.csv")
+
+    def _sandbox(self) -> Sandbox:
+        return Sandbox("converter.engine:convert", self._work, self._limits, allow_unsandboxed=self._allow_unsandboxed)
+
+    def _ask(self, sandbox: Sandbox, source: _Source) -> None:
+        converter, header = self._converter, self._converter.output_header
+        arguments = {
+            "source": {
+                "path": str(source.path.resolve()),
+                "delimiter": source.dialect.delimiter,
+                "columns": source.columns,
+                "skip_header": source.header,
+            },
+            "columns": source.wanted,
+            "statement": converter.statement.rstrip().rstrip(";"),
+            "target": {
+                "path": str(self.output),
+                "delimiter": converter.output_delimiter,
+                "header": header,
+                "columns": None if header is None else column_names(header, len(header)),
+            },
+            "ragged": converter.ragged,
+            "checks": [asdict(check) for check in converter.checks],
+            "memory_bytes": int(self._limits.memory_bytes * _ENGINE_SHARE),
+            "threads": self._limits.threads,
+            "scratch": str(self._work / "spill"),
+        }
+        sandbox.ask(arguments, [source.path])
 
 
 def _with(header: tuple[str, ...] | None, rows: Iterable[Row]) -> Iterator[Row]:

@@ -12,12 +12,11 @@ import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Self
 
 from converter import errors
 from converter.confinement import unavailable_reason
@@ -60,50 +59,69 @@ def call(
     `StatementFailed` where the child ended in another way; `SandboxUnavailable` where the kernel cannot confine it and
     `allow_unsandboxed` is not set.
     """
-    reason = unavailable_reason()
-    if reason is not None and not allow_unsandboxed:
-        raise SandboxUnavailable(
-            f"converters cannot be sandboxed here: {reason}; set ALLOW_UNSANDBOXED (or --allow-unsandboxed) to run them anyway"
+    with Sandbox(target, writable, limits, allow_unsandboxed=allow_unsandboxed) as sandbox:
+        sandbox.ask(arguments, readable)
+        return sandbox.answer()
+
+
+class Sandbox:
+    """A child process that imports its target at once, and gives everything up when it is asked. It takes one question.
+
+    A context manager, since whatever ends the wait (a deadline, a cancelled task), no child outlives it.
+    """
+
+    def __init__(self, target: str, writable: Path, limits: Limits, *, allow_unsandboxed: bool = False) -> None:
+        """Starts the child; it may write below the folder `writable`. Raises `SandboxUnavailable`."""
+        reason = unavailable_reason()
+        if reason is not None and not allow_unsandboxed:
+            raise SandboxUnavailable(
+                f"converters cannot be sandboxed here: {reason}; "
+                "set ALLOW_UNSANDBOXED (or --allow-unsandboxed) to run them anyway"
+            )
+        self._limits, self._writable, self._confine = limits, writable.resolve(), reason is None
+        self._deadline = time.monotonic() + limits.seconds
+        search_path = [path or os.getcwd() for path in sys.path]
+        self._child = subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", str(_CHILD), str(os.getpid()), target, json.dumps(search_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={},
+            cwd=self._writable,
+            start_new_session=True,
         )
-    request = {
-        "target": target,
-        "arguments": arguments,
-        "readable": [str(path.resolve()) for path in readable],
-        "writable": str(writable.resolve()),
-        "memory_bytes": limits.memory_bytes,
-        "file_bytes": limits.output_bytes,
-        "cpu_seconds": math.ceil(limits.seconds * max(1, limits.threads)) + 1,
-        "confine": reason is None,
-        "parent": os.getpid(),
-        "search_path": [path or os.getcwd() for path in sys.path],
-    }
-    deadline = time.monotonic() + limits.seconds
-    # A file, since a pipe would have to be fed while the answer is read.
-    with tempfile.TemporaryFile() as asked:
-        asked.write(json.dumps(request).encode())
-        asked.seek(0)
-        child = _started(asked, writable)
-    try:
-        answer, said = _outputs(child, deadline)
-        child.wait(max(0.0, deadline - time.monotonic()))
-    except (subprocess.TimeoutExpired, TimeoutError) as error:
-        raise LimitExceeded("time", f"it ran longer than {limits.seconds:g} s") from error
-    finally:
-        # Whatever ended the wait (a deadline, a cancelled task), no child outlives it.
-        _kill(child)
-    return _answer(answer, said.decode(errors="replace"), child.returncode)
 
+    def __enter__(self) -> Self:
+        return self
 
-def _started(asked: IO[bytes], folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", str(_CHILD)],
-        stdin=asked,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={},
-        cwd=folder,
-        start_new_session=True,
-    )
+    def __exit__(self, *_: object) -> None:
+        _kill(self._child)
+
+    def ask(self, arguments: dict[str, Any], readable: Sequence[Path]) -> None:
+        """Gives the target its arguments and the files that it may read; the time limit counts from here."""
+        request = {
+            "arguments": arguments,
+            "readable": [str(path.resolve()) for path in readable],
+            "writable": str(self._writable),
+            "memory_bytes": self._limits.memory_bytes,
+            "file_bytes": self._limits.output_bytes,
+            "cpu_seconds": math.ceil(self._limits.seconds * max(1, self._limits.threads)) + 1,
+            "confine": self._confine,
+        }
+        self._deadline = time.monotonic() + self._limits.seconds
+        assert self._child.stdin is not None
+        # A child that is gone already says why in its answer.
+        with contextlib.suppress(BrokenPipeError), self._child.stdin as pipe:
+            pipe.write(json.dumps(request).encode())
+
+    def answer(self) -> dict[str, Any]:
+        """Waits for the target's answer. Raises as `call` does."""
+        try:
+            answer, said = _outputs(self._child, self._deadline)
+            self._child.wait(max(0.0, self._deadline - time.monotonic()))
+        except (subprocess.TimeoutExpired, TimeoutError) as error:
+            raise LimitExceeded("time", f"it ran longer than {self._limits.seconds:g} s") from error
+        return _answer(answer, said.decode(errors="replace"), self._child.returncode)
 
 
 def _outputs(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
@@ -136,9 +154,10 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-    for pipe in (child.stdout, child.stderr):
+    for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe is not None:
-            pipe.close()
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
 
 def _answer(answer: bytes, said: str, status: int) -> dict[str, Any]:

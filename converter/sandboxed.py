@@ -1,4 +1,4 @@
-"""The sandbox's inside: a program that reads one request, gives everything up, calls one function, writes the answer.
+"""The sandbox's inside: a program that imports, reads one request, gives everything up, calls a function, answers.
 
 It is run by its path with an isolated interpreter, so it finds our packages only through the request's search path.
 """
@@ -13,18 +13,23 @@ from typing import Any
 
 
 def main() -> None:
-    """Reads the request from standard input and writes `{"answer": …}` or `{"error": …}` to standard output."""
-    request = json.load(sys.stdin)
-    sys.path[:] = request["search_path"]
+    """Reads the request from standard input and writes `{"answer": …}` or `{"error": …}` to standard output.
+
+    Arguments: the parent's process id, the target as "package.module:function", the search path as JSON.
+    """
+    parent, target, search_path = sys.argv[1:]
+    sys.path[:] = json.loads(search_path)
     # Whatever the target prints must not mix with the answer.
     answers = os.dup(1)
     os.dup2(2, 1)
     # All of ours is imported now: once confined, this process cannot read our own code.
     confinement, errors = (importlib.import_module(f"converter.{name}") for name in ("confinement", "errors"))
-    module, _, function = request["target"].partition(":")
-    target = getattr(importlib.import_module(module), function)
+    confinement.die_with_parent(int(parent))
+    module, _, function = target.partition(":")
+    called = getattr(importlib.import_module(module), function)
+    request = json.load(sys.stdin)
     _confine(request, confinement)
-    message = _called(target, request["arguments"], errors)
+    message = _called(called, request["arguments"], errors)
     with os.fdopen(answers, "w", encoding="utf-8") as out:
         json.dump(message, out)
     sys.stderr.flush()
@@ -33,7 +38,6 @@ def main() -> None:
 
 
 def _confine(request: dict[str, Any], confinement: ModuleType) -> None:
-    confinement.die_with_parent(request["parent"])
     confinement.forbid_privileges()
     if request["confine"]:
         if not confinement.is_single_threaded():

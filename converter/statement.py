@@ -102,10 +102,7 @@ def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
 
 def references_row_position(statement: str) -> bool:
     """Whether the statement uses the column `_row`, or the engine's own number of a row."""
-    return any(
-        node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() in _POSITION_COLUMNS
-        for node in _nodes(_parsed(statement))
-    )
+    return any(map(_is_position, _nodes(_parsed(statement))))
 
 
 def is_rowwise(statement: str) -> bool:
@@ -133,6 +130,34 @@ def _reads_row_by_row(node: dict[str, Any], known: frozenset[str]) -> bool:
         known |= {entry["key"].casefold()}
     source = node.get("from_table", {})
     return source.get("type") == "BASE_TABLE" and source.get("table_name", "").casefold() in known and not source.get("sample")
+
+
+def row_condition(check: str, relation: str) -> str | None:
+    """The condition of a check of the form `SELECT _row… FROM relation WHERE condition`, where it looks at one row alone.
+
+    None for a check of another form.
+    """
+    tree = _parsed(check)
+    node = tree["statements"][0]["node"]
+    condition = node.get("where_clause")
+    if condition is None or not _reads_row_by_row(node, frozenset({relation})) or (node.get("cte_map") or {}).get("map"):
+        return None
+    if node["from_table"].get("alias") or any(_looks_at_other_rows(one) or _is_position(one) for one in _nodes(condition)):
+        return None
+    alone = {"type": "SELECT_NODE", "modifiers": [], "cte_map": {"map": []}, "select_list": [condition]}
+    tree["statements"][0]["node"] = node | alone | {"from_table": {"type": "EMPTY"}, "where_clause": None}
+    with _parser_lock:
+        rows = _connection().execute("SELECT json_deserialize_sql(CAST(? AS JSON))", [json.dumps(tree)]).fetchall()
+    return str(rows[0][0]).removeprefix("SELECT ")
+
+
+def tables_read(statement: str) -> frozenset[str]:
+    """The names of all tables that the statement reads, in lower case; those of its own subqueries among them."""
+    return frozenset(node["table_name"].casefold() for node in _nodes(_parsed(statement)) if node.get("type") == "BASE_TABLE")
+
+
+def _is_position(node: dict[str, Any]) -> bool:
+    return node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() in _POSITION_COLUMNS
 
 
 def _looks_at_other_rows(node: dict[str, Any]) -> bool:

@@ -48,11 +48,6 @@ def test_every_line_end_is_read(tmp_path: Path, content: bytes) -> None:
     assert read_table(written(tmp_path, content)).rows == (("1", "2"),)
 
 
-def test_only_files_of_one_line_end_are_plain(tmp_path: Path) -> None:
-    assert detect(written(tmp_path, b"a,b\r\n1,2\r\n")).is_plain
-    assert not detect(written(tmp_path, b"a,b\r\n1,2\n")).is_plain
-
-
 def test_quotes_and_quoted_line_breaks_are_read(tmp_path: Path) -> None:
     path = written(tmp_path, b'a,b\n"x, y","say ""hi""\nand go"\n')
 

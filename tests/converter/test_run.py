@@ -138,7 +138,7 @@ def test_broken_checks_are_reported_with_their_rows(tmp_path: Path) -> None:
 
     report = run(identity("a", "b", checks=(check,)), tmp_path / "given.csv", tmp_path / "made.csv")
 
-    assert report.broken_checks == ({"check": "b is never empty", "rows_broken": 2, "rows": [2, 3]},)
+    assert report.broken_checks == ({"check": "b is never empty", "rows_broken": 2, "rows": [2, 3], "values": []},)
 
 
 cell = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
