@@ -10,15 +10,17 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from converter.compare import compare
 from converter.dialect import detect, read_table
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
-from converter.learn import Lesson, learn
 from converter.manifest import Converter
 from converter.run import run
 from converter.sandbox import Limits
 from converter.table import Example
+
+if TYPE_CHECKING:
+    from converter.learn import Lesson
 
 DONE, DIFFERENT, BAD_USAGE, NOT_FOUND, BAD_CSV, REFUSED = range(6)
 
@@ -76,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _learn(options: argparse.Namespace) -> int:
+    # The learner brings its libraries, which take longer to import than a small file takes to run.
+    from converter.learn import learn
+
     header = not options.no_header
     example = Example(read_table(options.input, header=header), read_table(options.expected, header=header))
     lesson = learn(example, seconds=options.timeout)
@@ -90,7 +95,7 @@ def _in_dialect(converter: Converter, expected: Path) -> Converter:
     return converter.written_like(detect(expected))
 
 
-def _report(lesson: Lesson, path: Path) -> None:
+def _report(lesson: "Lesson", path: Path) -> None:
     rows = lesson.columns[0].total if lesson.columns else 0
     print(f"learned from {rows} rows in {lesson.seconds:.2f} s: {path}")
     for column in lesson.columns:
@@ -120,6 +125,8 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from converter.compare import compare
+
     header = not options.no_header
     tables = (read_table(path, header=header) for path in (options.actual, options.expected))
     comparison = compare(*tables)
