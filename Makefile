@@ -56,12 +56,17 @@ $(BIN)/python:
 # The installer itself, faster than pip; everything it installs is pinned.
 UV := 0.13.9
 
+# Compiled at once, since where PYTHONDONTWRITEBYTECODE is set every start would compile all it imports.
+COMPILED := $(BIN)/python -m compileall -q converter crew jobs actors api settings.py
+
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "installing what the service needs (a minute or two, once)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.txt
+	@$(COMPILED)
 	@touch $@
 
 $(VENV)/.development: requirements-dev.txt | $(BIN)/python
 	@echo "installing what the service and its tests need (a minute or two, once)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements-dev.txt
+	@$(COMPILED)
 	@touch $@ $(VENV)/.runtime
