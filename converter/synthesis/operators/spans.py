@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, TypeGuard
 
 from sqlglot import exp
 
 from converter.synthesis.operator import Operator
+from converter.synthesis.operators.arithmetic import Affine, Stepped, stepped
+from converter.synthesis.operators.calculations import STEPS, known_numbers
 from converter.synthesis.operators.casing import lower
 from converter.synthesis.operators.dates import format_cost, written
 from converter.synthesis.operators.moments import Bucket, Moment, floored, interval, moments
+from converter.synthesis.operators.number_formats import IN_TEXT, Aim, Told
+from converter.synthesis.operators.numbers import Number
 from converter.synthesis.operators.times import SPANS, seconds_of
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term, call
@@ -122,3 +127,85 @@ def _told_alike(sheet: Sheet, start: Moment, width: int, oddness: float, texts: 
         if all(term.value(row) == text for row, text in zip(sheet.rows, texts, strict=True)):
             yield term
             return
+
+
+@dataclass(frozen=True)
+class NumberSpan(Term):
+    """The span of numbers that begins at a number, told by its two ends in one format."""
+
+    kind: ClassVar[str] = "number"
+    start: Told
+    end: Told
+    between: str
+    oddness: float
+
+    @property
+    def cost(self) -> float:
+        return self.start.cost + 0.8 + 0.1 * len(self.between) + self.oddness
+
+    @property
+    def origin(self) -> Number:
+        return self.start.source
+
+    def value(self, row: Row) -> Cell:
+        ends = (self.start.value(row), self.end.value(row))
+        return None if None in ends else self.between.join(end or "" for end in ends)
+
+    def sql(self) -> exp.Expression:
+        return call("concat", self.start.sql(), self.between, self.end.sql())
+
+
+class NumberSpans(Operator):
+    """Two numbers in the expected cells, everywhere so far apart, around a number of the input."""
+
+    @classmethod
+    def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
+        told = [[match for match in _TWO_NUMBERS.finditer(cell) if match.group(2).strip()] for cell in target]
+        if len(told) < 2 or not all(told) or len({one[0].group(2) for one in told}) > 1:
+            return
+        matches = [one[0] for one in told]
+        firsts, lasts = (Aim(tuple(match.group(at) for match in matches)) for at in (1, 3))
+        widths = {last - first for first, last in zip(firsts.numbers, lasts.numbers, strict=True)}
+        width = widths.pop()
+        if widths or width <= 0:
+            return
+        for source, given in known_numbers(sheet):
+            for start, oddness in _number_starts(source, given, firsts, width):
+                for term in _ends_alike(start, width, firsts, lasts, matches[0].group(2), oddness):
+                    if all(term.value(row) == match.group() for row, match in zip(sheet.rows, matches, strict=True)):
+                        yield term
+
+
+_TWO_NUMBERS = re.compile(rf"({IN_TEXT.pattern})([^0-9]{{1,5}}?)((?:(?<=\s)-)?[0-9][0-9,]*(?:\.[0-9]+)?)(?![0-9.,])", re.ASCII)
+
+
+def _number_starts(source: Number, given: tuple[Decimal, ...], firsts: Aim, width: Decimal) -> Iterator[tuple[Number, float]]:
+    """Programs for the spans' beginnings, each with how odd spans of this width are there."""
+    unit = Decimal(1).scaleb(-max(firsts.places))
+    # The usual spans are as wide as they are far apart, or end where another unit would begin the next.
+    for size in dict.fromkeys((width, width + unit, *STEPS)):
+        for offset in (Decimal(0), unit, size / 2):
+            for mode in ("floor", "ceil"):
+                back = size if mode == "ceil" else Decimal(0)
+                starts = [stepped(number - offset, size, mode) + offset - back for number in given]
+                if list(firsts.numbers) != starts:
+                    continue
+                based = Affine(source, Decimal(1), -offset) if offset else source
+                multiple = Stepped(based, size, mode)
+                shift = offset - back
+                start = Affine(multiple, Decimal(1), shift) if shift else multiple
+                yield start, (0.0 if size in (width, width + unit) else 1.0) + (0.6 if mode == "ceil" else 0.0)
+
+
+def _ends_alike(start: Number, width: Decimal, firsts: Aim, lasts: Aim, between: str, oddness: float) -> Iterator[NumberSpan]:
+    """Both ends in each format that their texts allow."""
+    both = Aim(firsts.texts + lasts.texts)
+    moved = Affine(start.source, Decimal(1), start.offset + width) if _is_shift(start) else Affine(start, Decimal(1), width)
+    given = firsts.numbers + lasts.numbers
+    for first, last in zip(both.told(start, given), both.told(moved, given), strict=True):
+        if isinstance(first, Told) and isinstance(last, Told):
+            yield NumberSpan(first, last, between, oddness)
+
+
+def _is_shift(number: Number) -> TypeGuard[Affine]:
+    return isinstance(number, Affine) and number.factor == 1

@@ -1,0 +1,165 @@
+"""Arithmetic on numbers: lines, rounding to multiples, and sums, differences, products and ratios, in exact decimals."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
+
+from sqlglot import exp
+
+from converter.synthesis.operators.numbers import EXACT, SCALE, WIDTH, Number, fitted, operation, places_of, plain, weight
+from converter.synthesis.term import call, cast
+from converter.table import Row
+
+
+@dataclass(frozen=True)
+class Affine(Number):
+    """`factor * source + offset`."""
+
+    source: Number
+    factor: Decimal
+    offset: Decimal = Decimal(0)
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 0.8 + 0.25 * (weight(self.factor) + weight(self.offset))
+
+    @property
+    def inner(self) -> Number:
+        return self.source
+
+    @property
+    def places(self) -> int:
+        return min(SCALE, max(self.source.places + places_of(self.factor), places_of(self.offset)))
+
+    def number(self, row: Row) -> Decimal | None:
+        number = self.source.number(row)
+        return None if number is None else EXACT.add(EXACT.multiply(number, self.factor), self.offset)
+
+    def sql(self) -> exp.Expression:
+        number = self.source.decimal(SCALE) if isinstance(self.source, Combined) else self.source.sql()
+        if self.factor == -1 and self.offset > 0:
+            return operation(exp.Sub, plain(self.offset), number)
+        if self.factor != 1:
+            # A product has as many digits as its factors together, and 38 is all there is.
+            if len(self.factor.as_tuple().digits) > 38 - WIDTH - 1:
+                number = cast(number, "DOUBLE")
+            number = operation(exp.Mul, number, plain(self.factor))
+        if self.offset > 0:
+            return operation(exp.Add, number, plain(self.offset))
+        return operation(exp.Sub, number, plain(-self.offset)) if self.offset else number
+
+
+@dataclass(frozen=True)
+class Quotient(Number):
+    """`source / divisor`, to ten decimal places."""
+
+    source: Number
+    divisor: Decimal
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 0.8 + 0.25 * weight(self.divisor)
+
+    @property
+    def inner(self) -> Number:
+        return self.source
+
+    def number(self, row: Row) -> Decimal | None:
+        number = self.source.number(row)
+        return None if number is None else fitted(EXACT.divide(number, self.divisor), SCALE)
+
+    def sql(self) -> exp.Expression:
+        number = self.source.decimal(SCALE) if isinstance(self.source, Combined) else self.source.sql()
+        # A ratio is a binary float in DuckDB; as a decimal at once, its digits are those of the exact one.
+        return cast(operation(exp.Div, number, plain(self.divisor)), f"DECIMAL({WIDTH}, {SCALE})")
+
+
+ROUNDINGS = {"floor": ROUND_FLOOR, "round": ROUND_HALF_UP, "ceil": ROUND_CEILING, "trunc": ROUND_DOWN, "away": ROUND_UP}
+
+
+@dataclass(frozen=True)
+class Stepped(Number):
+    """The source rounded to a multiple of `step`: floor, round, ceil, trunc (towards zero) or away (from zero)."""
+
+    source: Number
+    step: Decimal
+    mode: str
+
+    @property
+    def cost(self) -> float:
+        rarity = {"round": 0.0, "floor": 0.05, "ceil": 0.3, "trunc": 0.5, "away": 0.5}[self.mode]
+        return self.source.cost + 1.0 + rarity + 0.1 * len(self.step.normalize().as_tuple().digits)
+
+    @property
+    def inner(self) -> Number:
+        return self.source
+
+    @property
+    def places(self) -> int:
+        return places_of(self.step)
+
+    def number(self, row: Row) -> Decimal | None:
+        number = self.source.number(row)
+        return None if number is None else stepped(number, self.step, self.mode)
+
+    def sql(self) -> exp.Expression:
+        number = self.source.sql()
+        if self.mode == "away":
+            number = call("abs", number)
+        if self.step == 1:
+            steps: exp.Expression = number
+        elif self.step > 1:
+            steps = operation(exp.Div, number, plain(self.step))
+        else:
+            steps = operation(exp.Mul, number, plain(1 / self.step))
+        rounded = call("ceil" if self.mode == "away" else self.mode, steps)
+        if self.mode == "away":
+            rounded = exp.Mul(this=rounded, expression=call("sign", self.source.sql()))
+        if self.step == 1:
+            return rounded
+        if self.step > 1:
+            return operation(exp.Mul, rounded, plain(self.step))
+        return operation(exp.Div, rounded, plain(1 / self.step))
+
+
+def stepped(number: Decimal, step: Decimal, mode: str) -> Decimal:
+    """The multiple of `step` that the number is rounded to."""
+    with localcontext(EXACT):
+        return (number / step).to_integral_value(ROUNDINGS[mode]) * step
+
+
+@dataclass(frozen=True)
+class Combined(Number):
+    """Sum, difference, product or ratio of numbers."""
+
+    operands: tuple[Number, ...]
+    sign: str
+
+    @property
+    def cost(self) -> float:
+        return sum(one.cost + 0.4 for one in self.operands) + (0.3 if self.sign == "/" else 0.0)
+
+    def number(self, row: Row) -> Decimal | None:
+        first, *others = (one.rounded(row, *self._precision) for one in self.operands)
+        for other in others:
+            if first is None or other is None or (self.sign == "/" and not other):
+                return None
+            with localcontext(EXACT):
+                first = {"+": first.__add__, "-": first.__sub__, "*": first.__mul__, "/": first.__truediv__}[self.sign](other)
+        return fitted(first, SCALE) if first is not None and self.sign == "/" else first
+
+    @property
+    def _precision(self) -> tuple[int, int]:
+        """Decimal places and digits of the operands: a product adds those of its factors, and 38 digits is all there is."""
+        if self.sign != "*":
+            return SCALE, WIDTH
+        return (3, 12) if len(self.operands) > 2 else (6, 18)
+
+    def sql(self) -> exp.Expression:
+        kind = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}[self.sign]
+        others = [one.decimal(*self._precision) for one in self.operands]
+        made: exp.Expression = others.pop(0)
+        for other in others:
+            divisor = call("nullif", other, 0) if self.sign == "/" else other
+            made = operation(kind, made, divisor)
+        # As in a quotient, a decimal at once.
+        return cast(made, f"DECIMAL({WIDTH}, {SCALE})") if self.sign == "/" else made
