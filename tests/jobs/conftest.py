@@ -1,26 +1,15 @@
 """Real stores: a folder, and S3 as moto serves it over HTTP."""
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from jobs.folder import FolderStore
 from jobs.objects import ObjectStore
 from jobs.s3 import S3Store
 from jobs.store import JobStore
-
-
-@pytest.fixture(scope="session")
-def s3_endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture
