@@ -6,6 +6,7 @@ it is built, so that only common programs are ever seen, and searched best first
 """
 
 import heapq
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -158,6 +159,7 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Pa
     if not all(target):
         return
     guide = min(range(len(target)), key=lambda row: len(target[row]))
+    words = shared_words(sheet)
     starting: dict[str, list[tuple[tuple[str, ...], list[Term]]]] = defaultdict(list)
     for texts, terms in pieces.by_texts.items():
         if all(texts):
@@ -179,7 +181,7 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Pa
         visits[state] += 1
         states += 1
         is_after_constant = bool(path) and isinstance(path[-1], Constant)
-        for places, terms in _steps(target, state.places, guide, starting, is_after_constant=is_after_constant):
+        for places, terms in _steps(target, state.places, guide, starting, words, is_after_constant=is_after_constant):
             for term in terms:
                 after, extra = _after(state, term, is_after_constant=is_after_constant)
                 heapq.heappush(heap, (cost + extra, next(ticket), _State(places, *after), (*path, term)))
@@ -206,6 +208,7 @@ def _steps(
     places: tuple[int, ...],
     guide: int,
     starting: dict[str, list[tuple[tuple[str, ...], list[Term]]]],
+    words: frozenset[str],
     *,
     is_after_constant: bool,
 ) -> Iterator[tuple[tuple[int, ...], list[Term]]]:
@@ -217,7 +220,25 @@ def _steps(
     if is_after_constant:
         return
     for length in range(1, min(_shared(target, places), LONGEST_CONSTANT) + 1):
-        yield tuple(place + length for place in places), [Constant(rest[:length])]
+        yield tuple(place + length for place in places), [constant(rest[:length], words)]
+
+
+_WORD = re.compile(r"[^\W_]{2,}")
+
+
+def shared_words(sheet: Sheet) -> frozenset[str]:
+    """The words of two or more characters that stand in every row of the input; none for a single row."""
+
+    def find() -> frozenset[str]:
+        rows = [frozenset(_WORD.findall(" ".join(cell or "" for cell in row).lower())) for row in sheet.rows]
+        return frozenset.intersection(*rows) if len(set(sheet.rows)) > 1 else frozenset()
+
+    return sheet.memo("shared words", find)
+
+
+def constant(text: str, words: frozenset[str]) -> Constant:
+    """The text as a constant, dearer for each of the words that the input has in every row."""
+    return Constant(text, len(words.intersection(_WORD.findall(text.lower()))) if words else 0)
 
 
 def _shared(target: tuple[str, ...], places: tuple[int, ...]) -> int:

@@ -1,20 +1,22 @@
-"""The program of a column: one that fits all rows, a mapping of values, or a choice between programs.
+"""The program of a column: one that fits all rows, one with a default, a mapping of values, or a choice between programs.
 
 A choice is a decision list: a condition over the input parts the rows, and each side is learned by itself. FlashFill clusters
 rows by common programs first and then learns a classifier; here the classifiers are few and cheap, so they come first.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar
 
 from sqlglot import exp
 
-from converter.synthesis.concatenation import Pieces, concatenations, pieces_of
+from converter.synthesis.concatenation import Pieces, concatenations, constant, pieces_of, shared_words
 from converter.synthesis.operator import all_operators, all_transformations
-from converter.synthesis.predicates import Condition, conditions
+from converter.synthesis.predicates import MISSING, Condition, conditions
 from converter.synthesis.sheet import Sheet
-from converter.synthesis.term import Column, Constant, Term, literal, values
+from converter.synthesis.term import Column, Constant, Term, call, literal, values
 from converter.table import Cell, Row
 
 Ranked = list[tuple[float, Term]]
@@ -22,8 +24,13 @@ Ranked = list[tuple[float, Term]]
 MOST_SPLITS = 16
 BRANCH = 1.0
 """What one more branch costs beside its condition and program."""
-LONE_ROW, LONE_CONSTANT = 1.0, 2.0
-"""What a branch costs more that a single row stands for, and when it says no more than that row's text."""
+LONE_ROW = 1.0
+"""What a branch costs more that a single row stands for."""
+FALLBACK = 0.6
+"""What a default costs beside its text."""
+DERIVABLE = 8.0
+"""What a pair of a mapping costs more where its text is but the key in another spelling."""
+LONGEST_KEY, MOST_PAIRS = 32, 40
 ROW, CHARACTER = 1.5, 0.55
 """What it costs to tell a row's cell by itself: a program must be shorter than all cells together."""
 
@@ -60,10 +67,12 @@ class Mapping(Term):
     kind: ClassVar[str] = "mapping"
     source: Column
     pairs: tuple[tuple[str, str], ...]
+    derivable: int = 0
+    """How many of the texts are but the key in another spelling."""
 
     @property
     def cost(self) -> float:
-        return 1.5 + sum(0.8 + 0.05 * (len(key) + len(text)) for key, text in self.pairs)
+        return 1.5 + sum(0.8 + 0.05 * (len(key) + len(text)) for key, text in self.pairs) + DERIVABLE * self.derivable
 
     def value(self, row: Row) -> Cell:
         return dict(self.pairs).get(row[self.source.index] or "")
@@ -76,14 +85,35 @@ class Mapping(Term):
         return exp.Case(this=source, ifs=ifs)
 
 
+@dataclass(frozen=True)
+class Default(Term):
+    """The text of `source`, or `text` where there is none."""
+
+    kind: ClassVar[str] = "default"
+    source: Term
+    text: str
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + FALLBACK + 0.5 * Constant(self.text).cost
+
+    def value(self, row: Row) -> Cell:
+        return self.source.value(row) or self.text
+
+    def sql(self) -> exp.Expression:
+        return call("coalesce", call("nullif", self.source.sql(), ""), self.text)
+
+
 def explain(sheet: Sheet, target: tuple[str, ...], name: str | None, most: int) -> Ranked:
     """Terms that give the target, best first; none where all that fit would memorise it."""
     limit = sum(ROW + CHARACTER * len(cell) for cell in target)
     whole = [(cost - _named(term, name), term) for cost, term in straight(sheet, target, most)]
     found = [entry for entry in whole if entry[0] < limit or isinstance(entry[1], Column)]
     found += [(term.cost, term) for term in mappings(sheet, target)]
-    if not found and len(target) > 1:
-        found = [entry for entry in choices(sheet, target, depth=2) if entry[0] < limit]
+    if all(isinstance(term, Mapping) for _, term in found) and len(target) > 1:
+        found += defaults(sheet, target, most)
+        found += choices(sheet, target, depth=2)
+        found = [entry for entry in found if entry[0] < limit and not _memorises(entry[1], sheet, target)]
     return sorted(found, key=lambda entry: entry[0])[:most]
 
 
@@ -99,7 +129,9 @@ def straight(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
 
 def _straight(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
     if len(set(target)) == 1 and (len(target) > 1 or not target[0]):
-        return [(0.5 if not target[0] else Constant(target[0]).cost, Constant(target[0]))]
+        same = constant(target[0], shared_words(sheet))
+        if not same.echoes:
+            return [(same.cost if same.text else 0.5, same)]
     found = concatenations(sheet, target, _pieces(sheet, target), most)
     for kind in all_transformations():
         for simpler, step in kind.undo(target):
@@ -108,6 +140,8 @@ def _straight(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
             inner = concatenations(sheet, simpler, _pieces(sheet, simpler), 2)
             wrapped = ((cost, step.over(term)) for cost, term in inner)
             found += [(term.cost, term) for _, term in wrapped if _gives(term, sheet.rows, target)]
+    if not found and len(set(target)) == 1 and len(target) > 1:
+        found = [(same.cost, same)]
     return sorted(found, key=lambda entry: entry[0])[:most]
 
 
@@ -121,16 +155,36 @@ def _pieces(sheet: Sheet, target: tuple[str, ...]) -> Pieces:
 
 
 def mappings(sheet: Sheet, target: tuple[str, ...]) -> list[Mapping]:
-    """Columns that say what the target is, where values come back often enough to be a rule."""
+    """Columns whose short values say what the target is, where values come back: a text of its own a row is no rule."""
     found = []
     for column in sheet.filled():
         pairs: dict[str, str] = {}
         keys = [text or "" for text in sheet.texts(column)]
         if any(pairs.setdefault(key, cell) != cell for key, cell in zip(keys, target, strict=True)):
             continue
-        if 1 < len(pairs) <= len(target) / 2 and len(set(pairs.values())) > 1:
-            found.append(Mapping(column, tuple(pairs.items())))
+        if len(set(pairs.values())) < 2 or len(pairs) > MOST_PAIRS or max(map(len, pairs)) > LONGEST_KEY:
+            continue
+        alike = sum(_is_alike(key, text) for key, text in pairs.items())
+        if len(pairs) <= len(target) / 2 or (len(pairs) < len(target) and not alike):
+            found.append(Mapping(column, tuple(pairs.items()), alike))
     return found
+
+
+def _is_alike(key: str, text: str) -> bool:
+    """Whether a text is made from its key rather than standing for it."""
+    first, second = key.strip().casefold(), text.strip().casefold()
+    return bool(first and second) and (first in second or second in first) and min(len(first), len(second)) > 1
+
+
+def defaults(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
+    """One program that finds nothing in some rows, and the text that stands there instead."""
+    found: Ranked = []
+    for text, count in Counter(target).most_common(3):
+        if not text or count == len(target) or (count < 2 and text.casefold() not in MISSING):
+            continue
+        blanked = tuple("" if cell == text else cell for cell in target)
+        found += [(term.cost, term) for term in (Default(one, text) for _, one in straight(sheet, blanked, most))]
+    return [entry for entry in found if _gives(entry[1], sheet.rows, target)]
 
 
 def choices(sheet: Sheet, target: tuple[str, ...], depth: int) -> Ranked:
@@ -144,6 +198,8 @@ def choices(sheet: Sheet, target: tuple[str, ...], depth: int) -> Ranked:
     for truth, condition in sorted(best.items(), key=lambda entry: entry[1].cost)[:MOST_SPLITS]:
         if sheet.is_late:
             break
+        if condition.is_incidental and _has_lone_side(sheet, truth):
+            continue
         then = _side(sheet, target, truth, True, 0)
         if then is None:
             continue
@@ -155,20 +211,68 @@ def choices(sheet: Sheet, target: tuple[str, ...], depth: int) -> Ranked:
     return sorted(found, key=lambda entry: entry[0])
 
 
+def _has_lone_side(sheet: Sheet, truth: tuple[bool, ...]) -> bool:
+    """Whether one side stands for a single row, or the same row again and again."""
+    return any(len({row for row, one in zip(sheet.rows, truth, strict=True) if one is flag}) == 1 for flag in (True, False))
+
+
 def _side(sheet: Sheet, target: tuple[str, ...], truth: tuple[bool, ...], flag: bool, depth: int) -> tuple[float, Term] | None:
     """The best program for the rows where the condition's truth is `flag`."""
     rows = tuple(row for row, one in zip(sheet.rows, truth, strict=True) if one is flag)
     cells = tuple(cell for cell, one in zip(target, truth, strict=True) if one is flag)
     side = sheet.memo(("side", rows), lambda: Sheet(sheet.columns, rows, sheet.deadline))
-    ranked = _lone(side, cells) if len(rows) == 1 else straight(side, cells, 1)
+    ranked = _lone(side, cells[0]) if len(set(rows)) == 1 else straight(side, cells, 1)
     if not ranked and depth > 0 and len(rows) > 2:
         ranked = choices(side, cells, depth)[:1]
     return ranked[0] if ranked else None
 
 
-def _lone(sheet: Sheet, cells: tuple[str, ...]) -> Ranked:
-    """A branch that one row stands for: dearer, and dearer still where it is that row's text."""
-    ranked = [(cost + LONE_ROW, term) for cost, term in straight(sheet, cells, 1)]
-    constant = Constant(cells[0])
-    ranked.append((constant.cost + LONE_ROW + LONE_CONSTANT, constant))
-    return sorted(ranked, key=lambda entry: entry[0])[:1]
+def _lone(sheet: Sheet, text: str) -> Ranked:
+    """A branch that one row stands for: dearer, and only made from that row, or a word for what is missing."""
+    if text.casefold() in MISSING:
+        return [(Constant(text).cost + LONE_ROW, Constant(text))]
+    ranked = straight(Sheet(sheet.columns, sheet.rows[:1], sheet.deadline), (text,), 8)
+    return [(cost + LONE_ROW, term) for cost, term in ranked if _is_copied(term, text, sheet.rows[0])][:1]
+
+
+def _is_copied(term: Term, text: str, row: Row) -> bool:
+    """Whether a good part of the text comes from the row, and no constant says what the row has too."""
+    given = " ".join(one.text for one in constants(term))
+    source = " ".join(cell or "" for cell in row).casefold()
+    echoes = any(word.casefold() in source for word in re.findall(r"[^\W_]{2,}", given))
+    return not echoes and _letters(text) - _letters(given) >= _letters(text) / 4
+
+
+def _letters(text: str) -> int:
+    return sum(char.isalnum() for char in text)
+
+
+def constants(term: object) -> Iterator[Constant]:
+    """The constants within a term."""
+    if isinstance(term, Constant):
+        yield term
+    elif isinstance(term, tuple):
+        for part in term:
+            yield from constants(part)
+    elif is_dataclass(term):
+        for one in fields(term):
+            yield from constants(getattr(term, one.name))
+
+
+def _memorises(term: Term, sheet: Sheet, target: tuple[str, ...]) -> bool:
+    """Whether a choice gives nothing but texts that it has by heart, and one of them for a single row."""
+    if not isinstance(term, Choice):
+        return False
+    leaves = list(_leaves(term))
+    if not all(isinstance(leaf, Constant) for leaf in leaves):
+        return False
+    counts = Counter(target)
+    return any(counts[leaf.text] == 1 and leaf.text for leaf in leaves if isinstance(leaf, Constant))
+
+
+def _leaves(term: Term) -> Iterator[Term]:
+    if isinstance(term, Choice):
+        yield from _leaves(term.then)
+        yield from _leaves(term.otherwise)
+    else:
+        yield term

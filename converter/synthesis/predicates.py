@@ -17,15 +17,18 @@ from itertools import islice, pairwise
 from sqlglot import exp
 
 from converter.synthesis.operators.date_formats import formats_of, parsed
+from converter.synthesis.operators.matching import shapes
 from converter.synthesis.operators.moments import parsing
 from converter.synthesis.operators.numbers import decimal_of, parsed_number
 from converter.synthesis.operators.substrings import compiled
+from converter.synthesis.sample import shape
 from converter.synthesis.sheet import Sheet, sheet_of
 from converter.synthesis.term import Column, call, literal
 from converter.table import Row, Table
 
 MOST_COLUMNS = 12
 MOST_VALUES = 12
+MOST_SHAPES, LONGEST_PATTERN = 5, 60
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Condition:
     holds: Callable[[Row], bool]
     expression: exp.Expression
     cost: float
+    is_incidental: bool = False
+    """Whether a single row easily differs from the others by it: a word, a length, a size."""
 
 
 @dataclass(frozen=True)
@@ -99,16 +104,19 @@ def _of_column(sheet: Sheet, column: Column) -> Iterator[Condition]:
         if count > 1 or value.strip().casefold() in MISSING:
             yield Condition(partial(_equals, at, value), exp.EQ(this=name, expression=literal(value)), 1.0)
     for text in _marks(texts):
-        cost = 1.0 + (0.15 * len(text) if len(text) > 1 else 0.0)
-        yield Condition(partial(_contains, at, text), call("contains", name, text), cost)
-        yield Condition(partial(_starts_with, at, text), call("starts_with", name, text), cost + 0.05)
-        yield Condition(partial(_ends_with, at, text), call("ends_with", name, text), cost + 0.1)
+        cost = 1.0 + (0.8 + 0.15 * len(text) if len(text) > 1 else 0.0)
+        is_word = len(text) > 1
+        yield Condition(partial(_contains, at, text), call("contains", name, text), cost, is_word)
+        yield Condition(partial(_starts_with, at, text), call("starts_with", name, text), cost + 0.05, is_word)
+        yield Condition(partial(_ends_with, at, text), call("ends_with", name, text), cost + 0.1, is_word)
     for pattern, cost in _PATTERNS:
         yield Condition(partial(_matches, at, pattern), call("regexp_matches", name, pattern), cost)
+    for pattern in _shapes_of(filled):
+        yield Condition(partial(_matches, at, pattern), call("regexp_matches", name, pattern), 1.2 + 0.02 * len(pattern))
     size = call("length", name)
     for length in sorted({len(text) for text in filled})[:6]:
-        yield Condition(partial(_has_length, at, length), exp.EQ(this=size.copy(), expression=literal(length)), 1.6)
-        yield Condition(partial(_is_longer, at, length), exp.GT(this=size.copy(), expression=literal(length)), 1.7)
+        yield Condition(partial(_has_length, at, length), exp.EQ(this=size.copy(), expression=literal(length)), 1.8, True)
+        yield Condition(partial(_is_longer, at, length), exp.GT(this=size.copy(), expression=literal(length)), 1.9, True)
     yield from _comparisons(column, filled)
     yield from _date_comparisons(column, filled)
     yield from _unreadable(column, filled)
@@ -170,6 +178,18 @@ _PATTERNS = (
 )
 
 
+def _shapes_of(filled: list[str]) -> Iterator[str]:
+    """Patterns for the texts of one shape, where they are of two to five."""
+    groups: dict[str, list[str]] = {}
+    for text in filled:
+        groups.setdefault(re.sub(r"([a0])\1+", r"\1", shape(text.lower())), []).append(text)
+    if 1 < len(groups) <= MOST_SHAPES:
+        for texts in groups.values():
+            first = next(iter(shapes(texts)), None)
+            if first is not None and len(first.pattern) <= LONGEST_PATTERN:
+                yield f"^{first.pattern}$"
+
+
 def _marks(texts: list[str]) -> list[str]:
     """Punctuation and words that some texts have and others lack."""
     found: Counter[str] = Counter()
@@ -190,7 +210,7 @@ def _comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
         if bound < 0:
             more = exp.GTE(this=expression.copy(), expression=exp.Neg(this=exp.Literal.number(f"{-bound.normalize():f}")))
         cost = 1.5 if bound in (0, 1) or bound % 10 == 0 else 1.8
-        yield Condition(partial(_is_at_least, at, bound), more, cost)
+        yield Condition(partial(_is_at_least, at, bound), more, cost, True)
 
 
 def _is_at_least(at: int, bound: Decimal, row: Row) -> bool:
@@ -241,7 +261,7 @@ def _date_comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
     for moment in moments[1:21]:
         bound = exp.cast(literal(moment.isoformat(sep=" ")), "TIMESTAMP")
         more = exp.GTE(this=parsing(column.sql(), (form,)), expression=bound)
-        yield Condition(partial(_is_since, at, form, moment), more, 1.9)
+        yield Condition(partial(_is_since, at, form, moment), more, 1.9, True)
 
 
 def _is_since(at: int, form: str, bound: datetime, row: Row) -> bool:

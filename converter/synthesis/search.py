@@ -150,7 +150,7 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
     if together is not None:
         path = together.path
         columns = [together.columns.get(at, column) for at, column in enumerate(columns)]
-    open_columns = [at for at, column in enumerate(columns) if column is UNEXPLAINED]
+    open_columns = [at for at, column in enumerate(columns) if column is UNEXPLAINED or _is_echo(column, path.grid)]
     for done, at in enumerate(open_columns):
         left = deadline - time.monotonic()
         share = time.monotonic() + left / (len(open_columns) - done)
@@ -160,6 +160,14 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
             best, *others = candidates
             columns[at] = Projected(best.expression, best.kind, best.cost, tuple(other.expression for other in others))
     return _Finish(path, tuple(columns))
+
+
+def _is_echo(column: Projected, grid: Grid) -> bool:
+    """Whether a constant stands in every row of the grid, from where it is likelier copied."""
+    if column.kind != "constant" or column.expression is None:
+        return False
+    text = column.expression.name.casefold()
+    return bool(text) and all(any(text in (cell or "").casefold() for cell in row) for row in grid.rows)
 
 
 def _result(finishes: Sequence[_Finish], partial: _Finish | None, goal: Goal) -> SearchResult:

@@ -86,14 +86,19 @@ class Column(Term):
 
 @dataclass(frozen=True)
 class Constant(Term):
-    """The same text in every row. Letters cost more than punctuation, digits most: they are likelier to be data."""
+    """The same text in every row. Letters cost more than punctuation, digits most: they are likelier to be data.
+
+    `echoes` says how many of its words stand in every row of the input: those are likelier to be copied from there.
+    """
 
     kind: ClassVar[str] = "constant"
     text: str
+    echoes: int = 0
 
     @property
     def cost(self) -> float:
-        return 0.6 + sum(0.9 if char.isdigit() else 0.35 if char.isalpha() else 0.2 for char in self.text)
+        letters = sum(0.9 if char.isdigit() else 0.35 if char.isalpha() else 0.2 for char in self.text)
+        return 0.6 + letters + 1.5 * self.echoes
 
     def value(self, row: Row) -> Cell:
         return self.text

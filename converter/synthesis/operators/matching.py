@@ -23,17 +23,16 @@ LATIN = "A-Za-z\u00c0-\u024f"
 CLOSERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 _RUNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"[0-9]+|[{LATIN}]+|[^{LATIN}0-9]+",
-        rf"[0-9]+|[{LATIN}]+(?: [{LATIN}]+)*|[^{LATIN}0-9]+",
-        rf"[{LATIN}0-9]+|[^{LATIN}0-9]+",
-        r"\S+|\s+",
-        r"[^@]+|@",
+    map(
+        re.compile,
+        (
+            rf"[0-9]+|[{LATIN}]+|[^{LATIN}0-9]+",
+            rf"[0-9]+|[{LATIN}]+(?: [{LATIN}]+)*|[^{LATIN}0-9]+",
+            rf"[{LATIN}0-9]+|[^{LATIN}0-9]+",
+            r"\S+|\s+",
+        ),
     )
 )
-
-
 _ANCHORS = (("^", "", 1.0), ("", "$", 1.05), ("", "", 1.2), (r"^", r"\b", 1.1), (r"\b", "$", 1.15), (r"\b", r"\b", 1.3))
 """What may stand before and after a shape, and what the whole costs beside it."""
 
@@ -116,7 +115,7 @@ def _found_in(sheet: Sheet, column: Column, wanted: tuple[str, ...]) -> tuple[st
 
 def _matching(sheet: Sheet, column: Column, wanted: tuple[str, ...]) -> Iterator[Term]:
     texts = tuple(text or "" for text in sheet.texts(column))
-    for shape in _shapes([text for text in wanted if text]):
+    for shape in shapes([text for text in wanted if text]):
         for before, after, weight in _ANCHORS:
             # A run of a fixed length would be found within longer runs too.
             if not shape.is_sized or (before and after):
@@ -142,7 +141,7 @@ def _places(
             return
 
 
-def _shapes(texts: list[str]) -> Iterator[Shape]:
+def shapes(texts: list[str]) -> Iterator[Shape]:
     """Patterns that all the texts match, by kind of run and from general to strict; none twice."""
     seen = set()
     for runs in _RUNS:
@@ -156,7 +155,9 @@ def _shapes(texts: list[str]) -> Iterator[Shape]:
             if pattern not in seen:
                 seen.add(pattern)
                 yield Shape(pattern, sum(part.cost for part in parts))
-    yield _alphabet("".join(texts))
+    yield _alphabet(texts)
+    if all(re.fullmatch(r"\S+@\S+", text) for text in texts):
+        yield Shape(r"\S+@\S+", 0.8)
 
 
 def _class_of(cells: list[str], *, is_strict: bool) -> Shape:
@@ -178,7 +179,7 @@ def _class_of(cells: list[str], *, is_strict: bool) -> Shape:
         words = rf"[{letters}]+(?: [{letters}]+)*"
         if all(re.fullmatch(words, cell) for cell in cells):
             return Shape(words, 0.8)
-    return Shape(r"\S+", 0.35) if not any(re.search(r"\s", cell) for cell in cells) else Shape(".+", 0.6)
+    return Shape(r"\S+", 0.65) if not any(re.search(r"\s", cell) for cell in cells) else Shape(".+", 0.6)
 
 
 def _general_classes() -> tuple[tuple[str, float], ...]:
@@ -189,25 +190,50 @@ def _strict_classes() -> tuple[tuple[str, float], ...]:
     return (("[0-9]", 0.1), ("[A-Z]", 0.3), ("[a-z]", 0.35), ("[A-Z0-9]", 0.4), ("[A-Za-z0-9]", 0.4))
 
 
-def _alphabet(text: str) -> Shape:
-    """One or more of the kinds of characters that the text has."""
-    kinds = [(r"0-9", str.isdigit), ("A-Z", str.isupper), ("a-z", str.islower)]
-    inside = "".join(kind for kind, test in kinds if any(test(char) and char.isascii() for char in text))
-    others = sorted({char for char in text if not (char.isascii() and char.isalnum())})
-    listed = "".join(quoted(char) if char != "-" else r"\-" for char in others)
-    return Shape(f"[{inside}{listed}]+", 0.4 + 0.15 * len(others))
+def _alphabet(texts: list[str]) -> Shape:
+    """One or more of the kinds of characters that the texts have, spaces within them only."""
+    others = sorted({char for text in texts for char in text if not (char.isascii() and char.isalnum())})
+    edges = {text[at] for text in texts for at in (0, -1)}
+    inside = f"[{_kinds(texts)}{_listed(set(others))}]"
+    cost = 0.4 + 0.15 * len(others)
+    if " " not in others or " " in edges:
+        return Shape(inside + "+", cost)
+    edge = f"[{_kinds(texts)}{_listed(set(others) - {' '})}]"
+    return Shape(f"{edge}+(?: {edge}+)*", cost + 0.2)
+
+
+def _kinds(texts: list[str]) -> str:
+    kinds = (("0-9", str.isdigit), ("A-Z", str.isupper), ("a-z", str.islower))
+    return "".join(kind for kind, test in kinds if any(char.isascii() and test(char) for text in texts for char in text))
 
 
 def _enclosed(sheet: Sheet, column: Column, wanted: tuple[str, ...]) -> Iterator[Term]:
     texts = tuple(text or "" for text in sheet.texts(column))
-    for find in (str.find, str.rfind):
-        spots = [(text, find(text, part), part) for text, part in zip(texts, wanted, strict=True) if part]
-        before = {text[at - 1 : at] if at else "" for text, at, _ in spots}
-        after = {text[at + len(part) : at + len(part) + 1] for text, at, part in spots}
-        if _is_word(before) or _is_word(after) or len(before) > 3 or len(after) > 3:
-            continue
-        for pattern, weight in _enclosures(before, after, "".join(wanted)):
-            yield from _places(column, pattern, 1, weight, texts, wanted)
+    contexts = [_contexts(text, part) for text, part in zip(texts, wanted, strict=True) if part]
+    for before, after in dict.fromkeys(_agreements(contexts)):
+        if not _is_word(before) and not _is_word(after) and len(before) <= 3 and len(after) <= 3:
+            for pattern, weight in _enclosures(set(before), set(after), "".join(wanted)):
+                yield from _places(column, pattern, 1, weight, texts, wanted)
+
+
+Context = tuple[str, str]
+"""The characters before and after a part; none at an end of the text."""
+
+
+def _contexts(text: str, part: str) -> list[Context]:
+    """Where the part stands in the text, from left to right."""
+    places = [match.start() for match in re.finditer(f"(?={re.escape(part)})", text)]
+    return [(text[at - 1 : at] if at else "", text[at + len(part) : at + len(part) + 1]) for at in places]
+
+
+def _agreements(rows: list[list[Context]]) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """What stands before and after the part if in every row it is the first, the last, or the one before or after the same."""
+    choices = [[row[0] for row in rows], [row[-1] for row in rows]]
+    for side in (1, 0):
+        for char in frozenset.intersection(*(frozenset(context[side] for context in row) for row in rows)):
+            choices.append([next(context for context in row if context[side] == char) for row in rows])
+    for chosen in choices:
+        yield frozenset(before for before, _ in chosen), frozenset(after for _, after in chosen)
 
 
 def _is_word(chars: Iterable[str]) -> bool:

@@ -109,9 +109,9 @@ _CLEANINGS = (
     (r"[0-9]+", "", 1.5),
     (r"\(.*?\)", "", 1.8),
     (r"\s*\(.*?\)", "", 1.9),
-    (r"[^A-Za-z0-9]+", "_", 1.8),
-    (r"[^A-Za-z0-9]+", "-", 1.8),
-    (r"[^A-Za-z0-9]+", " ", 1.8),
+    (r"[^A-Za-z0-9]+", "_", 2.1),
+    (r"[^A-Za-z0-9]+", "-", 2.1),
+    (r"[^A-Za-z0-9]+", " ", 2.1),
     (r"([a-z])([A-Z])", r"\1 \2", 1.8),
     (r"([a-z])([A-Z])", r"\1_\2", 1.9),
     (r"([a-z])([A-Z])", r"\1-\2", 1.9),
@@ -149,10 +149,24 @@ def _rewritten(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_field:
     yield from _replacements(sheet, source, target)
     yield Reversed(source)
     for pattern, weight in [(token.pattern, token.cost) for token in TOKENS] + list(PATTERNS):
-        for separator in (", ", ",", " ", "", "-", "; "):
+        for separator in (", ", ",", " ", "", "-", "; ", "_", "."):
             yield Listed(source, pattern, separator, 1.8 + weight)
+    for char in sorted({char for cell in target for char in cell if not char.isalnum() and char not in " ,;"})[:4]:
+        for pattern in (quoted(char) + "+", quoted(char) + "{2,}"):
+            yield Listed(source, pattern, ", ", 2.2)
+    yield from _slugs(sheet, source)
     for pattern, separator in (("[A-Z]", ""), ("[A-Z]", ". "), (r"\b[A-Za-z]", ""), (r"\b[A-Za-z]", " ")):
         yield Listed(source, pattern, separator, 1.6)
+
+
+def _slugs(sheet: Sheet, source: Term) -> Iterator[Term]:
+    """Words put together again without the apostrophes and dots that are within them."""
+    text = "".join(text or "" for text in sheet.texts(source))
+    for char in ("'", "\u2019", "."):
+        if char in text:
+            joined = Replaced(source, quoted(char), "", 1.2)
+            for separator in "-_ ":
+                yield Listed(joined, "[A-Za-z0-9]+", separator, 2.0)
 
 
 def _replacements(sheet: Sheet, source: Term, target: tuple[str, ...]) -> Iterator[Term]:

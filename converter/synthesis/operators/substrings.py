@@ -162,14 +162,22 @@ class Slice(Term):
     source: Term
     start: int
     length: int | None
-    padded: bool = False
+    layout: str = "free"
+    """Of the texts: `padded` to fixed places, `even` in length, or `free`."""
 
     @property
     def cost(self) -> float:
         at_an_end = self.start == 1 or self.length is None
-        place = 0.0 if self.start == 1 else 0.03 * abs(self.start)
-        fixed_width = -1.2 if self.padded else 0.0
-        return self.source.cost + (1.5 if at_an_end else 2.0) + place + 0.03 * abs(self.length or 0) + fixed_width
+        counts = (0 if self.start == 1 else abs(self.start), abs(self.length or 0))
+        # Nobody counts far into a text whose length changes.
+        far = 0.0 if self.layout != "free" else sum(0.12 * max(0, count - 4) for count in counts)
+        return (
+            self.source.cost
+            + (1.5 if at_an_end else 2.0)
+            + 0.03 * sum(counts)
+            + far
+            - (1.2 if self.layout == "padded" else 0.0)
+        )
 
     def value(self, row: Row) -> Cell:
         text = self.source.value(row)
@@ -385,8 +393,9 @@ def _slice(source: Term, texts: tuple[str, ...], start: int, length: int | None)
         cells = tuple(text[:length] for text in texts)
     else:
         cells = tuple(text[begin : begin + length] for text in texts)
+    even = len({len(text) for text in texts if text}) == 1
     padded = any(cell != cell.strip() for cell in cells) and len({len(cell) for cell in cells if cell}) == 1
-    term = Slice(source, start, length, padded)
+    term = Slice(source, start, length, "padded" if padded else "even" if even else "free")
     return term.cost, cells, lambda: term
 
 

@@ -10,8 +10,12 @@ from converter.table import Table
 
 def made_of(pairs: dict[str, str], further: str) -> str | None:
     """What the likeliest program for the pairs makes of a further text."""
-    table = Table(("t",), tuple((text,) for text in pairs))
-    best = explain_column(table, tuple(pairs.values()), deadline=time.monotonic() + 5)[0]
+    return made_of_rows(tuple(pairs), tuple(pairs.values()), further)
+
+
+def made_of_rows(texts: tuple[str, ...], expected: tuple[str, ...], further: str) -> str | None:
+    """The same for texts that may come back."""
+    best = explain_column(Table(("t",), tuple((text,) for text in texts)), expected, deadline=time.monotonic() + 5)[0]
     with duckdb.connect(config={"threads": 1}) as connection:
         sql = f"SELECT {best.expression.sql(dialect='duckdb')} FROM (SELECT ? AS t)"
         ((text,),) = connection.execute(sql, [further]).fetchall()
@@ -44,3 +48,44 @@ def test_the_last_link_is_told_from_its_target() -> None:
     links = {"[[Ann|A]] in [[Big (film)|Big]] x": "Big", "[[Bo]] in [[Up]] y": "Up", "[[Cy]] in [[Jaws|J]]": "J"}
 
     assert made_of(links, "[[Di]] in [[High Noon (1952)|High Noon]] z") == "High Noon"
+
+
+def test_what_is_not_found_gets_the_default_that_the_rows_show() -> None:
+    mails = {"write to ann@x.org soon": "ann@x.org", "no address @ all": "None", "call me": "None", "at 5": "None"}
+
+    assert made_of(mails, "bo.lee@y.co.uk knows") == "bo.lee@y.co.uk"
+    assert made_of(mails, "nobody") == "None"
+
+
+def test_a_text_that_all_rows_hold_is_copied_rather_than_repeated() -> None:
+    addresses = {"shop.com": "shop.com", "www.shop.com": "shop.com", "http://www.shop.com": "shop.com"}
+
+    assert made_of(addresses, "http://www.news.org") == "news.org"
+
+
+def test_a_word_of_the_input_is_not_taken_for_a_constant() -> None:
+    links = {"x.org/en/item-4/A1": "item-4_A1", "y.net/de/item-4/B22": "item-4_B22"}
+
+    assert made_of(links, "z.com/fr/item-9/C3") == "item-9_C3"
+
+
+def test_few_values_that_come_back_are_a_mapping() -> None:
+    assert made_of_rows(("F", "M", "U", "M"), ("1", "0", "2", "0"), "U") == "2"
+
+
+def test_a_text_of_its_own_for_each_row_is_no_rule() -> None:
+    rows = Table(("t",), (("NY",), ("LA",), ("SF",)))
+
+    assert not explain_column(rows, ("New York", "Los Angeles", "San Francisco"), deadline=time.monotonic() + 5)
+
+
+def test_a_branch_for_one_row_is_made_from_that_row() -> None:
+    mails = {"ann@x.org": "ann@x.org", "bo@y.net": "bo@y.net", "cyrus": "cyrus@home.org", "di@z.com": "di@z.com"}
+
+    assert made_of(mails, "ed") == "ed@home.org"
+
+
+def test_nobody_counts_far_into_texts_of_many_lengths() -> None:
+    paths = {r"Users\Photos\a.jpg": "Users\\Photos\\", r"Server\Film1\b.avi": "Server\\Film1\\"}
+
+    assert made_of(paths, r"C\Of\c.txt") != "C\\Of\\c.txt"
