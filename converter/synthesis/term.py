@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from converter.table import Cell, Row
 
@@ -123,6 +123,16 @@ def cast(expression: exp.Expression, kind: str, *, attempt: bool = False) -> exp
     """`CAST(expression AS kind)`, or TRY_CAST, which gives NULL for what does not fit."""
     make = exp.TryCast if attempt else exp.Cast
     return make(this=expression, to=exp.DataType.build(kind, dialect="duckdb"))
+
+
+def template(text: str, **parts: exp.Expression) -> exp.Expression:
+    """SQL written out, each column of a part's name being that part."""
+    tree = parse_one(text, read="duckdb")
+
+    def filled(node: exp.Expression) -> exp.Expression:
+        return parts[node.name].copy() if isinstance(node, exp.Column) and node.name in parts else node
+
+    return tree.transform(filled)
 
 
 def values(term: Term, rows: Sequence[Row]) -> tuple[Cell, ...]:

@@ -1,12 +1,25 @@
 """Arithmetic on numbers: lines, rounding to multiples, and sums, differences, products and ratios, in exact decimals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
+from operator import add, mul, sub, truediv
 
 from sqlglot import exp
 
-from converter.synthesis.operators.numbers import EXACT, SCALE, WIDTH, Number, fitted, operation, places_of, plain, weight
-from converter.synthesis.term import call, cast
+from converter.synthesis.operators.numbers import (
+    EXACT,
+    SCALE,
+    WIDTH,
+    Number,
+    Parsed,
+    fitted,
+    operation,
+    places_of,
+    plain,
+    weight,
+)
+from converter.synthesis.term import Column, call, cast
 from converter.table import Row
 
 
@@ -46,6 +59,60 @@ class Affine(Number):
         if self.offset > 0:
             return operation(exp.Add, number, plain(self.offset))
         return operation(exp.Sub, number, plain(-self.offset)) if self.offset else number
+
+
+@dataclass(frozen=True)
+class Whole(Number):
+    """How many times the divisor goes into a number, the rest left out."""
+
+    source: Number
+    divisor: Decimal
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 0.9 + 0.2 * weight(self.divisor)
+
+    @property
+    def inner(self) -> Number:
+        return self.source
+
+    @property
+    def places(self) -> int:
+        return 0
+
+    def number(self, row: Row) -> Decimal | None:
+        number = self.source.number(row)
+        return None if number is None else stepped(EXACT.divide(number, self.divisor), Decimal(1), "floor")
+
+    def sql(self) -> exp.Expression:
+        return call("floor", operation(exp.Div, self.source.sql(), plain(self.divisor)))
+
+
+@dataclass(frozen=True)
+class Remainder(Number):
+    """What remains of a number when the divisor is taken from it as often as it goes; of the number's own sign."""
+
+    source: Number
+    divisor: Decimal
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 0.9 + 0.2 * weight(self.divisor)
+
+    @property
+    def inner(self) -> Number:
+        return self.source
+
+    @property
+    def places(self) -> int:
+        return self.source.places
+
+    def number(self, row: Row) -> Decimal | None:
+        number = self.source.number(row)
+        return None if number is None else EXACT.remainder(number, self.divisor)
+
+    def sql(self) -> exp.Expression:
+        return operation(exp.Mod, self.source.sql(), plain(self.divisor))
 
 
 @dataclass(frozen=True)
@@ -127,16 +194,38 @@ def stepped(number: Decimal, step: Decimal, mode: str) -> Decimal:
         return (number / step).to_integral_value(ROUNDINGS[mode]) * step
 
 
+_OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": add, "-": sub, "*": mul, "/": truediv, "greatest": max, "least": min,
+}  # fmt: skip
+
+
+def root_of(program: object) -> object:
+    """What a program is made from in the end: a column."""
+    while (source := getattr(program, "source", None)) is not None:
+        program = source
+    return program
+
+
+def _is_within(number: Number) -> bool:
+    """Whether the number is a part of a column's text."""
+    while isinstance(number, Affine | Quotient):
+        number = number.source
+    return isinstance(number, Parsed) and not isinstance(number.source, Column)
+
+
 @dataclass(frozen=True)
 class Combined(Number):
-    """Sum, difference, product or ratio of numbers."""
+    """Sum, difference, product, ratio, or the largest or smallest of numbers."""
 
     operands: tuple[Number, ...]
     sign: str
 
     @property
     def cost(self) -> float:
-        return sum(one.cost + 0.4 for one in self.operands) + (0.3 if self.sign == "/" else 0.0)
+        told = sum(one.cost + 0.4 for one in self.operands) + (0.3 if self.sign == "/" else 0.0)
+        # What lies within one text is found in it once.
+        roots = [root_of(one) for one in self.operands]
+        return told - 1.8 * (len(roots) - len(set(roots))) if all(map(_is_within, self.operands)) else told
 
     def number(self, row: Row) -> Decimal | None:
         first, *others = (one.rounded(row, *self._precision) for one in self.operands)
@@ -144,7 +233,7 @@ class Combined(Number):
             if first is None or other is None or (self.sign == "/" and not other):
                 return None
             with localcontext(EXACT):
-                first = {"+": first.__add__, "-": first.__sub__, "*": first.__mul__, "/": first.__truediv__}[self.sign](other)
+                first = _OPERATIONS[self.sign](first, other)
         return fitted(first, SCALE) if first is not None and self.sign == "/" else first
 
     @property
@@ -155,6 +244,8 @@ class Combined(Number):
         return (3, 12) if len(self.operands) > 2 else (6, 18)
 
     def sql(self) -> exp.Expression:
+        if self.sign in ("greatest", "least"):
+            return call(self.sign, *(one.decimal(*self._precision) for one in self.operands))
         kind = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}[self.sign]
         others = [one.decimal(*self._precision) for one in self.operands]
         made: exp.Expression = others.pop(0)

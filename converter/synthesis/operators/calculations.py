@@ -10,15 +10,17 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import combinations, islice, pairwise, permutations
 
 from converter.synthesis.operator import Operator
-from converter.synthesis.operators.arithmetic import ROUNDINGS, Affine, Combined, Quotient, Stepped, stepped
+from converter.synthesis.operators.arithmetic import ROUNDINGS, Affine, Combined, Quotient, Remainder, Stepped, Whole, stepped
 from converter.synthesis.operators.date_numbers import date_numbers
+from converter.synthesis.operators.measures import measured_numbers
 from converter.synthesis.operators.number_formats import Aim, aims
-from converter.synthesis.operators.numbers import Number, number_sources
+from converter.synthesis.operators.numbers import EXACT, Number, number_sources
+from converter.synthesis.operators.numerals import numeral_numbers
 from converter.synthesis.operators.units import factors
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term
 
-MOST_PAIRED, MOST_COMBINED = 6, 80
+MOST_PAIRED, MOST_COMBINED = 6, 200
 Given = tuple[Number, tuple[Decimal, ...]]
 
 
@@ -42,7 +44,14 @@ class Calculations(Operator):
 
 def known_numbers(sheet: Sheet) -> list[Given]:
     """The numbers of the input that every row has, with those of dates and times, and what they are in the rows."""
-    return sheet.memo("known numbers", lambda: [*_given(sheet, number_sources(sheet)), *_given(sheet, date_numbers(sheet))])
+    return sheet.memo("known numbers", lambda: list(_given(sheet, _read_numbers(sheet))))
+
+
+def _read_numbers(sheet: Sheet) -> Iterator[Number]:
+    yield from number_sources(sheet)
+    yield from numeral_numbers(sheet)
+    yield from measured_numbers(sheet)
+    yield from date_numbers(sheet)
 
 
 def _given(sheet: Sheet, numbers: Iterable[Number]) -> Iterator[Given]:
@@ -55,7 +64,7 @@ def _given(sheet: Sheet, numbers: Iterable[Number]) -> Iterator[Given]:
 def _computed(sheet: Sheet, sources: list[Given], aim: Aim) -> Iterator[Given]:
     for source, given in sources:
         yield source, given
-        for number in (*_affine(source, given, aim), *_stepped(source, given, aim)):
+        for number in (*_affine(source, given, aim), *_stepped(source, given, aim), *_divided(source, given, aim)):
             yield from _given(sheet, [number])
     for source, given in sheet.memo("combined numbers", lambda: list(_given(sheet, _combined(sources)))):
         if sheet.is_late:
@@ -76,15 +85,6 @@ def _combined(sources: list[Given]) -> Iterator[Number]:
     """Sums, differences, products and ratios of two numbers, of one and the other's complement, and of three."""
     numbers = [number for number, given in sources if len(set(given)) > 1][:MOST_PAIRED]
     made: list[Number] = []
-    for left, right in permutations(numbers, 2):
-        if numbers.index(left) < numbers.index(right):
-            made += [Combined((left, right), "+"), Combined((left, right), "*")]
-        made += [Combined((left, right), "-"), Combined((left, right), "/")]
-    for left, right in permutations(numbers[:4], 2):
-        for share in (Decimal(1), Decimal("0.01")):
-            made += [Combined((left, Affine(right, sign * share, Decimal(1))), "*") for sign in (-1, 1)]
-    for three in combinations(numbers[:5], 3):
-        made += [Combined(three, "+"), Combined(three, "*")]
     made += [Combined((left, Quotient(right, Decimal(60))), "+") for left, right in pairwise(numbers)]
     for size in _MIXED:
         made += [Combined((Affine(left, size), right), "+") for left, right in pairwise(numbers)]
@@ -92,9 +92,22 @@ def _combined(sources: list[Given]) -> Iterator[Number]:
         minutes = Affine(second, Decimal(60))
         made.append(Combined((Affine(first, Decimal(3600)), minutes, third), "+"))
         made.append(Combined((first, Quotient(second, Decimal(60)), Quotient(third, Decimal(3600))), "+"))
+    for left, right in permutations(numbers, 2):
+        if numbers.index(left) < numbers.index(right):
+            made += [Combined((left, right), sign) for sign in ("+", "*", "greatest", "least")]
+        made += [Combined((left, right), "-"), Combined((left, right), "/")]
+    for three in combinations(numbers[:5], 3):
+        made += [Combined(three, "+"), Combined(three, "*")]
+    complements = {one: [Affine(one, sign * share, Decimal(1)) for share in _SHARES for sign in (-1, 1)] for one in numbers[:4]}
+    for left, right in permutations(numbers[:4], 2):
+        made += [Combined((left, rest), "*") for rest in complements[right]]
+        others = [one for one in numbers[:4] if one not in (left, right) and numbers.index(one) > numbers.index(left)]
+        made += [Combined((left, other, rest), "*") for other in others for rest in complements[right]]
     yield from islice(made, MOST_COMBINED)
 
 
+_SHARES = (Decimal(1), Decimal("0.01"))
+"""A discount of 0.2, and one of 20 percent."""
 _MIXED = tuple(map(Decimal, (60, 12, 16, 14, 24, 7)))
 """How many of the smaller unit the larger is: hours and minutes, feet and inches, pounds and ounces, …"""
 
@@ -240,3 +253,30 @@ def _stepped(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator
                 continue
             multiple = Stepped(source, step, mode)
             yield Affine(multiple, Decimal(1), offset.normalize()) if offset else multiple
+
+
+_SIZES = tuple(map(Decimal, (60, 3600, 86400, 1440, 12, 24, 7, 10, 16, 100, 1000, 1024, 2, 3, 4, 5)))
+"""Of how many smaller units larger ones are: of time, length, weight and money."""
+
+
+def _divided(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[Number]:
+    """How often a size goes into the source, what remains, and how often a smaller size goes into what remains."""
+    if len(set(numbers)) < 2:
+        return
+    for size in _SIZES:
+        parts: list[Number] = [Whole(source, size), Remainder(source, size)]
+        parts += [Whole(Remainder(source, size), Decimal(60))] if size in (3600, 86400) else []
+        parts += [Remainder(Whole(source, size), Decimal(24))] if size == 3600 else []
+        parts += [Remainder(Whole(source, size), Decimal(60))] if size == 60 else []
+        for part in parts:
+            if all(_part_of(part, number) == wanted for number, wanted in zip(numbers, aim.numbers, strict=True)):
+                yield part
+
+
+def _part_of(part: Number, number: Decimal) -> Decimal:
+    """What the part, of whole numbers and remainders, is of the number at its root."""
+    assert isinstance(part, Whole | Remainder)
+    inner = _part_of(part.source, number) if isinstance(part.source, Whole | Remainder) else number
+    return (
+        stepped(inner / part.divisor, Decimal(1), "floor") if isinstance(part, Whole) else EXACT.remainder(inner, part.divisor)
+    )

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
-from converter.synthesis.term import Term, call
+from converter.synthesis.term import Term, call, template
 from converter.table import Cell, Row
 
 _SPECIAL_UPPER = {"ß": "ẞ"}
@@ -75,8 +75,7 @@ class Cased(Term):
             words = (
                 "array_to_string(list_transform(string_split(t, ' '), lambda w: concat(upper(left(w, 1)), lower(w[2:]))), ' ')"
             )
-            template = parse_one(words, read="duckdb")
-            return template.transform(lambda node: text if isinstance(node, exp.Column) and node.name == "t" else node)
+            return template(words, t=text)
         rest = call("substring", text.copy(), 2)
         return call("concat", call("upper", call("left", text, 1)), call("lower", rest) if self.how == "sentence" else rest)
 

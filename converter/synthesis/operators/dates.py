@@ -80,7 +80,9 @@ class Written(Term):
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 0.3 + format_cost(self.form) + (0.6 if self.how else 0.0)
+        # Seconds of what is no more exact than minutes say nothing.
+        unknown = sum(code in self.form and code[1] not in self.source.codes for code in ("%M", "%S"))
+        return self.source.cost + 0.3 + format_cost(self.form) + 0.8 * unknown + (0.6 if self.how else 0.0)
 
     @property
     def origin(self) -> Moment:
@@ -167,7 +169,7 @@ class Dates(Operator):
                 yield from _parts(sheet, moment, target, _changed(sheet, read, moment, codes))
 
 
-_CLOCK = re.compile("[0-9]:[0-9]|[0-9] ?[AaPp][Mm]")
+_CLOCK = re.compile("[0-9]:[0-9]|[0-9] ?[AaPp][Mm]|(?:19|20)[0-9]{2}")
 
 
 def _changed(sheet: Sheet, read: Moment, moment: Moment, codes: tuple[str, ...]) -> tuple[str, ...]:

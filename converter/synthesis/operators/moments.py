@@ -14,7 +14,7 @@ from converter.synthesis.operators.numbers import decimal_of
 from converter.synthesis.operators.padding import Padded
 from converter.synthesis.operators.substrings import Extract, ExtractNth, fields
 from converter.synthesis.sheet import Sheet
-from converter.synthesis.term import Origin, Term, call, cast
+from converter.synthesis.term import Origin, Term, call, cast, template
 from converter.table import Row
 
 
@@ -71,7 +71,7 @@ class Read(Moment):
 
 @dataclass(frozen=True)
 class Epoch(Moment):
-    """The moment that so many seconds or milliseconds after the beginning of 1970 are."""
+    """So many seconds or milliseconds after the beginning of 1970, or days after 1899-12-30, as spreadsheets count them."""
 
     source: Term
     unit: str
@@ -82,16 +82,23 @@ class Epoch(Moment):
 
     @property
     def codes(self) -> frozenset[str]:
-        return frozenset("YmdHMS")
+        return frozenset("Ymd" if self.unit == "day" else "YmdHMS")
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.unit == "day"
 
     def moment(self, row: Row) -> datetime | None:
         number = decimal_of(self.source.value(row), 0)
         try:
-            return None if number is None else datetime(1970, 1, 1) + timedelta(**{f"{self.unit}s": int(number)})
+            start = datetime(1899, 12, 30) if self.unit == "day" else datetime(1970, 1, 1)
+            return None if number is None else start + timedelta(**{f"{self.unit}s": int(number)})
         except OverflowError:
             return None
 
     def sql(self) -> exp.Expression:
+        if self.unit == "day":
+            return template("TIMESTAMP '1899-12-30' + to_days(n)", n=cast(self.source.sql(), "INTEGER", attempt=True))
         number = cast(self.source.sql(), "BIGINT", attempt=True)
         if self.unit == "second":
             return call("make_timestamp", exp.Mul(this=number, expression=exp.Literal.number(1_000_000)))
@@ -162,7 +169,10 @@ class Shifted(Moment):
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 0.8 + (0.0 if self.seconds % 60 == 0 else 0.3)
+        # A day or a week, some hours: usual. 366 days: likelier a year.
+        days, rest = divmod(abs(self.seconds), 86400)
+        odd = 0.3 * (self.seconds % 60 != 0) + 0.4 * (days > 31) + 0.2 * (days > 1 and (days % 7 > 0 or rest > 0))
+        return self.source.cost + 0.8 + odd
 
     @property
     def inner(self) -> Moment:
@@ -308,3 +318,5 @@ def _readings(sheet: Sheet, term: Term) -> Iterator[Moment]:
     for size, unit in ((1, "second"), (1000, "millisecond")):
         if all(re.fullmatch("[0-9]+", text) and 100_000_000 <= int(text) / size < 5_000_000_000 for text in texts):
             yield Epoch(term, unit)
+    if all(re.fullmatch("[0-9]{5}", text) and 20_000 <= int(text) < 75_000 for text in texts):
+        yield Epoch(term, "day")

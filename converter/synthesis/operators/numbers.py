@@ -205,7 +205,7 @@ def places_of(number: Decimal) -> int:
 def operation(kind: type[exp.Binary], left: exp.Expression, right: exp.Expression) -> exp.Expression:
     """Arithmetic in SQL, with the brackets that it needs."""
     sums = (exp.Add, exp.Sub)
-    if kind in (exp.Mul, exp.Div):
+    if kind in (exp.Mul, exp.Div, exp.Mod):
         left = exp.paren(left) if isinstance(left, sums) else left
         right = exp.paren(right) if isinstance(right, exp.Binary) else right
     elif kind is exp.Sub and isinstance(right, sums):

@@ -1,0 +1,104 @@
+"""Numbers told otherwise than in decimal digits: to another base, in Roman numerals, by a character's code."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlglot import exp
+
+from converter.synthesis.operators.numbers import Number
+from converter.synthesis.sheet import Sheet
+from converter.synthesis.term import Term, call, cast, template
+from converter.table import Row
+
+ROMAN = {
+    "M": 1000, "CM": 900, "D": 500, "CD": 400, "C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1,
+}  # fmt: skip
+_ROMAN_SIGN = "C[MD]|X[CL]|I[XV]|[MDCLXVI]"
+
+
+@dataclass(frozen=True)
+class FromBase(Number):
+    """The number that a text of hexadecimal or binary digits is; `#` or `0x` in front count for nothing."""
+
+    source: Term
+    base: int
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 0.9
+
+    @property
+    def places(self) -> int:
+        return 0
+
+    def number(self, row: Row) -> Decimal | None:
+        text = self.source.value(row)
+        digits = "[0-9A-Fa-f]{1,15}" if self.base == 16 else "[01]{1,62}"
+        return Decimal(int(text, self.base)) if text and re.fullmatch(digits, text) else None
+
+    def sql(self) -> exp.Expression:
+        text = call("concat", "0x" if self.base == 16 else "0b", self.source.sql())
+        return cast(text, "BIGINT", attempt=True)
+
+
+@dataclass(frozen=True)
+class FromRoman(Number):
+    """The number that a Roman numeral is: the sum of its signs."""
+
+    source: Term
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 1.0
+
+    @property
+    def places(self) -> int:
+        return 0
+
+    def number(self, row: Row) -> Decimal | None:
+        text = self.source.value(row)
+        signs = re.findall(_ROMAN_SIGN, text) if text else []
+        return Decimal(sum(ROMAN[sign] for sign in signs)) if signs else None
+
+    def sql(self) -> exp.Expression:
+        cases = " ".join(f"WHEN '{sign}' THEN {value}" for sign, value in ROMAN.items())
+        text = f"list_sum(list_transform(regexp_extract_all(t, '{_ROMAN_SIGN}'), lambda s: CASE s {cases} END))"
+        return template(text, t=self.source.sql())
+
+
+@dataclass(frozen=True)
+class CodePoint(Number):
+    """The Unicode code of a text's first character."""
+
+    source: Term
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 1.0
+
+    @property
+    def places(self) -> int:
+        return 0
+
+    def number(self, row: Row) -> Decimal | None:
+        text = self.source.value(row)
+        return Decimal(ord(text[0])) if text else None
+
+    def sql(self) -> exp.Expression:
+        return call("ord", self.source.sql())
+
+
+def numeral_numbers(sheet: Sheet) -> Iterator[Number]:
+    """The columns whose texts are such numbers throughout."""
+    for column in sheet.filled():
+        texts = [text or "" for text in sheet.texts(column)]
+        if all(re.fullmatch("[0-9A-Fa-f]{1,15}", text) for text in texts):
+            yield FromBase(column, 16)
+        if all(re.fullmatch("[01]{1,62}", text) for text in texts):
+            yield FromBase(column, 2)
+        if all(re.fullmatch("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", text) and text for text in texts):
+            yield FromRoman(column)
+        if all(len(text) == 1 for text in texts):
+            yield CodePoint(column)
