@@ -35,6 +35,14 @@ class Settings(BaseSettings):
     openai_model: str | None = None
     openai_temperature: float | None = Field(None, ge=0, le=2)
     openai_base_url: str | None = None
+    model_call_seconds: float = Field(180, gt=0, description="How long one answer of the model may take.")
+    model_retries: int = Field(4, ge=0, description="Retries of a call after 429, 5xx and broken connections.")
+    model_input_price: float | None = Field(None, ge=0, description="Dollars for a million tokens read, for the report.")
+    model_output_price: float | None = Field(None, ge=0, description="Dollars for a million tokens written.")
+    learn_mode: Literal["auto", "synthesis", "crew"] = Field("auto", description="For requests that name no mode.")
+    crew_rounds: int = Field(5, ge=1, le=20, description="Programs that the crew may try for a job.")
+    crew_seconds: float = Field(1800, gt=0, description="How long the crew may work on a job.")
+    crew_tokens: int = Field(300_000, ge=1000, description="Tokens that the crew may use for a job.")
 
     aws_access_key_id: SecretStr | None = None
     aws_secret_access_key: SecretStr | None = None

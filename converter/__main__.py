@@ -31,13 +31,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.command(options)
     except (BadCsv, InputMismatch) as error:
-        return _fail(BAD_CSV, str(error))
+        return fail(BAD_CSV, str(error))
     except BadConverter as error:
-        return _fail(REFUSED, f"{options.converter}: {error}")
+        return fail(REFUSED, f"{options.converter}: {error}")
     except ConverterError as error:
-        return _fail(REFUSED, str(error))
+        return fail(REFUSED, str(error))
     except OSError as error:
-        return _fail(BAD_USAGE, f"{error.filename or 'file'}: {error.strerror or error}")
+        return fail(BAD_USAGE, f"{error.filename or 'file'}: {error.strerror or error}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,14 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
     learning.add_argument("-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql")
     learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
-    learning.add_argument("--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="how long to search (20)")
+    learning.add_argument("--timeout", type=seconds, default=20.0, metavar="SECONDS", help="how long to search (20)")
     learning.set_defaults(command=_learn)
 
     running = commands.add_parser("run", help="run a converter on a file")
     running.add_argument("converter", type=Path)
     running.add_argument("input", type=Path)
     running.add_argument("-o", "--output", type=Path, required=True)
-    running.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="stop it after this long (300)")
+    running.add_argument("--timeout", type=seconds, default=300.0, metavar="SECONDS", help="stop it after this long (300)")
     running.add_argument("--memory", type=_mebibytes, default=2048, metavar="MIB", help="memory it may take (2048)")
     running.add_argument(
         "--allow-unsandboxed",
@@ -85,21 +85,24 @@ def _learn(options: argparse.Namespace) -> int:
     example = Example(read_table(options.input, header=header), read_table(options.expected, header=header))
     lesson = learn(example, seconds=options.timeout)
     if lesson.converter is None:
-        return _fail(NOT_FOUND, f"no converter found: {lesson.reason}")
-    _write(options.output, _in_dialect(lesson.converter, options.expected).dumps())
-    _report(lesson, options.output)
+        return fail(NOT_FOUND, f"no converter found: {lesson.reason}")
+    write_whole(options.output, in_dialect(lesson.converter, options.expected).dumps())
+    report_lesson(lesson, options.output)
     return DONE
 
 
-def _in_dialect(converter: Converter, expected: Path) -> Converter:
+def in_dialect(converter: Converter, expected: Path) -> Converter:
+    """The converter, its output delimited as the expected file is."""
     return converter.written_like(detect(expected))
 
 
-def _report(lesson: "Lesson", path: Path) -> None:
+def report_lesson(lesson: "Lesson", path: Path) -> None:
+    """Prints what was learned, a line a column."""
     rows = lesson.columns[0].total if lesson.columns else 0
     print(f"learned from {rows} rows in {lesson.seconds:.2f} s: {path}")
     for column in lesson.columns:
-        print(f"  {column.name} = {column.expression}  ({column.confidence:.0%} sure)")
+        made = f" = {column.expression}" if column.expression else ""
+        print(f"  {column.name}{made}  ({column.confidence:.0%} sure)")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -141,7 +144,7 @@ def _read_converter(path: Path) -> Converter:
         raise BadConverter("not a converter: it is not UTF-8 text") from error
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Writes the file whole or not at all."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", encoding="utf-8", delete=False) as file:
         file.write(text)
@@ -152,11 +155,12 @@ def _write(path: Path, text: str) -> None:
     os.replace(file.name, path)
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if seconds <= 0:
+def seconds(text: str) -> float:
+    """The number of seconds that an option gives. Raises `ArgumentTypeError`, as argparse wants it."""
+    number = float(text)
+    if number <= 0:
         raise argparse.ArgumentTypeError("must be more than 0 seconds")
-    return seconds
+    return number
 
 
 def _mebibytes(text: str) -> int:
@@ -166,7 +170,8 @@ def _mebibytes(text: str) -> int:
     return mebibytes
 
 
-def _fail(status: int, problem: str) -> int:
+def fail(status: int, problem: str) -> int:
+    """One line on standard error; gives the exit status."""
     print(f"error: {problem}", file=sys.stderr)
     return status
 

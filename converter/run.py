@@ -70,12 +70,19 @@ def run(
 
 def run_table(converter: Converter, table: Table, *, limits: Limits | None = None, allow_unsandboxed: bool = False) -> Table:
     """The converter's output for a table in memory, from the same sandbox that `run` uses. Raises as `run` does."""
+    return run_table_with_report(converter, table, limits=limits, allow_unsandboxed=allow_unsandboxed)[0]
+
+
+def run_table_with_report(
+    converter: Converter, table: Table, *, limits: Limits | None = None, allow_unsandboxed: bool = False
+) -> tuple[Table, RunReport]:
+    """As `run_table`, with what the run reports, broken checks among it."""
     with tempfile.TemporaryDirectory(prefix="converting-") as folder:
         given, made = Path(folder, "input.csv"), Path(folder, "output.csv")
         rows: Iterator[Row] = iter(table.rows)
         _write_plain(given, _with(table.header, rows))
-        run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed)
-        return _read_made(made, converter)
+        report = run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed)
+        return _read_made(made, converter), report
 
 
 def _read_made(path: Path, converter: Converter) -> Table:

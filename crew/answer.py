@@ -6,6 +6,7 @@ Models without structured output put JSON into code fences, add sentences around
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,8 @@ from crew.plan import Candidate
 Answer = TypeVar("Answer", bound=BaseModel)
 
 _FENCE = re.compile(r"```[ \t]*(\w*)[ \t]*\n(.*?)```", re.DOTALL)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_STARTS_TRIED = 50
 _REASONING = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 
@@ -37,14 +40,14 @@ def parse(text: str, kind: type[Answer]) -> Answer:
 def _objects(text: str) -> Iterator[object]:
     """The JSON objects in the text, as wrapped by fences or prose as they may be."""
     decoder = json.JSONDecoder(strict=False)
-    for source in (text, *(match[2] for match in _FENCE.finditer(text))):
-        start = source.find("{")
-        if start < 0:
-            continue
-        try:
-            yield decoder.raw_decode(source, start)[0]
-        except json.JSONDecodeError:
-            continue
+    # Fences first: prose before them may hold braces of its own.
+    for source in (*(match[2] for match in _FENCE.finditer(text)), text):
+        for brace in islice(re.finditer(r"\{", source), _STARTS_TRIED):
+            for spelt in (source[brace.start() :], _TRAILING_COMMA.sub(r"\1", source[brace.start() :])):
+                try:
+                    yield decoder.raw_decode(spelt)[0]
+                except json.JSONDecodeError:
+                    continue
 
 
 def _bare_statement(text: str) -> str | None:

@@ -13,6 +13,14 @@ class ModelFailed(CrewError):
     """The model's server could not be reached, refused the request, or kept failing after all retries."""
 
 
+class ModelBusy(ModelFailed):
+    """A failure that may pass: 429, 5xx, a broken connection, no answer in time. `seconds`: the wait that a server asks for."""
+
+    def __init__(self, problem: str, seconds: float | None = None) -> None:
+        self.seconds = seconds
+        super().__init__(problem)
+
+
 class StructureRefused(CrewError):
     """A server that does not take `response_format`; the same question can be asked in plain text."""
 
@@ -22,8 +30,8 @@ class MalformedAnswer(CrewError):
 
 
 class BudgetSpent(CrewError):
-    """The job's budget of tokens is used up."""
+    """What the job may take of tokens or of time is used up."""
 
 
-class Cancelled(CrewError):
-    """The job was cancelled while the crew worked."""
+class BadInstructions(CrewError):
+    """A file of instructions that cannot be read as such."""

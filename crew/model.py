@@ -4,15 +4,18 @@ CrewAI's `LLM` speaks to OpenAI, to any OpenAI-compatible server (Ollama, vLLM) 
 providers by the model's name ("anthropic/…"). Nothing here imports CrewAI before a model is made.
 """
 
+import logging
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from crew.errors import NoModel
+from settings import Settings
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 """OpenAI's model when none is named: strong at SQL for its price."""
@@ -35,6 +38,20 @@ class ModelSettings(BaseModel):
     retries: int = Field(4, ge=0, description="After 429, 5xx and broken connections, with backoff and jitter.")
     price_per_million: tuple[float, float] | None = Field(None, description="Dollars for input and output tokens.")
 
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What the operator set."""
+        read, written = settings.model_input_price, settings.model_output_price
+        return cls(
+            api_key=settings.openai_api_key,
+            name=settings.openai_model,
+            temperature=settings.openai_temperature,
+            base_url=settings.openai_base_url,
+            seconds_per_call=settings.model_call_seconds,
+            retries=settings.model_retries,
+            price_per_million=None if read is None or written is None else (read, written),
+        )
+
     def require_usable(self) -> None:
         """Raises `NoModel`, which says what to set, unless a model can be asked."""
         if self.base_url is not None and self.name is None:
@@ -42,11 +59,19 @@ class ModelSettings(BaseModel):
         if self.base_url is None and self.api_key is None and not self._is_other_provider:
             raise NoModel(f"no language model is configured: {_WHAT_TO_SET}")
 
+    @property
+    def label(self) -> str:
+        """The model's name, for a report."""
+        return self.name or DEFAULT_MODEL
+
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
-        """Dollars, where the price is known."""
-        if self.price_per_million is None:
+        """Dollars, where the price is known: as the operator set it, or as CrewAI's catalogue has OpenAI's own models."""
+        prices = self.price_per_million
+        if prices is None and self.base_url is None:
+            prices = _listed_price(self.label.removeprefix("openai/"))
+        if prices is None:
             return None
-        read, written = self.price_per_million
+        read, written = prices
         return round((prompt_tokens * read + completion_tokens * written) / 1e6, 6)
 
     def redacted(self, text: str) -> str:
@@ -54,13 +79,13 @@ class ModelSettings(BaseModel):
         secret = self.api_key.get_secret_value() if self.api_key else ""
         return text.replace(secret, "[key]") if secret else text
 
-    def client(self, answer: type[BaseModel] | None) -> Any:
-        """A CrewAI `LLM` of its own for one agent, as a shared one would count tokens twice.
+    def client(self, answer: type[BaseModel] | None, seconds: float) -> Any:
+        """A CrewAI `LLM` that waits so many seconds for an answer; `answer` asks for structured output. Raises `NoModel`.
 
-        `answer` asks for structured output. Raises `NoModel`.
+        It does not retry by itself: whoever asks does, and looks between two tries whether the job still stands.
         """
         self.require_usable()
-        options: dict[str, Any] = {"timeout": self.seconds_per_call, "max_retries": self.retries}
+        options: dict[str, Any] = {"timeout": seconds, "max_retries": 0}
         if self.temperature is not None:
             options["temperature"] = self.temperature
         if answer is not None:
@@ -71,7 +96,7 @@ class ModelSettings(BaseModel):
         if self.base_url is not None:
             options |= {"base_url": self.base_url, "custom_openai": True}
         try:
-            return crewai().LLM(model=self.name or DEFAULT_MODEL, **options)
+            return crewai().LLM(model=self.label, **options)
         except (ImportError, ValueError) as error:
             raise NoModel(f"model {self.name!r} cannot be used: {self.redacted(str(error))}") from error
 
@@ -92,14 +117,63 @@ def crewai() -> Any:
         CREWAI_DISABLE_TELEMETRY="true",
         OTEL_SDK_DISABLED="true",
         CREWAI_TRACING_ENABLED="false",
-        CREWAI_STORAGE_DIR=_storage().name,
+        CREWAI_STORAGE_DIR=_scratch().name,
     )
-    import crewai as module
-
+    with _home_in(_scratch().name):
+        import crewai as module
+    _silence()
     return module
 
 
+def _silence() -> None:
+    """Has CrewAI and the clients below it write nothing: this package's own log lines say what happened, without secrets.
+
+    They print warnings about their own events, log each call, at DEBUG the whole prompt, and in an error whatever a
+    server said, which may be the key.
+    """
+    from crewai.events import event_context
+
+    # The process's default: the public setter reaches no further than one thread's context.
+    default = event_context._default_config
+    default.mismatch_behavior = default.empty_pop_behavior = event_context.MismatchBehavior.SILENT
+    for name in ("crewai", "crewai_core", "httpx", "httpcore", "openai", "anthropic"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # CrewAI logs through the root logger too.
+    logging.getLogger().addFilter(_is_not_crewais)
+
+
+def _is_not_crewais(record: logging.LogRecord) -> bool:
+    return "/crewai/" not in record.pathname
+
+
 @cache
-def _storage() -> tempfile.TemporaryDirectory[str]:
+def _scratch() -> tempfile.TemporaryDirectory[str]:
     # Held for as long as the process lives, and removed with it.
-    return tempfile.TemporaryDirectory(prefix="crewai-", dir=Path(tempfile.gettempdir()))
+    return tempfile.TemporaryDirectory(prefix="crewai-")
+
+
+@contextmanager
+def _home_in(folder: str) -> Iterator[None]:
+    """Another home folder for a moment: CrewAI makes a key and a settings folder below it when it is imported."""
+    before = os.environ.get("HOME")
+    os.environ["HOME"] = folder
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["HOME"]
+        else:
+            os.environ["HOME"] = before
+
+
+@cache
+def _listed_price(model: str) -> tuple[float, float] | None:
+    """Dollars for a million tokens read and written, from the price list that CrewAI brings along."""
+    import json
+    from importlib.resources import files
+
+    crewai()
+    listed = files("crewai.llms").joinpath("litellm_catalog", "model_prices_and_context_window.json")
+    entry = json.loads(listed.read_text(encoding="utf-8")).get(model, {})
+    prices = entry.get("input_cost_per_token"), entry.get("output_cost_per_token")
+    return None if None in prices else (prices[0] * 1e6, prices[1] * 1e6)

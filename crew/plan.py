@@ -26,7 +26,7 @@ class Candidate(BaseModel):
     """A program to be tried."""
 
     statement: str = Field(description="One DuckDB SELECT over the relation input")
-    note: str = Field(description="One sentence: what the statement does")
+    note: str = Field("", description="One sentence: what the statement does")
 
 
 class InstructionCheck(BaseModel):
@@ -40,3 +40,4 @@ class InstructionChecks(BaseModel):
     """The instructions that can be asserted."""
 
     checks: list[InstructionCheck]
+    contradicted: list[str] = Field(default_factory=list, description="Instructions that the expected output contradicts")

@@ -41,9 +41,12 @@ def clipped(text: str, most_bytes: int) -> str:
     return encoded[: max(0, most_bytes - 20)].decode(errors="ignore") + "… [cut here]"
 
 
+_FENCES = "input|expected|difference|error|instructions|program|plan|history"
+
+
 def fenced(name: str, text: str) -> str:
-    """The text as data between `<name>` and `</name>`, which it cannot close itself."""
-    harmless = re.sub(rf"<(?=\s*/?\s*{name}\b)", "\\\\u003c", text, flags=re.IGNORECASE)
+    """The text as data between `<name>` and `</name>`; it can neither close this fence nor open or close another."""
+    harmless = re.sub(rf"<(?=\s*/?\s*(?:{_FENCES})\b)", "\\\\u003c", text, flags=re.IGNORECASE)
     return f"<{name}>\n{harmless}\n</{name}>"
 
 

@@ -27,11 +27,15 @@ FEEDBACK_BYTES = 4_000
 _SHOWN_DIFFERENCES = 12
 _SHOWN_CHARACTERS = 200
 _FEWEST_MEMORISED = 3
+_LONG_CONSTANT = 16
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a candidate. `converter` stands when it is right; `feedback` says to the Coder what is wrong."""
+    """What became of a candidate. `converter` stands when it is right; `feedback` says to the Coder what is wrong.
+
+    `hidden_wrong` are the held-out rows that come out wrong; where it `fits_shown` rows, they alone do.
+    """
 
     statement: str
     converter: Converter | None
@@ -39,6 +43,7 @@ class Verdict:
     problem: str
     feedback: str
     hidden_wrong: tuple[int, ...] = ()
+    fits_shown: bool = False
 
     @property
     def matched(self) -> float:
@@ -48,10 +53,16 @@ class Verdict:
         return self.comparison.cells_matched / self.comparison.cells_total
 
 
-def judge(statement: str, profile: Profile, limits: Limits, *, allow_unsandboxed: bool = False) -> Verdict:
-    """Runs the candidate on the whole example. Raises `SandboxUnavailable`, where no verdict can be had."""
+def judge(statement: str, profile: Profile, limits: Limits, *, told: str = "", allow_unsandboxed: bool = False) -> Verdict:
+    """Runs the candidate on the whole example. Constants that a person `told` are no memorised answers.
+
+    Raises `SandboxUnavailable`, where no verdict can be had.
+    """
     text = statement.strip().rstrip(";").rstrip()
     example = profile.example
+    if memorised := memorised_column(text, example, told):
+        problem = f"it holds the answers of column {memorised!r} as constants instead of computing them"
+        return Verdict(text, None, None, problem, _refused(problem))
     try:
         statements.check(text)
         converter = package(text, example, ragged=gives_cells(text), evidence={})
@@ -59,47 +70,50 @@ def judge(statement: str, profile: Profile, limits: Limits, *, allow_unsandboxed
     except (RefusedStatement, StatementFailed, LimitExceeded, BadCsv) as error:
         return _not_run(text, error)
     comparison = compare(actual, example.expected)
-    if memorised := memorised_column(text, example):
-        problem = f"it holds the answers of column {memorised!r} as constants instead of computing them"
-        return Verdict(text, None, None, problem, _refused(problem))
     if comparison.equal:
-        return Verdict(text, converter, comparison, "", "")
+        return Verdict(text, converter, comparison, "", "", fits_shown=True)
     return _differs(text, actual, comparison, profile)
 
 
 def gives_cells(statement: str) -> bool:
     """Whether the statement's result is one column `cells`: a list of cells a row."""
-    query = sqlglot.parse_one(statement, dialect="duckdb") if _parses(statement) else None
-    names = query.named_selects if isinstance(query, exp.Query) else []
-    return [name.casefold() for name in names] == ["cells"]
+    query = parsed(statement)
+    return query is not None and [name.casefold() for name in query.named_selects] == ["cells"]
 
 
-def memorised_column(statement: str, example: Example) -> str | None:
+def memorised_column(statement: str, example: Example, told: str = "") -> str | None:
     """A column whose cells, nearly all different, stand in the statement as constants; None when it computes.
 
-    A category's few values, a constant, and the input's own column names are what honest programs hold.
+    A category's few values, a constant, the input's own column names and what a person `told` are what honest programs
+    hold.
     """
-    if not _parses(statement):
+    query = parsed(statement)
+    if query is None:
         return None
-    literals = {literal.this for literal in sqlglot.parse_one(statement, dialect="duckdb").find_all(exp.Literal)}
+    literals = {literal.this for literal in query.find_all(exp.Literal)}
     literals -= {*example.input.columns, *(example.input.header or ())}
+    # Lists of answers also hide in one long constant that the program takes apart.
+    long = [literal for literal in literals if len(literal) >= _LONG_CONSTANT]
     expected = example.expected
     for position, name in enumerate(expected.columns):
         cells = [cell for cell in expected.column(position) if cell]
         distinct = set(cells)
         is_identifying = len(distinct) >= _FEWEST_MEMORISED and 2 * len(distinct) > len(cells)
-        held = len(distinct & literals)
-        if is_identifying and held >= _FEWEST_MEMORISED and 2 * held >= len(distinct):
+        if not is_identifying:
+            continue
+        held = sum(cell not in told and (cell in literals or any(cell in literal for literal in long)) for cell in distinct)
+        if held >= _FEWEST_MEMORISED and 2 * held >= len(distinct):
             return name
     return None
 
 
-def _parses(statement: str) -> bool:
-    # DuckDB's own parser has the last word; sqlglot may know less of its dialect.
+def parsed(statement: str) -> exp.Query | None:
+    """The statement's tree; None where sqlglot cannot read it. DuckDB's own parser, which knows more, has the last word."""
     try:
-        return isinstance(sqlglot.parse_one(statement, dialect="duckdb"), exp.Query)
+        tree = sqlglot.parse_one(statement, dialect="duckdb")
     except sqlglot.errors.SqlglotError:
-        return False
+        return None
+    return tree if isinstance(tree, exp.Query) else None
 
 
 def _not_run(statement: str, error: ConverterError) -> Verdict:
@@ -119,14 +133,15 @@ def _differs(statement: str, actual: Table, comparison: Comparison, profile: Pro
     shown = [at for at in wrong if at not in profile.hidden]
     problem = _summary(comparison)
     lines = [f"{problem}."]
-    if not shown and hidden and comparison.rows_actual == comparison.rows_expected:
+    fits_shown = not shown and bool(hidden) and comparison.rows_actual == comparison.rows_expected
+    if fits_shown:
         problem = f"{problem}; it fits the rows that were shown, and {len(hidden)} rows held out come out wrong"
         lines.append(
             f"All rows that you were shown come out right, but {len(hidden)} held-out rows do not: "
             "the statement fits the shown rows only. Generalise; do not encode single values."
         )
     lines.append(fenced("difference", clipped("\n".join(_shown_differences(actual, expected, shown)), FEEDBACK_BYTES - 900)))
-    return Verdict(statement, None, comparison, problem, clipped("\n".join(lines), FEEDBACK_BYTES), hidden)
+    return Verdict(statement, None, comparison, problem, clipped("\n".join(lines), FEEDBACK_BYTES), hidden, fits_shown)
 
 
 def _summary(comparison: Comparison) -> str:

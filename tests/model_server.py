@@ -113,7 +113,7 @@ def answer(request: Request, statement: str, checks: list[dict[str, str]] = CHEC
     said: dict[str, dict[str, Any]] = {
         "Planner": PLAN,
         "Coder": {"statement": statement, "note": "Computes each column from its own row."},
-        "Tester": {"checks": checks},
+        "Tester": {"checks": checks, "contradicted": []},
     }
     return Reply(json.dumps(said[request.agent]))
 
@@ -237,6 +237,8 @@ class _HttpServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # One write an answer: head and body apart would wait 40 ms for the client's acknowledgement.
+    wbufsize = -1
     server: _HttpServer
 
     def do_POST(self) -> None:
@@ -269,6 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(encoded)))
             self.end_headers()
             self.wfile.write(encoded)
+            self.wfile.flush()
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # The client had enough of waiting.
 

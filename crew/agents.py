@@ -1,0 +1,222 @@
+"""The three agents at work: a task is put to one of them through CrewAI, and its answer comes back as an object.
+
+Around each call stands what a model's server needs: patience after a failure that may pass, another question where
+structured output is refused or an answer cannot be read, and an account of calls and tokens that a budget bounds.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from crew.answer import Answer, parse
+from crew.errors import BudgetSpent, MalformedAnswer, ModelBusy, ModelFailed, StructureRefused
+from crew.model import ModelSettings, crewai
+from crew.plan import Candidate, InstructionChecks, Plan
+from crew.profile import clipped
+from crew.prompts import REQUEST_BYTES, config, description
+
+log = logging.getLogger(__name__)
+
+ANSWERS_TRIED = 3
+"""How often an agent is asked for an answer that can be read."""
+
+_KINDS: dict[str, type[BaseModel]] = {"plan": Plan, "code": Candidate, "check": InstructionChecks}
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 60.0
+_BYTES_A_TOKEN = 3
+_SHOWN_CHARACTERS = 300
+
+
+@dataclass
+class Account:
+    """What a job's crew has used. Tokens are as the server counts them, or an estimate where it does not."""
+
+    requests: int = 0
+    answers: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    is_estimated: bool = False
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass
+class Budget:
+    """What a job's crew may use: tokens, and a moment of the monotonic clock."""
+
+    tokens: int
+    deadline: float
+
+    def require(self, account: Account, prompt_bytes: int) -> None:
+        """Raises `BudgetSpent` where another request of this length would not fit."""
+        if account.tokens + prompt_bytes // _BYTES_A_TOKEN > self.tokens:
+            raise BudgetSpent(
+                f"the job's budget of {self.tokens} tokens is used up ({account.tokens} so far); raise CREW_TOKENS"
+            )
+        if time.monotonic() >= self.deadline:
+            raise BudgetSpent("the crew's time for this job is used up; raise CREW_SECONDS")
+
+
+@dataclass
+class Agents:
+    """Planner, Coder and Tester with one model client each, for one job.
+
+    `before_call` is called before every request and stops the job by raising. `sleep` and `chance` are there for tests
+    of the waits between two tries.
+    """
+
+    model: ModelSettings
+    budget: Budget
+    before_call: Callable[[], None] = lambda: None
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+    account: Account = field(default_factory=Account)
+    _is_structured: bool = True
+    _clients: dict[tuple[str, bool, float], Any] = field(default_factory=dict)
+
+    def ask(self, task: str, parts: dict[str, str], kind: type[Answer]) -> Answer:
+        """One task's answer.
+
+        Raises `MalformedAnswer` where no answer can be read, `ModelFailed` where the server fails for good,
+        `BudgetSpent`, `NoModel`, and what `before_call` raises.
+        """
+        asked = clipped(description(task, parts), REQUEST_BYTES - _overhead(task))
+        told = ""
+        for _ in range(ANSWERS_TRIED):
+            text = self._answered(task, asked + told)
+            try:
+                return parse(text, kind)
+            except MalformedAnswer as error:
+                log.info("an answer of the %s cannot be read: %s", task, error)
+                problem = str(error)[:_SHOWN_CHARACTERS]
+                told = f"\n\nYour last answer could not be read: {problem}. Answer with the JSON object alone, whole and valid."
+        raise MalformedAnswer(f"the model gave no answer that can be read in {ANSWERS_TRIED} tries: {problem}")
+
+    def _answered(self, task: str, asked: str) -> str:
+        """The model's text. Retries what may pass; asks without structured output where the server refuses it."""
+        for attempt in range(self.model.retries + 1):
+            try:
+                return self._called(task, asked)
+            except StructureRefused as refused:
+                log.info("the model's server takes no response_format (%s); asking in plain text", refused)
+                self._is_structured = False
+                return self._answered(task, asked)
+            except ModelBusy as busy:
+                if attempt == self.model.retries:
+                    raise ModelFailed(f"{busy} ({attempt + 1} tries)") from busy
+                seconds = self._wait(attempt, busy.seconds)
+                log.info("the model failed (%s); trying again in %.1f s", busy, seconds)
+                if time.monotonic() + seconds > self.budget.deadline:
+                    raise ModelFailed(f"{busy}; the job's time is too short for another try") from busy
+                self.sleep(seconds)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _wait(self, attempt: int, asked_for: float | None) -> float:
+        """Seconds before the next try: what the server asks for, or twice as long each time; never the same for two jobs."""
+        doubled = _FIRST_WAIT_SECONDS * 2**attempt if asked_for is None else asked_for
+        # "Equal jitter": half is fixed and half is chance, so that 32 crews do not come back at one moment.
+        spread = 0.5 + self.chance() / 2 if asked_for is None else 1 + self.chance() / 4
+        return float(min(_LONGEST_WAIT_SECONDS, doubled * spread))
+
+    def _called(self, task: str, asked: str) -> str:
+        self.before_call()
+        self.budget.require(self.account, len(asked.encode()) + _overhead(task))
+        client = self._client(task)
+        before = client.get_token_usage_summary()
+        self.account.requests += 1
+        text = _kickoff(task, asked, client, self.model)
+        after = client.get_token_usage_summary()
+        self._book(asked, text, after.prompt_tokens - before.prompt_tokens, after.completion_tokens - before.completion_tokens)
+        return text
+
+    def _book(self, asked: str, text: str, read: int, written: int) -> None:
+        account = self.account
+        account.answers += 1
+        if not read + written:
+            account.is_estimated = True
+            read, written = len(asked.encode()) // _BYTES_A_TOKEN, len(text.encode()) // _BYTES_A_TOKEN
+        account.prompt_tokens += read
+        account.completion_tokens += written
+
+    def _client(self, task: str) -> Any:
+        """The agent's client. Its patience is a call's, or what is left of the job's time where that is less."""
+        left = max(1.0, self.budget.deadline - time.monotonic())
+        seconds = min(self.model.seconds_per_call, left)
+        key = (task, self._is_structured, seconds)
+        if key not in self._clients:
+            self._clients[key] = self.model.client(_KINDS[task] if self._is_structured else None, seconds)
+        return self._clients[key]
+
+
+def _overhead(task: str) -> int:
+    """Bytes of a request beside the task's description: the agent's role, what is expected, CrewAI's own words."""
+    agent = config("agents")[config("tasks")[task]["agent"]]
+    return len("".join(agent.values()).encode()) + len(config("tasks")[task]["expected_output"].encode()) + 1_500
+
+
+def _kickoff(task: str, asked: str, client: Any, model: ModelSettings) -> str:
+    """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `ModelFailed`."""
+    crew = crewai()
+    described = config("tasks")[task]
+    agent = crew.Agent(
+        config=config("agents")[described["agent"]],
+        llm=client,
+        allow_delegation=False,
+        cache=False,
+        verbose=False,
+        # CrewAI would ask again by itself, and summarise what it thinks is too long, at the job's cost.
+        max_retry_limit=0,
+        respect_context_window=False,
+    )
+    piece = crew.Task(description=asked, expected_output=described["expected_output"], agent=agent)
+    try:
+        # No inputs: CrewAI would look for gaps to fill in what strangers' cells say.
+        return str(crew.Crew(agents=[agent], tasks=[piece], cache=False, verbose=False).kickoff().raw)
+    except Exception as error:  # noqa: BLE001  Each provider's client raises errors of its own.
+        raise _explained(error, model) from None
+
+
+def _explained(error: Exception, model: ModelSettings) -> ModelFailed | StructureRefused:
+    """A provider's error as one of ours. `from None`, since a chain would carry what the server said, key and all."""
+    chain = list(_chain(error))
+    status = next((one.status_code for one in chain if isinstance(getattr(one, "status_code", None), int)), None)
+    said = model.redacted(" ".join(str(chain[-1]).split()))[:_SHOWN_CHARACTERS]
+    where = model.base_url or model.label
+    if status in (400, 422) and any(word in said for word in ("response_format", "json_schema", "structured output")):
+        return StructureRefused(said)
+    if status == 429 or status == 408 or (status is not None and status >= 500):
+        return ModelBusy(f"the model's server at {where} answers with status {status}: {said}", _retry_after(chain))
+    if status is not None:
+        return ModelFailed(f"the model's server at {where} refuses the request with status {status}: {said}")
+    names = {type(one).__name__ for one in chain}
+    if any("Timeout" in name for name in names):
+        return ModelBusy(f"the model at {where} did not answer within {model.seconds_per_call:g} s (MODEL_CALL_SECONDS)")
+    if any("Connect" in name or "Protocol" in name or name in ("ReadError", "WriteError") for name in names):
+        return ModelBusy(f"the connection to the model at {where} failed: {said}")
+    return ModelFailed(f"the model at {where} cannot be used: {said}")
+
+
+def _chain(error: BaseException) -> Iterator[Any]:
+    """The error and what it came from, each once: CrewAI raises errors from themselves."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        yield current
+        seen.add(id(current))
+        current = current.__cause__ or current.__context__
+
+
+def _retry_after(chain: list[Any]) -> float | None:
+    for one in chain:
+        headers = getattr(getattr(one, "response", None), "headers", None) or {}
+        try:
+            return max(0.0, float(headers["retry-after"]))
+        except (KeyError, ValueError):
+            continue
+    return None

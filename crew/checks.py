@@ -1,0 +1,81 @@
+"""The Tester's checks held against the engine: what does not run, or does not hold in the example, is no check.
+
+A check that holds travels in the converter's manifest, and every later run says which rows break it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from converter import statement
+from converter.errors import LimitExceeded, RefusedStatement, StatementFailed
+from converter.manifest import Check, Converter
+from converter.run import run_table_with_report
+from converter.sandbox import Limits
+from converter.table import Table
+from crew.plan import InstructionCheck
+
+MOST_CHECKS = 20
+_NAME_CHARACTERS = 120
+
+
+@dataclass(frozen=True)
+class CheckedChecks:
+    """The checks that hold in the example, and what is wrong with each of the others, by its name."""
+
+    holding: tuple[Check, ...]
+    problems: dict[str, str]
+    contradicting: tuple[str, ...]
+
+
+def examine(
+    proposed: Sequence[InstructionCheck], converter: Converter, table: Table, limits: Limits, *, allow_unsandboxed: bool = False
+) -> CheckedChecks:
+    """Runs the checks over the example's input and what the converter makes of it. `contradicting` break in the example."""
+    allowed: list[Check] = []
+    problems: dict[str, str] = {}
+    contradicting: list[str] = []
+    for one in proposed[:MOST_CHECKS]:
+        check = Check(" ".join(one.name.split())[:_NAME_CHARACTERS], one.sql.strip().rstrip(";"))
+        try:
+            statement.check(check.sql, relations=("input", "output"))
+        except RefusedStatement as error:
+            problems[check.name] = str(error).replace("the converter's statement", "the check")
+        else:
+            allowed.append(check)
+    kept: list[Check] = []
+    for check, rows in _rows_broken(allowed, converter, table, limits, allow_unsandboxed):
+        if rows is None:
+            problems[check.name] = "the engine cannot run it over this example"
+        elif rows:
+            shown = ", ".join(map(str, rows[:5]))
+            problems[check.name] = f"it does not hold in the example itself, such as in output row {shown}"
+            contradicting.append(check.name)
+        else:
+            kept.append(check)
+    return CheckedChecks(tuple(kept), problems, tuple(contradicting))
+
+
+def _rows_broken(
+    checks: Sequence[Check], converter: Converter, table: Table, limits: Limits, allow_unsandboxed: bool
+) -> Iterator[tuple[Check, list[int] | None]]:
+    """Each check with the output rows that break it; None for one that does not run."""
+    # Together first, as a run takes a process; one by one only where some check among them fails.
+    together = _broken(checks, converter, table, limits, allow_unsandboxed)
+    for check in checks:
+        broken = together if together is not None else _broken([check], converter, table, limits, allow_unsandboxed)
+        yield check, None if broken is None else broken.get(check.name, [])
+
+
+def _broken(
+    checks: Sequence[Check], converter: Converter, table: Table, limits: Limits, allow_unsandboxed: bool
+) -> dict[str, list[int]] | None:
+    """The rows that break each check, of those that are broken; None where the checks do not run."""
+    if not checks:
+        return {}
+    try:
+        _, report = run_table_with_report(
+            replace(converter, checks=tuple(checks)), table, limits=limits, allow_unsandboxed=allow_unsandboxed
+        )
+    except (StatementFailed, LimitExceeded, RefusedStatement):
+        return None
+    return {broken["check"]: list(broken["rows"]) for broken in report.broken_checks}

@@ -1,0 +1,163 @@
+"""The way in: learning a converter by synthesis, by the crew, or by the one and then the other.
+
+This is where it is decided when a language model is asked: where synthesis left something open, or where a person gave
+instructions that its program does not provably meet.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from converter import learn as synthesis
+from converter.learn import ColumnEvidence, Lesson
+from converter.sandbox import Limits
+from converter.table import Example
+from crew.agents import Budget
+from crew.errors import ModelFailed, NoModel
+from crew.instructions import Instructions
+from crew.model import ModelSettings
+from crew.rounds import Finished, Progress, Rounds
+from jobs.record import Mode
+from settings import Settings
+
+log = logging.getLogger(__name__)
+
+_HINT_SECONDS = 5.0
+"""How long synthesis may search where the crew is asked in any case, and its program is a hint only."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was learned, by whom (`synthesis` or `crew`), what a person should know of it, and the crew's account."""
+
+    lesson: Lesson
+    learned_by: str
+    notes: tuple[str, ...] = ()
+    crew: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The report."""
+        crew = {} if self.crew is None else {"crew": self.crew}
+        return self.lesson.to_json() | {"learned_by": self.learned_by, "notes": list(self.notes)} | crew
+
+
+def learn(
+    example: Example,
+    instructions: Instructions,
+    mode: Mode,
+    settings: Settings,
+    *,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> Outcome:
+    """The best converter that can be had for the example and the instructions.
+
+    `tell` hears of progress, and stops the work by raising. Raises `BadCsv` for an example without rows,
+    `SandboxUnavailable`; in mode `crew` `NoModel`, and `ModelFailed` where the model gave nothing to try.
+    """
+    started = time.monotonic()
+    model = ModelSettings.of(settings)
+    if mode is Mode.CREW:
+        model.require_usable()
+    seconds = min(settings.learn_seconds, _HINT_SECONDS) if mode is Mode.CREW else settings.learn_seconds
+    lesson = synthesis.learn(example, seconds=seconds)
+    notes = tuple(instructions.held_against(example))
+    outcome = _with_checks(Outcome(lesson, "synthesis", notes), instructions, example)
+    unproven = instructions.unproven(lesson.converter, example) if lesson.converter else instructions.words
+    is_settled = lesson.converter is not None and not unproven
+    if mode is Mode.SYNTHESIS or (mode is Mode.AUTO and is_settled):
+        return _unread(outcome, unproven, "the mode is synthesis")
+    try:
+        model.require_usable()
+        finished = _asked(example, lesson, instructions, model, settings, tell)
+    except (NoModel, ModelFailed) as error:
+        if mode is Mode.CREW:
+            raise
+        return _unread(outcome, unproven, str(error))
+    return _with_checks(_chosen(outcome, finished, mode, model, example, started), instructions, example)
+
+
+def _asked(
+    example: Example,
+    lesson: Lesson,
+    instructions: Instructions,
+    model: ModelSettings,
+    settings: Settings,
+    tell: Callable[[Progress], None],
+) -> Finished:
+    """What the crew came to. Raises `ModelFailed` where the model gave nothing to try."""
+    rounds = Rounds(
+        example,
+        lesson,
+        instructions,
+        model,
+        Budget(settings.crew_tokens, time.monotonic() + settings.crew_seconds),
+        limits=Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1),
+        most_rounds=settings.crew_rounds,
+        tell=tell,
+        allow_unsandboxed=settings.allow_unsandboxed,
+    )
+    finished = rounds.run()
+    if not finished.verdicts:
+        raise ModelFailed(finished.reason)
+    return finished
+
+
+def _chosen(
+    outcome: Outcome, finished: Finished, mode: Mode, model: ModelSettings, example: Example, started: float
+) -> Outcome:
+    """The crew's converter; in mode auto synthesis's where the crew has none."""
+    seconds = round(time.monotonic() - started, 3)
+    notes, account = (*outcome.notes, *finished.notes), finished.to_json(model)
+    if finished.converter is not None:
+        lesson = Lesson(finished.converter, _columns(finished, example), "", None, seconds)
+        return Outcome(lesson, "crew", notes, account)
+    if mode is Mode.AUTO and outcome.lesson.converter is not None:
+        kept = (
+            f"The crew found no converter ({finished.reason}); this one was learned from the example by synthesis, and "
+            "nobody has held it against the instructions in words."
+        )
+        return Outcome(outcome.lesson, "synthesis", (*notes, kept), account)
+    reason = f"the crew found none: {finished.reason}"
+    best = finished.best.statement if finished.best else None
+    partial = best if finished.best and finished.best.matched > 0 else outcome.lesson.partial
+    return Outcome(Lesson(None, _columns(finished, example), reason, partial, seconds), "crew", notes, account)
+
+
+def _columns(finished: Finished, example: Example) -> tuple[ColumnEvidence, ...]:
+    """What is known of each column. Its confidence is Laplace's rule of succession over the held-out rows that came right."""
+    comparison = finished.best.comparison if finished.best else None
+    total = len(example.expected.rows)
+    matches = [count for _, count in comparison.matches] if comparison else []
+    confidence = (finished.held_out_rows + 1) / (finished.held_out_rows + 2)
+    return tuple(
+        ColumnEvidence(
+            name=name,
+            explained=(explained := finished.converter is not None or (at < len(matches) and matches[at] == total)),
+            confidence=confidence if explained else 0.0,
+            expression=None,
+            alternatives=(),
+            matches=matches[at] if at < len(matches) else 0,
+            total=total,
+        )
+        for at, name in enumerate(example.expected.header or example.expected.columns)
+    )
+
+
+def _with_checks(outcome: Outcome, instructions: Instructions, example: Example) -> Outcome:
+    """The same with the checks that need no model, those of columns that are to be as in the input."""
+    converter = outcome.lesson.converter
+    if converter is None:
+        return outcome
+    more = [check for check in instructions.checks(converter, example) if check not in converter.checks]
+    lesson = replace(outcome.lesson, converter=replace(converter, checks=(*converter.checks, *more)))
+    return replace(outcome, lesson=lesson)
+
+
+def _unread(outcome: Outcome, unproven: list[str], why: str) -> Outcome:
+    """The same with a note where instructions went unread."""
+    if not unproven:
+        return outcome if outcome.lesson.converter else replace(outcome, notes=(*outcome.notes, f"No model was asked: {why}."))
+    note = f"The converter was learned from the example; the instructions in words were not read by a language model ({why})."
+    return replace(outcome, notes=(*outcome.notes, note))
