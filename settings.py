@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     model_output_price: float | None = Field(None, ge=0, description="Dollars for a million tokens written.")
     learn_mode: Literal["auto", "synthesis", "crew"] = Field("auto", description="For requests that name no mode.")
     crew_rounds: int = Field(5, ge=1, le=20, description="Programs that the crew may try for a job.")
-    crew_seconds: float = Field(1800, gt=0, description="How long the crew may work on a job.")
+    crew_seconds: float = Field(1500, gt=0, description="How long the crew may work on a job, within its deadline.")
     crew_tokens: int = Field(300_000, ge=1000, description="Tokens that the crew may use for a job.")
 
     aws_access_key_id: SecretStr | None = None

@@ -5,17 +5,18 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from actors.deadline import DeadlineReached, deadline
 from actors.scratch import scratch_folder
 from converter.dialect import detect, read_table
 from converter.errors import ConverterError, SandboxKilled
-from converter.learn import learn
 from converter.manifest import Converter
 from converter.run import run
 from converter.sandbox import Limits
 from converter.table import Example
+from crew.errors import CrewError
+from crew.instructions import Instructions
+from crew.learn import learn
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, StoreUnavailable
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
@@ -74,7 +75,7 @@ def _carry_out(jobs: JobStore, record: JobRecord, settings: Settings) -> JobReco
         return _failed(jobs, record, "Deadline exceeded", f"The job ran longer than its deadline of {seconds} s.")
     except (SandboxKilled, JobError):
         raise
-    except ConverterError as error:
+    except (ConverterError, CrewError) as error:
         return _failed(jobs, record, _title(error), str(error))
     except OSError as error:
         if error.errno in _PASSING:
@@ -103,13 +104,19 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         read_table(given, header=record.header, name="input_file"),
         read_table(wanted, header=record.header, name="expected_output_file"),
     )
-    lesson = learn(example, seconds=settings.learn_seconds)
-    report = lesson.to_json() | {"notes": list(_notes(record, example))}
-    if lesson.converter is None:
-        problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {lesson.reason}.")
-        return jobs.finish(record, JobStatus.FAILED, report=report, error=problem)
-    text = lesson.converter.written_like(detect(wanted)).dumps()
-    return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files={"converter.sql": text.encode()})
+    outcome = learn(
+        example,
+        Instructions(record.general_instructions, record.column_instructions),
+        record.mode,
+        settings,
+        seconds=record.deadline_seconds or settings.deadline_seconds(record.kind),
+        tell=lambda at: jobs.progress(record, at.phase, round=at.round, best_match=at.best_match),
+    )
+    if outcome.lesson.converter is None:
+        problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {outcome.lesson.reason}.")
+        return jobs.finish(record, JobStatus.FAILED, report=outcome.to_json(), error=problem)
+    text = outcome.lesson.converter.written_like(detect(wanted)).dumps()
+    return jobs.finish(record, JobStatus.SUCCEEDED, report=outcome.to_json(), files={"converter.sql": text.encode()})
 
 
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:
@@ -123,23 +130,6 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     return jobs.finish(record, JobStatus.SUCCEEDED, report=done.to_json(), files={"output.csv": made})
 
 
-def _notes(record: JobRecord, example: Example) -> Any:
-    """What a person should know about their instructions: the example decides, and no model has read them."""
-    names = dict(zip(example.expected.header or (), range(example.expected.width), strict=False))
-    inputs = dict(zip(example.input.header or (), range(example.input.width), strict=False))
-    if record.general_instructions or any(record.column_instructions.values()):
-        yield "The converter was learned from the example; the instructions in words were not read by a language model."
-    for column, instruction in record.column_instructions.items():
-        if column not in names:
-            yield f"There is an instruction for {column!r}, which is no column of the expected output."
-        elif not instruction.strip() and (
-            column not in inputs
-            or [cell or "" for cell in example.expected.column(names[column])]
-            != [cell or "" for cell in example.input.column(inputs[column])]
-        ):
-            yield f"The empty instruction for {column!r} means 'same as input', which the example contradicts; the example won."
-
-
-def _title(error: ConverterError) -> str:
+def _title(error: ConverterError | CrewError) -> str:
     words = [f" {one.lower()}" if one.isupper() else one for one in type(error).__name__]
     return "".join(words).strip().capitalize()

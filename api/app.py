@@ -20,7 +20,7 @@ from api.problems import RESPONSES, FieldRefused, add_handlers, problem
 from converter.dialect import read_table
 from converter.errors import BadCsv
 from jobs.errors import Conflict
-from jobs.record import JobKind, JobRecord, JobStatus
+from jobs.record import JobKind, JobRecord, JobStatus, Mode
 from jobs.store import JobStore
 from settings import Settings
 
@@ -228,6 +228,7 @@ def _stored_training(settings: Settings, jobs: JobStore, body: TrainRequest) -> 
         )
     }
     given = body.model_dump(exclude={"input_file", "expected_output_file"})
+    given["mode"] = body.mode or Mode(settings.learn_mode)
     record = JobRecord.new(kind=JobKind.TRAIN, max_attempts=settings.max_attempts, **given)
     return jobs.create(record, files) if body.job_id is None else jobs.replace(record, files)
 

@@ -31,7 +31,7 @@ class TrainRequest(BaseModel):
         default_factory=dict, description="By output column. An empty instruction means: the same as the input's column."
     )
     job_id: Identifier | None = Field(None, description="Replaces the user's job of this id.", examples=[None])
-    mode: Mode = Mode.AUTO
+    mode: Mode | None = Field(None, description="How to learn; the operator's LEARN_MODE, auto as a rule, where not given.")
     header: bool = Field(True, description="Whether the files' first line names the columns.")
 
 

@@ -73,7 +73,7 @@ class Agents:
 
     model: ModelSettings
     budget: Budget
-    before_call: Callable[[], None] = lambda: None
+    before_call: Callable[[], object] = lambda: None
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
     account: Account = field(default_factory=Account)

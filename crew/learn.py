@@ -5,6 +5,7 @@ instructions that its program does not provably meet.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 
 _HINT_SECONDS = 5.0
 """How long synthesis may search where the crew is asked in any case, and its program is a hint only."""
+
+_CREW_SHARE = 0.9
+"""What the crew may take of a job's whole time."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,22 @@ def learn(
     mode: Mode,
     settings: Settings,
     *,
-    tell: Callable[[Progress], None] = lambda _: None,
+    seconds: float | None = None,
+    tell: Callable[[Progress], object] = lambda _: None,
 ) -> Outcome:
     """The best converter that can be had for the example and the instructions.
 
-    `tell` hears of progress, and stops the work by raising. Raises `BadCsv` for an example without rows,
+    `seconds` bounds the whole (the crew ends a little before, so that its best candidate is told). `tell` hears of
+    progress before each call of the model, and stops the work by raising. Raises `BadCsv` for an example without rows,
     `SandboxUnavailable`; in mode `crew` `NoModel`, and `ModelFailed` where the model gave nothing to try.
     """
     started = time.monotonic()
     model = ModelSettings.of(settings)
     if mode is Mode.CREW:
         model.require_usable()
-    seconds = min(settings.learn_seconds, _HINT_SECONDS) if mode is Mode.CREW else settings.learn_seconds
-    lesson = synthesis.learn(example, seconds=seconds)
+    job_end = math.inf if seconds is None else started + _CREW_SHARE * seconds
+    hint_seconds = min(settings.learn_seconds, _HINT_SECONDS) if mode is Mode.CREW else settings.learn_seconds
+    lesson = synthesis.learn(example, seconds=hint_seconds)
     notes = tuple(instructions.held_against(example))
     outcome = _with_checks(Outcome(lesson, "synthesis", notes), instructions, example)
     unproven = instructions.unproven(lesson.converter, example) if lesson.converter else instructions.words
@@ -70,7 +77,8 @@ def learn(
         return _unread(outcome, unproven, "the mode is synthesis")
     try:
         model.require_usable()
-        finished = _asked(example, lesson, instructions, model, settings, tell)
+        budget = Budget(settings.crew_tokens, min(job_end, time.monotonic() + settings.crew_seconds))
+        finished = _asked(example, lesson, instructions, model, budget, settings, tell)
     except (NoModel, ModelFailed) as error:
         if mode is Mode.CREW:
             raise
@@ -83,8 +91,9 @@ def _asked(
     lesson: Lesson,
     instructions: Instructions,
     model: ModelSettings,
+    budget: Budget,
     settings: Settings,
-    tell: Callable[[Progress], None],
+    tell: Callable[[Progress], object],
 ) -> Finished:
     """What the crew came to. Raises `ModelFailed` where the model gave nothing to try."""
     rounds = Rounds(
@@ -92,7 +101,7 @@ def _asked(
         lesson,
         instructions,
         model,
-        Budget(settings.crew_tokens, time.monotonic() + settings.crew_seconds),
+        budget,
         limits=Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1),
         most_rounds=settings.crew_rounds,
         tell=tell,

@@ -85,7 +85,7 @@ class Rounds:
         *,
         limits: Limits,
         most_rounds: int = 5,
-        tell: Callable[[Progress], None] = lambda _: None,
+        tell: Callable[[Progress], object] = lambda _: None,
         allow_unsandboxed: bool = False,
     ) -> None:
         self._lesson, self._instructions = lesson, instructions

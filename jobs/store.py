@@ -145,15 +145,19 @@ class JobStore:
             self.objects.delete(_marker(failed))
             raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
-        changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now, "phase": None}
+        changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now}
+        changes |= {"phase": None, "round": None, "best_match": None}
         claimed = record.with_status(JobStatus.RUNNING, **changes)
         self._swap(claimed, etag)
         return claimed
 
-    def progress(self, record: JobRecord, phase: str) -> JobRecord:
+    def progress(
+        self, record: JobRecord, phase: str, *, round: int | None = None, best_match: float | None = None
+    ) -> JobRecord:
         """Notes what the attempt is at. Raises `Conflict` where it no longer holds the job."""
         current, etag = self._held(record)
-        noted = current.model_copy(update={"phase": phase, "updated_at": datetime.now(UTC)})
+        changes = {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
+        noted = current.model_copy(update=changes)
         self._swap(noted, etag)
         return noted
 

@@ -196,6 +196,13 @@ class ModelServer:
         self._http.shutdown()
         self._http.server_close()
 
+    def forget(self) -> None:
+        """Starts the record of requests anew."""
+        with self._lock:
+            self.bodies.clear()
+            self.keys.clear()
+            self._seen.clear()
+
     def serve(self) -> None:
         """Serves until the process is stopped."""
         self._thread.start()
