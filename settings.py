@@ -17,7 +17,9 @@ _SLOT_BYTES = 512 << 20
 class Settings(BaseSettings):
     """What an operator may set. Secrets are `SecretStr`, so that printing settings shows none."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True, frozen=True
+    )
 
     data_dir: Path = Field(Path("data"), description="Where jobs and files lie when no bucket is set.")
     api_key: SecretStr | None = Field(
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     converter_memory_bytes: int = Field(2 << 30, ge=256 << 20)
     train_deadline_seconds: int = Field(1800, ge=1, description="How long a training may run, unless it says otherwise.")
     inference_deadline_seconds: int = Field(3600, ge=1, description="How long an inference may run, unless it says otherwise.")
+    warm_workers: bool = Field(True, description="Whether a node's workers are started before they are needed.")
     max_attempts: int = Field(3, ge=1)
     max_waiting: int = Field(100_000, ge=1, description="Jobs that may wait in all; more are answered 429.")
     max_waiting_per_user: int = Field(10_000, ge=1, description="Jobs of one user that may wait; more are answered 429.")

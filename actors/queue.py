@@ -19,6 +19,7 @@ from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskErr
 from actors.cluster import Node, demand, nodes
 from actors.estimate import RunningTimes
 from actors.schedule import Bounds, Name, Schedule
+from actors.warmth import warm
 from actors.workflow import Ending, Outcome, attempt
 from jobs.backoff import delay
 from jobs.errors import Conflict, JobError, JobMissing, QueueFull
@@ -33,6 +34,8 @@ _FORCED_CANCEL_SECONDS = 5.0
 # A workflow ends itself at its deadline; one that does not within this is stopped from here.
 _DEADLINE_GRACE_SECONDS = 60.0
 _CLUSTER_SECONDS = 1.0
+# Between so many that are found, others are answered.
+_ADDED_AT_ONCE = 1000
 _FIRST_REST, _LONGEST_REST = 0.5, 60.0
 # For so long after an inference the next one is expected.
 _INFERENCES_COME_SECONDS = 600.0
@@ -87,13 +90,21 @@ class JobQueue:
         self._times = RunningTimes()
         self._cluster = _Cluster()
         self._last_inference = -float("inf")
+        self._warmed: set[str] = set()
+        self._are_warm = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         # Here and not at a first call: after a crash nobody calls, and what is open has to go on.
         self._spawn(self._watch_cluster())
+        if settings.warm_workers:
+            self._spawn(self._warm_nodes())
         self._spawn(self._rescan())
 
     async def start(self) -> None:
         """Returns once the actor is up; it reads what is open by itself."""
+
+    async def warmed(self) -> None:
+        """Returns once the workers of all nodes there are have been warmed."""
+        await self._are_warm.wait()
 
     async def admit(self, user_id: str) -> None:
         """Raises `QueueFull` where no further job of this user may wait."""
@@ -169,6 +180,18 @@ class JobQueue:
             self._hand_out()
             await asyncio.sleep(_CLUSTER_SECONDS)
 
+    async def _warm_nodes(self) -> None:
+        """Warms the workers of each node that comes, one node after the other."""
+        while True:
+            here = {node.node_id: node for node in self._cluster.nodes}
+            self._warmed &= here.keys()
+            for node_id in here.keys() - self._warmed:
+                self._warmed.add(node_id)
+                await warm(here[node_id], self._settings)
+            if here:
+                self._are_warm.set()
+            await asyncio.sleep(_CLUSTER_SECONDS)
+
     async def _demand(self) -> None:
         # At most twice what is there, so that a long queue grows the cluster step by step.
         wanted = min(len(self._schedule) + len(self._runs), 2 * self._cluster.slots + 1)
@@ -189,7 +212,9 @@ class JobQueue:
                 await asyncio.sleep(delay(failures, first=_FIRST_REST, most=self._settings.rescan_seconds))
                 continue
             failures = 0
-            for job in found:
+            for number, job in enumerate(found):
+                if number % _ADDED_AT_ONCE == 0:
+                    await asyncio.sleep(0)
                 if job.name not in self._runs and job.name not in self._resting:
                     self._add(job)
             self._hand_out()

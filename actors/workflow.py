@@ -4,6 +4,7 @@ import errno
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from actors.deadline import DeadlineReached, deadline
@@ -46,9 +47,20 @@ class Outcome:
     record: JobRecord | None = None
 
 
+@lru_cache(maxsize=1)
+def _jobs(settings: Settings) -> JobStore:
+    # Once a worker: a client of S3 takes longer to make than a small job to run.
+    return patient_job_store(settings)
+
+
+def prepare(settings: Settings) -> None:
+    """Makes what every attempt in this worker needs, before there is one."""
+    _jobs(settings)
+
+
 def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
     """Claims the job, does its work, and ends it; whatever goes wrong with the work is in the record, for its owner."""
-    jobs = patient_job_store(settings)
+    jobs = _jobs(settings)
     try:
         record = jobs.claim(job.user_id, job.job_id, attempt_id)
         return Outcome(Ending.FINAL, _carry_out(jobs, record, settings))
