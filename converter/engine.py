@@ -15,6 +15,7 @@ import duckdb
 
 from converter import checks, statement
 from converter.errors import LimitExceeded, StatementFailed
+from converter.order import without_needless_order
 
 _MATERIALISED_BYTES = 32 << 20
 # DuckDB's own line limit first: its buffers are several times as large. Longer lines are rare.
@@ -51,7 +52,8 @@ class _Run:
     def __init__(self, connection: duckdb.DuckDBPyConnection, arguments: dict[str, Any]) -> None:
         self._connection = connection
         self._source, self._target = arguments["source"], arguments["target"]
-        self._columns, self._statement, self._ragged = arguments["columns"], arguments["statement"], arguments["ragged"]
+        self._columns, self._ragged = arguments["columns"], arguments["ragged"]
+        self._statement = without_needless_order(arguments["statement"])
         # Larger inputs are read anew by each reference to `input`, which costs time but no memory.
         self._is_small = Path(self._source["path"]).stat().st_size <= _MATERIALISED_BYTES
         has_output = not self._ragged and self._target["header"] is not None

@@ -14,6 +14,7 @@ from converter import statement
 from converter.compare import Comparison, compare
 from converter.errors import BadCsv, RefusedStatement
 from converter.manifest import Check, Converter
+from converter.order import is_rowwise
 from converter.synthesis.search import ColumnProgram, Program, search
 from converter.table import Example, Table, column_names
 
@@ -117,7 +118,7 @@ def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, An
         input_has_header=example.input.header is not None,
         output_header=example.expected.header,
         ragged=ragged,
-        is_rowwise=not ragged and statement.is_rowwise(text),
+        is_rowwise=not ragged and is_rowwise(text),
         evidence=evidence,
         checks=tuple(_checks(example)),
     )

@@ -93,7 +93,7 @@ def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
 
     Raises `RefusedStatement`, which names what is not allowed and where it stands.
     """
-    tree = _parsed(statement)
+    tree = parsed(statement)
     for node, known in _scoped(tree, frozenset(name.casefold() for name in relations)):
         problem = _problem(node, known, relations)
         if problem is not None:
@@ -102,20 +102,7 @@ def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
 
 def references_row_position(statement: str) -> bool:
     """Whether the statement uses the column `_row`, or the engine's own number of a row."""
-    return any(map(_is_position, _nodes(_parsed(statement))))
-
-
-def is_rowwise(statement: str) -> bool:
-    """Whether each output row comes from one input row alone, in the input's order: plain SELECT … FROM … WHERE … over `input`.
-
-    Common table expressions may stand in between, if each is such a SELECT itself.
-    """
-    tree = _parsed(statement)
-    query = tree["statements"][0]["node"]
-    # A star over the input gives `_row` too.
-    if not _reads_row_by_row(query, frozenset({"input"})) or any(one.get("class") == "STAR" for one in query["select_list"]):
-        return False
-    return not any(_looks_at_other_rows(inner) for inner in _nodes(tree)) and not references_row_position(statement)
+    return any(map(is_position, nodes(parsed(statement))))
 
 
 def _reads_row_by_row(node: dict[str, Any], known: frozenset[str]) -> bool:
@@ -137,12 +124,12 @@ def row_condition(check: str, relation: str) -> str | None:
 
     None for a check of another form.
     """
-    tree = _parsed(check)
+    tree = parsed(check)
     node = tree["statements"][0]["node"]
     condition = node.get("where_clause")
     if condition is None or not _reads_row_by_row(node, frozenset({relation})) or (node.get("cte_map") or {}).get("map"):
         return None
-    if node["from_table"].get("alias") or any(_looks_at_other_rows(one) or _is_position(one) for one in _nodes(condition)):
+    if node["from_table"].get("alias") or any(looks_at_other_rows(one) or is_position(one) for one in nodes(condition)):
         return None
     alone = {"type": "SELECT_NODE", "modifiers": [], "cte_map": {"map": []}, "select_list": [condition]}
     tree["statements"][0]["node"] = node | alone | {"from_table": {"type": "EMPTY"}, "where_clause": None}
@@ -153,14 +140,16 @@ def row_condition(check: str, relation: str) -> str | None:
 
 def tables_read(statement: str) -> frozenset[str]:
     """The names of all tables that the statement reads, in lower case; those of its own subqueries among them."""
-    return frozenset(node["table_name"].casefold() for node in _nodes(_parsed(statement)) if node.get("type") == "BASE_TABLE")
+    return frozenset(node["table_name"].casefold() for node in nodes(parsed(statement)) if node.get("type") == "BASE_TABLE")
 
 
-def _is_position(node: dict[str, Any]) -> bool:
+def is_position(node: dict[str, Any]) -> bool:
+    """Whether a node names the column `_row`, or the engine's own number of a row."""
     return node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() in _POSITION_COLUMNS
 
 
-def _looks_at_other_rows(node: dict[str, Any]) -> bool:
+def looks_at_other_rows(node: dict[str, Any]) -> bool:
+    """Whether an expression's value depends on rows other than its own, or makes several rows of one."""
     if node.get("class") in ("WINDOW", "SUBQUERY"):
         return True
     return node.get("class") == "FUNCTION" and node.get("function_name", "").casefold() in _AGGREGATES | _MULTIPLYING
@@ -171,7 +160,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1, "enable_external_access": "false"})
 
 
-def _parsed(statement: str) -> dict[str, Any]:
+def parsed(statement: str) -> dict[str, Any]:
     """The statement's tree: {"statements": [{"node": …}]}. Raises `RefusedStatement` for what is no single SELECT."""
     if len(statement) > STATEMENT_LIMIT:
         raise RefusedStatement(f"it has {len(statement)} characters; at most {STATEMENT_LIMIT} are allowed")
@@ -190,7 +179,7 @@ def _parsed(statement: str) -> dict[str, Any]:
     return tree
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
     """Every JSON object of the tree, the outermost first."""
     pending = [tree]
     while pending:

@@ -1,7 +1,7 @@
 import pytest
 
 from converter.errors import RefusedStatement
-from converter.statement import check, is_rowwise, references_row_position
+from converter.statement import check, references_row_position
 
 ALLOWED = [
     "SELECT upper(trim(a)) || '-' || b AS x FROM input WHERE a IS DISTINCT FROM 'x' AND b IN ('1', '2') ORDER BY _row LIMIT 3",
@@ -97,41 +97,3 @@ def test_other_relations_are_known_only_when_named() -> None:
 def test_the_use_of_the_position_is_seen() -> None:
     assert references_row_position("SELECT a FROM input ORDER BY input._row")
     assert not references_row_position("SELECT a, '_row' FROM input")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "SELECT upper(a), b FROM input WHERE a <> ''",
-        "SELECT CASE WHEN a = '1' THEN b END FROM input",
-        "WITH t AS (SELECT *, upper(a) AS b FROM input) SELECT a, b FROM t",
-    ],
-)
-def test_statements_of_one_row_each_are_rowwise(statement: str) -> None:
-    assert is_rowwise(statement)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "SELECT count(*) FROM input",
-        "SELECT DISTINCT a FROM input",
-        "SELECT a FROM input ORDER BY a",
-        "SELECT a FROM input LIMIT 1",
-        "SELECT _row, a FROM input",
-        "SELECT rowid, a FROM input",
-        "SELECT lag(a) OVER (ORDER BY _row) FROM input",
-        "SELECT (SELECT max(a) FROM input) FROM input",
-        "SELECT unnest(string_split(a, ',')) FROM input",
-        "SELECT a FROM input UNION ALL SELECT a FROM input",
-        "WITH t AS (SELECT * FROM input) SELECT * FROM t",
-        "WITH t AS (SELECT * FROM input ORDER BY a) SELECT a FROM t",
-        "WITH t AS (SELECT a FROM input) SELECT x.a FROM t x, t y",
-        "SELECT * FROM input",
-        "SELECT i.a FROM input i JOIN input j ON i.a = j.a",
-        "SELECT a FROM input USING SAMPLE 10%",
-        "SELECT sum(a) OVER () FROM input",
-    ],
-)
-def test_statements_that_look_at_other_rows_are_not(statement: str) -> None:
-    assert not is_rowwise(statement)
