@@ -6,10 +6,10 @@ CASES ?= ../shared/cases
 JUDGE ?= ../shared/bench/judge.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types unit integration format judge pin clean
+.PHONY: help demo serve test lint types unit integration format judge bench-tools pin clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: $(VENV)/.runtime ## start the service, learn from the example, convert a larger file, stop
 	@$(BIN)/python examples/demo.py
@@ -38,6 +38,9 @@ format: $(VENV)/.development ## rewrite the code in the project's style
 
 judge: $(VENV)/.runtime ## score the learner on a folder of cases (CASES=…, JUDGE=…)
 	PATH="$(CURDIR)/$(BIN):$$PATH" python $(JUDGE) $(CASES)
+
+bench-tools: $(VENV)/.runtime ## what the benchmarks compare with, beside the product in .bench/
+	$(BIN)/uv pip install --quiet --target .bench --constraint requirements.txt --requirement bench/requirements.txt
 
 pin: $(VENV)/.development ## pin all dependencies anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet pyproject.toml --python-version 3.11 --no-header --no-annotate \

@@ -1,7 +1,7 @@
 """What the bytes of a whole CSV file say about its lines and quotes, found at the speed of memory.
 
 DuckDB reads most files as `dialect` does, much faster. Some it silently reads otherwise: it drops spaces beside quotes and
-an empty cell too many at a row's end, and passes over blank lines. `is_plain` finds those, by counting and searching in
+an empty cell too many at a row's end, and passes over blank lines. `is_plain` finds those, by searching and counting in
 whole chunks; what is plainly broken (a ragged row, a quote never closed) DuckDB reports by itself.
 """
 
@@ -9,6 +9,8 @@ from codecs import BOM_UTF8
 from pathlib import Path
 
 _CHUNK = 1 << 20
+# Quotes closer than this, on the average, are looked at in one pass over the text and not one by one.
+_DENSE_QUOTES = 32
 
 
 def is_plain(path: Path, delimiter: str, width: int, *, blank_lines: bool) -> bool:
@@ -16,7 +18,7 @@ def is_plain(path: Path, delimiter: str, width: int, *, blank_lines: bool) -> bo
 
     `blank_lines` says whether a blank line below the first is passed over, so that it does no harm.
     """
-    scan = _Scan(delimiter)
+    scan = _Scan(delimiter.encode(), width, blank_lines and width > 1)
     with path.open("rb") as file:
         if file.read(len(BOM_UTF8)) != BOM_UTF8:
             file.seek(0)
@@ -24,64 +26,85 @@ def is_plain(path: Path, delimiter: str, width: int, *, blank_lines: bool) -> bo
             # A line end is not cut in two.
             if not scan.add(chunk + file.read(1) if chunk.endswith(b"\r") else chunk):
                 return False
-    return scan.is_regular(width, blank_lines and width > 1)
+    return scan.ends_well()
 
 
 class _Scan:
-    """Counts over the text outside of quoted cells. A quoted cell counts as its quotes alone, however often it is cut."""
+    """Looks at the text outside of quoted cells, whole lines of it at a time; a quoted cell is some quotes in it."""
 
-    def __init__(self, delimiter: str) -> None:
-        self._delimiter = delimiter.encode()
+    def __init__(self, delimiter: bytes, width: int, blank_lines: bool) -> None:
+        self._delimiter, self._width, self._blank_lines = delimiter, width, blank_lines
         self._inside = False
-        # What stands before the next chunk.
-        self._last = b""
-        self._delimiters = self._feeds = self._returns = self._pairs = self._blanks = 0
+        # The line that the chunks so far have begun, without what is quoted in it; None before the first chunk.
+        self._begun: bytes | None = None
+        self._line_end = b""
+        self._borders = {b"", delimiter, b"\r", b"\n", b'"'}
         # Every byte that is neither quote nor border is an x: one beside a quote is a quote where none should be.
-        borders = self._delimiter + b'\r\n"'
-        self._kinds = bytes(byte if byte in borders else ord("x") for byte in range(256))
+        self._kinds = bytes(byte if bytes([byte]) in self._borders else ord("x") for byte in range(256))
 
     def add(self, chunk: bytes) -> bool:
-        """Takes in the next chunk; False where it is odd by itself."""
-        if b"\0" in chunk or (not self._last and chunk.startswith((b"\r", b"\n"))):
+        """Takes in the next chunk; False where an engine may read it otherwise."""
+        if b"\0" in chunk or (self._begun is None and chunk.startswith((b"\r", b"\n"))):
             return False
-        outside = self._outside(chunk)
-        seam = self._last + outside
-        if b'"' in seam:
-            kinds = seam.translate(self._kinds)
-            if b'x"' in kinds or b'"x' in kinds:
-                return False
-        self._delimiters += outside.count(self._delimiter)
-        self._feeds += outside.count(b"\n")
-        if b"\r" in seam:
-            self._returns += outside.count(b"\r")
-            self._pairs += seam.count(b"\r\n")
-            self._blanks += _blank_lines(seam.replace(b"\r\n", b"\n"))
-        else:
-            self._blanks += _blank_lines(seam)
-        self._last = seam[-1:]
-        return True
+        begun = self._begun or b""
+        outside = self._outside(chunk, begun[-1:])
+        if outside is None:
+            return False
+        text = begun + outside
+        end = text.rfind(b"\n") + 1
+        self._begun = text[end:]
+        return not end or self._are_regular(text, end)
 
-    def is_regular(self, width: int, blank_lines: bool) -> bool:
-        """Whether all lines end alike and there are as many delimiters as rows of `width` cells have."""
-        one_line_end = self._returns == self._pairs and self._pairs in (0, self._feeds)
-        lines = self._feeds + (self._last not in b"\r\n") - self._blanks
-        is_full = self._delimiters == lines * (width - 1)
-        return one_line_end and is_full and not self._inside and (blank_lines or not self._blanks)
+    def ends_well(self) -> bool:
+        """Whether the last line is as regular as those before it, and no quote is open."""
+        last = self._begun or b""
+        if self._inside or b"\r" in last:
+            return False
+        text = last + (self._line_end or b"\n")
+        return not last or self._are_regular(text, len(text))
 
-    def _outside(self, chunk: bytes) -> bytes:
-        """The bytes outside of quoted cells. In a cell's place stands one quote, or none where the last chunk gave it."""
+    def _outside(self, chunk: bytes, before: bytes) -> bytes | None:
+        """The bytes outside of quoted cells, or None where a quote stands beside other text; `before` is the byte before."""
         if b'"' not in chunk:
-            return b"" if self._inside else chunk
+            outside = b"" if self._inside else chunk
+            return outside if before != b'"' or outside[:1] in self._borders else None
         parts = chunk.split(b'"')
-        outside = b'"'.join(parts[self._inside :: 2])
+        texts = parts[self._inside :: 2]
         self._inside ^= len(parts) % 2 == 0
-        return outside + b'"' if self._inside and len(parts) > 1 else outside
+        outside = b'"'.join(texts) + b'"' * self._inside
+        if len(parts) * _DENSE_QUOTES > len(chunk):
+            kinds = (before + outside).translate(self._kinds)
+            return None if b'x"' in kinds or b'"x' in kinds else outside
+        ends = {text[-1:] for text in (texts if self._inside else texts[:-1])}
+        starts = {text[:1] for text in texts[1:]}
+        if not texts[0] and ends:
+            ends.add(before)
+        if before == b'"':
+            starts.add(texts[0][:1])
+        return outside if ends | starts <= self._borders else None
+
+    def _are_regular(self, text: bytes, end: int) -> bool:
+        """Whether the lines of text[:end] end alike and have no more delimiters than rows of the width."""
+        line_end = b"\r\n" if b"\r" in text else b"\n"
+        self._line_end = self._line_end or line_end
+        if line_end != self._line_end:
+            return False
+        feeds = text.count(b"\n", 0, end) if line_end == b"\r\n" else 0
+        if feeds and not feeds == text.count(b"\r", 0, end) == text.count(b"\r\n", 0, end):
+            return False
+        # The engine counts each row's cells, but for an empty one at the end.
+        may_have_too_many = text.find(self._delimiter + line_end, 0, end) >= 0
+        if not may_have_too_many and self._blank_lines:
+            return True
+        lines = text[:end].replace(b"\r\n", b"\n") if feeds else text[:end]
+        if b"\n\n" in lines or lines.startswith(b"\n"):
+            if not self._blank_lines:
+                return False
+            lines = _without_blank_lines(lines)
+        return lines.count(self._delimiter) == lines.count(b"\n") * (self._width - 1)
 
 
-def _blank_lines(text: bytes) -> int:
-    blanks = 0
-    while b"\n\n" in text:
-        shorter = text.replace(b"\n\n", b"\n")
-        blanks += len(text) - len(shorter)
-        text = shorter
-    return blanks
+def _without_blank_lines(lines: bytes) -> bytes:
+    while b"\n\n" in lines:
+        lines = lines.replace(b"\n\n", b"\n")
+    return lines.removeprefix(b"\n")

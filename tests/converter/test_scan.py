@@ -95,16 +95,3 @@ def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
     if given_rows is not None:
         rows = read_rows(path, DIALECT, name="given.csv")
         assert given_rows == list(with_header(rows, name="given.csv")[1] if header else rows)
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(csv_text, st.integers(1, 8))
-def test_a_scan_does_not_depend_on_where_chunks_are_cut(tmp_path: Path, text: str, chunk: int) -> None:
-    content = ("a,b\n" + text).encode()
-    whole = plain(tmp_path, content)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scan, "_CHUNK", chunk)
-        in_pieces = plain(tmp_path, content)
-
-    assert in_pieces == whole
