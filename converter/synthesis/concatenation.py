@@ -102,8 +102,15 @@ def concatenations(sheet: Sheet, target: tuple[str, ...], pieces: Pieces, most: 
     for path in _paths(sheet, target, pieces):
         if len(path) > 1:
             parts = _told(path)
-            found.append((cost_of(parts), parts[0] if len(parts) == 1 else Concatenation(parts)))
+            found.append(
+                (cost_of(parts) + _echoed(path) - _echoed(parts), parts[0] if len(parts) == 1 else Concatenation(parts))
+            )
     return sorted(found, key=lambda entry: entry[0])[:most]
+
+
+def _echoed(parts: Path) -> float:
+    """What the parts' echoes cost: they must not be cheaper for being told within a format."""
+    return sum(part.cost - Constant(part.text).cost for part in parts if isinstance(part, Constant))
 
 
 def cost_of(parts: Path) -> float:
@@ -159,7 +166,6 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Pa
     if not all(target):
         return
     guide = min(range(len(target)), key=lambda row: len(target[row]))
-    words = shared_words(sheet)
     starting: dict[str, list[tuple[tuple[str, ...], list[Term]]]] = defaultdict(list)
     for texts, terms in pieces.by_texts.items():
         if all(texts):
@@ -181,7 +187,7 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Pa
         visits[state] += 1
         states += 1
         is_after_constant = bool(path) and isinstance(path[-1], Constant)
-        for places, terms in _steps(target, state.places, guide, starting, words, is_after_constant=is_after_constant):
+        for places, terms in _steps(sheet, target, state.places, guide, starting, is_after_constant=is_after_constant):
             for term in terms:
                 after, extra = _after(state, term, is_after_constant=is_after_constant)
                 heapq.heappush(heap, (cost + extra, next(ticket), _State(places, *after), (*path, term)))
@@ -204,11 +210,11 @@ def _after(state: _State, term: Term, *, is_after_constant: bool) -> tuple[tuple
 
 
 def _steps(
+    sheet: Sheet,
     target: tuple[str, ...],
     places: tuple[int, ...],
     guide: int,
     starting: dict[str, list[tuple[tuple[str, ...], list[Term]]]],
-    words: frozenset[str],
     *,
     is_after_constant: bool,
 ) -> Iterator[tuple[tuple[int, ...], list[Term]]]:
@@ -220,25 +226,24 @@ def _steps(
     if is_after_constant:
         return
     for length in range(1, min(_shared(target, places), LONGEST_CONSTANT) + 1):
-        yield tuple(place + length for place in places), [constant(rest[:length], words)]
+        yield tuple(place + length for place in places), [constant(rest[:length], sheet)]
 
 
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
-def shared_words(sheet: Sheet) -> frozenset[str]:
-    """The words of two or more characters that stand in every row of the input; none for a single row."""
+def constant(text: str, sheet: Sheet) -> Constant:
+    """The text as a constant, dearer for each of its words that stands in every row of the input."""
+    if len(set(sheet.rows)) > 1:
+        shared = sheet.memo("shared words", lambda: frozenset.intersection(*map(_words, sheet.rows)))
+        return Constant(text, len(shared.intersection(_WORD.findall(text.lower()))) if shared else 0)
+    # In a single row, a word of the constant may be a part of any of its texts.
+    source = sheet.memo("source", lambda: "\n".join(cell or "" for cell in sheet.rows[0]).lower())
+    return Constant(text, sum(len(word) - 1 for word in _WORD.findall(text.lower()) if word in source))
 
-    def find() -> frozenset[str]:
-        rows = [frozenset(_WORD.findall(" ".join(cell or "" for cell in row).lower())) for row in sheet.rows]
-        return frozenset.intersection(*rows) if len(set(sheet.rows)) > 1 else frozenset()
 
-    return sheet.memo("shared words", find)
-
-
-def constant(text: str, words: frozenset[str]) -> Constant:
-    """The text as a constant, dearer for each of the words that the input has in every row."""
-    return Constant(text, len(words.intersection(_WORD.findall(text.lower()))) if words else 0)
+def _words(row: Row) -> frozenset[str]:
+    return frozenset(_WORD.findall(" ".join(cell or "" for cell in row).lower()))
 
 
 def _shared(target: tuple[str, ...], places: tuple[int, ...]) -> int:

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from converter.synthesis.concatenation import Pieces, concatenations, constant, pieces_of, shared_words
+from converter.synthesis.concatenation import Pieces, concatenations, constant, pieces_of
 from converter.synthesis.operator import all_operators, all_transformations
 from converter.synthesis.predicates import MISSING, Condition, conditions
 from converter.synthesis.sheet import Sheet
@@ -33,6 +33,8 @@ DERIVABLE = 8.0
 LONGEST_KEY, MOST_PAIRS = 32, 40
 ROW, CHARACTER = 1.5, 0.55
 """What it costs to tell a row's cell by itself: a program must be shorter than all cells together."""
+SLACK = 1.25
+"""A choice may be so much longer, since its branches for single rows are not by heart."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def explain(sheet: Sheet, target: tuple[str, ...], name: str | None, most: int) 
     if all(isinstance(term, Mapping) for _, term in found) and len(target) > 1:
         found += defaults(sheet, target, most)
         found += choices(sheet, target, depth=2)
-        found = [entry for entry in found if entry[0] < limit and not _memorises(entry[1], sheet, target)]
+        found = [entry for entry in found if entry[0] < SLACK * limit and not _memorises(entry[1], sheet, target)]
     return sorted(found, key=lambda entry: entry[0])[:most]
 
 
@@ -129,7 +131,7 @@ def straight(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
 
 def _straight(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
     if len(set(target)) == 1 and (len(target) > 1 or not target[0]):
-        same = constant(target[0], shared_words(sheet))
+        same = constant(target[0], sheet)
         if not same.echoes:
             return [(same.cost if same.text else 0.5, same)]
     found = concatenations(sheet, target, _pieces(sheet, target), most)
@@ -237,9 +239,9 @@ def _lone(sheet: Sheet, text: str) -> Ranked:
 
 def _is_copied(term: Term, text: str, row: Row) -> bool:
     """Whether a good part of the text comes from the row, and no constant says what the row has too."""
-    given = " ".join(one.text for one in constants(term))
+    given = " ".join(_by_heart(term))
     source = " ".join(cell or "" for cell in row).casefold()
-    echoes = any(word.casefold() in source for word in re.findall(r"[^\W_]{2,}", given))
+    echoes = any(word.casefold() in source for word in re.findall(r"[^\W_]{2,}|[0-9]", given))
     return not echoes and _letters(text) - _letters(given) >= _letters(text) / 4
 
 
@@ -247,16 +249,16 @@ def _letters(text: str) -> int:
     return sum(char.isalnum() for char in text)
 
 
-def constants(term: object) -> Iterator[Constant]:
-    """The constants within a term."""
-    if isinstance(term, Constant):
-        yield term
-    elif isinstance(term, tuple):
+def _by_heart(term: object) -> Iterator[str]:
+    """The texts that a term and the terms within it write whatever the row says."""
+    if isinstance(term, Term):
+        yield term.by_heart
+    if isinstance(term, tuple):
         for part in term:
-            yield from constants(part)
-    elif is_dataclass(term):
+            yield from _by_heart(part)
+    elif isinstance(term, Term) and is_dataclass(term):
         for one in fields(term):
-            yield from constants(getattr(term, one.name))
+            yield from _by_heart(getattr(term, one.name))
 
 
 def _memorises(term: Term, sheet: Sheet, target: tuple[str, ...]) -> bool:

@@ -60,6 +60,11 @@ class Term:
         """Kinds of things that it tells, each with the style: a reader expects one style for a kind within a text."""
         return ()
 
+    @property
+    def by_heart(self) -> str:
+        """The text that it writes whatever the row says, that of the terms within it aside."""
+        return ""
+
     def joined(self, parts: "Sequence[Term]") -> "Term":
         """Parts of one family, with constants between them, as a single term."""
         raise NotImplementedError
@@ -99,6 +104,10 @@ class Constant(Term):
     def cost(self) -> float:
         letters = sum(0.9 if char.isdigit() else 0.35 if char.isalpha() else 0.2 for char in self.text)
         return 0.6 + letters + 1.5 * self.echoes
+
+    @property
+    def by_heart(self) -> str:
+        return self.text
 
     def value(self, row: Row) -> Cell:
         return self.text

@@ -97,6 +97,10 @@ class Written(Term):
     def family(self) -> object:
         return self.source
 
+    @property
+    def by_heart(self) -> str:
+        return _CODE.sub("", self.form)
+
     def value(self, row: Row) -> Cell:
         moment = self.source.moment(row)
         if moment is None:

@@ -55,7 +55,7 @@ class Matching(Operator):
 
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
-        for wanted in _wholes(target):
+        for wanted in wholes(target):
             for column in sheet.filled()[:MOST_COLUMNS]:
                 found = _found_in(sheet, column, wanted)
                 if found is None or sheet.is_late:
@@ -69,7 +69,7 @@ class Enclosed(Operator):
 
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
-        for wanted in _wholes(target):
+        for wanted in wholes(target):
             for column in sheet.filled()[:MOST_COLUMNS]:
                 found = _found_in(sheet, column, wanted)
                 if found is None or sheet.is_late:
@@ -78,7 +78,7 @@ class Enclosed(Operator):
                     yield from cased(term, found, target)
 
 
-def _wholes(target: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def wholes(target: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The expected texts, and what is left of them without the constants that they all begin and end with."""
     filled = [text for text in target if text]
     if not filled:

@@ -1,6 +1,7 @@
 """Whole texts rewritten: trimmed, characters removed or replaced, words parted, every match of a pattern listed."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +9,8 @@ from sqlglot import exp
 
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
-from converter.synthesis.operators.substrings import PATTERNS, TOKENS, compiled, fields, quoted
+from converter.synthesis.operators.matching import wholes
+from converter.synthesis.operators.substrings import PATTERNS, TOKENS, compiled, delimiters, fields, parts, quoted
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term, call
 from converter.table import Cell, Row
@@ -120,6 +122,14 @@ _CLEANINGS = (
 )
 
 
+CONTIGUOUS = 0.7
+"""What removing all else costs more where what is left stands together in every row: it is likelier taken out."""
+
+
+def _is_scattered(text: Cell, wanted: str) -> bool:
+    return wanted not in (text or "")
+
+
 class Rewriting(Operator):
     """Rewritten columns and fields; each is proposed where its text is a part of the expected cell."""
 
@@ -135,6 +145,69 @@ class Rewriting(Operator):
                     yield from cased(term, texts, target)
 
 
+class Regrouping(Operator):
+    """The digits (or letters and digits) of a column in groups of fixed lengths, whatever stands between them in the input."""
+
+    @classmethod
+    def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
+        for wanted in wholes(target):
+            for kept in ("0-9", "A-Za-z0-9"):
+                layout = _layout(wanted, f"[{kept}]+")
+                if layout is None:
+                    continue
+                lengths, by = layout
+                groups = "".join(f"([{kept}]{{{length}}})" for length in lengths)
+                for column in sheet.filled()[:12]:
+                    bare = Replaced(column, f"[^{kept}]", "", 1.0)
+                    for start, weight in (("^", 1.0), ("^.*", 1.4)):
+                        term = Replaced(bare, f"{start}{groups}$", by, weight + 0.25 * len(lengths))
+                        if sheet.texts(term) == wanted and sheet.texts(column) != wanted:
+                            yield term
+                            break
+
+
+def _layout(texts: tuple[str, ...], run: str) -> tuple[list[int], str] | None:
+    """The lengths of the runs that all texts have alike, and the text with groups in their place."""
+    parted = [re.split(f"({run})", text) for text in texts]
+    shapes = {tuple(len(part) if at % 2 else part for at, part in enumerate(parts)) for parts in parted}
+    if len(shapes) != 1 or not 3 < len(parted[0]) < 2 * 9 or any("\\" in part for part in parted[0]):
+        return None
+    by = "".join(rf"\{(at + 1) // 2}" if at % 2 else part for at, part in enumerate(parted[0]))
+    return [len(part) for part in parted[0][1::2]], by
+
+
+MOST_STRIPPED = 4
+
+
+class Stripped(Operator):
+    """Parts of columns without a word that only some rows have, such as `www.` or a title before a name."""
+
+    @classmethod
+    def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
+        for column in sheet.filled()[:4]:
+            for pattern in _optional_words([text or "" for text in sheet.texts(column)], target)[:MOST_STRIPPED]:
+                stripped = Replaced(column, pattern, "", 1.6)
+                if sheet.is_late:
+                    return
+                if _are_parts(sheet.texts(stripped), target):
+                    yield from cased(stripped, sheet.texts(stripped), target)
+                yield from parts(sheet, stripped, target, is_nested=True)
+
+
+def _optional_words(texts: list[str], target: tuple[str, ...]) -> list[str]:
+    """Words with the punctuation after them that some texts have, no target has and no text is without another word."""
+    counts = Counter(word for text in texts for word in set(_WORDS.findall(text)))
+    wanted = [cell.lower() for cell in target]
+    some = [word for word, count in counts.most_common() if 1 < count < len(texts) or (count == 1 and word[0] == "+")]
+    found = [quoted(word) for word in some if not any(word.lower() in cell for cell in wanted)]
+    titles = [text for text in texts if _TITLE.match(text)]
+    return ([_TITLE.pattern] if 0 < len(titles) < len(texts) else []) + found
+
+
+_WORDS = re.compile(r"\+?[A-Za-z0-9]+[^A-Za-z0-9]+")
+_TITLE = re.compile(r"^[A-Z][a-z]+\. ")
+
+
 def _are_parts(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
     pairs = zip(texts, target, strict=True)
     return all((text or "").lower() in wanted.lower() and bool(text) == bool(wanted) for text, wanted in pairs)
@@ -144,16 +217,18 @@ def _rewritten(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_field:
     yield Trimmed(source)
     if is_field:
         return
+    contiguous = 0.0 if any(map(_is_scattered, sheet.texts(source), target)) else CONTIGUOUS
     for pattern, by, weight in _CLEANINGS:
-        yield Replaced(source, pattern, by, weight)
+        yield Replaced(source, pattern, by, weight + contiguous)
     yield from _replacements(sheet, source, target)
     yield Reversed(source)
     for pattern, weight in [(token.pattern, token.cost) for token in TOKENS] + list(PATTERNS):
         for separator in (", ", ",", " ", "", "-", "; ", "_", "."):
             yield Listed(source, pattern, separator, 1.8 + weight)
     for char in sorted({char for cell in target for char in cell if not char.isalnum() and char not in " ,;"})[:4]:
-        for pattern in (quoted(char) + "+", quoted(char) + "{2,}"):
-            yield Listed(source, pattern, ", ", 2.2)
+        for pattern in (quoted(char) + "+", quoted(char) + "{2,}", quoted(char) + "[A-Za-z0-9]+"):
+            for separator in (", ", " "):
+                yield Listed(source, pattern, separator, 2.2)
     yield from _slugs(sheet, source)
     for pattern, separator in (("[A-Z]", ""), ("[A-Z]", ". "), (r"\b[A-Za-z]", ""), (r"\b[A-Za-z]", " ")):
         yield Listed(source, pattern, separator, 1.6)
@@ -178,5 +253,8 @@ def _replacements(sheet: Sheet, source: Term, target: tuple[str, ...]) -> Iterat
         yield Replaced(source, quoted(char), "", 1.2)
         for other in sorted(come)[:4]:
             yield Replaced(source, quoted(char), other, 1.3)
+    for run in [one for one in delimiters(sheet, source) if len(one) > 1 and not any(char.isalnum() for char in one)][:4]:
+        for other in ("", *sorted(come)[:4]):
+            yield Replaced(source, quoted(run), other, 1.4)
     if 1 < len(gone) <= 4:
         yield Replaced(source, "[" + "".join(quoted(char) if char != "-" else "\\-" for char in sorted(gone)) + "]", "", 1.5)

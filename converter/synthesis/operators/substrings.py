@@ -163,14 +163,15 @@ class Slice(Term):
     start: int
     length: int | None
     layout: str = "free"
-    """Of the texts: `padded` to fixed places, `even` in length, or `free`."""
+    """Of the texts: `padded` to fixed places, `even` in length, or `free`; `across` where the part is more than a word."""
 
     @property
     def cost(self) -> float:
         at_an_end = self.start == 1 or self.length is None
         counts = (0 if self.start == 1 else abs(self.start), abs(self.length or 0))
         # Nobody counts far into a text whose length changes.
-        far = 0.0 if self.layout != "free" else sum(0.12 * max(0, count - 4) for count in counts)
+        far = 0.0 if self.layout in ("padded", "even") else sum(0.12 * max(0, count - 4) for count in counts)
+        far += 1.2 if self.layout == "across" else 0.0
         return (
             self.source.cost
             + (1.5 if at_an_end else 2.0)
@@ -394,8 +395,9 @@ def _slice(source: Term, texts: tuple[str, ...], start: int, length: int | None)
     else:
         cells = tuple(text[begin : begin + length] for text in texts)
     even = len({len(text) for text in texts if text}) == 1
-    padded = any(cell != cell.strip() for cell in cells) and len({len(cell) for cell in cells if cell}) == 1
-    term = Slice(source, start, length, "padded" if padded else "even" if even else "free")
+    padded = len({len(cell) for cell in cells if cell}) == 1 < len({len(cell.strip()) for cell in cells if cell})
+    whole = all(cell.isalnum() for cell in cells if cell)
+    term = Slice(source, start, length, "padded" if padded else "even" if even else "free" if whole else "across")
     return term.cost, cells, lambda: term
 
 
