@@ -202,7 +202,8 @@ def choices(sheet: Sheet, target: tuple[str, ...], depth: int) -> Ranked:
             break
         if condition.is_incidental and _has_lone_side(sheet, truth):
             continue
-        then = _side(sheet, target, truth, True, 0)
+        then = _absent(target, truth) if condition.is_absence else None
+        then = then or _side(sheet, target, truth, True, 0)
         if then is None:
             continue
         otherwise = _side(sheet, target, truth, False, depth - 1)
@@ -211,6 +212,13 @@ def choices(sheet: Sheet, target: tuple[str, ...], depth: int) -> Ranked:
         cost = condition.cost + BRANCH + then[0] + otherwise[0]
         found.append((cost, Choice(condition, then[1], otherwise[1])))
     return sorted(found, key=lambda entry: entry[0])
+
+
+def _absent(target: tuple[str, ...], truth: tuple[bool, ...]) -> tuple[float, Term] | None:
+    """The one text for the rows that have nothing to make a value from."""
+    cells = {cell for cell, one in zip(target, truth, strict=True) if one}
+    text = cells.pop()
+    return None if cells else (Constant(text).cost, Constant(text))
 
 
 def _has_lone_side(sheet: Sheet, truth: tuple[bool, ...]) -> bool:

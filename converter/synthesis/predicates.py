@@ -40,6 +40,8 @@ class Condition:
     cost: float
     is_incidental: bool = False
     """Whether a single row easily differs from the others by it: a word, a length, a size."""
+    is_absence: bool = False
+    """Whether it holds where there is nothing to make a value from: a text that is no date or no number."""
 
 
 @dataclass(frozen=True)
@@ -233,12 +235,12 @@ def _unreadable(column: Column, filled: list[str]) -> Iterator[Condition]:
     at, name = column.index, column.sql()
     numbers = sum(decimal_of(text) is not None for text in filled)
     if len(filled) / 2 <= numbers < len(filled):
-        yield Condition(partial(_is_no_number, at), exp.Is(this=parsed_number(name), expression=exp.null()), 0.8)
+        yield Condition(partial(_is_no_number, at), exp.Is(this=parsed_number(name), expression=exp.null()), 0.8, False, True)
     dated = [formats_of(text) for text in filled]
     shared = [form for form in next(filter(None, dated), ()) if all(form in forms for forms in dated if forms)]
     if len(filled) / 2 <= sum(map(bool, dated)) < len(filled) and shared:
         condition = exp.Is(this=parsing(name.copy(), (shared[0],)), expression=exp.null())
-        yield Condition(partial(_is_no_date, at, shared[0]), condition, 0.8)
+        yield Condition(partial(_is_no_date, at, shared[0]), condition, 0.8, False, True)
 
 
 def _is_no_number(at: int, row: Row) -> bool:

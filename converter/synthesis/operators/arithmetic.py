@@ -19,6 +19,7 @@ from converter.synthesis.operators.numbers import (
     plain,
     weight,
 )
+from converter.synthesis.operators.units import is_known
 from converter.synthesis.term import Column, call, cast
 from converter.table import Row
 
@@ -33,7 +34,8 @@ class Affine(Number):
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 0.8 + 0.25 * (weight(self.factor) + weight(self.offset))
+        told = 0.3 if self.factor != 1 and is_known(self.factor) else 0.25 * weight(self.factor)
+        return self.source.cost + 0.8 + told + 0.25 * weight(self.offset)
 
     @property
     def inner(self) -> Number:

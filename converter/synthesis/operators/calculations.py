@@ -5,12 +5,13 @@ of a scaling from the intersection of the intervals that rounding leaves open.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from itertools import combinations, islice, pairwise, permutations
 
 from converter.synthesis.operator import Operator
-from converter.synthesis.operators.arithmetic import ROUNDINGS, Affine, Combined, Quotient, Remainder, Stepped, Whole, stepped
+from converter.synthesis.operators.arithmetic import ROUNDINGS, Affine, Quotient, Remainder, Stepped, Whole, stepped
+from converter.synthesis.operators.combinations import combined
 from converter.synthesis.operators.date_numbers import date_numbers
 from converter.synthesis.operators.measures import measured_numbers
 from converter.synthesis.operators.number_formats import Aim, aims
@@ -20,7 +21,6 @@ from converter.synthesis.operators.units import factors
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term
 
-MOST_PAIRED, MOST_COMBINED = 6, 200
 Given = tuple[Number, tuple[Decimal, ...]]
 
 
@@ -66,13 +66,14 @@ def _computed(sheet: Sheet, sources: list[Given], aim: Aim) -> Iterator[Given]:
         yield source, given
         for number in (*_affine(source, given, aim), *_stepped(source, given, aim), *_divided(source, given, aim)):
             yield from _given(sheet, [number])
-    for source, given in sheet.memo("combined numbers", lambda: list(_given(sheet, _combined(sources)))):
+    varying = [source for source, given in sources if len(set(given)) > 1]
+    for source, given in sheet.memo("combined numbers", lambda: list(_given(sheet, combined(varying)))):
         if sheet.is_late:
             return
         if _near_all(given, aim):
             yield source, given
         elif len(given) > 2:
-            for number in _scaled(source, given, aim):
+            for number in (*_shifted_point(source, given, aim, (2, -2)), *_scaled(source, given, aim)):
                 yield from _given(sheet, [number])
 
 
@@ -81,45 +82,11 @@ def _near_all(given: tuple[Decimal, ...], aim: Aim) -> bool:
     return all(abs(one - wanted) <= max(aim.tolerances(False)) for one, wanted in zip(given, aim.numbers, strict=True))
 
 
-def _combined(sources: list[Given]) -> Iterator[Number]:
-    """Sums, differences, products and ratios of two numbers, of one and the other's complement, and of three."""
-    numbers = [number for number, given in sources if len(set(given)) > 1][:MOST_PAIRED]
-    made: list[Number] = []
-    made += [Combined((left, Quotient(right, Decimal(60))), "+") for left, right in pairwise(numbers)]
-    for size in _MIXED:
-        made += [Combined((Affine(left, size), right), "+") for left, right in pairwise(numbers)]
-    for first, second, third in zip(numbers, numbers[1:], numbers[2:], strict=False):
-        minutes = Affine(second, Decimal(60))
-        made.append(Combined((Affine(first, Decimal(3600)), minutes, third), "+"))
-        made.append(Combined((first, Quotient(second, Decimal(60)), Quotient(third, Decimal(3600))), "+"))
-    for left, right in permutations(numbers, 2):
-        if numbers.index(left) < numbers.index(right):
-            made += [Combined((left, right), sign) for sign in ("+", "*", "greatest", "least")]
-        made += [Combined((left, right), "-"), Combined((left, right), "/")]
-    for three in combinations(numbers[:5], 3):
-        made += [Combined(three, "+"), Combined(three, "*")]
-    complements = {one: [Affine(one, sign * share, Decimal(1)) for share in _SHARES for sign in (-1, 1)] for one in numbers[:4]}
-    for left, right in permutations(numbers[:4], 2):
-        made += [Combined((left, rest), "*") for rest in complements[right]]
-        others = [one for one in numbers[:4] if one not in (left, right) and numbers.index(one) > numbers.index(left)]
-        made += [Combined((left, other, rest), "*") for other in others for rest in complements[right]]
-    yield from islice(made, MOST_COMBINED)
-
-
-_SHARES = (Decimal(1), Decimal("0.01"))
-"""A discount of 0.2, and one of 20 percent."""
-_MIXED = tuple(map(Decimal, (60, 12, 16, 14, 24, 7)))
-"""How many of the smaller unit the larger is: hours and minutes, feet and inches, pounds and ounces, …"""
-
-
 def _affine(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[Number]:
     """Lines through the source that lead to the aim: scalings, shifts, temperatures, and any other of few digits."""
     if len(set(numbers)) < 2:
         return
-    for exponent in (2, -2, 3, -3, 1, -1, 6, -6):
-        factor = Decimal(1).scaleb(exponent)
-        if _fits(numbers, aim, factor, Decimal(0)):
-            yield Affine(source, factor)
+    yield from _shifted_point(source, numbers, aim, (2, -2, 3, -3, 1, -1, 6, -6))
     yield from _scaled(source, numbers, aim)
     offset = aim.numbers[0] - numbers[0]
     if offset and all(_near(wanted - number, offset) for wanted, number in zip(aim.numbers, numbers, strict=True)):
@@ -131,6 +98,14 @@ def _affine(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[
         yield from _line(source, numbers, aim)
 
 
+def _shifted_point(source: Number, numbers: tuple[Decimal, ...], aim: Aim, exponents: tuple[int, ...]) -> Iterator[Number]:
+    """The source times a power of ten."""
+    for exponent in exponents:
+        factor = Decimal(1).scaleb(exponent)
+        if _fits(numbers, aim, factor, Decimal(0)):
+            yield Affine(source, factor)
+
+
 def _scaled(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[Number]:
     """The source times a factor between units, or times the shortest factor that the aim's rounding leaves open."""
     for by_digits in (False, True):
@@ -140,9 +115,9 @@ def _scaled(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[
             continue
         evidence = _evidence(aim.numbers, tolerances, low, high)
         if evidence >= KNOWN_FACTOR:
-            for factor in factors():
-                if low <= factor <= high:
-                    yield times(source, factor)
+            known = factors()
+            for factor in known[bisect_left(known, low) : bisect_right(known, high)]:
+                yield times(source, factor)
         if evidence >= ANY_FACTOR:
             yield times(source, _simplest(low, high))
 

@@ -82,6 +82,7 @@ _TIME = re.compile(
     r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,6})?)?(?:(\s?)([AaPp][Mm])(?![A-Za-z]))?(?![0-9:])", re.ASCII
 )
 _HOUR = re.compile(r"(?<![0-9:])([0-9]{1,2})(\s?)([AaPp][Mm])(?![A-Za-z])", re.ASCII)
+_COMPACT = re.compile(r"(?<=[0-9]{8})(T?)[0-9]{6}(?![0-9])", re.ASCII)
 _WORD = re.compile(r"[A-Za-z]+|[0-9]+", re.ASCII)
 
 
@@ -89,8 +90,10 @@ _WORD = re.compile(r"[A-Za-z]+|[0-9]+", re.ASCII)
 def formats_of(text: str) -> tuple[str, ...]:
     """The strptime formats that the text may have, likelier ones first; empty where it is no date or time."""
     text = text.strip()
-    if not text or len(text) > 40 or not any(char.isdigit() for char in text) or "%" in text:
+    if not text or len(text) > 40 or "%" in text:
         return ()
+    if not any(char.isdigit() for char in text):
+        return _names_of_month(text)
     for time_format, rest in _time_formats(text):
         if "\0" not in rest:
             continue
@@ -102,6 +105,12 @@ def formats_of(text: str) -> tuple[str, ...]:
     return tuple(form for form in _date_formats(text) if parsed(text, (form,)) is not None)
 
 
+def _names_of_month(text: str) -> tuple[str, ...]:
+    low = text.lower()
+    full = ("%B",) if any(name.lower() == low for name in MONTHS) else ()
+    return full + (("%b",) if any(name[:3].lower() == low for name in MONTHS) else ())
+
+
 def _time_formats(text: str) -> Iterator[tuple[str, str]]:
     """A format for the text's time of day, and the text with a NUL in its place."""
     match = _TIME.search(text)
@@ -111,6 +120,10 @@ def _time_formats(text: str) -> Iterator[tuple[str, str]]:
         form += ".%f" if match.group(4) else ""
         form += match.group(5) + "%p" if match.group(6) else ""
         yield form, text[: match.start()] + "\0" + text[match.end() :]
+        return
+    match = _COMPACT.search(text)
+    if match:
+        yield match.group(1) + "%H%M%S", text[: match.start()] + "\0" + text[match.end() :]
         return
     match = _HOUR.search(text)
     if match:
@@ -165,11 +178,11 @@ def _orders(lengths: tuple[int, ...], has_name: bool) -> list[tuple[str, ...]]:
     if lengths == (8,):
         return [("%Y%m%d",), ("%m%d%Y",), ("%d%m%Y",)]
     if lengths == (6,):
-        return [("%y%m%d",), ("%d%m%y",), ("%m%d%y",)]
+        return [("%y%m%d",), ("%d%m%y",), ("%m%d%y",), ("%Y%m",)]
     if len(lengths) == 2 and lengths[0] <= 2 and lengths[1] == 4:
         return [("%m", "%Y")]
     if lengths in ((4, 1), (4, 2)):
-        return [("%Y", "%m")]
+        return [("%Y", "%m"), ("%Y", "%j")]
     if len(lengths) == 2 and not any(long):
         return [("%d", "%m"), ("%m", "%d")]
     if lengths == (4, 3):

@@ -151,10 +151,11 @@ def format_cost(form: str) -> float:
     literals = sum(0.9 if char.isdigit() else 0.3 if char.isalpha() else 0.1 for char in _CODE.sub("", form))
     halves = 0.6 if any(code in ("%I", "%-I") for code in codes) != ("%p" in codes) else 0.0
     # A week's number belongs to a year of its own.
+    quarters = 0.7 if "%q" in codes and "Q%q" not in form else 0.0
     weeks = 1.0 if ("%V" in codes and "%Y" in codes) or ("%G" in codes and "%V" not in codes and len(codes) > 1) else 0.0
     padded = {"-" not in code for code in codes if code[-1] in "dm"}
     uneven = 0.3 if len(padded) > 1 else 0.0
-    return literals + halves + weeks + uneven + sum(0.15 + _RARE.get(code, 0.0) for code in codes)
+    return literals + halves + quarters + weeks + uneven + sum(0.15 + _RARE.get(code, 0.0) for code in codes)
 
 
 class Dates(Operator):
@@ -165,7 +166,7 @@ class Dates(Operator):
         for read in moments(sheet):
             if sheet.is_late:
                 return
-            if read.is_doubtful and not any(_CLOCK.search(cell) for cell in target):
+            if read.is_doubtful and not any(_TELLING.search(cell) for cell in target):
                 continue
             codes = _codes(read)
             yield from _parts(sheet, read, target, codes)
@@ -173,7 +174,8 @@ class Dates(Operator):
                 yield from _parts(sheet, moment, target, _changed(sheet, read, moment, codes))
 
 
-_CLOCK = re.compile("[0-9]:[0-9]|[0-9] ?[AaPp][Mm]|(?:19|20)[0-9]{2}")
+_TELLING = re.compile(f"[0-9]:[0-9]|[0-9] ?[AaPp][Mm]|(?:19|20)[0-9]{{2}}|{'|'.join(name[:3] for name in MONTHS)}")
+"""What only a date or a time looks like."""
 
 
 def _changed(sheet: Sheet, read: Moment, moment: Moment, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -198,6 +200,8 @@ def _parts(sheet: Sheet, source: Moment, target: tuple[str, ...], codes: tuple[s
     if any(moment is None and wanted for moment, wanted in zip(found, target, strict=True)):
         return
     known = [(moment, wanted) for moment, wanted in zip(found, target, strict=True) if moment is not None]
+    if "%q" in codes and all(f"Q{_WRITE['%q'](moment)}" in wanted for moment, wanted in known):
+        yield Written(source, "Q%q")
     for code in codes:
         texts = [_WRITE[code](moment) for moment, _ in known]
         for how, change in ((None, str), ("lower", lower), ("upper", upper)):

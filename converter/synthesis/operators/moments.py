@@ -15,7 +15,7 @@ from converter.synthesis.operators.padding import Padded
 from converter.synthesis.operators.substrings import Extract, ExtractNth, fields
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Origin, Term, call, cast, template
-from converter.table import Row
+from converter.table import Cell, Row
 
 
 class Moment(Origin):
@@ -60,7 +60,7 @@ class Read(Moment):
 
     @property
     def is_doubtful(self) -> bool:
-        return self.formats in (("%H",), ("%H%M",))
+        return self.formats in (("%H",), ("%H%M",), ("%m",))
 
     def moment(self, row: Row) -> datetime | None:
         return parsed(self.source.value(row), self.formats)
@@ -295,9 +295,30 @@ def _moments(sheet: Sheet) -> Iterator[Moment]:
             return
 
 
+@dataclass(frozen=True)
+class Cardinal(Term):
+    """A text with the endings of its ordinals dropped: `May 3rd` as `May 3`."""
+
+    source: Term
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 0.5
+
+    def value(self, row: Row) -> Cell:
+        text = self.source.value(row)
+        return None if text is None else re.sub(_ORDINAL, r"\1", text)
+
+    def sql(self) -> exp.Expression:
+        return call("regexp_replace", self.source.sql(), _ORDINAL, r"\1")
+
+
+_ORDINAL = "([0-9])(st|nd|rd|th)"
+
+
 def _date_texts(sheet: Sheet) -> Iterator[Term]:
     columns = sheet.filled()
-    yield from columns
+    yield from (Cardinal(one) if any(re.search(_ORDINAL, text or "") for text in sheet.texts(one)) else one for one in columns)
     for column in columns:
         for pattern, weight in _IN_TEXT:
             yield Extract(column, pattern, 0, weight)
@@ -313,6 +334,8 @@ def _readings(sheet: Sheet, term: Term) -> Iterator[Moment]:
         yield Read(term, forms, 0.2 * rank)
     if all(re.fullmatch("[0-9]{1,2}", text) and int(text) < 24 for text in texts):
         yield Read(term, ("%H",), 0.8)
+    if all(re.fullmatch("[0-9]{1,2}", text) and 1 <= int(text) <= 12 for text in texts):
+        yield Read(term, ("%m",), 0.8)
     if all(re.fullmatch("[0-9]{1,2}[0-5][0-9]", text) and int(text) < 2400 for text in texts):
         yield Read(Padded(term, 4, "0", True) if any(len(text) < 4 for text in texts) else term, ("%H%M",), 0.4)
     for size, unit in ((1, "second"), (1000, "millisecond")):

@@ -19,6 +19,7 @@ from converter.table import Cell, Row
 DIGIT = 0.9
 """What a digit costs that a program gives by luck."""
 IN_TEXT = re.compile(r"(?<![0-9.,])(?:(?<![A-Za-z0-9])-)?[0-9](?:[0-9]|,(?=[0-9]{3}))*(?:\.[0-9]+)?", re.ASCII)
+WITH_SPACES = re.compile(r"(?<![0-9.,])(?:(?<![A-Za-z0-9])-)?[0-9]{1,3}(?: [0-9]{3})*(?:,[0-9]+)?(?![0-9.])", re.ASCII)
 WITH_COMMA = re.compile(r"(?<![0-9.,])(?:(?<![A-Za-z0-9])-)?[0-9](?:[0-9]|\.(?=[0-9]{3}))*,[0-9]+(?![0-9,.])", re.ASCII)
 WITH_EXPONENT = re.compile(r"(?<![0-9.,])-?[0-9](?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}(?![0-9])", re.ASCII)
 
@@ -164,11 +165,12 @@ _EXPONENT = r"[eE]\+?(-?)0*([0-9])"
 
 
 @dataclass(frozen=True)
-class DecimalComma(Term):
-    """A number's text with a comma for the point, and points for the commas."""
+class Marked(Term):
+    """A number's text with other marks for the thousands' comma and the decimal point."""
 
     kind: ClassVar[str] = "number"
     source: Told
+    marks: str
 
     @property
     def cost(self) -> float:
@@ -180,13 +182,14 @@ class DecimalComma(Term):
 
     def value(self, row: Row) -> Cell:
         text = self.source.value(row)
-        return None if text is None else text.translate(_EXCHANGED)
+        return None if text is None else text.translate(str.maketrans(PLAIN, self.marks))
 
     def sql(self) -> exp.Expression:
-        return call("translate", self.source.sql(), ".,", ",.")
+        return call("translate", self.source.sql(), PLAIN, self.marks)
 
 
-_EXCHANGED = str.maketrans(".,", ",.")
+PLAIN = ",."
+"""The marks for thousands and decimals that SQL writes."""
 
 
 @dataclass(frozen=True)
@@ -194,12 +197,12 @@ class Aim:
     """A number that stands at one place of every expected cell, and what its digits say of its format."""
 
     texts: tuple[str, ...]
-    has_decimal_comma: bool = False
+    marks: str = PLAIN
 
     @property
     def plain(self) -> tuple[str, ...]:
-        """The texts with a decimal point."""
-        return tuple(text.translate(_EXCHANGED) for text in self.texts) if self.has_decimal_comma else self.texts
+        """The texts with a comma for thousands and a decimal point."""
+        return tuple(text.translate(str.maketrans(self.marks, PLAIN)) for text in self.texts)
 
     @property
     def numbers(self) -> tuple[Decimal, ...]:
@@ -226,7 +229,7 @@ class Aim:
     def told(self, number: Number, given: tuple[Decimal, ...]) -> Iterator[Term]:
         """The number, which is `given` in the rows, in each format that the texts allow."""
         for term in self._exponents(number) if self.has_exponent else self._formats(number, given):
-            yield DecimalComma(term) if self.has_decimal_comma else term
+            yield Marked(term, self.marks) if self.marks != PLAIN else term
 
     def _exponents(self, number: Number) -> Iterator[Told]:
         letter = "E" if "E" in self.texts[0] else "e"
@@ -286,9 +289,11 @@ MOST_AIMS = 5
 def aims(target: tuple[str, ...]) -> list[Aim]:
     """The numbers that all cells have at the same place, counted from the left, then from the right."""
     found = []
-    for pattern, has_decimal_comma in ((WITH_EXPONENT, False), (WITH_COMMA, True), (IN_TEXT, False)):
+    for pattern, marks in ((WITH_EXPONENT, PLAIN), (WITH_COMMA, ".,"), (WITH_SPACES, " ,"), (IN_TEXT, PLAIN)):
         told = [pattern.findall(cell) for cell in target]
         fewest = min(map(len, told), default=0)
         for place in [*range(min(fewest, MOST_AIMS)), *range(-1, -min(fewest, 2) - 1, -1)]:
-            found.append(Aim(tuple(cell[place] for cell in told), has_decimal_comma))
+            texts = tuple(cell[place] for cell in told)
+            if marks == PLAIN or any(mark in text for mark in marks for text in texts):
+                found.append(Aim(texts, marks))
     return list(dict.fromkeys(found))

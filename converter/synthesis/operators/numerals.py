@@ -24,10 +24,12 @@ class FromBase(Number):
 
     source: Term
     base: int
+    is_doubtful: bool = False
+    """Whether the texts could as well be decimal digits."""
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 0.9
+        return self.source.cost + 0.9 + 0.6 * self.is_doubtful
 
     @property
     def places(self) -> int:
@@ -95,10 +97,10 @@ def numeral_numbers(sheet: Sheet) -> Iterator[Number]:
     for column in sheet.filled():
         texts = [text or "" for text in sheet.texts(column)]
         if all(re.fullmatch("[0-9A-Fa-f]{1,15}", text) for text in texts):
-            yield FromBase(column, 16)
+            yield FromBase(column, 16, not re.search("[A-Fa-f]", "".join(texts)))
         if all(re.fullmatch("[01]{1,62}", text) for text in texts):
             yield FromBase(column, 2)
         if all(re.fullmatch("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", text) and text for text in texts):
             yield FromRoman(column)
-        if all(len(text) == 1 for text in texts):
+        if all(len(text) == 1 for text in texts) and not all(text.isdigit() for text in texts):
             yield CodePoint(column)

@@ -122,7 +122,8 @@ def _told_alike(sheet: Sheet, start: Moment, width: int, oddness: float, texts: 
     half = re.search(r"\s?([AaPp][Mm])", first)
     half_form = half.group().replace(half.group(1), "%p") if half else ""
     how = "lower" if half and half.group(1).islower() else None
-    for hour in ("%-I", "%I") if half else ("%-H", "%H", "%-I", "%I"):
+    # Of two that fit, the one that people use: 9:00 am, 09:00, 9.
+    for hour in ("%-I", "%I") if half else ("%H", "%-H", "%-I", "%I") if minutes else ("%-H", "%H", "%-I", "%I"):
         term = TimeSpan(start, width, hour + minutes + half_form, between, how, oddness)
         if all(term.value(row) == text for row, text in zip(sheet.rows, texts, strict=True)):
             yield term
