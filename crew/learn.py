@@ -16,7 +16,7 @@ from converter.learn import ColumnEvidence, Lesson
 from converter.sandbox import Limits
 from converter.table import Example
 from crew.agents import Budget
-from crew.errors import ModelFailed, NoModel
+from crew.errors import NoModel
 from crew.instructions import Instructions
 from crew.model import ModelSettings
 from crew.rounds import Finished, Progress, Rounds
@@ -60,7 +60,7 @@ def learn(
 
     `seconds` bounds the whole (the crew ends a little before, so that its best candidate is told). `tell` hears of
     progress before each call of the model, and stops the work by raising. Raises `BadCsv` for an example without rows,
-    `SandboxUnavailable`; in mode `crew` `NoModel`, and `ModelFailed` where the model gave nothing to try.
+    `SandboxUnavailable`; and in mode `crew` `NoModel`.
     """
     started = time.monotonic()
     model = ModelSettings.of(settings)
@@ -79,7 +79,7 @@ def learn(
         model.require_usable()
         budget = Budget(settings.crew_tokens, min(job_end, time.monotonic() + settings.crew_seconds))
         finished = _asked(example, lesson, instructions, model, budget, settings, tell)
-    except (NoModel, ModelFailed) as error:
+    except NoModel as error:
         if mode is Mode.CREW:
             raise
         return _unread(outcome, unproven, str(error))
@@ -95,7 +95,6 @@ def _asked(
     settings: Settings,
     tell: Callable[[Progress], object],
 ) -> Finished:
-    """What the crew came to. Raises `ModelFailed` where the model gave nothing to try."""
     rounds = Rounds(
         example,
         lesson,
@@ -107,10 +106,7 @@ def _asked(
         tell=tell,
         allow_unsandboxed=settings.allow_unsandboxed,
     )
-    finished = rounds.run()
-    if not finished.verdicts:
-        raise ModelFailed(finished.reason)
-    return finished
+    return rounds.run()
 
 
 def _chosen(
@@ -129,9 +125,12 @@ def _chosen(
         )
         return Outcome(outcome.lesson, "synthesis", (*notes, kept), account)
     reason = f"the crew found none: {finished.reason}"
-    best = finished.best.statement if finished.best else None
-    partial = best if finished.best and finished.best.matched > 0 else outcome.lesson.partial
-    return Outcome(Lesson(None, _columns(finished, example), reason, partial, seconds), "crew", notes, account)
+    if finished.best is None or finished.best.matched == 0:
+        reason = "; ".join(one for one in (outcome.lesson.reason, reason) if one)
+        lesson = replace(outcome.lesson, converter=None, reason=reason, seconds=seconds)
+    else:
+        lesson = Lesson(None, _columns(finished, example), reason, finished.best.statement, seconds)
+    return Outcome(lesson, "crew", notes, account)
 
 
 def _columns(finished: Finished, example: Example) -> tuple[ColumnEvidence, ...]:

@@ -95,6 +95,8 @@ class Rounds:
         self._progress = Progress("planning")
         self._agents = Agents(model, budget, before_call=lambda: tell(self._progress))
         self._profile = Profile.of(example)
+        # Made once, as a profile looks at up to 20,000 rows.
+        self._shown = self._profile.text()
         self._verdicts: list[Verdict] = []
         self._plans = 0
         self._open: list[str] = []
@@ -142,6 +144,7 @@ class Rounds:
             stale = 0 if verdict.matched > before else stale + 1
             if verdict.fits_shown and verdict.hidden_wrong:
                 self._profile = self._profile.revealing(verdict.hidden_wrong[0])
+                self._shown = self._profile.text()
 
     def _plan(self) -> Plan:
         self._progress = Progress("planning", len(self._verdicts) or None, self._best_match)
@@ -233,7 +236,7 @@ class Rounds:
 
     def _parts(self) -> dict[str, str]:
         return {
-            "example": self._profile.text(),
+            "example": self._shown,
             "instructions": prompts.instructions_part(self._instructions),
         }
 

@@ -52,8 +52,8 @@ MEMORISED = """SELECT
 FROM input"""
 READS_FILES = "SELECT content AS total_price, '' AS order_status, '' AS shipping_category FROM read_text('/etc/passwd')"
 EXHAUSTS_MEMORY = "SELECT repeat('x', 4000000000) AS total_price, '' AS order_status, '' AS shipping_category FROM input"
-RUNS_FOR_EVER = """SELECT CAST(count(*) AS VARCHAR) AS total_price, '' AS order_status, '' AS shipping_category
-FROM range(1000000) AS a(x), range(1000000) AS b(y) WHERE (x * y) % 7 = 3"""
+RUNS_FOR_EVER = """SELECT CAST(sum(x % 7) AS VARCHAR) AS total_price, '' AS order_status, '' AS shipping_category
+FROM range(100000000000000) AS numbers(x)"""
 
 PLAN = {
     "columns": [

@@ -14,12 +14,10 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT
+
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "serve_app.py")
-CLIENT_INPUT = "quantity,price_per_unit,order_status\n10,2.5,pending\n5,10.0,shipped\n1,100.0,pending\n"
-CLIENT_EXPECTED = (
-    "total_price,order_status,shipping_category\n25.0,Pending,Standard\n50.0,Shipped,Express\n100.0,Pending,Standard\n"
-)
 
 
 class Service:

@@ -144,7 +144,7 @@ def test_a_server_that_keeps_failing_ends_the_job_with_the_reason(
     outcome = ask(model_server, script, mode=Mode.AUTO, of=UNEXPLAINED, model_call_seconds=0.5)
 
     assert outcome.lesson.converter is None
-    assert any(said in note for note in outcome.notes)
+    assert said in outcome.lesson.reason
     assert len(model_server.bodies) == tries
 
 
@@ -165,7 +165,7 @@ def test_a_server_without_structured_output_is_asked_so_once_only(model_server: 
 def test_answers_that_cannot_be_read_are_not_asked_for_ever(model_server: ModelServer) -> None:
     outcome = ask(model_server, "garbled", mode=Mode.AUTO, of=UNEXPLAINED)
 
-    assert any("gave no answer that can be read" in note for note in outcome.notes)
+    assert "gave no answer that can be read" in outcome.lesson.reason
     assert len(model_server.bodies) == 6
 
 
