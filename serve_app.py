@@ -26,6 +26,7 @@ from actors.loopback import is_free, is_loopback, keep_replica_on_loopback, stay
 from jobs.errors import JobError
 from jobs.location import job_store, object_store
 from jobs.objects import probe
+from logs import configure
 from settings import Settings
 
 NAME = "ai-csv-converter"
@@ -116,7 +117,7 @@ def _application(settings: Settings) -> FastAPI:
     from api.app import create_app
 
     keep_replica_on_loopback()
-    logging.basicConfig(level=settings.log_level)
+    configure(settings)
     queue = JobGateway(settings)
 
     @asynccontextmanager

@@ -11,13 +11,15 @@ import time
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import ray
-from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskError, TaskCancelledError, WorkerCrashedError
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancelledError, WorkerCrashedError
 
 from actors.cluster import Node, demand, nodes
 from actors.estimate import RunningTimes
+from actors.metrics import QueueMetrics
 from actors.schedule import Bounds, Name, Schedule
 from actors.warmth import warm
 from actors.workflow import Ending, Outcome, attempt
@@ -25,7 +27,8 @@ from jobs.backoff import delay
 from jobs.errors import Conflict, JobError, JobMissing, QueueFull
 from jobs.location import job_store
 from jobs.open_job import OpenJob
-from jobs.record import JobKind, Problem
+from jobs.record import JobKind, JobStatus, Problem
+from logs import about, configure
 from settings import Settings
 
 NAME, NAMESPACE = "job-queue", "ai-csv-converter"
@@ -46,8 +49,9 @@ log = logging.getLogger(__name__)
 @ray.remote(num_cpus=1, max_retries=0)
 def workflow(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
     """One attempt at a job, in a worker of its own."""
-    logging.basicConfig(level=settings.log_level)
-    return attempt(job, attempt_id, settings)
+    configure(settings)
+    with about(job_id=job.job_id, user_id=job.user_id, attempt_id=attempt_id):
+        return attempt(job, attempt_id, settings)
 
 
 @dataclass
@@ -81,13 +85,14 @@ class JobQueue:
     """The queue of one cluster."""
 
     def __init__(self, settings: Settings) -> None:
-        logging.basicConfig(level=settings.log_level)
+        configure(settings)
         self._settings, self._jobs = settings, job_store(settings)
         self._schedule = Schedule(Bounds(settings.max_waiting, settings.max_waiting_per_user))
         self._runs: dict[Name, _Run] = {}
         self._resting: dict[Name, asyncio.Task[None]] = {}
         self._failures: Counter[Name] = Counter()
         self._times = RunningTimes()
+        self._metrics = QueueMetrics()
         self._cluster = _Cluster()
         self._last_inference = -float("inf")
         self._warmed: set[str] = set()
@@ -130,7 +135,8 @@ class JobQueue:
         """Stops a job's work: softly first, so that it cleans up, then by force. The record is the caller's to change."""
         name = (user_id, job_id)
         self._wake(name)
-        self._schedule.remove(name)
+        if (waiting := self._schedule.remove(name)) is not None:
+            self._metrics.ended_from_outside(waiting.kind, JobStatus.CANCELLED)
         if (run := self._runs.get(name)) is not None:
             await self._stop(run)
 
@@ -178,6 +184,7 @@ class JobQueue:
             except (RayError, RuntimeError, OSError) as error:
                 log.warning("the cluster's state cannot be read now: %s", error)
             self._hand_out()
+            self._metrics.seen(self._schedule.waiting(), self._schedule.running(), self._cluster.nodes)
             await asyncio.sleep(_CLUSTER_SECONDS)
 
     async def _warm_nodes(self) -> None:
@@ -232,7 +239,10 @@ class JobQueue:
             attempt_id = secrets.token_hex(8)
             task = workflow.options(name=f"{job.kind} {job.job_id}").remote(job, attempt_id, self._settings)
             run = self._runs[job.name] = _Run(job, attempt_id, task, time.monotonic())
-            run.following = self._spawn(self._follow(run))
+            if not self._failures[job.name]:
+                self._metrics.started(job.kind, (datetime.now(UTC) - job.created_at).total_seconds())
+            with about(job_id=job.job_id, user_id=job.user_id, attempt_id=attempt_id):
+                run.following = self._spawn(self._follow(run))
 
     async def _follow(self, run: _Run) -> None:
         """Waits for a run's end, and sees to what its job needs next."""
@@ -242,7 +252,13 @@ class JobQueue:
         if not ended.done():
             await self._overdue(run, limit)
             await asyncio.wait({ended}, timeout=_FORCED_CANCEL_SECONDS)
-        is_open = await self._is_open(run, ended)
+        is_open = True
+        try:
+            is_open = await self._is_open(run, ended)
+        finally:
+            self._let_go(run, is_open)
+
+    def _let_go(self, run: _Run, is_open: bool) -> None:
         self._schedule.ended(run.job.name)
         del self._runs[run.job.name]
         if run.again is not None:
@@ -257,23 +273,34 @@ class JobQueue:
         """Whether the job has to be tried again after this run, which is over."""
         error = ended.exception() if ended.done() else TimeoutError("its worker does not stop")
         if error is None:
-            if (outcome := ended.result()).ending is Ending.FINAL:
-                self._times.learn(run.job.kind, time.monotonic() - run.began)
+            outcome = ended.result()
+            self._metrics.attempted(run.job.kind, outcome.ending)
+            if outcome.record is not None:
+                ran = time.monotonic() - run.began
+                self._times.learn(run.job.kind, ran)
+                self._metrics.finished(outcome.record, ran)
+                log.info("job %s has %s after %.2f s", run.job.job_id, outcome.record.status, ran)
             return outcome.ending is Ending.AGAIN
         if run.is_stopped or isinstance(error, TaskCancelledError):
             log.info("job %s was stopped", run.job.job_id)
+            self._metrics.attempted(run.job.kind, "stopped")
+            self._metrics.ended_from_outside(run.job.kind, JobStatus.CANCELLED)
             return False
         log.warning("job %s lost its worker (%s)", run.job.job_id, type(error).__name__)
-        if isinstance(error, WorkerCrashedError | OutOfMemoryError | RayTaskError) and not isinstance(error, NodeDiedError):
-            await self._strike(run)
-        return True
+        self._metrics.attempted(run.job.kind, type(error).__name__)
+        return not isinstance(error, WorkerCrashedError | OutOfMemoryError | RayTaskError) or await self._strike(run)
 
-    async def _strike(self, run: _Run) -> None:
-        """Has the record count that the job's worker died under it, which bounds how often that is tried."""
+    async def _strike(self, run: _Run) -> bool:
+        """Has the record count that the job's worker died under it; gives whether it may be tried again."""
         try:
-            await asyncio.to_thread(self._jobs.crashed, *run.job.name, run.attempt_id)
+            record = await asyncio.to_thread(self._jobs.crashed, *run.job.name, run.attempt_id)
         except JobError as error:
             log.warning("the crash of job %s cannot be noted: %s", run.job.job_id, error)
+            return True
+        if record is None or not record.status.is_final:
+            return True
+        self._metrics.ended_from_outside(run.job.kind, record.status)
+        return False
 
     async def _overdue(self, run: _Run, limit: float) -> None:
         log.warning("job %s did not stop at its deadline; its worker is killed", run.job.job_id)

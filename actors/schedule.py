@@ -61,13 +61,13 @@ class Schedule:
             self._waiting_of[job.user_id] += 1
             self._lanes[job.kind].add(job)
 
-    def remove(self, name: Name) -> bool:
-        """Takes a waiting job out; gives whether it waited."""
+    def remove(self, name: Name) -> OpenJob | None:
+        """Takes a waiting job out, and gives it; None where it does not wait."""
         job = self._waiting.pop(name, None)
         if job is not None:
             self._lanes[job.kind].remove(job)
             self._forget(job)
-        return job is not None
+        return job
 
     def next(self, slots: int, *, inferences_come: bool = False) -> OpenJob | None:
         """Takes out the job to start now, which runs until `ended`; None where none waits or no slot is for it.

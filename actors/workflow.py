@@ -139,7 +139,8 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     converter = Converter.loads((scratch / "converter.sql").read_text(encoding="utf-8"))
     limits = Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1)
     done = run(converter, given, made, limits=limits, name="input_file", allow_unsandboxed=settings.allow_unsandboxed)
-    return jobs.finish(record, JobStatus.SUCCEEDED, report=done.to_json(), files={"output.csv": made})
+    sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}
+    return jobs.finish(record, JobStatus.SUCCEEDED, report=done.to_json() | sizes, files={"output.csv": made})
 
 
 def _title(error: ConverterError | CrewError) -> str:

@@ -215,10 +215,10 @@ class JobStore:
 
         self._change_if_held(user_id, job_id, given_back)
 
-    def crashed(self, user_id: str, job_id: str, attempt_id: str) -> None:
+    def crashed(self, user_id: str, job_id: str, attempt_id: str) -> JobRecord | None:
         """Notes that an attempt's worker died: the job is queued again, or has failed where that was its last attempt.
 
-        Nothing where the job is no longer this attempt's.
+        Gives the record; None (and does nothing) where the job is no longer this attempt's.
         """
 
         def crash(record: JobRecord) -> JobRecord:
@@ -228,7 +228,7 @@ class JobStore:
                 return _given_up(struck)
             return struck.with_status(JobStatus.QUEUED, attempt_id=None, phase=None)
 
-        self._change_if_held(user_id, job_id, crash)
+        return self._change_if_held(user_id, job_id, crash)
 
     def delete(self, user_id: str, job_id: str) -> None:
         """Deletes a job, its files and its marker; its running work can no longer finish it. Raises `JobMissing`."""
@@ -265,11 +265,12 @@ class JobStore:
     def _mark_open(self, record: JobRecord) -> None:
         self.objects.put(_marker(record), b"open")
 
-    def _change_if_held(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> None:
+    def _change_if_held(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord | None:
         try:
-            self._change(user_id, job_id, change)
+            return self._change(user_id, job_id, change)
         except (Conflict, JobMissing) as reason:
             log.info("job %s is left as it is: %s", job_id, reason)
+            return None
 
     def _file_key(self, record: JobRecord, name: str) -> str:
         if name not in record.files:

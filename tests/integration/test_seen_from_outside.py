@@ -1,0 +1,87 @@
+"""What an operator sees of a job: the Ray dashboard's task list, Prometheus' metrics, the workers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import ray
+from ray.util.state import list_tasks, list_workers
+
+from actors.queue import JobQueue
+from converter.manifest import Converter
+from jobs.location import job_store
+from jobs.open_job import OpenJob
+from jobs.record import JobKind, JobRecord
+from settings import Settings
+from tests.integration.service import eventually, free_port
+
+pytestmark = pytest.mark.integration
+
+_SLOTS = 3
+
+
+@pytest.fixture(scope="module")
+def metrics_url() -> Iterator[str]:
+    port = free_port()
+    ray.init(
+        address="local",
+        num_cpus=_SLOTS,
+        dashboard_port=free_port(),
+        log_to_driver=False,
+        _node_ip_address="127.0.0.1",
+        _metrics_export_port=port,
+        _system_config={"metrics_report_interval_ms": 500, "task_events_report_interval_ms": 200},
+    )
+    yield f"http://127.0.0.1:{port}/metrics"
+    ray.shutdown()
+
+
+@pytest.fixture(scope="module")
+def ended(metrics_url: str, tmp_path_factory: pytest.TempPathFactory) -> JobRecord:
+    """A job that a queue with warm workers carried out."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("store"), aws_bucket_name=None, _env_file=None)
+    jobs, queue = job_store(settings), _queue(settings)
+    ray.get(queue.warmed.remote())
+    text = Converter("SELECT a FROM input ORDER BY _row", ("a",), output_header=("a",)).dumps().encode()
+    record = JobRecord.new(user_id="ada", kind=JobKind.INFERENCE)
+    jobs.create(record, {"input.csv": b"a\n1\n2\n", "converter.sql": text})
+    ray.get(queue.submit.remote(OpenJob.of(record)))
+    eventually(lambda: jobs.get("ada", record.job_id).status.is_final, 60)
+    return jobs.get("ada", record.job_id)
+
+
+def test_a_job_is_a_named_task_in_the_dashboard(ended: JobRecord) -> None:
+    def task() -> Any:
+        return list_tasks(filters=[("name", "=", f"inference {ended.job_id}"), ("state", "=", "FINISHED")])
+
+    assert len(eventually(task, 30)) == 1
+
+
+def test_the_metrics_tell_what_ran_and_what_it_made(metrics_url: str, ended: JobRecord) -> None:
+    def text() -> str | None:
+        answer = httpx.get(metrics_url).text
+        return answer if "ray_converter_rows_total" in answer else None
+
+    lines = [line for line in eventually(text, 30).splitlines() if line.startswith("ray_converter_")]
+
+    def value(name: str, *labels: str) -> float:
+        found = [line for line in lines if line.startswith(name + "{") and all(label in line for label in labels)]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in found)
+
+    assert value("ray_converter_jobs_finished_total", 'kind="inference"', 'outcome="succeeded"') == 1
+    assert value("ray_converter_rows_total", 'direction="out"') == 2
+    assert value("ray_converter_bytes_total", 'direction="in"') == 6
+    assert value("ray_converter_slots", 'state="all"') == _SLOTS
+    assert value("ray_converter_running_seconds_count", 'kind="inference"') == 1
+
+
+def test_as_many_workers_as_slots_are_there_before_a_job_comes(ended: JobRecord) -> None:
+    workers = [one for one in list_workers(limit=1000) if one.is_alive and one.worker_type == "WORKER"]
+
+    # The queue itself is one more.
+    assert len(workers) > _SLOTS
+
+
+def _queue(settings: Settings) -> Any:
+    return JobQueue.remote(settings)  # type: ignore[attr-defined]
