@@ -6,7 +6,7 @@ CASES ?= ../shared/cases
 JUDGE ?= ../shared/bench/judge.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types unit integration format judge bench-tools pin clean
+.PHONY: help demo serve test lint types unit integration chaos format judge bench-tools pin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ unit: $(VENV)/.development ## the fast tests
 
 integration: $(VENV)/.development ## the tests with real parts: Ray, HTTP, S3, a browser
 	$(BIN)/python -m pytest -m "integration or browser"
+
+chaos: $(VENV)/.development ## 500 jobs, something killed every few seconds; 10 minutes at most
+	$(BIN)/python -m bench.chaos
 
 format: $(VENV)/.development ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix .

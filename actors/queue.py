@@ -80,7 +80,8 @@ class _Cluster:
         return sum(node.slots for node in self.nodes)
 
 
-@ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=3, max_concurrency=1000)
+# On the head, since other nodes come and go, and what the queue has handed out would go with it.
+@ray.remote(num_cpus=0, resources={"node:__internal_head__": 0.001}, max_restarts=-1, max_task_retries=3, max_concurrency=1000)
 class JobQueue:
     """The queue of one cluster."""
 

@@ -7,29 +7,21 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import psutil
 import pytest
 import ray
 
-from actors.queue import JobQueue
 from converter.manifest import Converter
 from jobs.location import job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus
-from jobs.store import JobStore
 from settings import Settings
 from tests.integration.faulty_s3 import Fault, FaultyS3
-from tests.integration.service import eventually
+from tests.integration.running import COPY, ENDLESS_ROWS, SLOW, Running, eventually, stored
 
 pytestmark = pytest.mark.integration
-
-_COPY = "SELECT a FROM input ORDER BY _row"
-# Work that no engine can shorten: some seconds for a few hundred rows, hours for thousands.
-_SLOW = "SELECT CAST(sum(length(x.a || y.a || z.a)) AS VARCHAR) AS a FROM input AS x, input AS y, input AS z"
-_ENDLESS_ROWS = 20_000
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,51 +29,6 @@ def cluster() -> Iterator[None]:
     ray.init(address="local", num_cpus=2, _node_ip_address="127.0.0.1", include_dashboard=False, log_to_driver=False)
     yield
     ray.shutdown()
-
-
-def stored(jobs: JobStore, rows: int, statement: str = _COPY, **fields: Any) -> JobRecord:
-    text = Converter(statement, ("a",), output_header=("a",)).dumps()
-    given = "a\n" + "".join(f"{number}\n" for number in range(rows))
-    record = JobRecord.new(user_id="ada", kind=JobKind.INFERENCE, **fields)
-    return jobs.create(record, {"input.csv": given.encode(), "converter.sql": text.encode()})
-
-
-class Running:
-    """A queue of its own over a store of its own, which the test may look at by another way."""
-
-    def __init__(self, settings: Settings, jobs: JobStore | None = None) -> None:
-        self.jobs: JobStore = jobs or job_store(settings)
-        self.queue: Any = JobQueue.remote(settings)  # type: ignore[attr-defined]
-        ray.get(self.queue.status.remote())
-
-    def inference(self, rows: int, statement: str = _COPY, **fields: Any) -> JobRecord:
-        """A stored and submitted job."""
-        record = stored(self.jobs, rows, statement, **fields)
-        ray.get(self.queue.submit.remote(OpenJob.of(record)))
-        return record
-
-    def status(self, record: JobRecord) -> JobStatus:
-        return self.jobs.get(record.user_id, record.job_id).status
-
-    def ended(self, record: JobRecord, seconds: float = 60) -> JobRecord:
-        eventually(lambda: self.status(record).is_final, seconds)
-        return self.jobs.get(record.user_id, record.job_id)
-
-    def output(self, record: JobRecord) -> str:
-        return b"".join(self.jobs.stream(record, "output.csv")).decode()
-
-    def worker(self, record: JobRecord) -> psutil.Process:
-        """The process that runs the job, once it has a sandbox under it."""
-
-        def found() -> psutil.Process | None:
-            for one in psutil.process_iter(["cmdline"]):
-                if record.job_id in " ".join(one.info["cmdline"] or ()):
-                    with contextlib.suppress(psutil.NoSuchProcess):
-                        return one if one.children() else None
-            return None
-
-        process: psutil.Process = eventually(found, 60)
-        return process
 
 
 @pytest.fixture
@@ -97,7 +44,7 @@ def running(settings: Settings) -> Iterator[Running]:
 
 
 def test_a_job_survives_its_worker(running: Running) -> None:
-    record = running.inference(500, _SLOW)
+    record = running.slow_inference()
 
     running.worker(record).kill()
 
@@ -108,7 +55,7 @@ def test_a_job_survives_its_worker(running: Running) -> None:
 
 
 def test_a_job_survives_its_sandbox(running: Running) -> None:
-    record = running.inference(500, _SLOW)
+    record = running.slow_inference()
 
     running.worker(record).children()[0].kill()
 
@@ -117,7 +64,7 @@ def test_a_job_survives_its_sandbox(running: Running) -> None:
 
 
 def test_a_job_that_loses_its_worker_each_time_fails_and_says_so(running: Running) -> None:
-    record = running.inference(_ENDLESS_ROWS, _SLOW, max_attempts=2)
+    record = running.inference(ENDLESS_ROWS, SLOW, max_attempts=2)
 
     for _ in range(2):
         worker = running.worker(record)
@@ -131,7 +78,7 @@ def test_a_job_that_loses_its_worker_each_time_fails_and_says_so(running: Runnin
 
 
 def test_jobs_survive_the_queue_and_nobody_has_to_ask(running: Running) -> None:
-    records = [running.inference(5), running.inference(500, _SLOW), running.inference(5)]
+    records = [running.inference(5), running.slow_inference(), running.inference(5)]
     running.worker(records[1])
 
     os.kill(_pid_of_queue(running), signal.SIGKILL)
@@ -141,7 +88,7 @@ def test_jobs_survive_the_queue_and_nobody_has_to_ask(running: Running) -> None:
 
 
 def test_a_running_job_is_cancelled_within_two_seconds_and_its_sandbox_killed(running: Running) -> None:
-    record = running.inference(_ENDLESS_ROWS, _SLOW)
+    record = running.inference(ENDLESS_ROWS, SLOW)
     sandbox = running.worker(record).children()[0]
 
     running.jobs.cancel("ada", record.job_id)
@@ -153,10 +100,10 @@ def test_a_running_job_is_cancelled_within_two_seconds_and_its_sandbox_killed(ru
 
 
 def test_a_job_that_was_replaced_while_it_ran_runs_anew(running: Running) -> None:
-    record = running.inference(_ENDLESS_ROWS, _SLOW)
+    record = running.inference(ENDLESS_ROWS, SLOW)
     running.worker(record)
     new = JobRecord.new(user_id="ada", kind=JobKind.INFERENCE, job_id=record.job_id)
-    text = Converter(_COPY, ("a",), output_header=("a",)).dumps().encode()
+    text = Converter(COPY, ("a",), output_header=("a",)).dumps().encode()
 
     stored = running.jobs.replace(new, {"input.csv": b"a\nnew\n", "converter.sql": text})
     stopping = running.queue.cancel.remote("ada", record.job_id)
@@ -166,7 +113,7 @@ def test_a_job_that_was_replaced_while_it_ran_runs_anew(running: Running) -> Non
 
 
 def test_a_job_fails_at_its_deadline(running: Running) -> None:
-    record = running.inference(_ENDLESS_ROWS, _SLOW, deadline_seconds=2)
+    record = running.inference(ENDLESS_ROWS, SLOW, deadline_seconds=2)
     sandbox = running.worker(record).children()[0]
 
     ended = running.ended(record, 20)
@@ -181,7 +128,7 @@ def test_jobs_wait_for_a_disk_that_is_full(tmp_path: Path, settings: Settings) -
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(small)], capture_output=True).returncode:
         pytest.skip("a small disk can be mounted by root only")
     full = settings.model_copy(update={"data_dir": small, "store_patience_seconds": 0})
-    record = stored(job_store(full), 1000)
+    record = stored(job_store(full), 1000, COPY)
     ballast = small / "ballast"
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
         while file.write(b"x" * 4096):

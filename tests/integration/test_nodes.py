@@ -1,0 +1,69 @@
+"""Several nodes on this machine: one goes in the middle of its work, one comes and is used."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import ray
+from ray.cluster_utils import Cluster
+
+from jobs.record import JobStatus
+from settings import Settings
+from tests.integration.running import Running, eventually
+
+pytestmark = pytest.mark.integration
+
+_SLOTS = 2
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A head without slots and two nodes. Not below Ray's usual folder, where a cluster tells every other Ray of itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
+        patch.setenv("RAY_TMPDIR", folder)
+        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        for _ in range(2):
+            made.add_node(num_cpus=_SLOTS)
+        ray.init(address=made.address, log_to_driver=False)
+        yield made
+        ray.shutdown()
+        made.shutdown()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def running(cluster: Cluster, tmp_path: Path) -> Iterator[Running]:
+    made = Running(Settings(data_dir=tmp_path, rescan_seconds=1, warm_workers=False, aws_bucket_name=None, _env_file=None))
+    yield made
+    ray.kill(made.queue)
+
+
+def test_jobs_survive_the_loss_of_a_node(cluster: Cluster, running: Running) -> None:
+    records = [running.slow_inference() for _ in range(2 * _SLOTS)]
+    eventually(lambda: all(running.status(record) is JobStatus.RUNNING for record in records), 60)
+
+    cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
+
+    ended = [running.ended(record) for record in records]
+    assert {record.status for record in ended} == {JobStatus.SUCCEEDED}
+    assert sorted(record.attempt for record in ended) == [1, 1, 2, 2]
+    assert {record.crashes for record in ended} == {0}
+
+
+def test_a_node_that_comes_is_used(cluster: Cluster, running: Running) -> None:
+    before = {node["node_id"] for node in _nodes(running)}
+
+    added = cluster.add_node(num_cpus=_SLOTS)
+    records = [running.slow_inference() for _ in range(_SLOTS * (1 + len(before)))]
+
+    eventually(lambda: {node["node_id"]: node["active_jobs"] for node in _nodes(running)}.get(added.node_id) == _SLOTS, 60)
+    assert {running.ended(record).status for record in records} == {JobStatus.SUCCEEDED}
+
+
+def _nodes(running: Running) -> list[dict[str, Any]]:
+    nodes: list[dict[str, Any]] = ray.get(running.queue.status.remote())["nodes"]
+    return nodes
