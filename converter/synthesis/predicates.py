@@ -82,7 +82,7 @@ def predicates(table: Table, keep: Sequence[bool], *, deadline: float | None = N
     sheet = sheet_of(table, time.monotonic() + 2.0 if deadline is None else deadline)
     opposite = tuple(not one for one in wanted)
     found = []
-    for condition in (*conditions(sheet), *_memberships(sheet, wanted)):
+    for condition in (*conditions(sheet), *memberships(sheet, wanted)):
         truth = tuple(map(condition.holds, sheet.rows))
         if truth in (wanted, opposite):
             found.append(Predicate(condition, truth == opposite))
@@ -271,7 +271,7 @@ def _is_since(at: int, form: str, bound: datetime, row: Row) -> bool:
     return moment is not None and moment >= bound
 
 
-def _memberships(sheet: Sheet, wanted: tuple[bool, ...]) -> Iterator[Condition]:
+def memberships(sheet: Sheet, wanted: tuple[bool, ...]) -> Iterator[Condition]:
     """Columns whose values part the rows, as `IN (…)` of the values that are meant."""
     for column in sheet.filled()[:MOST_COLUMNS]:
         texts = sheet.texts(column)

@@ -5,6 +5,7 @@ Rows that already stand one for one need column programs only. Otherwise table o
 SQL and takes the first that holds there too. Candidates are ranked by description length: the likeliest meant comes first.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlglot import exp
 
 from converter.synthesis.columns import explain_column
 from converter.synthesis.splitting.split import split
+from converter.synthesis.tables.alignment import is_reordered, stand_alike
 from converter.synthesis.tables.exploration import Path, explore
 from converter.synthesis.tables.goal import Goal, goal_of
 from converter.synthesis.tables.grid import Grid, grid_of
@@ -26,6 +28,14 @@ MOST_TRIALS = 6
 _TRIAL_SECONDS = 3.0
 _RIVAL_SECONDS = 2.0
 """How long reshapings are looked for once the rows as they are have a program, but one that tells rows apart."""
+LEAST_COMPUTED = 1.0
+"""What a computed column costs at least."""
+DEAREST_COLUMN = 9.0
+"""What a column computed after a reshaping may cost; dearer ones would explain any rows."""
+_RIVALRY = 0.3
+"""How much dearer than the best program its rivals may be to be looked for."""
+_DIRECT_SHARE = 0.6
+"""The share of the time that the rows as they are may take, before they are reshaped."""
 PATIENCE = 40
 """How many grids are looked at after the first program, for a cheaper one."""
 
@@ -83,9 +93,14 @@ class _Finish:
         return UNEXPLAINED not in self.columns
 
     @property
+    def is_plausible(self) -> bool:
+        """Whether no column is told at such length that the rows are likelier to come about in another way."""
+        return all(column.cost < DEAREST_COLUMN for column in self.columns)
+
+    @property
     def has_choices(self) -> bool:
         """Whether a column is made in different ways in different rows."""
-        return any(column.kind == "conditional" for column in self.columns)
+        return any(column.kind in ("conditional", "mapping") for column in self.columns)
 
 
 def search(example: Example, *, seconds: float) -> SearchResult:
@@ -97,26 +112,36 @@ def search(example: Example, *, seconds: float) -> SearchResult:
         return _result([], None, goal)
     partial: _Finish | None = None
     finishes: list[_Finish] = []
+    reordered = is_reordered(start, goal)
+    if reordered:
+        finishes = _reshapings(start, goal, min(deadline, time.monotonic() + _RIVAL_SECONDS))
+        if finishes:
+            return _result(sorted(finishes, key=lambda finish: finish.cost), None, goal)
     if len(start.rows) == len(goal.expected.rows) and start.rows:
-        direct = _with_column_programs(Path((), (start,), 0.0), goal, deadline)
+        direct = _with_column_programs(Path((), (start,), 0.0), goal, time.monotonic() + _DIRECT_SHARE * seconds)
         if direct.is_complete and not direct.has_choices:
             return _result([direct], None, goal)
         if direct.is_complete:
             finishes, deadline = [direct], min(deadline, time.monotonic() + _RIVAL_SECONDS)
         partial = direct
-    finishes += _reshapings(start, goal, deadline)
+    if not reordered:
+        finishes += _reshapings(start, goal, deadline)
     return _result(sorted(finishes, key=lambda finish: finish.cost), partial, goal)
 
 
 def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
     finishes: list[_Finish] = []
     patience, trials = PATIENCE, MOST_TRIALS
-    for path in explore(start, goal, deadline=deadline):
+
+    def bound() -> float:
+        return min((finish.cost for finish in finishes), default=math.inf) + _RIVALRY
+
+    for path in explore(start, goal, deadline=deadline, bound=bound):
         finish = _finish(path, goal)
-        if finish is None and trials and path.steps and _may_be_computed(path, goal):
+        if finish is None and trials and path.steps and _may_be_computed(path, goal, bound()):
             trials -= 1
             computed = _with_column_programs(path, goal, min(deadline, time.monotonic() + _TRIAL_SECONDS))
-            finish = computed if computed.is_complete else None
+            finish = computed if computed.is_complete and computed.is_plausible else None
         if finish is not None:
             finishes.append(finish)
         patience -= bool(finishes)
@@ -137,9 +162,12 @@ def _finish(path: Path, goal: Goal) -> _Finish | None:
     return finish if finish.is_complete else None
 
 
-def _may_be_computed(path: Path, goal: Goal) -> bool:
-    """Whether the grid's rows stand one for one against the expected ones, so that columns can be computed from them."""
-    return goal.headed and not path.grid.is_ragged and len(path.grid.rows) == len(goal.expected.rows)
+def _may_be_computed(path: Path, goal: Goal, bound: float) -> bool:
+    """Whether the grid's rows stand one for one against the expected ones, so that columns can be computed within the bound."""
+    if not goal.headed or path.grid.is_ragged or not stand_alike(path.grid, goal):
+        return False
+    open_columns = sum(column is UNEXPLAINED for column in project(path.grid, goal))
+    return path.cost + LEAST_COMPUTED * open_columns <= bound
 
 
 def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
@@ -159,6 +187,8 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
         if candidates:
             best, *others = candidates
             columns[at] = Projected(best.expression, best.kind, best.cost, tuple(other.expression for other in others))
+        elif path.steps:
+            break  # A reshaping that leaves a column open is no program, and no part of one.
     return _Finish(path, tuple(columns))
 
 

@@ -1,13 +1,23 @@
-"""Conditions on a row that depend on structure, not on values: what is empty, what looks like a number, where a row stands."""
+"""Conditions on a row: what is empty, what looks like a number, what is equal to what, and two of these together.
+
+Conditions on structure are tables' own; conditions on values are those that column programs choose by
+(`converter.synthesis.predicates`).
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from itertools import combinations
 from typing import Protocol
 
+from sqlglot import exp
+
+from converter.synthesis import predicates
+from converter.synthesis.sheet import sheet_of
 from converter.synthesis.tables.grid import Grid, Source, literal
-from converter.synthesis.tables.numbers import are_numbers, as_number, number
+from converter.synthesis.tables.numbers import Reading, number, reading_of
 from converter.table import Cell, Row
 
 
@@ -132,6 +142,8 @@ WIDEST = 10
 """The width up to which every column's shape is looked at."""
 
 PATTERNS = (
+    r"(?i)\btotal\b",
+    r"^#",
     r"^[0-9]+$",
     r"^[-+(]?[$€£]? ?[0-9][0-9.,]*[)%]?$",
     r"^[0-9]",
@@ -160,11 +172,12 @@ class Equals:
     column: int
     text: str
     negated: bool = False
+    is_single: bool = False
 
     @property
     def cost(self) -> float:
-        """A remembered text costs more than a shape."""
-        return 0.6 + 0.02 * len(self.text)
+        """A remembered text costs more than a shape, and more where it is a number or stands in one row only."""
+        return 0.6 + 0.02 * len(self.text) + (0.6 if number(self.text) is not None else 0.0) + 0.5 * self.is_single
 
     def holds(self, row: Row) -> bool:
         """Whether the cell is the text."""
@@ -174,6 +187,49 @@ class Equals:
         """`c = text`, where a missing cell is another."""
         operator = "IS DISTINCT FROM" if self.negated else "IS NOT DISTINCT FROM"
         return f"{source.cell(self.column)} {operator} {literal(self.text)}"
+
+
+@dataclass(frozen=True)
+class StartsWith:
+    """The cell of a column begins with a text."""
+
+    column: int
+    text: str
+
+    @property
+    def cost(self) -> float:
+        """A remembered text costs more than a shape."""
+        return 0.6 + 0.05 * len(self.text)
+
+    def holds(self, row: Row) -> bool:
+        """Whether the cell begins so."""
+        return (row[self.column] or "").startswith(self.text)
+
+    def sql(self, source: Source) -> str:
+        """`starts_with(c, text)`; NULL where the cell is missing."""
+        return f"starts_with({source.cell(self.column)}, {literal(self.text)})"
+
+
+def common_start(texts: Collection[str]) -> str:
+    """The longest text that all begin with."""
+    lowest, highest = min(texts, default=""), max(texts, default="")
+    length = next((at for at, pair in enumerate(zip(lowest, highest, strict=False)) if pair[0] != pair[1]), len(lowest))
+    return lowest[:length]
+
+
+def categories(grid: Grid) -> Iterator[Condition]:
+    """A value that comes back in a column of few values, or any other value than it."""
+    for column, cells in enumerate(grid.columns[:WIDEST]):
+        counts = Counter(cell for cell in cells if cell)
+        if not 1 < len(counts) <= min(MOST_CATEGORIES, len(cells) // 2):
+            continue
+        for text, count in counts.items():
+            if count > 1:
+                yield Equals(column, text)
+            yield Equals(column, text, negated=True, is_single=count == 1)
+
+
+MOST_CATEGORIES = 6
 
 
 def conditions(grid: Grid) -> Iterator[Condition]:
@@ -187,61 +243,152 @@ def conditions(grid: Grid) -> Iterator[Condition]:
 
 
 @dataclass(frozen=True)
-class Compares:
-    """The number in a column's cell is above or below a threshold."""
+class Holds:
+    """A predicate over values: a text, a member of a list, a number or a date above or below a bound."""
 
-    column: int
+    predicate: predicates.Predicate
+
+    @property
+    def cost(self) -> float:
+        """What the predicate costs, on the scale of the conditions on structure."""
+        return max(0.1, self.predicate.cost - 0.5)
+
+    def holds(self, row: Row) -> bool:
+        """Whether the predicate holds for the row."""
+        return self.predicate.holds(row)
+
+    def sql(self, source: Source) -> str:
+        """The predicate, with a negated comparison turned around."""
+        expression = self.predicate.condition.expression
+        if not self.predicate.is_negated:
+            return expression.sql("duckdb")
+        if isinstance(expression, exp.EQ) and isinstance(expression.this, exp.Column):
+            return f"{expression.this.sql('duckdb')} IS DISTINCT FROM {expression.expression.sql('duckdb')}"
+        turned = _TURNED.get(type(expression))
+        if turned is not None:
+            return turned(this=expression.this, expression=expression.expression).sql("duckdb")
+        return self.predicate.expression.sql("duckdb")
+
+
+_TURNED: dict[type[exp.Expression], type[exp.Expression]] = {exp.GTE: exp.LT, exp.GT: exp.LTE, exp.EQ: exp.NEQ}
+
+
+@dataclass(frozen=True)
+class ComparesColumns:
+    """Two columns of numbers compared with each other."""
+
+    left: int
     operator: str
-    threshold: Decimal
+    right: int
+    readings: tuple[Reading, Reading]
     cost: float = 0.7
 
     def holds(self, row: Row) -> bool:
-        """Whether the cell is a number on the right side."""
-        value = number(row[self.column])
-        return value is not None and (value >= self.threshold if self.operator == ">=" else value <= self.threshold)
+        """Whether both are numbers, and the comparison holds."""
+        left, right = self.readings[0].value(row[self.left]), self.readings[1].value(row[self.right])
+        if left is None or right is None:
+            return False
+        return {"<": left < right, ">": left > right, "=": left == right, "<>": left != right}[self.operator]
 
     def sql(self, source: Source) -> str:
-        """The comparison; false where the cell is no number."""
-        value = as_number(source.cell(self.column))
-        return f"coalesce({value} {self.operator} {self.threshold}, FALSE)"
+        """The comparison of decimals; NULL where one is missing."""
+        left, right = self.readings[0].sql(source.cell(self.left)), self.readings[1].sql(source.cell(self.right))
+        return f"{left} {self.operator} {right}"
 
 
-def telling(grid: Grid, kept: Sequence[bool]) -> Iterator[Condition]:
-    """Conditions that hold for exactly the rows that are kept, with texts and thresholds of the example where needed."""
-    for condition in (*_candidates(grid), *_remembering(grid, kept)):
-        if [condition.holds(row) for row in grid.rows] == list(kept):
-            yield condition
+@dataclass(frozen=True)
+class Both:
+    """Two conditions, joined by AND, or with `either` by OR."""
+
+    first: Condition
+    second: Condition
+    either: bool = False
+
+    @property
+    def cost(self) -> float:
+        """More than both."""
+        return 0.6 + self.first.cost + self.second.cost
+
+    def holds(self, row: Row) -> bool:
+        """Whether both hold, or one of them."""
+        if self.either:
+            return self.first.holds(row) or self.second.holds(row)
+        return self.first.holds(row) and self.second.holds(row)
+
+    def sql(self, source: Source) -> str:
+        """The conditions in brackets."""
+        return f"({self.first.sql(source)}) {'OR' if self.either else 'AND'} ({self.second.sql(source)})"
+
+
+MOST_TELLING = 6
+MOST_PARTNERS = 40
+DEAR = 1.0
+"""Where the cheapest single condition costs more, two joined ones are looked at."""
+_SECONDS = 1.0
+
+
+def telling(grid: Grid, kept: Sequence[bool]) -> list[Condition]:
+    """Conditions that hold for exactly the rows that are kept, the likeliest first; joined ones where no cheap one does."""
+    truths = [(condition, _mask(condition, grid.rows)) for condition in _all_conditions(grid, kept)]
+    wanted = sum(1 << at for at, keep in enumerate(kept) if keep)
+    found: list[Condition] = [condition for condition, truth in truths if truth == wanted]
+    if all(condition.cost > DEAR for condition in found):
+        found += _joined(truths, wanted, (1 << len(kept)) - 1)
+    return sorted(found, key=lambda condition: condition.cost)[:MOST_TELLING]
+
+
+def _mask(condition: Condition, rows: Sequence[Row]) -> int:
+    return sum(1 << at for at, row in enumerate(rows) if condition.holds(row))
+
+
+def _all_conditions(grid: Grid, kept: Sequence[bool]) -> Iterator[Condition]:
+    yield from _candidates(grid)
+    yield from _remembering(grid, kept)
+    if grid.names is None:
+        return
+    yield from _comparing(grid)
+    sheet = sheet_of(grid.as_table(), time.monotonic() + _SECONDS)
+    for condition in (*predicates.conditions(sheet), *predicates.memberships(sheet, tuple(kept))):
+        yield Holds(predicates.Predicate(condition, False))
+        yield Holds(predicates.Predicate(condition, True))
+
+
+def _joined(truths: list[tuple[Condition, int]], wanted: int, whole: int) -> Iterator[Condition]:
+    """Pairs whose intersection, or union, is what is wanted."""
+    for either in (False, True):
+        # By De Morgan, rows outside of a union are the intersection of the complements.
+        aim = whole & ~wanted if either else wanted
+        cheapest: dict[int, Condition] = {}
+        for condition, truth in sorted(truths, key=lambda entry: entry[0].cost):
+            about = whole & ~truth if either else truth
+            if about & aim == aim and about != whole:
+                cheapest.setdefault(about, condition)
+        partners = sorted(cheapest.items(), key=lambda entry: entry[1].cost)[:MOST_PARTNERS]
+        for (one, first), (other, second) in combinations(partners, 2):
+            if one & other == aim:
+                yield Both(first, second, either)
+
+
+def _comparing(grid: Grid) -> Iterator[Condition]:
+    readings = [reading_of(cells) for cells in grid.columns]
+    numeric = [(at, reading) for at, reading in enumerate(readings) if reading is not None][:WIDEST]
+    for (left, first), (right, second) in combinations(numeric, 2):
+        for operator in ("<", ">", "=", "<>"):
+            yield ComparesColumns(left, operator, right, (first, second))
 
 
 def _remembering(grid: Grid, kept: Sequence[bool]) -> Iterator[Condition]:
     for column, cells in enumerate(grid.columns):
         inside = {cell or "" for cell, keep in zip(cells, kept, strict=True) if keep}
         outside = {cell or "" for cell, keep in zip(cells, kept, strict=True) if not keep}
+        shared = common_start(inside) if reading_of(cells) is None else ""
+        for start in dict.fromkeys((shared, shared[:1])):
+            if start and not any(cell.startswith(start) for cell in outside):
+                yield StartsWith(column, start)
         if len(inside) == 1:
-            yield Equals(column, min(inside))
+            yield Equals(column, min(inside), is_single=sum(kept) == 1)
         if len(outside) == 1:
-            yield Equals(column, min(outside), negated=True)
-        if are_numbers(cells):
-            yield from _thresholds(column, inside, outside)
-
-
-def _thresholds(column: int, inside: set[str], outside: set[str]) -> Iterator[Condition]:
-    within = [value for value in map(number, inside) if value is not None]
-    without = [value for value in map(number, outside) if value is not None]
-    if within and without and min(within) > max(without):
-        yield Compares(column, ">=", _roundest(max(without), min(within)))
-    if within and without and max(within) < min(without):
-        yield Compares(column, "<=", -_roundest(-min(without), -max(within)))
-
-
-def _roundest(below: Decimal, least: Decimal) -> Decimal:
-    """The number with the fewest digits that is above `below` and at most `least`."""
-    for exponent in range(max(0, least.adjusted()), -7, -1):
-        unit = Decimal(1).scaleb(exponent)
-        rounded = (least / unit).to_integral_value(ROUND_FLOOR) * unit
-        if below < rounded <= least:
-            return Decimal(f"{rounded:f}")
-    return least
+            yield Equals(column, min(outside), negated=True, is_single=len(kept) - sum(kept) == 1)
 
 
 def cell_shapes(cells: Sequence[Cell], column: int) -> Iterator[Condition]:

@@ -8,7 +8,7 @@ followed, and equal grids are followed once, by their cheapest path.
 import heapq
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -34,22 +34,30 @@ class Path:
         return self.grids[-1]
 
 
-def explore(start: Grid, goal: Goal, *, deadline: float, weight: float = 1.0) -> Iterator[Path]:
-    """Grids reachable from `start`, the most promising first, until none is left or the deadline has passed."""
+def explore(
+    start: Grid, goal: Goal, *, deadline: float, weight: float = 1.0, bound: Callable[[], float] = lambda: math.inf
+) -> Iterator[Path]:
+    """Grids reachable from `start`, the most promising first, until none is left or the deadline has passed.
+
+    Paths that cost more than `bound`, which may fall meanwhile, are not followed.
+    """
     whole = {cell for row in start.rows for cell in row}
     text = _text(start)
     needed = [cell for cell in goal.cells if cell in whole or (len(cell) >= 4 and cell in text)]
+    if goal.headed:
+        # A number may be expected for another reason than that it stood in the input: it was computed.
+        needed = [cell for cell in needed if cell.isalpha()]
     order = count()
     seen: dict[tuple, float] = {}
     waiting = [(weight * goal.distance(start), next(order), Path((), (start,), 0.0))]
     while waiting and time.monotonic() < deadline:
         _, _, path = heapq.heappop(waiting)
-        if seen.get(_identity(path.grid), math.inf) < path.cost:
+        if path.cost > bound() or seen.get(_identity(path.grid), math.inf) < path.cost:
             continue
         yield path
         if len(path.steps) >= MOST_STEPS:
             continue
-        for following in _following(path, goal, needed, deadline):
+        for following in _following(path, goal, needed, deadline, bound()):
             identity = _identity(following.grid)
             if following.cost < seen.get(identity, math.inf):
                 seen[identity] = following.cost
@@ -57,11 +65,13 @@ def explore(start: Grid, goal: Goal, *, deadline: float, weight: float = 1.0) ->
                 heapq.heappush(waiting, (estimate, next(order), following))
 
 
-def _following(path: Path, goal: Goal, needed: list[str], deadline: float) -> Iterator[Path]:
+def _following(path: Path, goal: Goal, needed: list[str], deadline: float, bound: float) -> Iterator[Path]:
     for kind in all_operators():
         for step in kind.propose(path.grid, goal):
             if time.monotonic() > deadline:
                 return
+            if path.cost + step.cost > bound:
+                continue
             grid = step.apply(path.grid)
             if grid is None or not grid.rows or not 0 < grid.width * len(grid.rows) <= MOST_CELLS:
                 continue

@@ -6,6 +6,7 @@ stand so.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from functools import cached_property
 from converter.synthesis.tables.grid import Grid, grid_of
 from converter.table import Cell, Example, Row
 
+_WORD = re.compile(r"[^\W_]+(?:\.[0-9]+)?")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Goal:
     """The expected grid and what operators ask about it."""
 
@@ -43,6 +46,18 @@ class Goal:
         """Whether the cell stands in the expected table as it is."""
         return bool(cell) and cell in self.cells
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The expected cells and the words in them, whatever their case."""
+        texts = [cell.casefold() for cell in self.cells]
+        return frozenset(texts) | {word for text in texts for word in words_in(text)}
+
+    def resembles(self, cell: Cell) -> bool:
+        """Whether the cell, or each of its words, stands somewhere in the expected table, whatever its case."""
+        text = (cell or "").strip().casefold()
+        inside = words_in(text)
+        return text in self.words or (bool(inside) and all(word in self.words for word in inside))
+
     def distance(self, grid: Grid) -> float:
         """About how many steps are missing from `grid` to the expected table; 0 where the cells stand alike."""
         filled_cells = sum(1 for row in grid.rows for cell in row if cell)
@@ -67,6 +82,11 @@ class Shape:
         surplus = abs(math.log(filled_cells / max(1, self.filled)))
         length = abs(math.log(len(grid.rows) / max(1, len(self.rows))))
         return 3.0 * (1 - rows) + 1.5 * (1 - columns) + 0.7 * surplus + 0.7 * length + self.beyond
+
+
+def words_in(text: str) -> list[str]:
+    """The words and numbers in a text, in lower case."""
+    return _WORD.findall(text.casefold())
 
 
 def goal_of(example: Example) -> Goal:

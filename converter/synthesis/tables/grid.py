@@ -4,11 +4,14 @@ A grid with names has one SQL column each; a grid without (*ragged*) is one colu
 differ from row to row. In Python both are rows of equal width filled with None. Empty text counts as missing.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from converter.table import Cell, Row, Table, column_names
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,13 @@ class Grid:
 
     rows: tuple[Row, ...]
     names: tuple[str, ...] | None
+    known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def memo(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """What `find` gives, found once for this grid."""
+        if key not in self.known:
+            self.known[key] = find()
+        return cast(Found, self.known[key])
 
     @property
     def width(self) -> int:

@@ -8,23 +8,46 @@ from decimal import ROUND_HALF_UP, Decimal
 from converter.table import Cell
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+_MARKED = re.compile(r"(?:[A-Z]{3} )?[-+]?[$€£¥]? ?[-+]?\d{1,3}(?:,?\d{3})*(?:\.\d+)?(?: ?[%€]| [A-Z]{3})?")
+_BESIDES = r"[^0-9.-]"
 
 
 def number(cell: Cell) -> Decimal | None:
-    """The cell as a number, or None."""
+    """The cell as a plain number, or None."""
     text = (cell or "").strip()
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
-def are_numbers(cells: Sequence[Cell]) -> bool:
-    """Whether every filled cell is a number, and there is one."""
+@dataclass(frozen=True)
+class Reading:
+    """How a column's numbers are read: plain ones, or such with marks of currency, thousands or percent about them."""
+
+    is_marked: bool = False
+
+    def value(self, cell: Cell) -> Decimal | None:
+        """The number that the cell holds, or None."""
+        return number(re.sub(_BESIDES, "", cell)) if self.is_marked and cell else number(cell)
+
+    def sql(self, cell_sql: str) -> str:
+        """The SQL of the same, an exact decimal; NULL where it is no number."""
+        bare = f"regexp_replace({cell_sql}, '{_BESIDES}', '', 'g')" if self.is_marked else cell_sql
+        return f"TRY_CAST({bare} AS DECIMAL(30, 6))"
+
+
+def reading_of(cells: Sequence[Cell]) -> Reading | None:
+    """How the filled cells are read as numbers; None where they are none."""
     filled_cells = [cell for cell in cells if cell]
-    return bool(filled_cells) and all(number(cell) is not None for cell in filled_cells)
+    if not filled_cells:
+        return None
+    if all(number(cell) is not None for cell in filled_cells):
+        return Reading()
+    marked = all(_MARKED.fullmatch(cell.strip()) for cell in filled_cells)
+    return Reading(True) if marked else None
 
 
-def as_number(cell_sql: str) -> str:
-    """The SQL of a text cell as an exact number; NULL where it is none."""
-    return f"TRY_CAST({cell_sql} AS DECIMAL(30, 6))"
+def are_numbers(cells: Sequence[Cell]) -> bool:
+    """Whether every filled cell is a plain number, and there is one."""
+    return reading_of(cells) == Reading()
 
 
 @dataclass(frozen=True)
@@ -32,6 +55,10 @@ class NumberFormat:
     """How a number is written: with a fixed count of decimals, or with as few as it needs."""
 
     decimals: int | None
+
+    def has_room_for(self, cells: Sequence[Cell]) -> bool:
+        """Whether the numbers in the cells are written in full."""
+        return self.decimals is None or max((_decimals(cell) for cell in cells if cell), default=0) <= self.decimals
 
     def text(self, value: Decimal) -> str:
         """The number as text."""
@@ -51,5 +78,23 @@ def format_of(cells: Sequence[Cell]) -> NumberFormat | None:
     """The format that the filled cells are written in; None where they are no numbers."""
     if not are_numbers(cells):
         return None
-    decimals = {len(cell.strip().partition(".")[2]) for cell in cells if cell}
+    decimals = {_decimals(cell) for cell in cells if cell}
     return NumberFormat(decimals.pop() if len(decimals) == 1 else None)
+
+
+def _decimals(cell: str) -> int:
+    return len(re.sub(_BESIDES, "", cell).partition(".")[2])
+
+
+_IN_TEXT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+
+
+def bare_numbers(cells: Sequence[Cell]) -> tuple[Cell, ...] | None:
+    """The one number that stands in each cell, without the text about it; None where a cell has none or several."""
+    found: list[Cell] = []
+    for cell in cells:
+        inside = _IN_TEXT.findall(cell or "")
+        if len(inside) != 1:
+            return None
+        found.append(inside[0].replace(",", ""))
+    return tuple(found)

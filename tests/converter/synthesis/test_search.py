@@ -1,46 +1,8 @@
 """The search finds the program that is likeliest meant, for tables of every kind that people reshape."""
 
-import csv
-import io
-
-import duckdb
 import pytest
 
-from converter.synthesis.search import Program, search
-from converter.table import Example, Table, column_names
-
-
-def table(text: str, *, header: bool) -> Table:
-    rows = list(csv.reader(io.StringIO(text.strip("\n") + "\n")))
-    names = tuple(rows.pop(0)) if header else None
-    width = len(names) if names is not None else max(map(len, rows))
-    filled = tuple(tuple(cell or None for cell in row) + (None,) * (width - len(row)) for row in rows)
-    return Table(column_names(names, width), filled, names)
-
-
-def run(program: Program, source: Table) -> list[list[str]]:
-    with duckdb.connect(config={"threads": 1}) as connection:
-        columns = ", ".join(f'"{name}" VARCHAR' for name in source.columns)
-        connection.execute(f"CREATE TABLE input ({columns}, _row BIGINT)")
-        places = ", ".join("?" * (source.width + 1))
-        for at, row in enumerate(source.rows, 1):
-            connection.execute(f"INSERT INTO input VALUES ({places})", [*row, at])
-        rows = connection.execute(program.query.sql("duckdb", pretty=True)).fetchall()
-    cells = [list(row[0]) for row in rows] if program.ragged else [list(row) for row in rows]
-    return [[cell or "" for cell in row] for row in cells]
-
-
-def trimmed(rows: list[list[str]]) -> list[list[str]]:
-    return [row[: max((at + 1 for at, cell in enumerate(row) if cell), default=0)] for row in rows]
-
-
-def learned(given: str, expected: str, new: str, *, header: bool = False) -> list[list[str]]:
-    """What the best program learned from the example makes of a new table."""
-    example = Example(table(given, header=header), table(expected, header=header))
-    found = search(example, seconds=10)
-    assert found.program is not None
-    return trimmed(run(found.program, table(new, header=header)))
-
+from tests.converter.synthesis.tables.lessons import learned
 
 CASES = {
     "wide rows become long ones under their header": (
@@ -92,6 +54,4 @@ CASES = {
 def test_without_a_header(case: str) -> None:
     given, expected, new, wanted = CASES[case]
 
-    rows = learned(given, expected, new)
-
-    assert rows == trimmed([list(row) for row in csv.reader(io.StringIO(wanted))])
+    assert learned(given, expected, new, header=False) == wanted.splitlines()

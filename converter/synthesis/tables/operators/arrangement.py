@@ -107,8 +107,8 @@ class DropColumns(Operator):
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """All columns without a wanted cell, or any single column."""
-        if grid.names is None or grid.width < 2:
+        """All columns without a wanted cell, or any single column; under a header the projection leaves them out."""
+        if grid.names is None or grid.width < 2 or goal.headed:
             return
         wanted = tuple(at for at, cells in enumerate(grid.columns) if any(map(goal.wants, cells)))
         singles = [tuple(k for k in range(grid.width) if k != at) for at in range(grid.width if grid.width <= 8 else 0)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from converter.synthesis.tables.conditions import common_start
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, literal
 from converter.synthesis.tables.operator import Operator
@@ -29,8 +30,8 @@ class Extract(Operator):
             parts = list(_wanted_parts({cell for cell in cells if cell and not goal.wants(cell)}, goal))
             if not parts:
                 continue
-            before = _common_start([start for start, _ in parts])
-            after = _common_start([end[::-1] for _, end in parts])[::-1]
+            before = common_start([start for start, _ in parts])
+            after = common_start([end[::-1] for _, end in parts])[::-1]
             if any((start, end) == (before, after) for start, end in parts):
                 yield cls(column, before, after)
 
@@ -56,13 +57,6 @@ class Extract(Operator):
         if not enclosed or len(text) < len(self.before) + len(self.after):
             return None
         return text[len(self.before) : len(text) - len(self.after)] or None
-
-
-def _common_start(texts: list[str]) -> str:
-    """The longest text that all begin with."""
-    lowest, highest = min(texts), max(texts)
-    length = next((at for at, pair in enumerate(zip(lowest, highest, strict=False)) if pair[0] != pair[1]), len(lowest))
-    return lowest[:length]
 
 
 def _wanted_parts(texts: set[str], goal: Goal) -> Iterator[tuple[str, str]]:

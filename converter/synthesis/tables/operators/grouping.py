@@ -1,68 +1,96 @@
 """Rows brought together by key: aggregates, and one row of each group."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 from typing import ClassVar, Self
 
-from converter.synthesis.tables.anchors import anchors
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, identifier, literal, unique_names
-from converter.synthesis.tables.numbers import NumberFormat, are_numbers, as_number, format_of, number
+from converter.synthesis.tables.numbers import NumberFormat, Reading, bare_numbers, format_of, reading_of
 from converter.synthesis.tables.operator import Operator
 from converter.synthesis.tables.operators.ordering import SortKey, sort_keys
 from converter.table import Cell, Row
 
 MOST_KEYS = 3
-SEPARATORS = (", ", ",", "; ", ";", " | ", "|", " / ", "/", " ", "-", " - ", "\n")
+MOST_COLUMNS = 24
+_SEPARATOR = re.compile(r"\s*[^\w\s]+\s*|\s+")
+
+Groups = dict[Row, list[Row]]
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One aggregate over the rows of a group: its name, the column, how a number is written, what is put between texts."""
+    """One aggregate over the rows of a group: of a column, or of the product of two; numbers have a format."""
 
     function: str
     column: int
+    reading: Reading | None = None
     format: NumberFormat | None = None
     separator: str = ""
+    factor: int | None = None
+    factor_reading: Reading | None = None
+
+    @property
+    def cost(self) -> float:
+        """How unlikely it is that the aggregate is meant."""
+        return 0.05 + _COSTS.get(self.function, 0.0) + (0.3 if self.factor is not None else 0.0)
 
     def over(self, rows: Sequence[Row]) -> Cell:
         """The aggregate's text for the rows of a group; None for an empty one."""
-        cells = [row[self.column] for row in rows if row[self.column]]
-        return _FUNCTIONS[self.function](self, [cell for cell in cells if cell is not None], rows)
+        if self.format is not None and self.function in _NUMERIC:
+            values = [value for value in map(self._number, rows) if value is not None]
+            return self.format.text(_NUMERIC[self.function](values)) if values else None
+        cells = [cell for cell in (row[self.column] for row in rows) if cell]
+        return _TEXTUAL[self.function](self, cells, rows)
 
     def sql(self, source: Source) -> str:
         """The aggregate in SQL, giving text."""
         cell = source.cell(self.column)
-        value = _SQL[self.function].format(
-            cell=f"nullif({cell}, '')", number=as_number(cell), separator=literal(self.separator)
-        )
-        return self.format.sql(value) if self.format is not None else f"CAST({value} AS VARCHAR)"
+        number = self.reading.sql(cell) if self.reading is not None else cell
+        if self.factor is not None and self.factor_reading is not None:
+            number = f"{number} * {self.factor_reading.sql(source.cell(self.factor))}"
+        value = _SQL[self.function].format(cell=f"nullif({cell}, '')", number=number, separator=literal(self.separator))
+        if self.format is not None:
+            return self.format.sql(value)
+        return value if self.function in _GIVING_TEXT else f"CAST({value} AS VARCHAR)"
+
+    def name(self, names: Sequence[str]) -> str:
+        """What the column is called: a word for the function, and the column's name."""
+        if self.function == "count":
+            return "count"
+        other = f"_{names[self.factor]}" if self.factor is not None else ""
+        return f"{self.function}_{names[self.column]}{other}"
+
+    def _number(self, row: Row) -> Decimal | None:
+        assert self.reading is not None
+        value = self.reading.value(row[self.column])
+        if self.factor is None or self.factor_reading is None or value is None:
+            return value
+        other = self.factor_reading.value(row[self.factor])
+        return value * other if other is not None else None
 
 
-def _numeric(reduce: Callable[[list[Decimal]], Decimal]) -> Callable[[Aggregate, list[str], Sequence[Row]], Cell]:
-    def aggregate(self: Aggregate, cells: list[str], rows: Sequence[Row]) -> Cell:
-        values = [value for value in map(number, cells) if value is not None]
-        return self.format.text(reduce(values)) if values and self.format is not None else None
-
-    return aggregate
-
-
-_FUNCTIONS: dict[str, Callable[[Aggregate, list[str], Sequence[Row]], Cell]] = {
+_NUMERIC: dict[str, Callable[[list[Decimal]], Decimal]] = {
+    "sum": lambda values: sum(values, Decimal(0)),
+    "min": min,
+    "max": max,
+    "avg": lambda values: sum(values, Decimal(0)) / len(values),
+}
+_TEXTUAL: dict[str, Callable[[Aggregate, list[str], Sequence[Row]], Cell]] = {
     "count": lambda self, cells, rows: str(len(rows)),
     "filled": lambda self, cells, rows: str(len(cells)),
     "distinct": lambda self, cells, rows: str(len(set(cells))),
-    "sum": _numeric(lambda values: sum(values, Decimal(0))),
-    "avg": _numeric(lambda values: sum(values, Decimal(0)) / len(values)),
-    "min": _numeric(min),
-    "max": _numeric(max),
     "least": lambda self, cells, rows: min(cells, key=str.encode, default=None),
     "greatest": lambda self, cells, rows: max(cells, key=str.encode, default=None),
     "first": lambda self, cells, rows: cells[0] if cells else None,
     "last": lambda self, cells, rows: cells[-1] if cells else None,
     "joined": lambda self, cells, rows: self.separator.join(cells) or None,
     "joined_distinct": lambda self, cells, rows: self.separator.join(dict.fromkeys(cells)) or None,
+    "joined_sorted": lambda self, cells, rows: self.separator.join(sorted(cells, key=str.encode)) or None,
+    "joined_distinct_sorted": lambda self, cells, rows: self.separator.join(sorted(set(cells), key=str.encode)) or None,
 }
 _SQL = {
     "count": "count(*)",
@@ -77,8 +105,13 @@ _SQL = {
     "first": "first({cell} ORDER BY _row) FILTER (WHERE {cell} IS NOT NULL)",
     "last": "last({cell} ORDER BY _row) FILTER (WHERE {cell} IS NOT NULL)",
     "joined": "string_agg({cell}, {separator} ORDER BY _row)",
-    "joined_distinct": "array_to_string(list_distinct(list({cell} ORDER BY _row)), {separator})",
+    # list_distinct keeps no order, so the repetitions are filtered out by their places.
+    "joined_distinct": "array_to_string(list_filter(list({cell} ORDER BY _row), "
+    "(text, at) -> list_position(list({cell} ORDER BY _row), text) = at), {separator})",
+    "joined_sorted": "string_agg({cell}, {separator} ORDER BY {cell})",
+    "joined_distinct_sorted": "string_agg(DISTINCT {cell}, {separator} ORDER BY {cell})",
 }
+_GIVING_TEXT = frozenset(_SQL) - {"count", "filled", "distinct"}
 _COSTS = {
     "filled": 0.3,
     "distinct": 0.2,
@@ -87,6 +120,8 @@ _COSTS = {
     "first": 0.3,
     "last": 0.4,
     "joined_distinct": 0.2,
+    "joined_sorted": 0.2,
+    "joined_distinct_sorted": 0.3,
 }
 
 
@@ -97,23 +132,33 @@ class GroupBy(Operator):
     title: ClassVar[str] = "grouped"
     keys: tuple[int, ...]
     aggregates: tuple[Aggregate, ...]
+    supposed: int = 0
+    """How many of the aggregates are only there for columns to be computed from."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Copied columns that make as many groups as rows are expected, and aggregates that are expected cells."""
-        rows = len(goal.expected.rows)
-        if grid.is_ragged or grid.width > 24 or rows >= len(grid.rows):
+        """Columns of which each expected row has its own values, and aggregates that are expected cells."""
+        if grid.is_ragged or grid.width > MOST_COLUMNS or len(goal.expected.rows) >= len(grid.rows):
             return
-        for keys in _key_sets(grid, goal, rows):
-            groups = _grouped(grid, keys)
-            aggregates = tuple(dict.fromkeys(_expected_aggregates(grid, groups, keys, goal)))
-            if aggregates:
+        for pairs in _key_sets(grid, goal):
+            keys = tuple(column for column, _ in pairs)
+            groups = _expected_groups(grid, goal, pairs)
+            if groups is None:
+                continue
+            others = [at for at in range(goal.expected.width) if at not in {at for _, at in pairs}]
+            told = {at: _aggregate(grid, goal, groups, at) for at in others}
+            aggregates = tuple(dict.fromkeys(found for found in told.values() if found is not None))
+            if aggregates or (pairs and not others):
                 yield cls(keys, aggregates)
+            if None in told.values() and goal.headed:
+                supposed = [one for one in _totals(grid, keys) if one not in aggregates]
+                yield cls(keys, (*aggregates, *supposed), len(supposed))
 
     @property
     def cost(self) -> float:
         """One step, a little for every aggregate."""
-        return 0.9 + 0.1 * len(self.keys) + sum(0.05 + _COSTS.get(one.function, 0.0) for one in self.aggregates)
+        told = self.aggregates[: len(self.aggregates) - self.supposed]
+        return 0.9 + 0.1 * len(self.keys) + sum(one.cost for one in told) + 0.3 * bool(self.supposed)
 
     def apply(self, grid: Grid) -> Grid | None:
         """The groups in the order of their first rows."""
@@ -124,16 +169,13 @@ class GroupBy(Operator):
     def select(self, source: Source) -> str:
         """GROUP BY the keys."""
         names = self._names(source.names or ())[len(self.keys) :]
-        keys = ", ".join(source.cell(at) for at in self.keys)
-        columns = ", ".join(
-            f"{one.sql(source)} AS {identifier(name)}" for one, name in zip(self.aggregates, names, strict=True)
-        )
-        start, by = (f"{keys}, ", f" GROUP BY {keys}") if keys else ("", "")
-        return f"SELECT {start}{columns}, min(_row) AS _row FROM {source.relation}{by}"
+        columns = [source.cell(at) for at in self.keys]
+        by = f" GROUP BY {', '.join(columns)}" if self.keys else ""
+        columns += [f"{one.sql(source)} AS {identifier(name)}" for one, name in zip(self.aggregates, names, strict=True)]
+        return f"SELECT {', '.join(columns)}, min(_row) AS _row FROM {source.relation}{by}"
 
     def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        aggregates = (f"{one.function}_{names[one.column]}" for one in self.aggregates)
-        return unique_names([*(names[at] for at in self.keys), *aggregates])
+        return unique_names([*(names[at] for at in self.keys), *(one.name(names) for one in self.aggregates)])
 
 
 @dataclass(frozen=True)
@@ -144,6 +186,8 @@ class OnePerGroup(Operator):
     keys: tuple[int, ...]
     last: bool = False
     order: SortKey | None = None
+    is_choice: bool = True
+    """Whether the rows of a group differ, so that one is chosen."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -153,8 +197,9 @@ class OnePerGroup(Operator):
             return
         everything = tuple(range(grid.width))
         whole = [everything] if len(set(grid.rows)) == rows else []
-        for keys in [*whole, *_key_sets(grid, goal, rows)]:
-            yield cls(keys)
+        sets = (tuple(column for column, _ in pairs) for pairs in _key_sets(grid, goal))
+        for keys in [*whole, *(keys for keys in sets if len({tuple(row[at] for at in keys) for row in grid.rows}) == rows)]:
+            yield cls(keys, is_choice=keys != everything)
             if keys != everything:
                 yield cls(keys, last=True)
                 for order in sort_keys(grid):
@@ -164,7 +209,7 @@ class OnePerGroup(Operator):
     @property
     def cost(self) -> float:
         """Removing duplicates is usual; the last of a group and the greatest of a group are rarer."""
-        return 0.8 + 0.05 * min(len(self.keys), 3) + 0.2 * self.last + 0.3 * (self.order is not None)
+        return 0.75 + (0.05 * len(self.keys) if self.is_choice else 0.0) + 0.2 * self.last + 0.3 * (self.order is not None)
 
     def apply(self, grid: Grid) -> Grid | None:
         """The kept rows where they stood."""
@@ -187,50 +232,107 @@ class OnePerGroup(Operator):
         return f"SELECT * FROM {source.relation} QUALIFY {place} = 1"
 
 
-def _key_sets(grid: Grid, goal: Goal, rows: int) -> Iterator[tuple[int, ...]]:
-    """Sets of copied columns whose distinct cells are as many as the expected rows; for one row also no key at all."""
-    if rows == 1:
+def _key_sets(grid: Grid, goal: Goal) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Sets of pairs (column, expected column) that tell the expected rows apart; for one row also no key at all."""
+    if len(goal.expected.rows) == 1:
         yield ()
-    copied = sorted({column for column, _ in anchors(grid, goal)})
+    pairs = _key_pairs(grid, goal)[:8]
     for size in range(1, MOST_KEYS + 1):
-        for keys in combinations(copied[:8], size):
-            if len({tuple(row[at] for at in keys) for row in grid.rows}) == rows:
-                yield keys
+        for chosen in combinations(pairs, size):
+            columns = {column for column, _ in chosen}
+            expected = {tuple(_plain(row[at]) for _, at in chosen) for row in goal.expected.rows}
+            if len(columns) == size and len(expected) == len(goal.expected.rows):
+                yield chosen
 
 
-def _grouped(grid: Grid, keys: tuple[int, ...]) -> dict[Row, list[Row]]:
-    groups: dict[Row, list[Row]] = {}
+def _key_pairs(grid: Grid, goal: Goal) -> list[tuple[int, int]]:
+    """For each expected column the column whose cells it has, whatever their case; one of the same name first."""
+    names = [name.casefold() for name in grid.names or ()]
+    inside = [set(map(_plain, cells)) for cells in grid.columns]
+    found = []
+    for at, target in enumerate(goal.expected.columns):
+        wanted = set(map(_plain, target))
+        fitting = [column for column, cells in enumerate(inside) if wanted <= cells and wanted != {""}]
+        name = goal.names[at].casefold() if at < len(goal.names) else None
+        if fitting:
+            found.append((min(fitting, key=lambda column: (names[column] != name, abs(column - at))), at))
+    return found
+
+
+def _plain(cell: Cell) -> str:
+    return (cell or "").strip().casefold()
+
+
+def _grouped(grid: Grid, keys: tuple[int, ...]) -> Groups:
+    groups: Groups = {}
     for row in grid.rows:
         groups.setdefault(tuple(row[at] for at in keys), []).append(row)
     return groups
 
 
-def _expected_aggregates(grid: Grid, groups: dict[Row, list[Row]], keys: tuple[int, ...], goal: Goal) -> Iterator[Aggregate]:
-    """For each expected column that is no key, the first aggregate that has its cells."""
-    keyed = {tuple(sorted(cell or "" for cell in grid.columns[at])) for at in keys}
-    for target in goal.expected.columns:
-        wanted = sorted(cell or "" for cell in target)
-        distinct_keys = {cell or "" for cell in target}
-        if any(distinct_keys == set(cells) for cells in keyed) and len(distinct_keys) == len(target):
-            continue
-        for aggregate in _aggregates(grid, target):
-            if sorted(aggregate.over(rows) or "" for rows in groups.values()) == wanted:
-                yield aggregate
-                break
+def _expected_groups(grid: Grid, goal: Goal, pairs: tuple[tuple[int, int], ...]) -> list[list[Row]] | None:
+    """The rows of each expected row's group; None where a group is missing, or no group has two rows."""
+    groups = _grouped(grid, tuple(column for column, _ in pairs))
+    if len(groups) == len(grid.rows):
+        return None
+    plain = {tuple(map(_plain, key)): rows for key, rows in groups.items()}
+    found = [plain.get(tuple(_plain(row[at]) for _, at in pairs)) for row in goal.expected.rows]
+    return [rows for rows in found if rows is not None] if None not in found else None
 
 
-def _aggregates(grid: Grid, target: Sequence[Cell]) -> Iterator[Aggregate]:
+def _aggregate(grid: Grid, goal: Goal, groups: list[list[Row]], at: int) -> Aggregate | None:
+    """The likeliest aggregate that gives the expected column, or the numbers in its texts."""
+    target = goal.expected.columns[at]
+    name = goal.names[at] if at < len(goal.names) else ""
+    fitting = _fitting(grid, groups, target, name)
+    if fitting is None:
+        numbers = bare_numbers(target)
+        fitting = _fitting(grid, groups, numbers, name) if numbers is not None and numbers != target else None
+    return fitting
+
+
+def _fitting(grid: Grid, groups: list[list[Row]], target: Sequence[Cell], name: str) -> Aggregate | None:
+    for aggregate in _aggregates(grid, target, name):
+        if all(aggregate.over(rows) == cell for rows, cell in zip(groups, target, strict=True)):
+            return aggregate
+    return None
+
+
+def _aggregates(grid: Grid, target: Sequence[Cell], name: str) -> Iterator[Aggregate]:
+    """Aggregates that may give the target, likelier ones first, of columns with a similar name first."""
     style = format_of(target)
-    for column, cells in enumerate(grid.columns):
-        if style is not None and are_numbers(cells):
-            for function in ("sum", "min", "max", "avg"):
-                yield Aggregate(function, column, style)
-    yield Aggregate("count", 0)
+    names = grid.names or ()
+    columns = sorted(range(grid.width), key=lambda at: not _similar(names[at] if at < len(names) else "", name))
+    readings = {at: reading for at in columns if (reading := reading_of(grid.columns[at])) is not None}
+    if style is not None:
+        exact = {at: reading for at, reading in readings.items() if style.has_room_for(grid.columns[at])}
+        for column, reading in exact.items():
+            yield Aggregate("sum", column, reading, style)
+        yield Aggregate("count", 0)
+        for function, usable in (("min", exact), ("max", exact), ("avg", readings)):
+            for column, reading in usable.items():
+                yield Aggregate(function, column, reading, style)
     for function in ("first", "last", "least", "greatest", "distinct", "filled"):
-        for column in range(grid.width):
+        for column in columns:
             yield Aggregate(function, column)
-    for separator in SEPARATORS:
-        if any(separator in (cell or "") for cell in target):
-            for column in range(grid.width):
-                yield Aggregate("joined", column, separator=separator)
-                yield Aggregate("joined_distinct", column, separator=separator)
+    if style is not None:
+        for (one, reading), (other, factor) in combinations(readings.items(), 2):
+            yield Aggregate("sum", one, reading, style, factor=other, factor_reading=factor)
+    for separator in dict.fromkeys(mark for cell in target[:5] for mark in _SEPARATOR.findall(cell or "")):
+        for function in ("joined", "joined_distinct", "joined_sorted", "joined_distinct_sorted"):
+            for column in columns:
+                yield Aggregate(function, column, separator=separator)
+
+
+def _similar(name: str, expected: str) -> bool:
+    one, other = name.casefold(), expected.casefold()
+    return bool(one and other) and (one in other or other in one)
+
+
+def _totals(grid: Grid, keys: tuple[int, ...]) -> Iterator[Aggregate]:
+    """The sums of all numeric columns and the count, for columns to be computed from."""
+    for column, cells in enumerate(grid.columns):
+        reading = reading_of(cells)
+        if column not in keys and reading is not None:
+            yield Aggregate("sum", column, reading, NumberFormat(None))
+    yield Aggregate("count", 0)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from converter.synthesis.tables.anchors import kept_rows
-from converter.synthesis.tables.conditions import Condition, conditions, telling
+from converter.synthesis.tables.alignment import places
+from converter.synthesis.tables.conditions import Condition, categories, conditions, telling
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source
 from converter.synthesis.tables.operator import Operator
@@ -21,9 +21,11 @@ class KeepRows(Operator):
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """Conditions that tell the expected rows from the others, and such as drop rows with little that is wanted."""
-        kept = kept_rows(grid, goal) if not grid.is_ragged and len(grid.rows) > len(goal.expected.rows) else None
-        if kept is not None:
-            yield from map(cls, telling(grid, kept))
+        found = places(grid, goal) if not grid.is_ragged and len(grid.rows) > len(goal.expected.rows) else None
+        if found is not None:
+            yield from map(cls, telling(grid, [at in found for at in range(len(grid.rows))]))
+        if goal.headed and len(grid.rows) > len(goal.expected.rows):
+            yield from map(cls, categories(grid))
         needed = [sum(1 for cell in row if goal.wants(cell)) for row in grid.rows]
         most = max(needed, default=0)
         for condition in conditions(grid):
@@ -52,17 +54,18 @@ class DropHead(Operator):
 
     title: ClassVar[str] = "body"
     count: int
+    under_header: bool = False
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """Up to four rows, as long as rows remain that hold wanted cells."""
         for count in range(1, min(5, len(grid.rows))):
-            yield cls(count)
+            yield cls(count, goal.headed)
 
     @property
     def cost(self) -> float:
-        """Each row more is a little less likely."""
-        return 0.6 + 0.2 * self.count
+        """Each row more is a little less likely; junk comes above a header rather than under it."""
+        return 0.6 + 0.2 * self.count + 0.4 * self.under_header
 
     def apply(self, grid: Grid) -> Grid | None:
         """All rows but the first."""

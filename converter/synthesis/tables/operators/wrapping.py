@@ -21,11 +21,12 @@ class WrapEvery(Operator):
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Counts that divide the rows."""
+        """Counts that divide the rows so that something of every row is wanted."""
         if grid.is_ragged:
             return
+        wanted = [any(map(goal.resembles, row)) for row in grid.rows]
         for count in range(2, min(len(grid.rows), 60) + 1):
-            if len(grid.rows) % count == 0:
+            if len(grid.rows) % count == 0 and all(any(wanted[place::count]) for place in range(count)):
                 yield cls(count, len(grid.rows) // count)
 
     @property

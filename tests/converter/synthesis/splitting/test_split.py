@@ -7,7 +7,7 @@ import pytest
 from converter.synthesis.search import search
 from converter.synthesis.splitting.pattern import Segment, pattern_of
 from converter.table import Example, Table
-from tests.converter.synthesis.test_search import run
+from tests.converter.synthesis.tables.lessons import run
 
 
 def single(texts: list[str]) -> Table:
@@ -20,7 +20,7 @@ def parted(given: list[str], expected: list[list[str]], new: list[str]) -> list[
     wanted = Table(names, tuple(tuple(row) for row in expected), names)
     found = search(Example(single(given), wanted), seconds=10)
     assert found.program is not None
-    return run(found.program, single(new))
+    return run(found.program.query.sql("duckdb"), single(new))
 
 
 def parts(*lines: str) -> list[list[str]]:
