@@ -58,6 +58,17 @@ class Goal:
         inside = words_in(text)
         return text in self.words or (bool(inside) and all(word in self.words for word in inside))
 
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """The expected names, whatever their case."""
+        return frozenset(name.strip().casefold() for name in self.names)
+
+    def tells(self, cell: Cell) -> bool:
+        """Whether the cell stands somewhere in the expected table or over it; its words will do under a header."""
+        if not self.headed:
+            return self.wants(cell)
+        return self.resembles(cell) or (cell or "").strip().casefold() in self.headings
+
     def distance(self, grid: Grid) -> float:
         """About how many steps are missing from `grid` to the expected table; 0 where the cells stand alike."""
         filled_cells = sum(1 for row in grid.rows for cell in row if cell)

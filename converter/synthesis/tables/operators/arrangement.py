@@ -174,8 +174,10 @@ class LiftTitles(Operator):
         names = unique_names(("title", *source.names))
         condition = self.is_title.sql(source)
         title = f"last_value(CASE WHEN {condition} THEN {source.cell(self.column)} END IGNORE NULLS) OVER (ORDER BY _row)"
-        columns = ", ".join(f"{source.cell(at)} AS {identifier(name)}" for at, name in enumerate(names[1:]))
-        return (
-            f"SELECT * EXCLUDE (_is_title) FROM (SELECT {title} AS {identifier(names[0])}, {columns}, _row, "
-            f"{condition} AS _is_title FROM {source.relation}) WHERE NOT _is_title"
-        )
+        columns = [source.cell(at) for at in range(len(source.names))]
+        columns = [
+            one if one == identifier(name) else f"{one} AS {identifier(name)}"
+            for one, name in zip(columns, names[1:], strict=True)
+        ]
+        listed = ", ".join([f"{title} AS {identifier(names[0])}", *columns, "_row"])
+        return f"SELECT {listed} FROM {source.relation} QUALIFY NOT ({condition})"

@@ -1,10 +1,11 @@
 """Columns turned into rows: fold, unpivot, melt."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from converter.synthesis.tables.goal import Goal
+from converter.synthesis.tables.goal import Goal, words_in
 from converter.synthesis.tables.grid import Grid, Source, identifier, literal, unique_names
 from converter.synthesis.tables.operator import Operator
 
@@ -113,17 +114,15 @@ class Unpivot(Operator):
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """The columns whose names the goal has as cells."""
+        """The columns whose names, or words of them, the goal has as cells, and those whose cells come together in one."""
         if not goal.headed or grid.names is None:
             return
-        folded = tuple(at for at, name in enumerate(grid.names) if goal.wants(name))
-        if len(folded) < 2:
-            return
-        kept = tuple(at for at in range(grid.width) if at not in folded)
-        labels = tuple(grid.names[at] for at in folded)
-        yield cls(kept, folded, labels)
-        if len(grid.rows) > 1:
-            yield cls(kept, folded, labels, by_column=True)
+        for folded in dict.fromkeys(_folded_columns(grid, goal)):
+            kept = tuple(at for at in range(grid.width) if at not in folded)
+            labels = tuple(grid.names[at] for at in folded)
+            yield cls(kept, folded, labels)
+            if len(grid.rows) > 1:
+                yield cls(kept, folded, labels, by_column=True)
 
     @property
     def cost(self) -> float:
@@ -193,6 +192,90 @@ class FoldRuns(Operator):
     def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
         first = len(self.kept)
         return unique_names([*names[:first], *names[first : first + self.width]])
+
+
+@dataclass(frozen=True)
+class UnpivotSeveral(Operator):
+    """As `Unpivot`, for names that tell two things, a month and a measure: a row for each month, a column for each measure."""
+
+    title: ClassVar[str] = "unpivoted"
+    kept: tuple[int, ...]
+    keys: tuple[str, ...]
+    measures: tuple[str, ...]
+    places: tuple[tuple[int, ...], ...]
+    """For each measure its columns, in the order of the keys."""
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """Names that fall into parts of which every combination is there."""
+        if not goal.headed or grid.names is None or grid.width < 4:
+            return
+        for parted in _parted_names(grid.names):
+            keys = tuple(dict.fromkeys(key for key, _ in parted.values()))
+            measures = tuple(dict.fromkeys(measure for _, measure in parted.values()))
+            by_parts = {parts: at for at, parts in parted.items()}
+            if min(len(keys), len(measures)) < 2 or len(by_parts) != len(keys) * len(measures):
+                continue
+            kept = tuple(at for at in range(grid.width) if at not in parted)
+            yield cls(kept, keys, measures, tuple(tuple(by_parts[key, one] for key in keys) for one in measures))
+
+    @property
+    def cost(self) -> float:
+        """Names that fall into parts are strong evidence."""
+        return 1.0
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """One row for each key, with a cell for each measure."""
+        rows = tuple(
+            (*(row[at] for at in self.kept), key, *(row[columns[place]] for columns in self.places))
+            for row in grid.rows
+            for place, key in enumerate(self.keys)
+        )
+        return Grid(rows, self._names(grid.names or ()))
+
+    def select(self, source: Source) -> str:
+        """UNNEST of the keys beside UNNEST of each measure's columns."""
+        names = self._names(source.names or ())[len(self.kept) :]
+        lists = [f"[{', '.join(map(literal, self.keys))}]", *(source.cells(columns) for columns in self.places)]
+        columns = [source.cell(at) for at in self.kept]
+        columns += [f"UNNEST({cells}) AS {identifier(name)}" for cells, name in zip(lists, names, strict=True)]
+        places = ", ".join(map(str, range(len(self.keys))))
+        position = f"_row * {len(self.keys)} + UNNEST([{places}])"
+        return f"SELECT {', '.join(columns)}, {position} AS _row FROM {source.relation}"
+
+    def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return unique_names([*(names[at] for at in self.kept), "key", *self.measures])
+
+
+_NAME_MARKS = ("_", " ", "-", ".", "/", ":")
+_NUMBERED = re.compile(r"(.*?)[ _.-]?([0-9]+)")
+
+
+def _parted_names(names: tuple[str, ...]) -> Iterator[dict[int, tuple[str, str]]]:
+    """Ways to part names into a key and a measure, for the columns that have such a name."""
+    for mark in _NAME_MARKS:
+        halves = {at: name.split(mark, 1) for at, name in enumerate(names) if mark in name.strip(mark)}
+        if len(halves) >= 4:
+            yield {at: (first, second) for at, (first, second) in halves.items()}
+            yield {at: (second, first) for at, (first, second) in halves.items()}
+    numbered = {at: found for at, name in enumerate(names) if (found := _NUMBERED.fullmatch(name)) and found.group(1)}
+    if len(numbered) >= 4:
+        yield {at: (found.group(2), found.group(1)) for at, found in numbered.items()}
+
+
+def _folded_columns(grid: Grid, goal: Goal) -> Iterator[tuple[int, ...]]:
+    """Columns that may come together in one expected column."""
+    names = grid.names or ()
+    named = tuple(at for at, name in enumerate(names) if goal.wants(name))
+    worded = tuple(at for at, name in enumerate(names) if any(word in goal.words for word in words_in(name)))
+    for folded in (named, worded):
+        if len(folded) > 1:
+            yield folded
+    for target in goal.expected.columns:
+        wanted = set(target)
+        parts = tuple(at for at, cells in enumerate(grid.columns) if any(cells) and set(filter(None, cells)) <= wanted)
+        if len(parts) > 1 and not any(set(grid.columns[at]) == wanted for at in parts):
+            yield parts
 
 
 _Folding = Fold | FoldUnderHeader | Unpivot

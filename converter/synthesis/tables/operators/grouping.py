@@ -46,13 +46,15 @@ class Aggregate:
         cells = [cell for cell in (row[self.column] for row in rows) if cell]
         return _TEXTUAL[self.function](self, cells, rows)
 
-    def sql(self, source: Source) -> str:
-        """The aggregate in SQL, giving text."""
+    def sql(self, source: Source, condition: str = "") -> str:
+        """The aggregate in SQL, giving text; with a condition, of the rows that it holds for."""
         cell = source.cell(self.column)
         number = self.reading.sql(cell) if self.reading is not None else cell
         if self.factor is not None and self.factor_reading is not None:
             number = f"{number} * {self.factor_reading.sql(source.cell(self.factor))}"
         value = _SQL[self.function].format(cell=f"nullif({cell}, '')", number=number, separator=literal(self.separator))
+        if condition:
+            value = f"{value} FILTER (WHERE {condition})"
         if self.format is not None:
             return self.format.sql(value)
         return value if self.function in _GIVING_TEXT else f"CAST({value} AS VARCHAR)"

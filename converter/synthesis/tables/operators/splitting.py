@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import ClassVar, Self
 
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, identifier, literal, unique_names
 from converter.synthesis.tables.operator import Operator
-from converter.table import Cell
+from converter.table import Cell, Row
 
 _MARKS = (re.compile(r" ?[^\w\s] ?"), re.compile(r" ?[^\w\s]{2,} ?"), re.compile(r"\s+"))
 
@@ -70,10 +71,10 @@ class SplitColumn(Operator):
 
 @dataclass(frozen=True)
 class SplitRows(Operator):
-    """Gives each part of a cell a row of its own, the other cells repeated."""
+    """Gives each part of a cell, or of several cells in step, a row of its own, the other cells repeated."""
 
     title: ClassVar[str] = "exploded"
-    column: int
+    columns: tuple[int, ...]
     delimiter: str
 
     @classmethod
@@ -81,9 +82,15 @@ class SplitRows(Operator):
         """Delimiters between whose parts the goal has cells."""
         if grid.is_ragged:
             return
+        found: dict[str, list[int]] = {}
         for column, cells in enumerate(grid.columns):
             for delimiter, _ in _delimiters(cells, goal):
-                yield cls(column, delimiter)
+                yield cls((column,), delimiter)
+                found.setdefault(delimiter, []).append(column)
+        for delimiter, columns in found.items():
+            counts = {tuple((row[at] or "").count(delimiter) for at in columns) for row in grid.rows}
+            if len(columns) > 1 and all(len(set(each)) == 1 for each in counts):
+                yield cls(tuple(columns), delimiter)
 
     @property
     def cost(self) -> float:
@@ -92,20 +99,26 @@ class SplitRows(Operator):
 
     def apply(self, grid: Grid) -> Grid | None:
         """A row for each part; rows without text stay."""
-        at = self.column
-        rows = tuple(
-            (*row[:at], part or None, *row[at + 1 :]) for row in grid.rows for part in (row[at] or "").split(self.delimiter)
-        )
+        rows = tuple(part for row in grid.rows for part in self._parts(row))
         return Grid(rows, grid.names) if len(rows) <= 20_000 else None
 
     def select(self, source: Source) -> str:
         """UNNEST of `string_split`, numbered again."""
-        parts = f"string_split(coalesce({source.cell(self.column)}, ''), {literal(self.delimiter)})"
+        lists = {at: f"string_split(coalesce({source.cell(at)}, ''), {literal(self.delimiter)})" for at in self.columns}
+        unnested = source.columns({at: f"UNNEST({parts})" for at, parts in lists.items()})
+        place = f"generate_subscripts({lists[self.columns[0]]}, 1)"
         return (
             f"SELECT {source.columns()}, row_number() OVER (ORDER BY _row, _part) AS _row FROM "
-            f"(SELECT {source.columns({self.column: f'UNNEST({parts})'})}, generate_subscripts({parts}, 1) AS _part, _row "
-            f"FROM {source.relation})"
+            f"(SELECT {unnested}, {place} AS _part, _row FROM {source.relation})"
         )
+
+    def _parts(self, row: Row) -> Iterator[Row]:
+        divided = [(row[at] or "").split(self.delimiter) for at in self.columns]
+        for parts in zip_longest(*divided):
+            cells = list(row)
+            for at, part in zip(self.columns, parts, strict=True):
+                cells[at] = part or None
+            yield tuple(cells)
 
 
 def _delimiters(cells: tuple[Cell, ...], goal: Goal) -> Iterator[tuple[str, int]]:
@@ -116,5 +129,5 @@ def _delimiters(cells: tuple[Cell, ...], goal: Goal) -> Iterator[tuple[str, int]
     for mark in sorted(marks, key=lambda mark: (-len(mark), mark)):
         divided = [text.split(mark) for text in texts if mark in text]
         parts = [part for text in divided for part in text if part]
-        if parts and 2 * sum(map(goal.wants, parts)) >= len(parts):
+        if parts and 2 * sum(map(goal.tells, parts)) >= len(parts):
             yield mark, max(len(text) for text in divided)

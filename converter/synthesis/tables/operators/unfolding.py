@@ -1,13 +1,16 @@
 """Rows turned into columns: unfold, pivot."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, literal, unique_names
+from converter.synthesis.tables.numbers import NumberFormat, reading_of
 from converter.synthesis.tables.operator import Operator
-from converter.table import Cell
+from converter.synthesis.tables.operators.grouping import Aggregate
+from converter.table import Cell, Row
 
 
 @dataclass(frozen=True)
@@ -67,60 +70,129 @@ class Unfold(Operator):
 
 
 @dataclass(frozen=True)
+class Made:
+    """One column of a pivoted table: its name, the key's text that its rows have, and the column of its values."""
+
+    name: str
+    key: str
+    value: int
+
+
+@dataclass(frozen=True)
 class Pivot(Operator):
-    """One row for each group, and a named column for each key that the expected header names."""
+    """One row for each group, and a named column for each key (or key and value column) that the expected header names."""
 
     title: ClassVar[str] = "pivoted"
     key: int
-    value: int
     group: tuple[int, ...]
-    keys: tuple[str, ...]
+    made: tuple[Made, ...]
+    total: Aggregate | None = None
+    """What is written where a key comes back in a group: nothing but a single value without it."""
+    default: str = ""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Columns whose cells are names of the expected header."""
+        """Columns whose cells are names of the expected header, or parts of them beside other columns' names."""
         if not goal.headed or grid.names is None or grid.width < 2:
             return
+        default = "0" if "0" in goal.cells else ""
         for key, cells in enumerate(grid.columns):
-            keys = tuple(name for name in goal.names if name in cells)
-            if len(keys) < 2:
-                continue
-            for value in (at for at in range(grid.width) if at != key):
-                others = tuple(at for at in range(grid.width) if at not in (key, value))
-                wanted = tuple(at for at in others if any(map(goal.wants, grid.columns[at])))
+            texts = tuple(dict.fromkeys(cell for cell in cells if cell))
+            for made in _makings(grid, goal, key, texts):
+                values = {one.value for one in made}
+                others = tuple(at for at in range(grid.width) if at != key and at not in values)
+                wanted = tuple(at for at in others if any(map(goal.resembles, grid.columns[at])))
                 for group in dict.fromkeys((others, wanted)):
-                    yield cls(key, value, group, keys)
+                    counts = Counter(tuple(row[at] for at in (*group, key)) for row in grid.rows)
+                    totals = _totals(grid, made) if max(counts.values()) > 1 else [None]
+                    for total in totals:
+                        yield cls(key, group, made, total)
+                        if default:
+                            yield cls(key, group, made, total, default)
 
     @property
     def cost(self) -> float:
         """Names that turn up as cells are strong evidence."""
-        return 0.9 + 0.05 * len(self.group)
+        return 0.9 + 0.05 * len(self.group) + (0.2 if self.total is not None else 0.0) + (0.1 if self.default else 0.0)
 
     def apply(self, grid: Grid) -> Grid | None:
-        """One row for each group; None where a key repeats in a group."""
+        """One row for each group; None where a key repeats in a group and no aggregate says what to do."""
         assert grid.names is not None
-        groups: dict[tuple[Cell, ...], dict[Cell, Cell]] = {}
+        groups: dict[tuple[Cell, ...], dict[Cell, list[Row]]] = {}
         for row in grid.rows:
-            record = groups.setdefault(tuple(row[at] for at in self.group), {})
-            if row[self.key] in record:
-                return None
-            record[row[self.key]] = row[self.value]
-        names = unique_names([*(grid.names[at] for at in self.group), *self.keys])
-        return Grid(tuple((*group, *map(cells.get, self.keys)) for group, cells in groups.items()), names)
+            group = groups.setdefault(tuple(row[at] for at in self.group), {})
+            group.setdefault(row[self.key], []).append(row)
+        rows = []
+        for key, by_key in groups.items():
+            cells = [self._cell(by_key.get(one.key, []), one) for one in self.made]
+            rows.append((*key, *cells))
+        return Grid(tuple(rows), self._names(grid.names))
 
     def select(self, source: Source) -> str:
         """An aggregate with FILTER for each key."""
-        group = ", ".join(source.cell(at) for at in self.group)
         assert source.names is not None
-        names = unique_names([*(source.names[at] for at in self.group), *self.keys])[len(self.group) :]
+        group = ", ".join(source.cell(at) for at in self.group)
+        names = self._names(source.names)[len(self.group) :]
         columns = ", ".join(
-            f"first({source.cell(self.value)} ORDER BY _row) FILTER (WHERE {source.cell(self.key)} = {literal(key)}) "
-            f"AS {identifier(name)}"
-            for key, name in zip(self.keys, names, strict=True)
+            f"{self._sql(one, source)} AS {identifier(name)}" for one, name in zip(self.made, names, strict=True)
         )
         start = f"{group}, " if group else ""
         by = f" GROUP BY {group}" if group else ""
         return f"SELECT {start}{columns}, min(_row) AS _row FROM {source.relation}{by}"
+
+    def _cell(self, rows: list[Row], made: Made) -> Cell:
+        if not rows:
+            return self.default or None
+        if self.total is None:
+            return rows[0][made.value] or self.default or None
+        return replace(self.total, column=made.value).over(rows) or self.default or None
+
+    def _sql(self, made: Made, source: Source) -> str:
+        condition = f"{source.cell(self.key)} = {literal(made.key)}"
+        if self.total is not None:
+            value = replace(self.total, column=made.value).sql(source, condition)
+        else:
+            value = f"first({source.cell(made.value)} ORDER BY _row) FILTER (WHERE {condition})"
+        if not self.default or (self.total is not None and self.total.function == "count"):
+            return value
+        return f"coalesce({value}, {literal(self.default)})"
+
+    def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return unique_names([*(names[at] for at in self.group), *(one.name for one in self.made)])
+
+
+def _makings(grid: Grid, goal: Goal, key: int, texts: tuple[str, ...]) -> Iterator[tuple[Made, ...]]:
+    """The ways in which expected names tell texts of the key column, and which column's values stand under them."""
+    plain = {text.casefold(): text for text in texts}
+    named = [(name, plain[name.casefold()]) for name in goal.names if name.casefold() in plain]
+    if len(named) >= 2:
+        for value in (at for at in range(grid.width) if at != key):
+            yield tuple(Made(name, text, value) for name, text in named)
+    columns = {name.casefold(): at for at, name in enumerate(grid.names or ()) if at != key}
+    both: list[Made] = []
+    for name in goal.names:
+        for mark in _MARKS:
+            one, _, other = name.casefold().partition(mark)
+            if one in plain and other in columns:
+                both.append(Made(name, plain[one], columns[other]))
+            elif other in plain and one in columns:
+                both.append(Made(name, plain[other], columns[one]))
+    if len({one.value for one in both}) > 1 and len({one.key for one in both}) > 1:
+        yield tuple(both)
+
+
+_MARKS = ("_", " ", "-", ".", "/", ": ", " - ")
+
+
+def _totals(grid: Grid, made: tuple[Made, ...]) -> list[Aggregate | None]:
+    """What may be made of several values: their sum, or their number, or the text of all."""
+    column = made[0].value
+    reading = reading_of(grid.columns[column])
+    found: list[Aggregate | None] = []
+    if reading is not None:
+        style = NumberFormat(None)
+        found = [Aggregate(function, column, reading, style) for function in ("sum", "max", "min", "avg")]
+    return [*found, Aggregate("count", column), Aggregate("joined", column, separator=", ")]
 
 
 def _keys(key: str, source: Source) -> str:

@@ -18,6 +18,7 @@ class WrapEvery(Operator):
     title: ClassVar[str] = "wrapped"
     count: int
     groups: int
+    headed: bool
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -27,12 +28,12 @@ class WrapEvery(Operator):
         wanted = [any(map(goal.resembles, row)) for row in grid.rows]
         for count in range(2, min(len(grid.rows), 60) + 1):
             if len(grid.rows) % count == 0 and all(any(wanted[place::count]) for place in range(count)):
-                yield cls(count, len(grid.rows) // count)
+                yield cls(count, len(grid.rows) // count, goal.headed)
 
     @property
     def cost(self) -> float:
-        """A count that no second group confirms may be the mere length of the example."""
-        return 1.1 + (1.5 if self.groups == 1 else 0.0)
+        """A count that no second group confirms may be the mere length of the example; under a header, keys are likelier."""
+        return 1.1 + (1.5 if self.groups == 1 else 0.0) + (0.6 if self.headed else 0.0)
 
     def apply(self, grid: Grid) -> Grid | None:
         """A row for every `count` rows."""
