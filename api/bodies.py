@@ -1,8 +1,9 @@
 """The bodies of requests and answers, with examples as `/docs` shows them."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from jobs.record import JobKind, JobRecord, JobStatus, Mode, validate_identifier
 
@@ -13,6 +14,20 @@ Identifier = Annotated[
 ]
 _FILE = "A data URI, base64, s3://bucket/key, an http(s) URL, or the CSV's own text."
 GivenFile = Annotated[str, Field(min_length=1, description=_FILE, examples=["quantity,price\n10,2.5\n5,10.0\n"])]
+
+
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
+"""A moment; in UTC where it names no zone."""
+
+Deadline = Annotated[
+    int | None,
+    Field(
+        ge=1,
+        le=7 * 86_400,
+        description="Seconds that the job may run, then it fails; the operator's where not given.",
+        examples=[None],
+    ),
+]
 
 
 class TrainRequest(BaseModel):
@@ -33,6 +48,7 @@ class TrainRequest(BaseModel):
     job_id: Identifier | None = Field(None, description="Replaces the user's job of this id.", examples=[None])
     mode: Mode | None = Field(None, description="How to learn; the operator's LEARN_MODE, auto as a rule, where not given.")
     header: bool = Field(True, description="Whether the files' first line names the columns.")
+    deadline_seconds: Deadline = None
 
 
 class InferenceRequest(BaseModel):
@@ -43,6 +59,7 @@ class InferenceRequest(BaseModel):
     user_id: Identifier
     job_id: Annotated[Identifier, Field(description="A training job that succeeded.")]
     input_file: GivenFile
+    deadline_seconds: Deadline = None
 
 
 class ConversionJobResponse(BaseModel):
@@ -59,7 +76,24 @@ class ConversionJobResponse(BaseModel):
         job = f"/api/v1/{record.user_id}/{record.job_id}"
         made = {"converter": f"{job}/converter"} if record.kind is JobKind.TRAIN else {"output": f"{job}/output"}
         links = {"job": job, **made, "queue": "/api/v1/queue/status"}
-        return cls(job_id=record.job_id, status=record.status, kind=record.kind, links=links)
+        # As it was acknowledged: a request that is sent again gets the same answer.
+        return cls(job_id=record.job_id, status=JobStatus.QUEUED, kind=record.kind, links=links)
+
+
+class Place(BaseModel):
+    """Where a waiting job stands in the queue; 1 is the next."""
+
+    position: float
+    estimated_wait_seconds: float
+
+
+class JobView(JobRecord):
+    """A job's record, and its place in the queue while it waits."""
+
+    queue: Place | None = None
+
+
+RECORDS = TypeAdapter(list[JobRecord])
 
 
 class QueueInfo(BaseModel):
@@ -88,3 +122,8 @@ class Health(BaseModel):
     status: str = "healthy"
     app_name: str = "AI CSV Converter"
     version: str
+
+
+class Ready(BaseModel):
+    status: str = "ready"
+    checks: dict[str, str] = Field(examples=[{"store": "ok", "queue": "ok"}])

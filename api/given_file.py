@@ -8,155 +8,155 @@
 
 import base64
 import binascii
-import ipaddress
 import re
-import socket
-import time
-from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-import httpx
-
+from api.fetch import fetch_object, fetch_url
 from api.problems import FieldRefused, TooLarge
-from jobs.errors import ObjectMissing, StoreUnavailable
-from jobs.location import object_store
+from api.spool import BrokenText, GivenText
 from settings import Settings
 
 _FORMS = "a data URI (data:text/csv;base64,…), base64, s3://bucket/key, an http(s) URL, or the CSV's own text"
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_BASE64 = re.compile(r"([A-Za-z0-9+/]*)(=*)")
 _TYPES = {"", "text/csv", "text/plain", "application/csv", "application/vnd.ms-excel", "application/octet-stream"}
-_REDIRECTS = 5
+_LONGEST_ADDRESS = 4096
+# Lines of base64 in mail have 64 or 76 characters.
+_WRAPPED = 60
 
 
-def read_given_file(field: str, value: str, user_id: str, settings: Settings) -> bytes:
-    """The bytes that the string stands for. Blocks.
+def write_given_file(field: str, text: GivenText, user_id: str, settings: Settings, path: Path) -> None:
+    """Writes the bytes that the string stands for to `path`, in little memory. Blocks.
 
     Raises `FieldRefused`, which names the field and what is wrong, and `TooLarge`.
     """
-    content = _content(field, value, user_id, settings)
-    if len(content) > settings.max_upload_bytes:
-        raise TooLarge(f"{field} has {len(content)} bytes; at most {settings.max_upload_bytes} are allowed")
-    return content
-
-
-def _content(field: str, value: str, user_id: str, settings: Settings) -> bytes:
-    scheme = value[:8].lower()
-    if scheme.startswith("data:"):
-        return _from_data_uri(field, value)
-    if scheme.startswith("s3://"):
-        return _from_s3(field, value, user_id, settings)
-    if scheme.startswith(("http://", "https://")):
-        return _from_url(field, value, settings)
-    compact = "".join(value.split())
-    is_base64 = len(compact) % 4 == 0 and _BASE64.fullmatch(compact) is not None
-    if "," in value or (("\n" in value or "\r" in value) and not (is_base64 and _is_wrapped_base64(value))):
-        return value.encode()
-    if is_base64:
-        return _decoded(field, compact)
-    raise FieldRefused(field, f"is no file; give {_FORMS}")
-
-
-def _is_wrapped_base64(value: str) -> bool:
-    """Base64 as mail wraps it: lines of one length of 60 characters or more, but the last."""
-    lines = value.split()
-    return len(lines) > 1 and len({len(line) for line in lines[:-1]}) == 1 and len(lines[0]) >= 60
-
-
-def _decoded(field: str, text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        _write(field, text, user_id, settings, path)
+    except (UnicodeError, BrokenText) as error:
+        raise FieldRefused(field, f"is no JSON string: {error}") from None
+    if path.stat().st_size > settings.max_upload_bytes:
+        raise TooLarge(f"{field} has {path.stat().st_size} bytes; at most {settings.max_upload_bytes} are allowed")
+
+
+def _write(field: str, text: GivenText, user_id: str, settings: Settings, path: Path) -> None:
+    head = text.head()
+    scheme = head[:8].lower()
+    if scheme.startswith("data:"):
+        _write_data_uri(field, text, path)
+    elif scheme.startswith("s3://"):
+        fetch_object(field, _address(field, text), user_id, settings, path)
+    elif scheme.startswith(("http://", "https://")):
+        fetch_url(field, _address(field, text), settings, path)
+    else:
+        form = _Form.of(text)
+        if form.is_text:
+            _write_pieces(path, (piece.encode() for piece in text.pieces()))
+        elif form.is_base64:
+            _write_pieces(path, _decoded(field, text.pieces()))
+        else:
+            raise FieldRefused(field, f"is no file; give {_FORMS}")
+
+
+def _address(field: str, text: GivenText) -> str:
+    address = "".join(text.pieces())
+    if len(address) > _LONGEST_ADDRESS:
+        raise FieldRefused(field, f"is an address of {len(address)} characters; at most {_LONGEST_ADDRESS} are allowed")
+    return address
+
+
+@dataclass
+class _Form:
+    """What all characters of a string say about its form, seen piece by piece."""
+
+    first_line: int
+    commas: int = 0
+    breaks: int = 0
+    length: int = 0
+    padding: int = 0
+    is_foreign: bool = False
+
+    @classmethod
+    def of(cls, text: GivenText) -> "_Form":
+        head = text.head().strip()
+        form = cls(first_line=len(head.split(maxsplit=1)[0]) if head else 0)
+        for piece in text.pieces():
+            form._see(piece)
+            if form.commas:
+                break
+        return form
+
+    def _see(self, piece: str) -> None:
+        self.commas += piece.count(",")
+        self.breaks += piece.count("\n") or piece.count("\r")
+        match = _BASE64.fullmatch("".join(piece.split()))
+        self.is_foreign = self.is_foreign or match is None or bool(self.padding and match[1])
+        if match is not None:
+            self.length += len(match[0])
+            self.padding += len(match[2])
+
+    @property
+    def is_text(self) -> bool:
+        return bool(self.commas or (self.breaks and not (self.is_base64 and self._is_wrapped)))
+
+    @property
+    def is_base64(self) -> bool:
+        return not self.is_foreign and self.length > 0 and self.length % 4 == 0 and self.padding <= 2
+
+    @property
+    def _is_wrapped(self) -> bool:
+        """Base64 as mail wraps it: lines of one length, but the last."""
+        lines = -(-self.length // max(1, self.first_line))
+        return self.first_line >= _WRAPPED and self.breaks in (lines - 1, lines)
+
+
+def _decoded(field: str, pieces: Iterable[str]) -> Iterator[bytes]:
+    """The bytes of base64 in any pieces, white space left out."""
+    rest = ""
+    try:
+        for piece in pieces:
+            compact = rest + "".join(piece.split())
+            cut = len(compact) - len(compact) % 4
+            rest = compact[cut:]
+            yield base64.b64decode(compact[:cut], validate=True)
+        if rest:
+            raise binascii.Error("cut off")
+    except binascii.Error:
         raise FieldRefused(field, f"is broken base64; give {_FORMS}") from None
 
 
-def _from_data_uri(field: str, value: str) -> bytes:
-    head, comma, body = value[5:].partition(",")
-    media_type, *parameters = head.split(";")
+def _write_data_uri(field: str, text: GivenText, path: Path) -> None:
+    head, comma, _ = text.head().partition(",")
+    media_type, *parameters = head[5:].split(";")
     if not comma:
         raise FieldRefused(field, "is a data URI without a comma; it must be data:text/csv;base64,…")
     if media_type.strip().lower() not in _TYPES:
         raise FieldRefused(field, f"is a data URI of type {media_type[:60]!r}; a CSV is text/csv")
+    body = _behind(text.pieces(), len(head) + 1)
     if "base64" in [parameter.strip().lower() for parameter in parameters]:
-        return _decoded(field, "".join(body.split()))
-    return unquote_to_bytes(body)
-
-
-def _from_s3(field: str, value: str, user_id: str, settings: Settings) -> bytes:
-    bucket, _, key = value[5:].partition("/")
-    is_own = settings.aws_bucket_name is not None and bucket == settings.aws_bucket_name
-    # In the service's own bucket a user reads what is theirs, nobody else's.
-    if is_own and not key.startswith(f"files/{user_id}/"):
-        raise FieldRefused(field, "names an object that is not this user's")
-    if not is_own and bucket not in settings.allowed_buckets:
-        raise FieldRefused(field, f"names the bucket {bucket[:63]!r}, which the operator has not allowed (ALLOWED_BUCKETS)")
-    store = object_store(settings.model_copy(update={"aws_bucket_name": bucket}))
-    try:
-        if store.size(key) > settings.max_upload_bytes:
-            raise TooLarge(f"{field} is over the limit of {settings.max_upload_bytes} bytes")
-        return store.get(key).data
-    except ObjectMissing:
-        raise FieldRefused(field, "names an object that is not there") from None
-    except StoreUnavailable as error:
-        raise FieldRefused(field, f"cannot be read: {error}") from error
-
-
-def _from_url(field: str, url: str, settings: Settings) -> bytes:
-    """Fetches a URL, each hop from an address that was looked at: the name is not asked for a second time."""
-    deadline = time.monotonic() + settings.fetch_seconds
-    for _ in range(_REDIRECTS + 1):
-        answer, content = _fetched(field, url, settings, deadline)
-        if not answer.is_redirect:
-            break
-        url = urljoin(url, answer.headers["location"])
+        _write_pieces(path, _decoded(field, body))
     else:
-        raise FieldRefused(field, f"redirects more than {_REDIRECTS} times")
-    if answer.status_code != 200:
-        raise FieldRefused(field, f"cannot be fetched: the server answered {answer.status_code}")
-    return content
+        _write_pieces(path, _unquoted(body))
 
 
-def _fetched(field: str, url: str, settings: Settings, deadline: float) -> tuple[httpx.Response, bytes]:
-    parts = urlsplit(url)
-    try:
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-    except (ValueError, KeyError):
-        raise FieldRefused(field, "is, or redirects to, something that is no http(s) URL") from None
-    host = parts.hostname or ""
-    if not host or parts.username is not None:
-        raise FieldRefused(field, "must be a URL with a host and without a user name")
-    address = _address(field, host, port, settings)
-    target = httpx.URL(url).copy_with(host=address)
-    headers = {"Host": host if parts.port is None else f"{host}:{port}", "Accept-Encoding": "identity"}
-    content = bytearray()
-    try:
-        with (
-            httpx.Client(timeout=settings.fetch_seconds, trust_env=False) as client,
-            client.stream("GET", target, headers=headers, extensions={"sni_hostname": host}) as answer,
-        ):
-            for piece in answer.iter_raw():
-                content += piece
-                if len(content) > settings.max_upload_bytes:
-                    raise TooLarge(f"{field} is over the limit of {settings.max_upload_bytes} bytes")
-                if time.monotonic() > deadline:
-                    raise FieldRefused(field, f"took longer than {settings.fetch_seconds:g} s to fetch")
-            return answer, bytes(content)
-    except httpx.HTTPError as error:
-        raise FieldRefused(field, f"cannot be fetched: {type(error).__name__}") from error
+def _behind(pieces: Iterator[str], length: int) -> Iterator[str]:
+    yield next(pieces)[length:]
+    yield from pieces
 
 
-def _address(field: str, host: str, port: int, settings: Settings) -> str:
-    """An address of the host to connect to. Raises `FieldRefused` where one of its addresses is not public."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise FieldRefused(field, f"names the host {host[:100]!r}, which cannot be found") from None
-    addresses = [str(entry[4][0]) for entry in found]
-    if host not in settings.allowed_url_hosts and not all(map(_is_public, addresses)):
-        raise FieldRefused(field, "names a host that is not public; the operator may allow it (ALLOWED_URL_HOSTS)")
-    return addresses[0]
+def _unquoted(pieces: Iterable[str]) -> Iterator[bytes]:
+    rest = ""
+    for piece in pieces:
+        text = rest + piece
+        # An escape has three characters, and may lie across the border of two pieces.
+        mark = text.rfind("%", max(0, len(text) - 2))
+        cut = len(text) if mark == -1 else mark
+        rest = text[cut:]
+        yield unquote_to_bytes(text[:cut])
+    yield unquote_to_bytes(rest)
 
 
-def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    return address.is_global and not address.is_multicast
+def _write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(pieces)

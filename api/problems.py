@@ -71,7 +71,7 @@ def add_handlers(app: FastAPI) -> None:
         QueueUnavailable: 503,
     }
     for kind, status in statuses.items():
-        app.add_exception_handler(kind, _answering(status))
+        app.add_exception_handler(kind, _answering(status, {"Retry-After": "5"} if status == 503 else None))
 
     @app.exception_handler(QueueFull)
     async def queue_full(_: Request, error: QueueFull) -> JSONResponse:
@@ -85,11 +85,11 @@ def add_handlers(app: FastAPI) -> None:
     async def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:
         # Without what was sent: it may be a whole file.
         errors = [{key: one[key] for key in ("type", "loc", "msg")} for one in error.errors()]
-        return _unprocessable(jsonable_encoder(errors))
+        return unprocessable(jsonable_encoder(errors))
 
     @app.exception_handler(FieldRefused)
     async def bad_field(_: Request, error: FieldRefused) -> JSONResponse:
-        return _unprocessable([{"type": "value_error", "loc": ["body", error.field], "msg": error.problem}])
+        return unprocessable([{"type": "value_error", "loc": ["body", error.field], "msg": error.problem}])
 
     @app.exception_handler(Exception)
     async def unexpected(_: Request, error: Exception) -> JSONResponse:
@@ -98,13 +98,14 @@ def add_handlers(app: FastAPI) -> None:
         return problem(500, f"The service failed; its log tells more under {number}.")
 
 
-def _answering(status: int) -> Any:
+def _answering(status: int, headers: dict[str, str] | None) -> Any:
     async def answer(_: Request, error: Exception) -> JSONResponse:
-        return problem(status, str(error))
+        return problem(status, str(error), headers)
 
     return answer
 
 
-def _unprocessable(errors: list[dict[str, Any]]) -> JSONResponse:
+def unprocessable(errors: list[dict[str, Any]]) -> JSONResponse:
+    """A 422 that says of each place what is wrong with it."""
     # FastAPI's clients expect a list under "detail".
     return JSONResponse({"type": "about:blank", "title": "Unprocessable Entity", "status": 422, "detail": errors}, 422)

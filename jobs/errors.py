@@ -33,6 +33,10 @@ class Conflict(JobError):
     """A change of a job's status that its present status does not allow, or that another worker made first."""
 
 
+class KeyReused(Conflict):
+    """An Idempotency-Key that stands for another request already."""
+
+
 class AttemptsExhausted(JobError):
     """A job that was tried as often as it may be."""
 

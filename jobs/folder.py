@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -46,8 +46,9 @@ class FolderStore:
     def delete(self, key: str) -> None:
         with _errors(key), self._lock(key):
             path = self._path(key)
-            path.unlink(missing_ok=True)
-            if path.parent.exists():
+            # A folder of other keys' is no object of this one.
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                path.unlink()
                 _sync_folder(path.parent)
 
     def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:

@@ -111,6 +111,7 @@ class JobRecord(BaseModel):
     error: Problem | None = None
     report: dict[str, Any] | None = None
     files: dict[str, str] = Field(default_factory=dict)
+    idempotency_key: str | None = None
 
     @classmethod
     def new(cls, *, user_id: str, kind: JobKind, job_id: str | None = None, **fields: Any) -> Self:

@@ -2,9 +2,10 @@
 
 The store is the truth. Every change of a record is a compare-and-swap on its ETag, so of two workers one wins.
 
-    jobs/{user_id}/{job_id}.json              the record
+    jobs/{user_id}/{job_id}.json              the record, under named/ where the client chose the id
     files/{user_id}/{job_id}/NAME             what was given
     files/{user_id}/{job_id}/attempts/ID/NAME what an attempt made; the record says which one won
+    idempotency/{user_id}/HASH                which job a request's key stands for
     open/{user_id}/{job_id},…                 stands while the job is not final (`OpenJob`)
 
 The order of writes makes a crash at any point harmless: files, then the open marker, then the record; and at the end the
@@ -14,7 +15,8 @@ record, then the marker. A marker without a record belongs to a job that was nev
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,13 +32,17 @@ from jobs.errors import (
     PreconditionFailed,
     StoreUnavailable,
 )
-from jobs.objects import ObjectStore
+from jobs.idempotency import Acknowledgement, acknowledge, acknowledged, forget
+from jobs.listing import Choice, Listing, Page, position, record_key
+from jobs.objects import Listed, ObjectStore
 from jobs.open_job import PREFIX, OpenJob
 from jobs.record import JobRecord, JobStatus, Problem
 
 log = logging.getLogger(__name__)
 
 _CACHED_RECORDS = 50_000
+_READERS = 16
+_ALL = Choice()
 _SWAPS_TRIED = 20
 _ABANDONED_AFTER = timedelta(hours=1)
 
@@ -48,6 +54,7 @@ class JobStore:
         self.objects = objects
         self._seen: OrderedDict[str, tuple[str, JobRecord]] = OrderedDict()
         self._lock = threading.Lock()
+        self._listing = Listing(objects, self._records)
 
     def create(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> JobRecord:
         """Stores a new job with its files; when this returns, the job can no longer be lost.
@@ -61,6 +68,33 @@ class JobStore:
         except PreconditionFailed:
             raise Conflict(f"there is a job {record.job_id} already") from None
         return stored
+
+    def submitted(self, user_id: str, key: str, digest: str) -> JobRecord | None:
+        """The job that a request with this key and body has made already. Raises `KeyReused` for another body."""
+        earlier = acknowledged(self.objects, user_id, key, digest)
+        return None if earlier is None else self._made_by(user_id, earlier)
+
+    def submit(self, record: JobRecord, files: Mapping[str, bytes | Path], *, replace: bool, digest: str) -> JobRecord:
+        """Stores a job, in the place of another if it is to replace it; once for each `idempotency_key`.
+
+        `digest` is that of the request's body. Raises `Conflict`, and `KeyReused` for a key that stands for another body.
+        """
+        if record.idempotency_key is not None:
+            mine = Acknowledgement.of(record, digest)
+            agreed = acknowledge(self.objects, record.user_id, record.idempotency_key, mine)
+            made = self._made_by(record.user_id, agreed) if agreed != mine else None
+            if made is not None:
+                return made
+            record = record.model_copy(update={"job_id": agreed.job_id})
+        if replace:
+            return self.replace(record, files)
+        try:
+            return self.create(record, files)
+        except Conflict:
+            if record.idempotency_key is None:
+                raise
+            # The same request, sent twice at once: the other one has stored the job.
+            return self.get(record.user_id, record.job_id)
 
     def replace(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> JobRecord:
         """Stores a job in the place of the user's job of the same id, if there is one; that one's work counts no more."""
@@ -92,20 +126,12 @@ class JobStore:
 
     def list_of(self, user_id: str) -> list[JobRecord]:
         """The user's jobs, newest first. Reads only those that changed since they were last read here."""
-        records = []
-        for item in self.objects.list(f"jobs/{user_id}/"):
-            with self._lock:
-                seen = self._seen.get(item.key)
-            if seen is not None and seen[0] == item.etag:
-                records.append(seen[1])
-                continue
-            try:
-                record = _decoded(item.key, self.objects.get(item.key).data)
-            except ObjectMissing:
-                continue  # Deleted since it was listed.
-            self._remember(item.key, item.etag, record)
-            records.append(record)
-        return sorted(records, key=lambda record: (record.created_at, record.job_id), reverse=True)
+        found = self._records(list(self.objects.list(f"jobs/{user_id}/")))
+        return sorted((record for record in found if record is not None), key=position, reverse=True)
+
+    def page(self, user_id: str, limit: int, cursor: str | None = None, choice: Choice = _ALL) -> Page:
+        """At most `limit` of the user's jobs, newest first, behind the cursor. Raises `ValueError` for a foreign cursor."""
+        return self._listing.page(user_id, limit, cursor, choice)
 
     def open_jobs(self) -> list[OpenJob]:
         """All jobs that may not be final, oldest first: one listing and no read, however many there are."""
@@ -236,6 +262,7 @@ class JobStore:
         # The record goes first: from then on nothing shows a job whose files are half gone.
         self.objects.delete(_key(record))
         self.objects.delete(_marker(record))
+        forget(self.objects, record)
         self._delete_files(record)
 
     def delete_user(self, user_id: str) -> list[str]:
@@ -244,8 +271,9 @@ class JobStore:
         for record in self.list_of(user_id):
             self.delete(user_id, record.job_id)
             deleted.append(record.job_id)
-        for item in self.objects.list(f"files/{user_id}/"):
-            self.objects.delete(item.key)
+        for folder in ("files", "idempotency"):
+            for item in list(self.objects.list(f"{folder}/{user_id}/")):
+                self.objects.delete(item.key)
         return deleted
 
     def stream(self, record: JobRecord, name: str) -> Iterator[bytes]:
@@ -261,6 +289,14 @@ class JobStore:
             self.objects.download(self._file_key(record, name), path)
         except ObjectMissing as error:
             raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+
+    def _made_by(self, user_id: str, agreed: Acknowledgement) -> JobRecord | None:
+        """The job that an acknowledgement speaks of; None where it is yet to be stored, or to replace another."""
+        try:
+            record = self.get(user_id, agreed.job_id)
+        except JobMissing:
+            return None
+        return record if record.created_at >= agreed.created_at else None
 
     def _mark_open(self, record: JobRecord) -> None:
         self.objects.put(_marker(record), b"open")
@@ -278,7 +314,7 @@ class JobStore:
         return record.files[name]
 
     def _read(self, user_id: str, job_id: str) -> tuple[JobRecord, str]:
-        key = f"jobs/{user_id}/{job_id}.json"
+        key = record_key(user_id, job_id)
         try:
             stored = self.objects.get(key)
         except ObjectMissing:
@@ -328,6 +364,26 @@ class JobStore:
             if item.key not in keep:
                 self.objects.delete(item.key)
 
+    def _records(self, items: Sequence[Listed]) -> list[JobRecord | None]:
+        """The listed records, those read anew that changed since they were last read here; None for a deleted one."""
+        with self._lock:
+            seen = [self._seen.get(item.key, ("", None)) for item in items]
+        records = [record if etag == item.etag else None for item, (etag, record) in zip(items, seen, strict=True)]
+        changed = [at for at, record in enumerate(records) if record is None]
+        if changed:
+            with ThreadPoolExecutor(min(_READERS, len(changed))) as readers:
+                for at, record in zip(changed, readers.map(lambda at: self._reread(items[at]), changed), strict=True):
+                    records[at] = record
+        return records
+
+    def _reread(self, item: Listed) -> JobRecord | None:
+        try:
+            record = _decoded(item.key, self.objects.get(item.key).data)
+        except ObjectMissing:
+            return None  # Deleted since it was listed.
+        self._remember(item.key, item.etag, record)
+        return record
+
     def _remember(self, key: str, etag: str, record: JobRecord) -> None:
         with self._lock:
             self._seen[key] = (etag, record)
@@ -337,7 +393,7 @@ class JobStore:
 
 
 def _key(record: JobRecord) -> str:
-    return f"jobs/{record.user_id}/{record.job_id}.json"
+    return record_key(record.user_id, record.job_id)
 
 
 def _folder(record: JobRecord) -> str:

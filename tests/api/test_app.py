@@ -1,5 +1,6 @@
 """The HTTP application over a real store, with a queue that only remembers what it was told."""
 
+import asyncio
 import base64
 import re
 import threading
@@ -13,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
+from jobs.errors import QueueFull, QueueUnavailable
 from jobs.folder import FolderStore
 from jobs.record import JobKind, JobRecord, JobStatus
 from jobs.store import JobStore
@@ -28,6 +30,17 @@ class RememberingQueue:
     def __init__(self) -> None:
         self.submitted: list[str] = []
         self.cancelled: list[str] = []
+        self.full = False
+        self.away = False
+
+    async def admit(self, user_id: str) -> None:
+        if self.full:
+            error = QueueFull("10 jobs of this user wait already")
+            error.retry_after = 7
+            raise error
+
+    async def position(self, user_id: str, job_id: str) -> dict[str, float] | None:
+        return {"position": 3, "estimated_wait_seconds": 12.5}
 
     async def submit(self, record: JobRecord) -> None:
         self.submitted.append(record.job_id)
@@ -36,6 +49,8 @@ class RememberingQueue:
         self.cancelled.append(job_id)
 
     async def status(self) -> dict[str, Any]:
+        if self.away:
+            raise QueueUnavailable("the queue does not answer")
         return {
             "status": "healthy",
             "queue_info": {"max_workers": 32, "active_jobs": 5, "available_workers": 27, "queue_size": 0},
@@ -283,11 +298,118 @@ async def test_the_converter_is_there_when_it_was_learned(client: httpx.AsyncCli
 async def test_jobs_are_a_list_newest_first_in_pages(client: httpx.AsyncClient, jobs: JobStore) -> None:
     ids = [trained(jobs) for _ in range(3)][::-1]
 
-    first = await client.get("/api/v1/users/ada/jobs", params={"limit": 2})
-    second = await client.get("/api/v1/users/ada/jobs", params={"limit": 2, "after": first.headers["X-Next-After"]})
+    first = await client.get("/api/v1/users/ada/jobs", params={"limit": 2, "kind": "train"})
+    second = await client.get(re.findall("<(.*)>", first.headers["Link"])[0])
 
     assert [job["job_id"] for job in first.json() + second.json()] == ids
+    assert first.headers["X-Next-Cursor"] in second.request.url.params["cursor"]
+    assert "Link" not in second.headers
     assert (await client.get("/api/v1/users/nobody/jobs")).json() == []
+
+
+async def test_jobs_are_chosen_by_status_kind_and_time(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    done = jobs.get("ada", trained(jobs))
+    waiting = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.INFERENCE), {})
+
+    async def chosen(**params: str) -> list[str]:
+        return [job["job_id"] for job in (await client.get("/api/v1/users/ada/jobs", params=params)).json()]
+
+    assert await chosen(status="succeeded") == [done.job_id]
+    assert await chosen(kind="inference") == [waiting.job_id]
+    assert await chosen(created_from=waiting.created_at.isoformat()) == [waiting.job_id]
+    assert await chosen(created_before=waiting.created_at.isoformat()) == [done.job_id]
+
+
+@pytest.mark.parametrize("params", [{"cursor": "x"}, {"status": "lost"}, {"limit": 0}, {"created_from": "yesterday"}])
+async def test_a_page_that_cannot_be_is_refused(client: httpx.AsyncClient, params: dict[str, str]) -> None:
+    answer = await client.get("/api/v1/users/ada/jobs", params=params)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["query", *params]
+
+
+async def test_a_request_sent_again_under_its_key_is_one_job(
+    client: httpx.AsyncClient, settings: Settings, jobs: JobStore, queue: RememberingQueue
+) -> None:
+    key = {"Idempotency-Key": "k1"}
+    first = await client.post("/api/v1/train", json=training(), headers=key)
+
+    # Another service on the same store, as after a restart.
+    transport = httpx.ASGITransport(create_app(settings, JobStore(FolderStore(settings.data_dir)), queue))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service", headers={"X-API-KEY": "key"}) as restarted:
+        again = await restarted.post("/api/v1/train", json=training(), headers=key)
+        other = await restarted.post("/api/v1/train", json=training(job_title="other"), headers=key)
+        foreign = await restarted.post("/api/v1/train", json=training(user_id="bob"), headers=key)
+
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert other.status_code == 409
+    assert "k1" in other.json()["detail"]
+    assert foreign.json()["job_id"] != first.json()["job_id"]
+    assert len(jobs.list_of("ada")) == 1
+    assert queue.submitted == [first.json()["job_id"], foreign.json()["job_id"]]
+
+
+async def test_requests_at_once_under_one_key_are_one_job(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    answers = await asyncio.gather(
+        *(client.post("/api/v1/train", json=training(), headers={"Idempotency-Key": "k1"}) for _ in range(8))
+    )
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["job_id"] for answer in answers}) == len(jobs.list_of("ada")) == 1
+
+
+async def test_a_refused_request_leaves_its_key_free(client: httpx.AsyncClient) -> None:
+    key = {"Idempotency-Key": "k1"}
+
+    refused = await client.post("/api/v1/train", json=training(input_file="a,b\n"), headers=key)
+    corrected = await client.post("/api/v1/train", json=training(), headers=key)
+
+    assert (refused.status_code, corrected.status_code) == (422, 202)
+
+
+async def test_a_failed_job_is_retried_under_its_id(client: httpx.AsyncClient, jobs: JobStore, queue: RememberingQueue) -> None:
+    failed = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN), {"input.csv": b"a\n1\n"})
+    jobs.finish(jobs.claim("ada", failed.job_id, "1"), JobStatus.FAILED)
+
+    retried = await client.post(f"/api/v1/ada/{failed.job_id}/retry")
+    again = await client.post(f"/api/v1/ada/{failed.job_id}/retry")
+
+    assert (retried.status_code, retried.json()["job_id"]) == (202, failed.job_id)
+    assert queue.submitted == [failed.job_id]
+    assert jobs.get("ada", failed.job_id).status is JobStatus.QUEUED
+    assert again.status_code == 409
+
+
+async def test_a_waiting_job_says_where_it_stands(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    waiting = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN), {}).job_id
+
+    assert (await client.get(f"/api/v1/ada/{waiting}")).json()["queue"] == {"position": 3, "estimated_wait_seconds": 12.5}
+    assert (await client.get(f"/api/v1/ada/{trained(jobs)}")).json()["queue"] is None
+
+
+async def test_a_full_queue_says_when_to_come_back(client: httpx.AsyncClient, queue: RememberingQueue, jobs: JobStore) -> None:
+    queue.full = True
+
+    answer = await client.post("/api/v1/train", json=training())
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert jobs.list_of("ada") == []
+
+
+async def test_readiness_tells_what_is_wrong(client: httpx.AsyncClient, queue: RememberingQueue) -> None:
+    queue.away = True
+
+    answer = await client.get("/ready", headers={"X-API-KEY": ""})
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {"store": "ok", "queue": "the queue does not answer"}
+    assert "Retry-After" in answer.headers
+    assert (await client.get("/health")).status_code == 200
+
+
+async def test_readiness_is_told_of_both_parts(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/ready")).json() == {"status": "ready", "checks": {"store": "ok", "queue": "ok"}}
 
 
 async def test_deleting_stops_the_work_first(client: httpx.AsyncClient, jobs: JobStore, queue: RememberingQueue) -> None:

@@ -1,0 +1,237 @@
+"""What can be done with jobs over HTTP. Every blocking call runs in a thread, never on the event loop."""
+
+import asyncio
+from typing import Annotated, Any, Protocol
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.bodies import (
+    RECORDS,
+    ConversionJobResponse,
+    Identifier,
+    InferenceRequest,
+    JobView,
+    Moment,
+    Place,
+    QueueStatus,
+    TrainRequest,
+)
+from api.problems import RESPONSES
+from api.spool import body_digest, given_text
+from api.submission import Acknowledged, Submission, store_inference, store_training
+from jobs.errors import Conflict, QueueUnavailable
+from jobs.listing import Choice
+from jobs.record import JobKind, JobRecord, JobStatus
+from jobs.store import JobStore
+from settings import Settings
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[!-~]+$",
+        description="A key of your own for this request. Sent again with the same body, it is answered with the job it made; "
+        "with another body, with 409. It holds until that job is deleted.",
+        examples=["6f1d2c1e-order-2026-11"],
+    ),
+]
+
+
+class Queue(Protocol):
+    """What the API asks of the queue."""
+
+    async def admit(self, user_id: str) -> None: ...
+    async def submit(self, record: JobRecord) -> None: ...
+    async def cancel(self, user_id: str, job_id: str) -> None: ...
+    async def position(self, user_id: str, job_id: str) -> dict[str, float] | None: ...
+    async def status(self) -> dict[str, Any]: ...
+
+
+def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
+    """Training and inference."""
+    router = APIRouter(responses=picked(401, 403, 409, 413, 429, 503))
+
+    async def acknowledge(stored: Acknowledged, response: Response) -> ConversionJobResponse:
+        if stored.is_replayed:
+            response.headers["Idempotent-Replayed"] = "true"
+        else:
+            await queue.submit(stored.record)
+        return ConversionJobResponse.of(stored.record)
+
+    @router.post("/train", status_code=202, tags=["training"], summary="Start a training job")
+    async def train(
+        body: TrainRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
+    ) -> ConversionJobResponse:
+        """Learns a converter from one example: an input CSV and the CSV that you want from it.
+
+        The job and its files are stored before this answers, and are not lost from then on. `links.job` shows how it goes.
+        """
+        await queue.admit(body.user_id)
+        given = _submission(
+            request, idempotency_key, input_file=body.input_file, expected_output_file=body.expected_output_file
+        )
+        stored = await run_in_threadpool(store_training, settings, jobs, body, given)
+        if body.job_id is not None and not stored.is_replayed:
+            await queue.cancel(stored.record.user_id, stored.record.job_id)
+        return await acknowledge(stored, response)
+
+    @router.post("/inference/run", status_code=202, tags=["inference"], summary="Run an inference job", responses=picked(404))
+    async def infer(
+        body: InferenceRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
+    ) -> ConversionJobResponse:
+        """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be."""
+        await queue.admit(body.user_id)
+        given = _submission(request, idempotency_key, input_file=body.input_file)
+        return await acknowledge(await run_in_threadpool(store_inference, settings, jobs, body, given), response)
+
+    return router
+
+
+def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
+    """Records, results, and what can be done to a job."""
+    router = APIRouter(responses=picked(401, 403, 503))
+
+    @router.get("/queue/status", tags=["queue"], summary="Queue and workers")
+    async def queue_status() -> QueueStatus:
+        """How many jobs run and wait, in the whole cluster and on each node."""
+        return QueueStatus.model_validate(await queue.status())
+
+    @router.get(
+        "/users/{client_id}/jobs",
+        tags=["jobs"],
+        summary="A user's jobs",
+        response_model=list[JobRecord],
+        responses={
+            200: {"headers": _PAGE_HEADERS, "description": "Job records, newest first; an empty list for a user with none"}
+        },
+    )
+    async def list_jobs(
+        client_id: Identifier,
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=1000, description="Jobs on a page, at most.")] = 100,
+        cursor: Annotated[str | None, Query(max_length=200, description="The last page's X-Next-Cursor.")] = None,
+        status: Annotated[JobStatus | None, Query(description="Only jobs in this status.")] = None,
+        kind: Annotated[JobKind | None, Query(description="Only jobs of this kind.")] = None,
+        created_from: Annotated[Moment | None, Query(description="Only jobs created at this moment or later.")] = None,
+        created_before: Annotated[Moment | None, Query(description="Only jobs created before this moment.")] = None,
+    ) -> Response:
+        """Newest first, in pages. Where there are more, the header `Link` holds the next page's address (`rel="next"`)."""
+        choice = Choice(status, kind, created_from, created_before)
+        try:
+            page = await run_in_threadpool(jobs.page, client_id, limit, cursor, choice)
+        except ValueError as error:
+            raise RequestValidationError([{"type": "value_error", "loc": ("query", "cursor"), "msg": str(error)}]) from None
+        response = Response(RECORDS.dump_json(page.records), media_type="application/json")
+        if page.next_cursor is not None:
+            query = urlencode({**request.query_params, "limit": limit, "cursor": page.next_cursor})
+            response.headers["X-Next-Cursor"] = page.next_cursor
+            response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+        return response
+
+    @router.get("/{client_id}/{job_id}", tags=["jobs"], summary="One job's record", responses=picked(404))
+    async def job(client_id: Identifier, job_id: Identifier) -> JobView:
+        """Its status, its report when it has ended, and why it failed if it did; its place in the queue while it waits."""
+        record = await run_in_threadpool(jobs.get, client_id, job_id)
+        return JobView.model_validate({**dict(record), "queue": await place(record)})
+
+    async def place(record: JobRecord) -> Place | None:
+        if record.status is not JobStatus.QUEUED:
+            return None
+        try:
+            found = await asyncio.wait_for(queue.position(record.user_id, record.job_id), _PLACE_SECONDS)
+        except (QueueUnavailable, TimeoutError):
+            return None  # The record is what was asked for; where it stands in the queue is an extra.
+        return None if found is None else Place.model_validate(found)
+
+    @router.get(
+        "/{client_id}/{job_id}/converter",
+        tags=["training"],
+        summary="The learned SQL",
+        response_class=StreamingResponse,
+        responses=picked(404, 409) | _text("text/plain", "SELECT quantity * price AS total\nFROM input\n"),
+    )
+    async def converter(client_id: Identifier, job_id: Identifier) -> StreamingResponse:
+        """The converter as one SQL file, with its manifest in a leading comment. 409 until the training has succeeded."""
+        return await _file(jobs, client_id, job_id, "converter.sql", "text/plain; charset=utf-8")
+
+    @router.get(
+        "/{client_id}/{job_id}/output",
+        tags=["inference"],
+        summary="The converted CSV",
+        response_class=StreamingResponse,
+        responses=picked(404, 409) | _text("text/csv", "total\n25.0\n50.0\n"),
+    )
+    async def output(client_id: Identifier, job_id: Identifier) -> StreamingResponse:
+        """The result of an inference job, streamed. 409 until the job has succeeded."""
+        return await _file(jobs, client_id, job_id, "output.csv", "text/csv; charset=utf-8")
+
+    @router.post("/{client_id}/{job_id}/cancel", tags=["jobs"], summary="Cancel a job", responses=picked(404, 409))
+    async def cancel(client_id: Identifier, job_id: Identifier) -> JobRecord:
+        """Ends a job that has not ended yet: one that runs within seconds. 409 for one that has ended."""
+        record = await run_in_threadpool(jobs.cancel, client_id, job_id)
+        await queue.cancel(client_id, job_id)
+        return record
+
+    @router.post(
+        "/{client_id}/{job_id}/retry", status_code=202, tags=["jobs"], summary="Retry a job", responses=picked(404, 409, 429)
+    )
+    async def retry(client_id: Identifier, job_id: Identifier) -> ConversionJobResponse:
+        """Runs a failed or cancelled job again, under the same id and with the same files. 409 for a job in another status."""
+        await queue.admit(client_id)
+        record = await run_in_threadpool(jobs.retry, client_id, job_id)
+        await queue.submit(record)
+        return ConversionJobResponse.of(record)
+
+    @router.delete(
+        "/delete/job/{user_id}/{job_id}", status_code=204, tags=["jobs"], summary="Delete a job", responses=picked(404)
+    )
+    async def delete_job(user_id: Identifier, job_id: Identifier) -> None:
+        """Stops its work and deletes all that is stored of it."""
+        await run_in_threadpool(jobs.get, user_id, job_id)
+        await queue.cancel(user_id, job_id)
+        await run_in_threadpool(jobs.delete, user_id, job_id)
+
+    @router.delete("/delete/user/{user_id}", status_code=204, tags=["jobs"], summary="Delete a user's jobs")
+    async def delete_user(user_id: Identifier) -> None:
+        """Stops their work and deletes all that is stored of them."""
+        for record in await run_in_threadpool(jobs.list_of, user_id):
+            if not record.status.is_final:
+                await queue.cancel(user_id, record.job_id)
+        await run_in_threadpool(jobs.delete_user, user_id)
+
+    return router
+
+
+def picked(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of these error statuses."""
+    return {status: RESPONSES[status] for status in statuses}
+
+
+_PLACE_SECONDS = 1.0
+_PAGE_HEADERS = {
+    "X-Next-Cursor": {"description": "The `cursor` of the next page; absent on the last", "schema": {"type": "string"}},
+    "Link": {"description": 'The next page as `<address>; rel="next"`; absent on the last', "schema": {"type": "string"}},
+}
+
+
+def _text(media_type: str, example: str) -> dict[int | str, dict[str, Any]]:
+    content = {media_type: {"schema": {"type": "string"}, "example": example}}
+    return {200: {"content": content, "description": "The file"}}
+
+
+def _submission(request: Request, key: str | None, **files: str) -> Submission:
+    texts = {field: given_text(request, value) for field, value in files.items()}
+    return Submission(texts, f"{request.url.path} {body_digest(request)}", key)
+
+
+async def _file(jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str) -> StreamingResponse:
+    record = await run_in_threadpool(jobs.get, user_id, job_id)
+    if record.status is not JobStatus.SUCCEEDED:
+        raise Conflict(f"job {job_id} is {record.status}; it has no {name}")
+    pieces = await run_in_threadpool(jobs.stream, record, name)
+    return StreamingResponse(pieces, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
