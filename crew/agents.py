@@ -78,7 +78,6 @@ class Agents:
     chance: Callable[[], float] = random.random
     account: Account = field(default_factory=Account)
     _is_structured: bool = True
-    _clients: dict[tuple[str, bool, float], Any] = field(default_factory=dict)
 
     def ask(self, task: str, parts: dict[str, str], kind: type[Answer]) -> Answer:
         """One task's answer.
@@ -148,10 +147,7 @@ class Agents:
         """The agent's client. Its patience is a call's, or what is left of the job's time where that is less."""
         left = max(1.0, self.budget.deadline - time.monotonic())
         seconds = min(self.model.seconds_per_call, left)
-        key = (task, self._is_structured, seconds)
-        if key not in self._clients:
-            self._clients[key] = self.model.client(_KINDS[task] if self._is_structured else None, seconds)
-        return self._clients[key]
+        return self.model.client(task, _KINDS[task] if self._is_structured else None, seconds)
 
 
 def _overhead(task: str) -> int:

@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -79,11 +79,16 @@ class ModelSettings(BaseModel):
         secret = self.api_key.get_secret_value() if self.api_key else ""
         return text.replace(secret, "[key]") if secret else text
 
-    def client(self, answer: type[BaseModel] | None, seconds: float) -> Any:
-        """A CrewAI `LLM` that waits so many seconds for an answer; `answer` asks for structured output. Raises `NoModel`.
+    def client(self, task: str, answer: type[BaseModel] | None, seconds: float) -> Any:
+        """A CrewAI `LLM` for a task that waits so many seconds for an answer; `answer` asks for structured output.
 
-        It does not retry by itself: whoever asks does, and looks between two tries whether the job still stands.
+        It does not retry by itself: whoever asks does, and looks between two tries whether the job still stands. A
+        worker's next job gets the same client again, since making one costs 50 ms; so one process runs one crew at a
+        time, and reads a client's count of tokens before and after. Raises `NoModel`.
         """
+        return _client(self, task, answer, seconds)
+
+    def _new_client(self, answer: type[BaseModel] | None, seconds: float) -> Any:
         self.require_usable()
         options: dict[str, Any] = {"timeout": seconds, "max_retries": 0}
         if self.temperature is not None:
@@ -104,6 +109,12 @@ class ModelSettings(BaseModel):
     def _is_other_provider(self) -> bool:
         provider, slash, _ = (self.name or "").partition("/")
         return bool(slash) and provider != "openai" and self.base_url is None
+
+
+@lru_cache(maxsize=16)
+def _client(model: ModelSettings, task: str, answer: type[BaseModel] | None, seconds: float) -> Any:
+    # By the task too: agents that share a client count each other's tokens.
+    return model._new_client(answer, seconds)
 
 
 @cache
