@@ -15,9 +15,11 @@ from converter.manifest import Converter
 from converter.run import run
 from converter.sandbox import Limits
 from converter.table import Example
+from crew.agents import warm_up
 from crew.errors import CrewError
 from crew.instructions import Instructions
 from crew.learn import learn
+from crew.model import ModelSettings
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, StoreUnavailable
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
@@ -56,6 +58,7 @@ def _jobs(settings: Settings) -> JobStore:
 def prepare(settings: Settings) -> None:
     """Makes what every attempt in this worker needs, before there is one."""
     _jobs(settings)
+    warm_up(ModelSettings.of(settings))
 
 
 def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from crew.answer import Answer, parse
-from crew.errors import BudgetSpent, MalformedAnswer, ModelBusy, ModelFailed, StructureRefused
+from crew.errors import BudgetSpent, MalformedAnswer, ModelBusy, ModelFailed, NoModel, StructureRefused
 from crew.model import ModelSettings, crewai
 from crew.plan import Candidate, InstructionChecks, Plan
 from crew.profile import clipped
@@ -148,6 +148,16 @@ class Agents:
         left = max(1.0, self.budget.deadline - time.monotonic())
         seconds = min(self.model.seconds_per_call, left)
         return self.model.client(task, _KINDS[task] if self._is_structured else None, seconds)
+
+
+def warm_up(model: ModelSettings) -> None:
+    """Imports CrewAI and makes each task's client ahead of the first crew, where a model can be asked at all."""
+    try:
+        model.require_usable()
+    except NoModel:
+        return
+    for task, kind in _KINDS.items():
+        model.client(task, kind, model.seconds_per_call)
 
 
 def _overhead(task: str) -> int:

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from converter.table import Example
-from crew.errors import NoModel
+from crew.agents import Agents, Budget
+from crew.errors import ModelFailed, NoModel
 from crew.instructions import Instructions
 from crew.learn import Outcome, learn
+from crew.model import ModelSettings
+from crew.plan import Plan
 from crew.prompts import REQUEST_BYTES
 from crew.rounds import Progress
 from jobs.record import Mode
@@ -146,6 +149,19 @@ def test_a_server_that_keeps_failing_ends_the_job_with_the_reason(
     assert outcome.lesson.converter is None
     assert said in outcome.lesson.reason
     assert len(model_server.bodies) == tries
+
+
+def test_the_waits_between_tries_grow_and_have_chance_in_them(model_server: ModelServer) -> None:
+    model = ModelSettings(base_url=model_server.base_url, name="hangs-up", retries=3)
+    slept: list[float] = []
+    chances = iter([0.0, 1.0, 0.5])
+    agents = Agents(model, Budget(100_000, time.monotonic() + 1000), sleep=slept.append, chance=lambda: next(chances))
+    parts = dict.fromkeys(("example", "instructions", "synthesis", "history"), "")
+
+    with pytest.raises(ModelFailed, match="4 tries"):
+        agents.ask("plan", parts, Plan)
+
+    assert slept == [0.5, 2.0, 3.0]
 
 
 @pytest.mark.parametrize("script", ["busy", "malformed", "plain"])
