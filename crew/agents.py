@@ -193,7 +193,7 @@ def _explained(error: Exception, model: ModelSettings) -> ModelFailed | Structur
     chain = list(_chain(error))
     status = next((one.status_code for one in chain if isinstance(getattr(one, "status_code", None), int)), None)
     said = model.redacted(" ".join(str(chain[-1]).split()))[:_SHOWN_CHARACTERS]
-    where = model.base_url or model.label
+    where = model.place
     if status in (400, 422) and any(word in said for word in ("response_format", "json_schema", "structured output")):
         return StructureRefused(said)
     if status == 429 or status == 408 or (status is not None and status >= 500):

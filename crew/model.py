@@ -6,6 +6,7 @@ providers by the model's name ("anthropic/…"). Nothing here imports CrewAI bef
 
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,13 @@ class ModelSettings(BaseModel):
     def label(self) -> str:
         """The model's name, for a report."""
         return self.name or DEFAULT_MODEL
+
+    @property
+    def place(self) -> str:
+        """Where the model is asked, for an error: a URL without a password, or the model's name."""
+        if self.base_url is None:
+            return self.label
+        return re.sub(r"//[^/@]*@", "//", self.base_url)
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Dollars, where the price is known: as the operator set it, or as CrewAI's catalogue has OpenAI's own models."""

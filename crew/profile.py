@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from converter.table import Cell, Example, Row, Table
 
@@ -17,7 +18,8 @@ PROFILE_BYTES = 16_000
 SHOWN_ROWS = 24
 """Rows that are shown of each table, at most."""
 
-_PROFILED_ROWS = 20_000
+# Beyond these, more rows tell little and cost seconds.
+_PROFILED_CELLS, _FEWEST_PROFILED_ROWS = 40_000, 50
 _FIRST_ROWS = 3
 _SHOWN_CHARACTERS = 160
 _SHOWN_VALUES = 8
@@ -50,6 +52,7 @@ def fenced(name: str, text: str) -> str:
     return f"<{name}>\n{harmless}\n</{name}>"
 
 
+@lru_cache(maxsize=50_000)
 def pattern(cell: str) -> str:
     """A cell's shape: letters as `A` and `a`, digits as `9`, runs once with a `+`."""
     shape = re.sub(
@@ -64,7 +67,7 @@ def held_out(expected: Table) -> frozenset[int]:
     A row is shown when it has a value of a category, or a pattern, that no other shown row has; nobody could learn it
     otherwise. An example of a few rows is shown whole.
     """
-    rows = expected.rows[:_PROFILED_ROWS]
+    rows = _profiled(expected)
     wanted = min(len(rows) // _FEWEST_TO_HOLD_OUT_FROM, _MOST_HELD_OUT)
     features = _features(expected, rows)
     left = Counter(feature for row in features for feature in row)
@@ -123,10 +126,15 @@ class Profile:
         return kept, kept
 
 
+def _profiled(table: Table) -> Sequence[Row]:
+    """The first rows, as many as are looked at."""
+    return table.rows[: max(_FEWEST_PROFILED_ROWS, _PROFILED_CELLS // max(1, table.width))]
+
+
 def _described(table: Table, shown: Sequence[int], hidden: frozenset[int]) -> str:
     kind = "with a header" if table.header is not None else "without a header"
     lines = [f"{len(table.rows)} rows, {table.width} columns, {kind}. Columns:"]
-    visible = [row for at, row in enumerate(table.rows[:_PROFILED_ROWS]) if at not in hidden]
+    visible = [row for at, row in enumerate(_profiled(table)) if at not in hidden]
     rows = "\n".join(f"{at + 1}: {_row_text(table.rows[at])}" for at in sorted(shown))
     columns = "\n".join(_column_text(name, [row[at] for row in visible]) for at, name in enumerate(table.columns))
     share = PROFILE_BYTES // 4 - 300
@@ -191,7 +199,7 @@ def _row_features(row: Row, categories: set[int]) -> Iterator[Feature]:
 
 def _telling_rows(table: Table, hidden: frozenset[int]) -> list[int]:
     """Positions of rows to show, the most telling first: the first few, then those with what no other shown row has."""
-    rows = table.rows[:_PROFILED_ROWS]
+    rows = _profiled(table)
     visible = [at for at in range(len(rows)) if at not in hidden]
     if len(visible) <= SHOWN_ROWS:
         return visible

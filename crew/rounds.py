@@ -95,7 +95,7 @@ class Rounds:
         self._progress = Progress("planning")
         self._agents = Agents(model, budget, before_call=lambda: tell(self._progress))
         self._profile = Profile.of(example)
-        # Made once, as a profile looks at up to 20,000 rows.
+        # Made once, as a profile of a large example takes seconds.
         self._shown = self._profile.text()
         self._verdicts: list[Verdict] = []
         self._plans = 0
