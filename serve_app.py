@@ -30,6 +30,7 @@ from logs import configure
 from settings import Settings
 
 NAME = "ai-csv-converter"
+_LOOK_SECONDS = 2.0
 _LOGGING = {"log_level": "WARNING", "enable_access_log": False}
 
 
@@ -59,10 +60,20 @@ def main() -> None:
     try:
         serve.run(application, name=NAME)
         _announce(Settings())
-        stop.wait()
-    finally:
+        _wait(stop)
         serve.shutdown()
+    finally:
         ray.shutdown()
+
+
+def _wait(stop: threading.Event) -> None:
+    """Returns when `stop` is set. Exits where this machine's Ray has died: whoever supervises this process starts both anew."""
+    here = ray.get_runtime_context().get_node_id()
+    while not stop.wait(_LOOK_SECONDS):
+        if not any(node["Alive"] for node in ray.nodes() if node["NodeID"] == here):
+            sys.exit(
+                "Ray on this machine has died; start the service again, as a supervisor does (ops/ai-csv-converter.service)"
+            )
 
 
 def _start(settings: Settings) -> None:
