@@ -7,6 +7,8 @@ from ray.autoscaler.sdk import request_resources
 
 from settings import MOST_SLOTS
 
+_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Node:
@@ -19,13 +21,17 @@ class Node:
 
 
 def nodes() -> list[Node]:
-    """The nodes that are up and run workflows. Blocks for a few milliseconds."""
+    """The nodes that are up and take workflows: one that is drained ends what runs there, and is given no more.
+
+    Blocks for a few milliseconds.
+    """
+    draining = ray._private.worker.global_worker.gcs_client.get_draining_nodes(timeout=_SECONDS)
     # A resource that is used up is not in the list.
     free = {node_id: int(left.get("CPU", 0)) for node_id, left in ray._private.state.available_resources_per_node().items()}
     return [
         Node(node["NodeID"], node["NodeManagerAddress"], slots, max(0, slots - free.get(node["NodeID"], slots)))
         for node in ray.nodes()
-        if node["Alive"] and (slots := min(MOST_SLOTS, int(node["Resources"].get("CPU", 0))))
+        if node["Alive"] and node["NodeID"] not in draining and (slots := min(MOST_SLOTS, int(node["Resources"].get("CPU", 0))))
     ]
 
 

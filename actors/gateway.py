@@ -4,9 +4,11 @@ import asyncio
 import logging
 from typing import Any
 
+import ray
 from ray.exceptions import ActorUnavailableError, RayActorError, RayTaskError
 
 from actors.queue import NAME, NAMESPACE, JobQueue
+from actors.release import release_of
 from jobs.errors import QueueFull, QueueUnavailable
 from jobs.open_job import OpenJob
 from jobs.record import JobRecord
@@ -15,6 +17,8 @@ from settings import Settings
 log = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 10.0
+_RETIRE_SECONDS = 60.0
+_TAKEOVERS_TRIED, _TAKEOVER_PAUSE = 20, 0.5
 
 
 class JobGateway:
@@ -25,8 +29,22 @@ class JobGateway:
         self._queue = self._actor()
 
     async def start(self) -> None:
-        """Has the queue be there, and read what is open; used when the service starts."""
-        await self._queue.start.remote()
+        """Has this release's queue be there; used when the service starts.
+
+        Another release's queue is retired: what it does not end in time runs again under the new one, which finds all in the
+        store. Raises `QueueUnavailable` where that does not come about.
+        """
+        for _ in range(_TAKEOVERS_TRIED):
+            try:
+                if await self._queue.release.remote() == release_of(self._settings):
+                    return
+                await self._queue.retire.remote(_RETIRE_SECONDS)
+                ray.kill(self._queue, no_restart=True)
+            except (ActorUnavailableError, RayActorError):
+                log.info("the queue is being replaced")
+            self._queue = self._actor()
+            await asyncio.sleep(_TAKEOVER_PAUSE)
+        raise QueueUnavailable("the queue of another release does not give way")
 
     async def admit(self, user_id: str) -> None:
         """Raises `QueueFull` (with `retry_after` seconds) where no further job of this user may wait; asked before storing."""

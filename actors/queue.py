@@ -20,6 +20,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancell
 from actors.cluster import Node, demand, nodes
 from actors.estimate import RunningTimes
 from actors.metrics import QueueMetrics
+from actors.release import release_of
 from actors.schedule import Bounds, Name, Schedule
 from actors.warmth import warm
 from actors.workflow import Ending, Outcome, attempt
@@ -89,6 +90,7 @@ class JobQueue:
         configure(settings)
         self._settings, self._jobs = settings, job_store(settings)
         self._schedule = Schedule(Bounds(settings.max_waiting, settings.max_waiting_per_user))
+        self._release, self._is_retired = release_of(settings), False
         self._runs: dict[Name, _Run] = {}
         self._resting: dict[Name, asyncio.Task[None]] = {}
         self._failures: Counter[Name] = Counter()
@@ -107,6 +109,16 @@ class JobQueue:
 
     async def start(self) -> None:
         """Returns once the actor is up; it reads what is open by itself."""
+
+    async def release(self) -> str:
+        """Which deployment of the service this queue belongs to."""
+        return self._release
+
+    async def retire(self, seconds: float) -> None:
+        """Starts nothing more, and returns when nothing runs or the time is over; another queue is to take its place."""
+        self._is_retired = True
+        if following := {run.following for run in self._runs.values() if run.following is not None}:
+            await asyncio.wait(following, timeout=seconds)
 
     async def warmed(self) -> None:
         """Returns once the workers of all nodes there are have been warmed."""
@@ -235,6 +247,8 @@ class JobQueue:
         self._schedule.add(job)
 
     def _hand_out(self) -> None:
+        if self._is_retired:
+            return
         inferences_come = time.monotonic() - self._last_inference < _INFERENCES_COME_SECONDS
         while (job := self._schedule.next(self._cluster.slots, inferences_come=inferences_come)) is not None:
             attempt_id = secrets.token_hex(8)

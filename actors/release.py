@@ -1,0 +1,25 @@
+"""What tells one deployment of the service from another: its code and its settings."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from settings import Settings
+
+_ROOT = Path(__file__).parents[1]
+_PACKAGES = ("actors", "converter", "crew", "jobs")
+
+
+def release_of(settings: Settings) -> str:
+    """The name of this code with these settings; secrets count, and cannot be read from it."""
+    secrets = [value.get_secret_value() if value else "" for value in (settings.openai_api_key, settings.aws_secret_access_key)]
+    told = "\0".join((_code(), settings.model_dump_json(), *secrets))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for path in sorted([*_ROOT.glob("*.py"), *(path for name in _PACKAGES for path in (_ROOT / name).rglob("*.py"))]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
