@@ -25,6 +25,24 @@ _FILES = ("input_file", "expected_output_file")
 _BODY_OVERHEAD = 1 << 20
 
 
+_DESCRIPTION = """
+Turns any CSV into the CSV that you need, learned from one example.
+
+1. `POST /api/v1/train` with an input and what it should become. It answers with a job's id and links.
+2. `GET` the job until its `status` is `succeeded`; `…/converter` is what was learned, as one SQL statement.
+3. `POST /api/v1/inference/run` puts any further file through it; `…/output` is the result.
+
+Press **Authorize** and enter the key (`X-API-KEY`) to try it here. Errors are problem details (RFC 9457).
+"""
+_TAGS = [
+    {"name": "training", "description": "Learn a converter from an example"},
+    {"name": "inference", "description": "Convert files with it"},
+    {"name": "jobs", "description": "See, list, cancel, retry and delete jobs"},
+    {"name": "queue", "description": "How busy the cluster is"},
+    {"name": "service", "description": "Whether the service is well; needs no key"},
+]
+
+
 def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The application over these jobs and this queue; `settings.api_key` must be set."""
     app = FastAPI(
@@ -33,7 +51,8 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        description="Turns any CSV into the CSV that you need, learned from one example: train once, then run inference.",
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
     )
     # From our own origin: FastAPI's own page fetches its scripts from the internet.
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.config import JsonDict
 
 from jobs.record import JobKind, JobRecord, JobStatus, Mode, validate_identifier
 
@@ -15,6 +16,34 @@ Identifier = Annotated[
 _FILE = "A data URI, base64, s3://bucket/key, an http(s) URL, or the CSV's own text."
 GivenFile = Annotated[str, Field(min_length=1, description=_FILE, examples=["quantity,price\n10,2.5\n5,10.0\n"])]
 
+
+_JOB_ID = "20261124T090442846431Z-b5455d233ed2"
+_TRAINING: JsonDict = {
+    "user_id": "ada",
+    "input_file": "quantity,price_per_unit,order_status\n10,2.5,pending\n5,10.0,shipped\n1,100.0,pending\n",
+    "expected_output_file": "total_price,order_status,shipping_category\n"
+    "25.0,Pending,Standard\n50.0,Shipped,Express\n100.0,Pending,Standard\n",
+    "job_title": "Orders for accounting",
+    "description": None,
+    "owner": "sales",
+    "general_instructions": None,
+    "column_instructions": {"total_price": "the quantity times the price of a unit"},
+}
+_INFERENCE: JsonDict = {
+    "user_id": "ada",
+    "job_id": _JOB_ID,
+    "input_file": "quantity,price_per_unit,order_status\n7,3.5,shipped\n",
+}
+_ACKNOWLEDGED: JsonDict = {
+    "job_id": _JOB_ID,
+    "status": "queued",
+    "kind": "train",
+    "links": {
+        "job": f"/api/v1/ada/{_JOB_ID}",
+        "converter": f"/api/v1/ada/{_JOB_ID}/converter",
+        "queue": "/api/v1/queue/status",
+    },
+}
 
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
 """A moment; in UTC where it names no zone."""
@@ -33,7 +62,7 @@ Deadline = Annotated[
 class TrainRequest(BaseModel):
     """An example to learn from. Fields that are not listed are refused, so that a misspelt one is noticed."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_TRAINING]})
 
     user_id: Identifier
     input_file: GivenFile
@@ -54,7 +83,7 @@ class TrainRequest(BaseModel):
 class InferenceRequest(BaseModel):
     """A file to convert, and the training whose converter does it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_INFERENCE]})
 
     user_id: Identifier
     job_id: Annotated[Identifier, Field(description="A training job that succeeded.")]
@@ -64,6 +93,8 @@ class InferenceRequest(BaseModel):
 
 class ConversionJobResponse(BaseModel):
     """An acknowledged job, and where to look for it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ACKNOWLEDGED]})
 
     job_id: str
     status: JobStatus
@@ -97,6 +128,8 @@ RECORDS = TypeAdapter(list[JobRecord])
 
 
 class QueueInfo(BaseModel):
+    """The whole cluster's workers, and the jobs that run and wait."""
+
     max_workers: int
     active_jobs: int
     available_workers: int
@@ -104,6 +137,8 @@ class QueueInfo(BaseModel):
 
 
 class CapacityUtilization(BaseModel):
+    """How much of the cluster is in use."""
+
     workers_busy_percent: float
     can_accept_new_jobs: bool
     estimated_wait_time_minutes: float
@@ -119,11 +154,15 @@ class QueueStatus(BaseModel):
 
 
 class Health(BaseModel):
+    """That the service lives."""
+
     status: str = "healthy"
     app_name: str = "AI CSV Converter"
     version: str
 
 
 class Ready(BaseModel):
+    """That the service can do its work, part by part."""
+
     status: str = "ready"
     checks: dict[str, str] = Field(examples=[{"store": "ok", "queue": "ok"}])

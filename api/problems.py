@@ -40,17 +40,48 @@ class TooLarge(ValueError):
     """A body or file over the limit."""
 
 
+def _documented(status: int, description: str, example: str) -> dict[str, Any]:
+    body = ProblemDetails(title=HTTPStatus(status).phrase, status=status, detail=example).model_dump()
+    content = {_MEDIA_TYPE: {"schema": ProblemDetails.model_json_schema(), "example": body}}
+    headers = {"Retry-After": {"description": "Seconds until it is worth asking again", "schema": {"type": "integer"}}}
+    return {"description": description, "content": content} | ({"headers": headers} if status in (429, 503) else {})
+
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails, "description": text, "content": {_MEDIA_TYPE: {}}}
-    for status, text in {
-        401: "No X-API-KEY header",
-        403: "Not the right key",
-        404: "No such job of this user",
-        409: "The job's status does not allow this",
-        413: "The body or a file is over the limit",
-        429: "As many jobs wait as may",
-        503: "The store or the queue cannot be reached",
-    }.items()
+    status: _documented(status, description, example)
+    for status, description, example in (
+        (401, "The key is missing", "The header X-API-KEY is missing."),
+        (403, "The key is not the right one", "The header X-API-KEY does not hold the right key."),
+        (404, "This user has no such job", "user ada has no job 20261124T090442846431Z-b5455d233ed2"),
+        (
+            409,
+            "The job's status, or the key's earlier use, does not allow this",
+            "job 20261124T090442846431Z-b5455d233ed2 is running",
+        ),
+        (413, "The body or a file is over the limit", "input_file has 104857601 bytes; at most 104857600 are allowed"),
+        (429, "As many jobs wait as may", "10000 jobs of user ada wait already; try again later"),
+        (503, "The store or the queue cannot be reached", "S3 could not be reached or used: EndpointConnectionError"),
+    )
+}
+RESPONSES[422] = {
+    "description": "A field is missing, misspelt or wrong; each with its place",
+    "content": {
+        "application/json": {
+            "schema": {"$ref": "#/components/schemas/HTTPValidationError"},
+            "example": {
+                "type": "about:blank",
+                "title": "Unprocessable Entity",
+                "status": 422,
+                "detail": [
+                    {
+                        "type": "value_error",
+                        "loc": ["body", "input_file"],
+                        "msg": "input_file, row 3: has 1 cell, the header has 2",
+                    }
+                ],
+            },
+        }
+    },
 }
 
 

@@ -32,6 +32,7 @@ from settings import Settings
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         min_length=1,
         max_length=255,
         pattern=r"^[!-~]+$",
@@ -54,7 +55,7 @@ class Queue(Protocol):
 
 def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
     """Training and inference."""
-    router = APIRouter(responses=picked(401, 403, 409, 413, 429, 503))
+    router = APIRouter(responses=picked(401, 403, 409, 413, 422, 429, 503))
 
     async def acknowledge(stored: Acknowledged, response: Response) -> ConversionJobResponse:
         if stored.is_replayed:
@@ -94,7 +95,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
 
 def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     """Records, results, and what can be done to a job."""
-    router = APIRouter(responses=picked(401, 403, 503))
+    router = APIRouter(responses=picked(401, 403, 422, 503))
 
     @router.get("/queue/status", tags=["queue"], summary="Queue and workers")
     async def queue_status() -> QueueStatus:

@@ -13,6 +13,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import IO, Any
 
 from fastapi import Request
@@ -88,17 +89,18 @@ class BodySpool:
         if not length.isdigit() or int(length) > self._most:
             await self._too_large()(scope, receive, send)
         elif scope["method"] in ("POST", "PUT", "PATCH"):
-            with tempfile.TemporaryFile(prefix="body-") as file:
-                await self._serve(scope, receive, send, file)
+            with tempfile.TemporaryFile(prefix="body-") as file, ExitStack() as kept:
+                await self._serve(scope, receive, send, file, kept)
         else:
             await self._app(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, file: IO[bytes]) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, file: IO[bytes], kept: ExitStack) -> None:
         try:
             body, digest = await self._received(receive, file)
             texts: dict[str, GivenText] = {}
             if body is None:
-                body = await run_in_threadpool(self._shortened, file, texts)
+                mapped = kept.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+                body = await run_in_threadpool(self._shortened, mapped, texts)
         except _Disconnected:
             return
         except TooLarge:
@@ -136,12 +138,11 @@ class BodySpool:
         await run_in_threadpool(file.flush)
         return None, digest.hexdigest()
 
-    def _shortened(self, file: IO[bytes], texts: dict[str, GivenText]) -> bytes:
-        """The object in the file with tokens for its long files, which are entered in `texts`.
+    def _shortened(self, body: mmap.mmap, texts: dict[str, GivenText]) -> bytes:
+        """The object with tokens for its long files, which are entered in `texts`.
 
         Raises `ValueError` where it is no JSON object, `TooLarge` where what is left is still long.
         """
-        body = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         short, copied = bytearray(), 0
         for start, end in _long_strings(body):
             if self._field.search(body[max(0, start - _LONGEST_NAME) : start - 1]) is None:

@@ -53,10 +53,10 @@ class FolderStore:
 
     def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
         taken = 0
-        for key, path in self._walk(prefix):
+        for key, path in self._walk(prefix, after or ""):
             if limit is not None and taken >= limit:
                 return
-            if key.startswith(prefix) and (after is None or key > after):
+            if key.startswith(prefix) and key > (after or ""):
                 try:
                     status = path.stat()
                 except FileNotFoundError:
@@ -103,11 +103,11 @@ class FolderStore:
             os.replace(temporary, path)
         _sync_folder(path.parent)
 
-    def _walk(self, prefix: str) -> Iterator[tuple[str, Path]]:
-        """Keys below the prefix's last whole segment, in order. S3 sorts by the key's bytes, `/` included."""
+    def _walk(self, prefix: str, after: str) -> Iterator[tuple[str, Path]]:
+        """Keys below the prefix's last whole segment, in order, few up to `after`. S3 sorts by bytes, `/` included."""
         folder, _, _ = prefix.rpartition("/")
         start = self._path(folder) if folder else self._objects
-        yield from _files(start, f"{folder}/" if folder else "")
+        yield from _files(start, f"{folder}/" if folder else "", after)
 
     @contextmanager
     def _reserved(self) -> Iterator[Path]:
@@ -135,18 +135,24 @@ class FolderStore:
             yield
 
 
-def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+def _files(folder: Path, prefix: str, after: str) -> Iterator[tuple[str, Path]]:
+    entries = []
     try:
-        names = list(os.scandir(folder))
-    except FileNotFoundError:
+        with os.scandir(folder) as found:
+            for entry in found:
+                name = unquote(entry.name) if "%" in entry.name else entry.name
+                key = prefix + name
+                # Cheap, since a page's listing starts far behind in folders of many thousands.
+                if key >= after or after.startswith(key):
+                    # A folder's keys sort as its name with a slash behind it.
+                    entries.append((key + "/" if entry.is_dir() else key, entry.path))
+    except (FileNotFoundError, NotADirectoryError):
         return
-    # A folder's keys sort as its name with a slash behind it.
-    entries = sorted((unquote(entry.name) + "/" * entry.is_dir(), entry) for entry in names)
-    for name, entry in ((name, entry) for name, entry in entries):
-        if entry.is_dir():
-            yield from _files(Path(entry.path), prefix + name)
+    for key, path in sorted(entries):
+        if key.endswith("/"):
+            yield from _files(Path(path), key, after)
         else:
-            yield prefix + name, Path(entry.path)
+            yield key, Path(path)
 
 
 def _segment(text: str) -> str:
