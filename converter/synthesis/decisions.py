@@ -6,7 +6,7 @@ rows by common programs first and then learns a classifier; here the classifiers
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar
 
@@ -20,6 +20,8 @@ from converter.synthesis.term import Column, Constant, Term, call, literal, valu
 from converter.table import Cell, Row
 
 Ranked = list[tuple[float, Term]]
+Programs = Callable[[Sheet, tuple[str, ...], int], Ranked]
+"""Ranked programs for a sheet and its target, so many at most."""
 
 MOST_SPLITS = 16
 BRANCH = 1.0
@@ -113,8 +115,12 @@ def explain(sheet: Sheet, target: tuple[str, ...], name: str | None, most: int) 
     found = [entry for entry in whole if entry[0] < limit or isinstance(entry[1], Column)]
     found += [(term.cost, term) for term in mappings(sheet, target)]
     if all(isinstance(term, Mapping) for _, term in found) and len(target) > 1:
-        found += defaults(sheet, target, most)
-        found += choices(sheet, target, depth=2)
+        if any(len(term.pairs) <= len(target) / 2 for _, term in found if isinstance(term, Mapping)):
+            # Its texts are categories: what else could tell them apart is looked for, but not how they could be spelled.
+            found += choices(sheet, target, depth=2, program=_category)
+        else:
+            found += defaults(sheet, target, most)
+            found += choices(sheet, target, depth=2)
         found = [entry for entry in found if entry[0] < SLACK * limit and not _memorises(entry[1], sheet, target)]
     return sorted(found, key=lambda entry: entry[0])[:most]
 
@@ -189,8 +195,11 @@ def defaults(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
     return [entry for entry in found if _gives(entry[1], sheet.rows, target)]
 
 
-def choices(sheet: Sheet, target: tuple[str, ...], depth: int) -> Ranked:
-    """Two programs with a condition between them; the second may be a choice again, `depth` deep."""
+def choices(sheet: Sheet, target: tuple[str, ...], depth: int, program: Programs | None = None) -> Ranked:
+    """Two programs with a condition between them; the second may be a choice again, `depth` deep.
+
+    `program` is how the rows of one side are explained; `straight` where none is given.
+    """
     best: dict[tuple[bool, ...], Condition] = {}
     for condition in conditions(sheet):
         truth = tuple(map(condition.holds, sheet.rows))
@@ -203,10 +212,10 @@ def choices(sheet: Sheet, target: tuple[str, ...], depth: int) -> Ranked:
         if condition.is_incidental and _has_lone_side(sheet, truth):
             continue
         then = _absent(target, truth) if condition.is_absence else None
-        then = then or _side(sheet, target, truth, True, 0)
+        then = then or _side(sheet, target, truth, True, 0, program)
         if then is None:
             continue
-        otherwise = _side(sheet, target, truth, False, depth - 1)
+        otherwise = _side(sheet, target, truth, False, depth - 1, program)
         if otherwise is None:
             continue
         cost = condition.cost + BRANCH + then[0] + otherwise[0]
@@ -226,14 +235,24 @@ def _has_lone_side(sheet: Sheet, truth: tuple[bool, ...]) -> bool:
     return any(len({row for row, one in zip(sheet.rows, truth, strict=True) if one is flag}) == 1 for flag in (True, False))
 
 
-def _side(sheet: Sheet, target: tuple[str, ...], truth: tuple[bool, ...], flag: bool, depth: int) -> tuple[float, Term] | None:
+def _category(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
+    """The one text that all rows have."""
+    return [(Constant(target[0]).cost, Constant(target[0]))] if len(set(target)) == 1 else []
+
+
+def _side(
+    sheet: Sheet, target: tuple[str, ...], truth: tuple[bool, ...], flag: bool, depth: int, program: Programs | None
+) -> tuple[float, Term] | None:
     """The best program for the rows where the condition's truth is `flag`."""
     rows = tuple(row for row, one in zip(sheet.rows, truth, strict=True) if one is flag)
     cells = tuple(cell for cell, one in zip(target, truth, strict=True) if one is flag)
     side = sheet.memo(("side", rows), lambda: Sheet(sheet.columns, rows, sheet.deadline))
-    ranked = _lone(side, cells[0]) if len(set(rows)) == 1 else straight(side, cells, 1)
+    if program is not None:
+        ranked = program(side, cells, 1)
+    else:
+        ranked = _lone(side, cells[0]) if len(set(rows)) == 1 else straight(side, cells, 1)
     if not ranked and depth > 0 and len(rows) > 2:
-        ranked = choices(side, cells, depth)[:1]
+        ranked = choices(side, cells, depth, program)[:1]
     return ranked[0] if ranked else None
 
 
