@@ -19,7 +19,7 @@ def table(text: str, *, header: bool) -> Table:
     return Table(column_names(names, width), filled, names)
 
 
-def converter_for(given: str, expected: str, *, header: bool, seconds: float = 5) -> Converter:
+def converter_for(given: str, expected: str, *, header: bool, seconds: float = 30) -> Converter:
     """The converter learned from one example; fails where none is."""
     example = Example(table(given, header=header), table(expected, header=header))
     lesson = learn(example, seconds=seconds)
