@@ -5,6 +5,7 @@ A program counts as learned only when its SQL, run by DuckDB over the example's 
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from converter.compare import Comparison, compare
 from converter.errors import BadCsv, RefusedStatement
 from converter.manifest import Check, Converter
 from converter.order import is_rowwise
-from converter.synthesis.search import ColumnProgram, Program, search
+from converter.synthesis.search import ColumnProgram, Program, searches
 from converter.table import Example, Table, column_names
 
 
@@ -75,16 +76,16 @@ def learn(example: Example, *, seconds: float = 20.0) -> Lesson:
     for name, table in (("the input", example.input), ("the expected output", example.expected)):
         if not table.rows:
             raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
-    found = search(example, seconds=seconds)
-    rejected = None
-    for program in found.programs:
-        text = pretty(program)
-        comparison = verify(text, example, ragged=program.ragged)
-        if comparison is not None and comparison.equal:
-            converter = package(text, example, ragged=program.ragged, evidence=_evidence(program.columns, comparison))
-            columns = _columns(program.columns, example)
-            return Lesson(converter, columns, "", None, round(time.monotonic() - started, 3))
-        rejected = rejected or program
+    with loaded(example.input) as connection:
+        for found in searches(example, seconds=seconds):
+            for program in found.programs:
+                text = pretty(program)
+                comparison = _verified(connection, text, example, ragged=program.ragged)
+                if comparison is not None and comparison.equal:
+                    evidence = _evidence(program.columns, comparison)
+                    converter = package(text, example, ragged=program.ragged, evidence=evidence)
+                    columns = _columns(program.columns, example)
+                    return Lesson(converter, columns, "", None, round(time.monotonic() - started, 3))
     partial = found.partial
     known = partial.columns if partial else found.columns
     columns = _columns(known, example)
@@ -102,9 +103,14 @@ def verify(text: str, example: Example, *, ragged: bool) -> Comparison | None:
 
     For statements of our own making only: it runs in this process, where no sandbox stands around it.
     """
+    with loaded(example.input) as connection:
+        return _verified(connection, text, example, ragged=ragged)
+
+
+def _verified(connection: duckdb.DuckDBPyConnection, text: str, example: Example, *, ragged: bool) -> Comparison | None:
     try:
         statement.check(text)
-        actual = _execute(text, example, ragged)
+        actual = _result(connection, text, example, ragged)
     except (duckdb.Error, RefusedStatement):
         return None
     return compare(actual, example.expected)
@@ -124,8 +130,9 @@ def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, An
     )
 
 
-def _execute(text: str, example: Example, ragged: bool) -> Table:
-    table = example.input
+@contextmanager
+def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory with the table as the relation `input`."""
     with duckdb.connect(config={"threads": 1}) as connection:
         names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
         connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
@@ -134,7 +141,16 @@ def _execute(text: str, example: Example, ragged: bool) -> Table:
             batch = [(*row, start + at) for at, row in enumerate(table.rows[start : start + 1000], 1)]
             values = ", ".join([f"({places})"] * len(batch))
             connection.execute(f"INSERT INTO input VALUES {values}", [cell for row in batch for cell in row])
-        rows = connection.execute(text).fetchall()
+        yield connection
+
+
+def _execute(text: str, example: Example, ragged: bool) -> Table:
+    with loaded(example.input) as connection:
+        return _result(connection, text, example, ragged)
+
+
+def _result(connection: duckdb.DuckDBPyConnection, text: str, example: Example, ragged: bool) -> Table:
+    rows = connection.execute(text).fetchall()
     if ragged:
         rows = [tuple(row[0] or ()) for row in rows]
     width = max((len(row) for row in rows), default=0)

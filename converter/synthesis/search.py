@@ -7,12 +7,13 @@ SQL and takes the first that holds there too. Candidates are ranked by descripti
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from converter.synthesis.columns import explain_column
+from converter.synthesis.excerpts import excerpts, is_large
 from converter.synthesis.splitting.split import split
 from converter.synthesis.tables.alignment import is_reordered, stand_alike
 from converter.synthesis.tables.exploration import Path, explore
@@ -25,7 +26,7 @@ from converter.table import Example
 MOST_PROGRAMS = 8
 MOST_TRIALS = 6
 """On how many reshaped grids with a header column programs are tried; each takes a good part of a second."""
-_TRIAL_SECONDS = 3.0
+_TRIAL_SECONDS = 2.0
 _RIVAL_SECONDS = 2.0
 """How long reshapings are looked for once the rows as they are have a program, but one that tells rows apart."""
 LEAST_COMPUTED = 1.0
@@ -34,6 +35,14 @@ DEAREST_COLUMN = 9.0
 """What a column computed after a reshaping may cost; dearer ones would explain any rows."""
 _RIVALRY = 0.3
 """How much dearer than the best program its rivals may be to be looked for."""
+_MOST_RESHAPING_SECONDS = 12.0
+"""What is found at all is found in a second or two; the rest of the time would go to tables that nobody means."""
+_EXCERPT_SHARE = 0.25
+"""The share of the time that the search of one excerpt may take."""
+_LEFT_FOR_WHOLE = 0.4
+"""The share of the time that is left for all rows, which some groups are too large to be cut from."""
+MOST_VERIFIED = 3
+"""So many programs for an excerpt are held against the whole."""
 _DIRECT_SHARE = 0.6
 """The share of the time that the rows as they are may take, before they are reshaped."""
 PATIENCE = 40
@@ -99,8 +108,31 @@ class _Finish:
 
     @property
     def has_choices(self) -> bool:
-        """Whether a column is made in different ways in different rows."""
-        return any(column.kind in ("conditional", "mapping") for column in self.columns)
+        """Whether a column tells rows apart, or repeats a cell that some rows have: it may come about in another way."""
+        return any(column.kind in ("conditional", "mapping", "known constant") for column in self.columns)
+
+
+def searches(example: Example, *, seconds: float) -> Iterator[SearchResult]:
+    """What `search` finds for the example; for a large one, for excerpts of it and at last, with what scales, for all of it.
+
+    Programs for an excerpt reproduce that only; the caller holds them against the whole, and goes on if none fits.
+    """
+    if not is_large(example):
+        yield search(example, seconds=seconds)
+        return
+    deadline = time.monotonic() + seconds
+    parts: list[SearchResult] = []
+    for excerpt in excerpts(example):
+        left = deadline - time.monotonic()
+        if left <= _LEFT_FOR_WHOLE * seconds:
+            break
+        found = search(excerpt, seconds=min(left, _EXCERPT_SHARE * seconds))
+        parts.append(replace(found, programs=()))
+        yield replace(found, programs=found.programs[:MOST_VERIFIED])
+    goal = goal_of(example)
+    finishes = _reshapings(grid_of(example.input), goal, deadline)
+    whole = _result(sorted(finishes, key=lambda finish: finish.cost), None, goal)
+    yield whole if finishes or not parts else parts[0]
 
 
 def search(example: Example, *, seconds: float) -> SearchResult:
@@ -130,6 +162,7 @@ def search(example: Example, *, seconds: float) -> SearchResult:
 
 
 def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
+    deadline = min(deadline, time.monotonic() + _MOST_RESHAPING_SECONDS)
     finishes: list[_Finish] = []
     patience, trials = PATIENCE, MOST_TRIALS
 
@@ -138,7 +171,8 @@ def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
 
     for path in explore(start, goal, deadline=deadline, bound=bound):
         finish = _finish(path, goal)
-        if finish is None and trials and path.steps and _may_be_computed(path, goal, bound()):
+        simplest = min((finish.path.cost for finish in finishes if not finish.has_choices), default=math.inf)
+        if finish is None and trials and path.steps and path.cost < simplest and _may_be_computed(path, goal, bound()):
             trials -= 1
             computed = _with_column_programs(path, goal, min(deadline, time.monotonic() + _TRIAL_SECONDS))
             finish = computed if computed.is_complete and computed.is_plausible else None
@@ -194,7 +228,7 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
 
 def _is_echo(column: Projected, grid: Grid) -> bool:
     """Whether a constant stands in every row of the grid, from where it is likelier copied."""
-    if column.kind != "constant" or column.expression is None:
+    if column.kind not in ("constant", "known constant") or column.expression is None:
         return False
     text = column.expression.name.casefold()
     return bool(text) and all(any(text in (cell or "").casefold() for cell in row) for row in grid.rows)

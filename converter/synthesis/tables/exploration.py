@@ -17,6 +17,8 @@ from converter.synthesis.tables.grid import Grid
 from converter.synthesis.tables.operator import Operator, all_operators
 
 MOST_STEPS = 6
+LARGE = 2000
+"""Rows from which on only operators are proposed that scale."""
 MOST_CELLS = 20_000
 
 
@@ -66,7 +68,10 @@ def explore(
 
 
 def _following(path: Path, goal: Goal, needed: list[str], deadline: float, bound: float) -> Iterator[Path]:
+    is_large = len(path.grid.rows) > LARGE
     for kind in all_operators():
+        if is_large and not kind.scales:
+            continue
         for step in kind.propose(path.grid, goal):
             if time.monotonic() > deadline:
                 return

@@ -8,11 +8,11 @@ stand so.
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from converter.synthesis.tables.grid import Grid, grid_of
+from converter.synthesis.tables.grid import Found, Grid, grid_of
 from converter.table import Cell, Example, Row
 
 _WORD = re.compile(r"[^\W_]+(?:\.[0-9]+)?")
@@ -24,6 +24,10 @@ class Goal:
 
     expected: Grid
     headed: bool
+
+    def memo(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """What `find` gives, found once for this goal."""
+        return self.expected.memo(key, find)
 
     @cached_property
     def cells(self) -> Counter[str]:

@@ -24,6 +24,8 @@ class Operator:
 
     title: ClassVar[str] = ""
     """The name of the step's relation in SQL."""
+    scales: ClassVar[bool] = False
+    """Whether proposing it for a grid of 100,000 rows takes no more than seconds."""
     keeps_rows: ClassVar[bool] = False
     """Whether each row stays where it is and comes from itself alone."""
 

@@ -55,8 +55,9 @@ def simple_column(grid: Grid, target: Sequence[Cell], at: int, goal: Goal) -> Pr
     if len(set(target)) == 1:
         text = target[0] or ""
         if text == "" or len(target) > 1:
-            known = 3 * CONSTANT if any(text in cells for cells in grid.columns) else CONSTANT
-            return Projected(exp.Literal.string(text), "constant", known if text else 0.2)
+            if text and any(text in cells for cells in grid.columns):
+                return Projected(exp.Literal.string(text), "known constant", 3 * CONSTANT)
+            return Projected(exp.Literal.string(text), "constant", CONSTANT if text else 0.2)
     merged = _coalesced(grid, target)
     if merged is not None:
         first, second = merged

@@ -3,18 +3,21 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Self
 
 from sqlglot import exp
 
-from converter.synthesis.columns import explain_column
+from converter.synthesis.decisions import straight
 from converter.synthesis.operators.date_formats import formats_of_all, parsed
+from converter.synthesis.sheet import Sheet
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, identifier, unique_names
 from converter.synthesis.tables.operator import Operator
-from converter.table import Cell, Table
+from converter.synthesis.term import Column, Term
+from converter.table import Cell
 
-SECONDS = 0.5
+SECONDS = 1.0
 WIDEST = 12
 _SPANS = ("%Y", "%Y-%m", "%B", "%b", "%B %Y", "%b %Y", "%b-%y", "%m/%Y", "%m", "%A", "%a", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y")
 """How people write the spans of time that they group by."""
@@ -42,11 +45,10 @@ class Derive(Operator):
             if not wanted or any({cell.casefold() for cell in wanted} <= cells for cells in known):
                 continue
             for column in range(grid.width):
-                for cells in _readings(grid.columns[column], wanted):
-                    table = Table((grid.names[column],), tuple((cell,) for cell in grid.columns[column]))
-                    found = explain_column(table, cells, deadline=_deadline(), name=goal.names[at], most=1)
-                    if found:
-                        yield cls(column, goal.names[at], found[0].expression, cells, found[0].cost)
+                key = ("derived", grid.names[column], grid.columns[column], at)
+                made = partial(_derived, grid.names[column], grid.columns[column], frozenset(wanted))
+                for cells, cost, term in goal.memo(key, made):
+                    yield cls(column, goal.names[at], term.sql(), cells, cost)
 
     @property
     def cost(self) -> float:
@@ -67,14 +69,22 @@ class Derive(Operator):
         return unique_names([*names, self.name])
 
 
-def _deadline() -> float:
-    return time.monotonic() + SECONDS
+def _derived(name: str, cells: tuple[Cell, ...], wanted: frozenset[str]) -> list[tuple[tuple[Cell, ...], float, Term]]:
+    """Programs over one column whose texts are the wanted values, with these texts and their costs."""
+    found = []
+    rows = tuple((cell,) for cell in cells)
+    for texts in _readings(cells, wanted):
+        sheet = Sheet((Column(0, name),), rows, time.monotonic() + SECONDS)
+        target = tuple(text or "" for text in texts)
+        found += [(texts, cost, term) for cost, term in straight(sheet, target, 1)]
+    return found
 
 
-def _readings(cells: Sequence[Cell], wanted: set[str]) -> Iterator[tuple[Cell, ...]]:
+def _readings(cells: Sequence[Cell], wanted: frozenset[str]) -> Iterator[tuple[Cell, ...]]:
     """For each cell the wanted value that it tells: the one that it contains, or the span of time that its date lies in."""
     contained = tuple(_inside(cell, wanted) for cell in cells)
-    if all(contained) and set(contained) >= wanted:
+    # A single character stands in many texts by chance.
+    if all(contained) and set(contained) >= wanted and (max(map(len, wanted)) > 1 or not any(map(str.isdigit, wanted))):
         yield contained
     texts = [cell for cell in cells if cell]
     for forms in formats_of_all(texts)[:1] if len(texts) == len(cells) else ():
@@ -88,6 +98,6 @@ def _readings(cells: Sequence[Cell], wanted: set[str]) -> Iterator[tuple[Cell, .
             yield quarters
 
 
-def _inside(cell: Cell, wanted: set[str]) -> str | None:
+def _inside(cell: Cell, wanted: frozenset[str]) -> str | None:
     text = (cell or "").casefold()
     return max((value for value in wanted if value.casefold() in text), key=len, default=None)

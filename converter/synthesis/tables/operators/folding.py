@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from converter.synthesis.tables.goal import Goal, words_in
 from converter.synthesis.tables.grid import Grid, Source, identifier, literal, unique_names
+from converter.synthesis.tables.numbers import reading_of
 from converter.synthesis.tables.operator import Operator
 
 
@@ -23,6 +24,8 @@ class Fold(Operator):
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """The last columns, from every column on."""
         for kept, folded in _divisions(grid):
+            if goal.headed and len({reading_of(grid.columns[at]) for at in folded if any(grid.columns[at])}) > 1:
+                continue  # Under one name stand values of one kind.
             yield cls(kept, folded)
             if len(grid.rows) > 1:
                 yield cls(kept, folded, by_column=True)

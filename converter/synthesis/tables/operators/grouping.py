@@ -132,6 +132,7 @@ class GroupBy(Operator):
     """One row for each key, with aggregates of the other columns."""
 
     title: ClassVar[str] = "grouped"
+    scales: ClassVar[bool] = True
     keys: tuple[int, ...]
     aggregates: tuple[Aggregate, ...]
     supposed: int = 0

@@ -89,7 +89,8 @@ class SplitRows(Operator):
                 found.setdefault(delimiter, []).append(column)
         for delimiter, columns in found.items():
             counts = {tuple((row[at] or "").count(delimiter) for at in columns) for row in grid.rows}
-            if len(columns) > 1 and all(len(set(each)) == 1 for each in counts):
+            is_evident = goal.headed or len(counts) > 1
+            if len(columns) > 1 and is_evident and all(len(set(each)) == 1 for each in counts):
                 yield cls(tuple(columns), delimiter)
 
     @property

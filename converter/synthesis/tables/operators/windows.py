@@ -206,7 +206,8 @@ class AddWindows(Operator):
                 told.append(found)
         if told:
             yield cls(tuple(dict.fromkeys(told)))
-        if goal.headed and len(told) < len(open_targets) and "number" not in (grid.names or ()):
+        is_begun = len(told) + sum(target in known for target in goal.expected.columns) > 0
+        if goal.headed and is_begun and len(told) < len(open_targets) and "number" not in (grid.names or ()):
             yield cls(tuple(dict.fromkeys([*told, Window("number")])), True)
             totals = [Window("total", at, None, reading, NumberFormat(None)) for at, reading in _numeric(grid)]
             if totals:
