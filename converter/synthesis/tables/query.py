@@ -102,7 +102,9 @@ def _merge_columns(outer: exp.Select, inner: exp.Select, *, is_final: bool) -> b
         _substitute(outer, made, skip=outer.expressions)
         _take_over(outer, inner)
         return True
-    if not is_plain and (not is_final or outer.args.get("group") or outer.find(exp.Window, exp.AggFunc, exp.Unnest)):
+    # A condition on what is grouped or counted cannot stand in the WHERE before it.
+    is_blocked = any(outer.args.get(clause) for clause in ("where", "group", "qualify", "limit"))
+    if not is_plain and (not is_final or is_blocked or outer.find(exp.Window, exp.AggFunc, exp.Unnest)):
         return False
     limit = inner.args.get("limit")
     if is_final and _is_by_position(outer):
