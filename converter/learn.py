@@ -144,6 +144,12 @@ def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def rows_of(text: str, table: Table) -> list[tuple[Any, ...]]:
+    """What the statement makes of the table. Raises `duckdb.Error`. For statements of our own making only, see `verify`."""
+    with loaded(table) as connection:
+        return connection.execute(text).fetchall()
+
+
 def _execute(text: str, example: Example, ragged: bool) -> Table:
     with loaded(example.input) as connection:
         return _result(connection, text, example, ragged)
