@@ -230,7 +230,11 @@ class Combined(Number):
         return told - 1.8 * (len(roots) - len(set(roots))) if all(map(_is_within, self.operands)) else told
 
     def number(self, row: Row) -> Decimal | None:
-        first, *others = (one.rounded(row, *self._precision) for one in self.operands)
+        told = [one.rounded(row, *exact) for one, exact in zip(self.operands, self._precisions, strict=True)]
+        if self.sign in ("greatest", "least"):
+            # DuckDB passes over what is missing.
+            told = [one for one in told if one is not None] or [None]
+        first, *others = told
         for other in others:
             if first is None or other is None or (self.sign == "/" and not other):
                 return None
@@ -239,18 +243,24 @@ class Combined(Number):
         return fitted(first, SCALE) if first is not None and self.sign == "/" else first
 
     @property
-    def _precision(self) -> tuple[int, int]:
-        """Decimal places and digits of the operands: a product adds those of its factors, and 38 digits is all there is."""
+    def _precisions(self) -> tuple[tuple[int, int], ...]:
+        """Decimal places and digits of each operand.
+
+        A product has as many digits as its factors together, and 38 is all there is. One factor has more than 18, or DuckDB
+        multiplies in 64 bits, where products overflow.
+        """
         if self.sign != "*":
-            return SCALE, WIDTH
-        return (3, 12) if len(self.operands) > 2 else (6, 18)
+            return ((SCALE, WIDTH),) * len(self.operands)
+        return ((6, 19), (6, 19)) if len(self.operands) == 2 else ((3, 20), (3, 9), (3, 9))
+
+    def _decimals(self) -> list[exp.Expression]:
+        return [one.decimal(*exact) for one, exact in zip(self.operands, self._precisions, strict=True)]
 
     def sql(self) -> exp.Expression:
         if self.sign in ("greatest", "least"):
-            return call(self.sign, *(one.decimal(*self._precision) for one in self.operands))
+            return call(self.sign, *self._decimals())
         kind = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}[self.sign]
-        others = [one.decimal(*self._precision) for one in self.operands]
-        made: exp.Expression = others.pop(0)
+        made, *others = self._decimals()
         for other in others:
             divisor = call("nullif", other, 0) if self.sign == "/" else other
             made = operation(kind, made, divisor)

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from converter.synthesis.operator import Operator
-from converter.synthesis.operators.arithmetic import ROUNDINGS, Affine, Quotient, Remainder, Stepped, Whole, stepped
+from converter.synthesis.operators.arithmetic import ROUNDINGS, Affine, Quotient, Remainder, Stepped, Whole, root_of, stepped
 from converter.synthesis.operators.combinations import combined
 from converter.synthesis.operators.date_numbers import date_numbers
 from converter.synthesis.operators.measures import measured_numbers
+from converter.synthesis.operators.moments import moments
 from converter.synthesis.operators.number_formats import Aim, aims
 from converter.synthesis.operators.numbers import EXACT, Number, number_sources
 from converter.synthesis.operators.numerals import numeral_numbers
@@ -66,7 +67,9 @@ def _computed(sheet: Sheet, sources: list[Given], aim: Aim) -> Iterator[Given]:
         yield source, given
         for number in (*_affine(source, given, aim), *_stepped(source, given, aim), *_divided(source, given, aim)):
             yield from _given(sheet, [number])
-    varying = [source for source, given in sources if len(set(given)) > 1]
+    # The numbers that a date is written in are not amounts.
+    dated = {root_of(read) for read in moments(sheet) if read.codes & set("dj") and not read.is_doubtful}
+    varying = [one for one, given in sources if len(set(given)) > 1 and root_of(one) not in dated]
     for source, given in sheet.memo("combined numbers", lambda: list(_given(sheet, combined(varying)))):
         if sheet.is_late:
             return
@@ -79,7 +82,7 @@ def _computed(sheet: Sheet, sources: list[Given], aim: Aim) -> Iterator[Given]:
 
 def _near_all(given: tuple[Decimal, ...], aim: Aim) -> bool:
     """Whether the numbers are those of the aim, save for rounding."""
-    return all(abs(one - wanted) <= max(aim.tolerances(False)) for one, wanted in zip(given, aim.numbers, strict=True))
+    return all(abs(one - wanted) <= max(aim.by_places) for one, wanted in zip(given, aim.numbers, strict=True))
 
 
 def _affine(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[Number]:
@@ -108,8 +111,7 @@ def _shifted_point(source: Number, numbers: tuple[Decimal, ...], aim: Aim, expon
 
 def _scaled(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[Number]:
     """The source times a factor between units, or times the shortest factor that the aim's rounding leaves open."""
-    for by_digits in (False, True):
-        tolerances = aim.tolerances(by_digits)
+    for tolerances in (aim.by_places, aim.by_digits):
         low, high = _factor_bounds(numbers, aim.numbers, tolerances)
         if low is None or high is None or low > high:
             continue
@@ -163,7 +165,7 @@ def _near(difference: Decimal, offset: Decimal) -> bool:
 
 def _fits(numbers: tuple[Decimal, ...], aim: Aim, factor: Decimal, offset: Decimal) -> bool:
     """Whether the line comes as near as the coarsest rounding of the aim allows."""
-    pairs = zip(numbers, aim.numbers, aim.tolerances(True), aim.tolerances(False), strict=True)
+    pairs = zip(numbers, aim.numbers, aim.by_digits, aim.by_places, strict=True)
     return all(abs(number * factor + offset - wanted) <= 2 * max(fine, coarse) for number, wanted, fine, coarse in pairs)
 
 
@@ -220,14 +222,12 @@ def _stepped(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator
         if step < 1 and not any(aim.places):
             continue
         for mode in ROUNDINGS:
-            rounded = [stepped(number, step, mode) for number in numbers]
-            offset = aim.numbers[0] - rounded[0]
-            if offset not in (0, step, -step, step - 1, 1 - step) or any(
-                goal - one != offset for goal, one in zip(aim.numbers, rounded, strict=True)
-            ):
+            offset = aim.numbers[0] - stepped(numbers[0], step, mode)
+            if offset not in (0, step, -step, step - 1, 1 - step):
                 continue
-            multiple = Stepped(source, step, mode)
-            yield Affine(multiple, Decimal(1), offset.normalize()) if offset else multiple
+            if all(goal - stepped(one, step, mode) == offset for goal, one in zip(aim.numbers, numbers, strict=True)):
+                multiple = Stepped(source, step, mode)
+                yield Affine(multiple, Decimal(1), offset.normalize()) if offset else multiple
 
 
 _SIZES = tuple(map(Decimal, (60, 3600, 86400, 1440, 12, 24, 7, 10, 16, 100, 1000, 1024, 2, 3, 4, 5)))

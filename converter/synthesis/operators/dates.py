@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import ClassVar
 
 from sqlglot import exp
@@ -110,7 +111,8 @@ class Written(Term):
 
     def sql(self) -> exp.Expression:
         pieces = [_piece(self.source, piece) for piece in re.split("(%[qo])", self.form) if piece]
-        text = pieces[0] if len(pieces) == 1 else call("concat", *pieces)
+        # Not `concat`, which makes a text of NULL too.
+        text = reduce(lambda left, right: exp.DPipe(this=left, expression=right), pieces)
         return call(self.how, text) if self.how else text
 
     def joined(self, parts: Sequence[Term]) -> Term:
@@ -141,7 +143,7 @@ def _piece(source: Moment, piece: str) -> exp.Expression:
         for days in ((1, 21, 31), (2, 22), (3, 23)):
             listed = exp.In(this=day.copy(), expressions=[literal(one) for one in days])
             ifs.append(exp.If(this=listed, true=literal(ordinal_ending(days[0]))))
-        return exp.Case(ifs=ifs, default=literal("th"))
+        return exp.Case(ifs=[*ifs, exp.If(this=exp.GT(this=day, expression=literal(0)), true=literal("th"))])
     return call("strftime", source.sql(), piece) if _CODE.search(piece.replace("%%", "")) else literal(piece.replace("%%", "%"))
 
 

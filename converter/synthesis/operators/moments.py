@@ -89,20 +89,25 @@ class Epoch(Moment):
         return self.unit == "day"
 
     def moment(self, row: Row) -> datetime | None:
-        number = decimal_of(self.source.value(row), 0)
+        number = decimal_of(self.source.value(row), 0, self._digits)
         try:
             start = datetime(1899, 12, 30) if self.unit == "day" else datetime(1970, 1, 1)
             return None if number is None else start + timedelta(**{f"{self.unit}s": int(number)})
         except OverflowError:
             return None
 
+    @property
+    def _digits(self) -> int:
+        """Digits at most: a larger number leads to no date, and DuckDB would end the run over it."""
+        return {"day": 7, "second": 11, "millisecond": 14}[self.unit]
+
     def sql(self) -> exp.Expression:
+        number = cast(self.source.sql(), f"DECIMAL({self._digits}, 0)", attempt=True)
         if self.unit == "day":
-            return template("TIMESTAMP '1899-12-30' + to_days(n)", n=cast(self.source.sql(), "INTEGER", attempt=True))
-        number = cast(self.source.sql(), "BIGINT", attempt=True)
+            return template("TIMESTAMP '1899-12-30' + to_days(n)", n=cast(number, "INTEGER"))
         if self.unit == "second":
-            return call("make_timestamp", exp.Mul(this=number, expression=exp.Literal.number(1_000_000)))
-        return call("make_timestamp_ms", number)
+            return call("make_timestamp", exp.Mul(this=cast(number, "BIGINT"), expression=exp.Literal.number(1_000_000)))
+        return call("make_timestamp_ms", cast(number, "BIGINT"))
 
 
 def parsing(text: exp.Expression, forms: tuple[str, ...]) -> exp.Expression:

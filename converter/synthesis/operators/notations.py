@@ -1,7 +1,7 @@
 """Numbers written otherwise than in decimal digits: to another base, as Roman numerals, ordinals and characters."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlglot import exp
@@ -23,10 +23,11 @@ class Based(Told):
 
     letter: str
     width: int
+    luck: float = field(default=0.0, compare=False)
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 1.0 + 0.3 * bool(self.width)
+        return self.source.cost + 1.0 + 0.3 * bool(self.width) + self.luck
 
     @property
     def _format(self) -> str:
@@ -89,8 +90,7 @@ class Ending(Told):
         return None if number is None else ordinal_ending(abs(int(number)))
 
     def sql(self) -> exp.Expression:
-        ending = "CASE n % 10 WHEN 1 THEN 'st' WHEN 2 THEN 'nd' WHEN 3 THEN 'rd' ELSE 'th' END"
-        text = f"CASE WHEN n // 10 % 10 = 1 THEN 'th' ELSE {ending} END"
+        text = "CASE WHEN n // 10 % 10 = 1 OR n % 10 NOT IN (1, 2, 3) THEN 'th' ELSE ['st', 'nd', 'rd'][n % 10] END"
         return template(text, n=call("abs", _whole(self.source)))
 
 
@@ -131,7 +131,9 @@ def _notations(number: Number, given: tuple[Decimal, ...], letters: set[str]) ->
     if max(given) >= 10:
         for letter, digits in (("X", "ABCDEF"), ("x", "abcdef"), ("b", "01"), ("o", "01234567")):
             if letters & set(digits):
-                yield from (Based(number, letter, width) for width in (0, 2, 4, 8))
+                # That texts without leading zeros are of one length is luck.
+                is_even = len({len(format(int(one), letter)) for one in given}) == 1
+                yield from (Based(number, letter, width, 0.5 * (is_even and not width)) for width in (0, 2, 4, 8))
     if letters & set(ROMAN):
         yield Roman(number)
     if {"t", "h"} <= letters or {"s", "t"} <= letters or {"n", "d"} <= letters:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cached_property
 from typing import ClassVar
 
 from sqlglot import exp
@@ -199,27 +200,27 @@ class Aim:
     texts: tuple[str, ...]
     marks: str = PLAIN
 
-    @property
+    @cached_property
     def plain(self) -> tuple[str, ...]:
         """The texts with a comma for thousands and a decimal point."""
         return tuple(text.translate(str.maketrans(self.marks, PLAIN)) for text in self.texts)
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[Decimal, ...]:
         """What the texts say."""
         return tuple(Decimal(text.replace(",", "")) for text in self.plain)
 
-    @property
+    @cached_property
     def has_exponent(self) -> bool:
         """Whether the numbers have an exponent of ten."""
         return "e" in self.texts[0].lower()
 
-    @property
+    @cached_property
     def places(self) -> tuple[int, ...]:
         """Decimal places, one a row."""
         return tuple(len(text.partition(".")[2]) for text in self.plain)
 
-    @property
+    @cached_property
     def digits(self) -> int:
         """The most significant digits of any row."""
         if self.has_exponent:
@@ -270,10 +271,14 @@ class Aim:
                 luck += DIGIT * max(0, self.digits - told)
         return luck
 
-    def tolerances(self, by_digits: bool) -> tuple[Decimal, ...]:
-        """Half of the last digit that is written, one a row."""
-        if not by_digits and not self.has_exponent:
-            return (Decimal("0.5").scaleb(-max(self.places)),) * len(self.texts)
+    @cached_property
+    def by_places(self) -> tuple[Decimal, ...]:
+        """Half of the last decimal place that is written, one a row."""
+        return self.by_digits if self.has_exponent else (Decimal("0.5").scaleb(-max(self.places)),) * len(self.texts)
+
+    @cached_property
+    def by_digits(self) -> tuple[Decimal, ...]:
+        """Half of the last significant digit that is written, one a row."""
         return tuple(Decimal("0.5").scaleb(number.adjusted() - self.digits + 1) for number in self.numbers)
 
 

@@ -69,8 +69,8 @@ class Number(Origin):
         raise NotImplementedError
 
     def decimal(self, scale: int, width: int = WIDTH) -> exp.Expression:
-        """DuckDB SQL of the type `DECIMAL(width, scale)`."""
-        return cast(self.sql(), f"DECIMAL({width}, {scale})")
+        """DuckDB SQL of the type `DECIMAL(width, scale)`; NULL where it is too large, rather than an end of the whole run."""
+        return cast(self.sql(), f"DECIMAL({width}, {scale})", attempt=True)
 
     def double(self) -> exp.Expression:
         """DuckDB SQL of the type `DOUBLE`."""
