@@ -1,0 +1,52 @@
+"""Knowledge of the world: found from a few rows, it holds for what the example does not show."""
+
+import time
+
+import duckdb
+import pytest
+
+from converter.synthesis.columns import explain_column
+from converter.synthesis.operators.relations import relations
+from converter.table import Table
+
+
+def explained(given: list[str], wanted: list[str]) -> str | None:
+    """The SQL of the best program from the column x to what is wanted."""
+    table = Table(("x",), tuple((text,) for text in given), ("x",))
+    found = explain_column(table, wanted, deadline=time.monotonic() + 20)
+    return found[0].expression.sql("duckdb") if found else None
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "new", "made"),
+    [
+        (["CA", "TX", "WA"], ["California", "Texas", "Washington"], "VT", "Vermont"),
+        (["Reno, NV", "Lyme, CT"], ["Nevada", "Connecticut"], "Erie, PA", "Pennsylvania"),
+        (["Germany", "USA", "Japan"], ["DEU", "USA", "JPN"], "UK", "GBR"),
+        (["fe", "AU", "H"], ["Iron", "Gold", "Hydrogen"], "pb", "Lead"),
+        (["twelve", "three", "forty-two"], ["12", "3", "42"], "ninety nine", "99"),
+        (["404", "200", "500"], ["Not Found", "OK", "Internal Server Error"], "403", "Forbidden"),
+        (["Lundi", "Jeudi", "Mardi"], ["Monday", "Thursday", "Tuesday"], "Samedi", "Saturday"),
+    ],
+)
+def test_a_relation_is_recognised(given: list[str], wanted: list[str], new: str, made: str) -> None:
+    sql = explained(given, wanted)
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        assert connection.execute(f"SELECT {sql} FROM (SELECT ? AS x)", [new]).fetchone() == (made,)
+
+
+def test_one_wrong_row_is_no_relation() -> None:
+    assert explained(["CA", "TX", "WA"], ["California", "Texas", "Oregon"]) is None
+
+
+@pytest.mark.parametrize("load", relations())
+def test_a_relation_names_everything_once(load: object) -> None:
+    assert callable(load)
+    relation = load()
+
+    first = [row[0] for row in relation.rows if row[0]]
+
+    assert len(relation.rows) > 5
+    assert len({fact[0] for fact in first}) == len(first)
+    assert all(len(row) == len(relation.attributes) for row in relation.rows)
