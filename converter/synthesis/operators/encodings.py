@@ -251,7 +251,8 @@ _ADDRESS = f"{_OCTETS[0]} * 16777216 + {_OCTETS[1]} * 65536 + {_OCTETS[2]} * 256
 def _roman_sql() -> str:
     digits = [["", *(_roman(str(digit * unit)) or "" for digit in range(1, 10))] for unit in (100, 10, 1)]
     rest = ", ".join(f"{written}[{_DIGIT.format(unit)}]" for written, unit in zip(digits, (100, 10, 1), strict=True))
-    return f"concat(repeat('M', TRY_CAST(t AS BIGINT) // 1000), {rest})"
+    number = "TRY_CAST(t AS BIGINT)"
+    return f"CASE WHEN {number} BETWEEN 1 AND 3999 THEN concat(repeat('M', {number} // 1000), {rest}) END"
 
 
 @cache

@@ -13,7 +13,7 @@ from converter.table import Table
 def explained(given: list[str], wanted: list[str]) -> str | None:
     """The SQL of the best program from the column x to what is wanted."""
     table = Table(("x",), tuple((text,) for text in given), ("x",))
-    found = explain_column(table, wanted, deadline=time.monotonic() + 20)
+    found = explain_column(table, wanted, deadline=time.monotonic() + 60)
     return found[0].expression.sql("duckdb") if found else None
 
 
