@@ -57,7 +57,10 @@ class Knowledge(Operator):
 
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
-        for source in [*sheet.filled()[:6], *fields(sheet)[:MOST_FIELDS]]:
+        columns = sheet.filled()[:6]
+        # Cells made of words of the input are no names for something else; loading relations for them would take a second.
+        is_told = any(_share_words(sheet.texts(column), target) for column in columns)
+        for source in [*columns, *([] if is_told else fields(sheet)[:MOST_FIELDS])]:
             texts = sheet.texts(source)
             if not _may_be_known(texts, target):
                 continue
@@ -74,8 +77,13 @@ def _may_be_known(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
         return False
     if not all(text and len(text) <= LONGEST and _NAME.fullmatch(text) for text in texts) or not all(target):
         return False
-    alike = sum(bool(_words(text) & _words(cell)) for text, cell in zip(map(str, texts), target, strict=True))
-    return 2 * alike < len(target)
+    return not _share_words(texts, target)
+
+
+def _share_words(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
+    """Whether at least half of the expected cells have a word of the text beside them."""
+    alike = sum(bool(_words(text or "") & _words(cell)) for text, cell in zip(texts, target, strict=True))
+    return 2 * alike >= len(target)
 
 
 def _words(text: str) -> set[str]:
