@@ -9,13 +9,14 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter.dialect import detect, read_table
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
 from converter.manifest import Converter
-from converter.run import run
+from converter.run import RunReport, run
 from converter.sandbox import Limits
 from converter.table import Example, Table
 
@@ -129,10 +130,25 @@ def _run(options: argparse.Namespace) -> int:
     limits = Limits(seconds=options.timeout, memory_bytes=options.memory << 20, threads=os.cpu_count() or 1)
     report = run(converter, options.input, options.output, limits=limits, allow_unsandboxed=options.allow_unsandboxed)
     print(f"wrote {report.rows_out} rows to {options.output} in {report.seconds:.2f} s")
-    for broken in report.broken_checks:
-        shown = ", ".join(map(str, broken["rows"]))
-        print(f"check broken: {broken['check']}; in {broken['rows_broken']} rows, such as {shown}", file=sys.stderr)
+    for note in _notes(report):
+        print(note, file=sys.stderr)
     return DONE
+
+
+def _notes(report: RunReport) -> Iterator[str]:
+    """What a person should know of a run, a line each."""
+    for taken, name in report.taken_columns:
+        yield f"note: the column {taken!r} is taken for {name!r}"
+    if report.ignored_columns:
+        yield f"note: columns not used: {', '.join(map(repr, report.ignored_columns))}"
+    for broken in report.broken_checks:
+        if "problem" in broken:
+            yield f"check not made: {broken['check']}; {broken['problem']}"
+            continue
+        count, rows = broken["rows_broken"], ", ".join(map(str, broken["rows"]))
+        where = f"row {rows}" if count == 1 else f"{count} rows: {rows}" + (", …" if count > len(broken["rows"]) else "")
+        values = f"; values: {', '.join(map(repr, broken['values']))}" if broken["values"] else ""
+        yield f"check broken: {broken['check']}; in {where}{values}"
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -1,5 +1,7 @@
 """Every error of this package. Each says what was wrong, where, and what to do; a class's docstring is its meaning."""
 
+_NAMES_SHOWN = 10
+
 
 class ConverterError(Exception):
     """The base of all that `converter` raises on purpose. `str(error)` is fit for a person to read."""
@@ -19,9 +21,11 @@ class InputMismatch(ConverterError):
 
     def __init__(self, file: str, missing: tuple[str, ...], unexpected: tuple[str, ...]) -> None:
         self.file, self.missing, self.unexpected = file, missing, unexpected
-        parts = [f"has no column {', '.join(map(repr, missing))}"] if missing else []
-        parts += [f"has {', '.join(map(repr, unexpected))} instead"] if unexpected and missing else []
-        super().__init__(f"{file}: the converter does not fit this file: it {' and '.join(parts) or 'has other columns'}")
+        there = f"; it has {_listed(unexpected)} instead" if unexpected else ""
+        alike = {_letters(name): name for name in unexpected}
+        meant = [f"{alike[_letters(name)]!r} to {name!r}" for name in missing if _letters(name) in alike]
+        advice = f"; rename {' and '.join(meant)} if that is what it is" if meant else ""
+        super().__init__(f"{file}: the converter does not fit this file, which has no column {_listed(missing)}{there}{advice}")
 
 
 class BadConverter(ConverterError):
@@ -54,3 +58,13 @@ class SandboxKilled(StatementFailed):
 
 class SandboxUnavailable(ConverterError):
     """A kernel that lacks what the sandbox needs, while settings do not allow running without it."""
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(map(repr, names[:_NAMES_SHOWN]))
+    return shown if len(names) <= _NAMES_SHOWN else f"{shown} and {len(names) - _NAMES_SHOWN} more"
+
+
+def _letters(name: str) -> str:
+    """A name without what people write in different ways: case, spaces, underscores."""
+    return "".join(character for character in name.casefold() if character.isalnum())

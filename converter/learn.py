@@ -15,6 +15,7 @@ from converter import statement
 from converter.compare import Comparison, compare
 from converter.errors import BadCsv, RefusedStatement
 from converter.manifest import Check, Converter
+from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
 from converter.synthesis.search import ColumnProgram, Program, searches
 from converter.table import Example, Table, column_names
@@ -126,7 +127,7 @@ def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, An
         ragged=ragged,
         is_rowwise=not ragged and is_rowwise(text),
         evidence=evidence,
-        checks=tuple(_checks(example)),
+        checks=(*_checks(example), *unseen_value_checks(text)),
     )
 
 

@@ -21,7 +21,8 @@ _LEADING_COMMENT = re.compile(r"\A\s*/\*\s*AI CSV Converter, converter format (\
 class Check:
     """An assertion over the relations `input` and `output`.
 
-    `sql` is a SELECT whose first column gives the `_row` of each output row that breaks it; none means that it holds.
+    `sql` is a SELECT whose first column gives the `_row` of each row (of the output, or of the input where it reads that
+    alone) that breaks it; none means that it holds. A second column tells the value that does.
     """
 
     name: str

@@ -22,7 +22,12 @@ _PLAIN = Dialect("utf-8", ",")
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run did. `rows_in` is None for a large file. `broken_checks` name a check and the output rows that break it."""
+    """What a run did.
+
+    `rows_in` is None for a large file. `broken_checks` name a check, the rows that break it and, where it tells them, their
+    values. `ignored_columns` are the file's that the converter does not use, `taken_columns` those with another spelling of
+    a name that it does use, with that name.
+    """
 
     rows_in: int | None
     rows_out: int
@@ -30,6 +35,7 @@ class RunReport:
     seconds: float
     broken_checks: tuple[dict[str, Any], ...]
     ignored_columns: tuple[str, ...]
+    taken_columns: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -54,7 +60,7 @@ def run(
     # The scratch folder lies beside the output, so that the last step is a rename within one file system.
     with tempfile.TemporaryDirectory(dir=output_path.parent, prefix=".converting-") as scratch:
         conversion = _Conversion(converter, Path(scratch), limits or Limits(), allow_unsandboxed)
-        answer, ignored = conversion.of(input_path, name or input_path.name)
+        answer, source = conversion.of(input_path, name or input_path.name)
         result = conversion.output
         bytes_out = result.stat().st_size
         os.replace(result, output_path)
@@ -64,7 +70,8 @@ def run(
         bytes_out=bytes_out,
         seconds=round(time.monotonic() - started, 3),
         broken_checks=tuple(answer["broken_checks"]),
-        ignored_columns=ignored,
+        ignored_columns=source.ignored,
+        taken_columns=source.taken(converter.input_columns),
     )
 
 
@@ -115,6 +122,11 @@ class _Source:
         names, _ = with_header(rows, name=name)
         columns = column_names(names, len(names))
         return cls(path, name, dialect, True, columns, *_fitted(columns, converter.input_columns, name))
+
+    def taken(self, expected: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """The file's columns that are spelled otherwise than the converter's, each with the converter's name."""
+        pairs = zip(self.wanted, expected, strict=False)
+        return tuple(pair for pair in pairs if self.header and pair[0] != pair[1])
 
     def is_plain(self) -> bool:
         """Whether the engine reads the file as we do; looks at all of it."""
@@ -171,8 +183,8 @@ class _Conversion:
         (self._work / "spill").mkdir(parents=True)
         self.output = self._work / "output.csv"
 
-    def of(self, path: Path, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """The engine's answer for the file at `path`, and the columns that were passed over."""
+    def of(self, path: Path, name: str) -> tuple[dict[str, Any], _Source]:
+        """The engine's answer for the file at `path`, and the file as it was read."""
         # The engine begins with the file as it is, while we look whether it reads it as we do.
         with self._sandbox() as sandbox:
             source = _Source.of(path, glimpse(path, name=name), self._converter, name)
@@ -181,7 +193,7 @@ class _Conversion:
                 if source.is_plain():
                     answer = sandbox.answer()
                     if "unreadable" not in answer:
-                        return answer, source.ignored
+                        return answer, source
         # Either our own reader says what is wrong, or it can put it right.
         source = self._plain(_Source.of(path, detect(path, name=name), self._converter, name))
         with self._sandbox() as sandbox:
@@ -189,7 +201,7 @@ class _Conversion:
             answer = sandbox.answer()
         if "unreadable" in answer:
             raise BadCsv(name, f"cannot be read: {answer['unreadable']}")
-        return answer, source.ignored
+        return answer, source
 
     def _plain(self, source: _Source) -> _Source:
         if not source.dialect.is_utf8:

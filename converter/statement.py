@@ -131,8 +131,19 @@ def row_condition(check: str, relation: str) -> str | None:
         return None
     if node["from_table"].get("alias") or any(looks_at_other_rows(one) or is_position(one) for one in nodes(condition)):
         return None
-    alone = {"type": "SELECT_NODE", "modifiers": [], "cte_map": {"map": []}, "select_list": [condition]}
-    tree["statements"][0]["node"] = node | alone | {"from_table": {"type": "EMPTY"}, "where_clause": None}
+    return expression_sql(condition)
+
+
+def expression_sql(expression: dict[str, Any]) -> str:
+    """An expression of a parsed tree as SQL."""
+    select = {"type": "SELECT_NODE", "modifiers": [], "cte_map": {"map": []}, "select_list": [expression]}
+    select |= {
+        "from_table": {"type": "EMPTY"},
+        "group_expressions": [],
+        "group_sets": [],
+        "aggregate_handling": "STANDARD_HANDLING",
+    }
+    tree = {"error": False, "statements": [{"node": select, "named_param_map": []}]}
     with _parser_lock:
         rows = _connection().execute("SELECT json_deserialize_sql(CAST(? AS JSON))", [json.dumps(tree)]).fetchall()
     return str(rows[0][0]).removeprefix("SELECT ")

@@ -97,8 +97,21 @@ def test_a_header_alone_gives_a_header_alone(tmp_path: Path) -> None:
 
 
 def test_columns_that_do_not_fit_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputMismatch, match=r"given\.csv.*has no column 'b' and has 'c' instead"):
+    with pytest.raises(InputMismatch, match=r"given\.csv.*has no column 'b'; it has 'c' instead"):
         converted(identity("a", "b"), tmp_path, b"a,c\n1,2\n")
+
+
+def test_a_column_under_a_similar_name_is_pointed_out(tmp_path: Path) -> None:
+    with pytest.raises(InputMismatch, match="rename 'Order ID' to 'order_id'"):
+        converted(identity("order_id"), tmp_path, b"Order ID,c\n1,2\n")
+
+
+def test_columns_in_another_case_are_taken_and_told(tmp_path: Path) -> None:
+    (tmp_path / "given.csv").write_text("B,extra,a\n1,2,3\n")
+
+    report = run(identity("a", "b"), tmp_path / "given.csv", tmp_path / "made.csv")
+
+    assert (report.taken_columns, report.ignored_columns) == ((("B", "b"),), ("extra",))
 
 
 def test_a_ragged_row_is_named_and_nothing_is_written(tmp_path: Path) -> None:
