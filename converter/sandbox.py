@@ -112,7 +112,7 @@ class Sandbox:
         assert self._child.stdin is not None
         # A child that is gone already says why in its answer.
         with contextlib.suppress(BrokenPipeError), self._child.stdin as pipe:
-            pipe.write(json.dumps(request).encode())
+            pipe.write(json.dumps(request).encode() + b"\n")
 
     def answer(self) -> dict[str, Any]:
         """Waits for the target's answer. Raises as `call` does."""

@@ -27,7 +27,8 @@ def main() -> None:
     confinement.die_with_parent(int(parent))
     module, _, function = target.partition(":")
     called = getattr(importlib.import_module(module), function)
-    request = json.load(sys.stdin)
+    # A line, not all there is: what another process may have inherited of the pipe does not keep this one waiting.
+    request = json.loads(sys.stdin.readline())
     _confine(request, confinement)
     message = _called(called, request["arguments"], errors)
     with os.fdopen(answers, "w", encoding="utf-8") as out:
