@@ -157,6 +157,8 @@ call("{TARGETS}:report_pid", {{"path": str(work / "pid")}}, readable=[], writabl
 def test_an_interrupted_call_leaves_no_child(folder: Path) -> None:
     (folder / "work").mkdir()
     pid = folder / "work" / "pid"
+    # A shell starts what it puts into the background deaf to it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Thread(target=lambda: (_written_pid(pid), os.kill(os.getpid(), signal.SIGINT)))
     timer.start()
 
@@ -164,6 +166,7 @@ def test_an_interrupted_call_leaves_no_child(folder: Path) -> None:
         inside(folder, "report_pid", path=str(pid))
 
     timer.join()
+    signal.signal(signal.SIGINT, before)
     assert _is_gone(_written_pid(pid))
 
 
