@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
     learn_seconds: float = Field(20, gt=0, description="How long synthesis may search.")
     converter_memory_bytes: int = Field(2 << 30, ge=256 << 20)
+    split_bytes: int = Field(256 << 20, ge=1, description="Larger inputs are split over slots where the converter allows it.")
+    part_bytes: int = Field(64 << 20, ge=1, description="How large a part of a split input is.")
     train_deadline_seconds: int = Field(1800, ge=1, description="How long a training may run, unless it says otherwise.")
     inference_deadline_seconds: int = Field(3600, ge=1, description="How long an inference may run, unless it says otherwise.")
     warm_workers: bool = Field(True, description="Whether a node's workers are started before they are needed.")

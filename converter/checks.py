@@ -15,8 +15,8 @@ import duckdb
 
 from converter import statement
 
-_ROWS_SHOWN = 20
-_VALUES_SHOWN = 20
+ROWS_SHOWN = 20
+VALUES_SHOWN = 20
 _VALUES_COUNTED = 1000
 _BATCH_ROWS = 8192
 
@@ -83,12 +83,12 @@ def _counted(name: str, rows: Iterator[tuple[Any, ...]]) -> dict[str, Any] | Non
         count += 1
         if row[0] is not None:
             # A heap of negatives keeps the smallest numbers.
-            (heapq.heappush if len(first) < _ROWS_SHOWN else heapq.heappushpop)(first, -int(row[0]))
+            (heapq.heappush if len(first) < ROWS_SHOWN else heapq.heappushpop)(first, -int(row[0]))
         if len(row) > 1 and row[1] is not None and (len(values) < _VALUES_COUNTED or row[1] in values):
             values[str(row[1])] += 1
     if not count:
         return None
-    common = [value for value, _ in values.most_common(_VALUES_SHOWN)]
+    common = [value for value, _ in values.most_common(VALUES_SHOWN)]
     return {"check": name, "rows_broken": count, "rows": sorted(-row for row in first), "values": common}
 
 

@@ -41,6 +41,12 @@ class RunReport:
         """The same as a JSON object."""
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, report: dict[str, Any]) -> "RunReport":
+        """The report that `to_json` gave."""
+        lists = {name: tuple(report[name]) for name in ("broken_checks", "ignored_columns")}
+        return cls(**report | lists | {"taken_columns": tuple(map(tuple, report["taken_columns"]))})
+
 
 def run(
     converter: Converter,
@@ -50,17 +56,18 @@ def run(
     limits: Limits | None = None,
     name: str | None = None,
     allow_unsandboxed: bool = False,
+    dialect: Dialect | None = None,
 ) -> RunReport:
     """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
 
-    `name` is what errors call the input. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`,
-    `LimitExceeded` and `SandboxUnavailable`.
+    `name` is what errors call the input; `dialect` how it is written, where that is known already. Raises `BadCsv`,
+    `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded` and `SandboxUnavailable`.
     """
     started = time.monotonic()
     # The scratch folder lies beside the output, so that the last step is a rename within one file system.
     with tempfile.TemporaryDirectory(dir=output_path.parent, prefix=".converting-") as scratch:
         conversion = _Conversion(converter, Path(scratch), limits or Limits(), allow_unsandboxed)
-        answer, source = conversion.of(input_path, name or input_path.name)
+        answer, source = conversion.of(input_path, name or input_path.name, dialect)
         result = conversion.output
         bytes_out = result.stat().st_size
         os.replace(result, output_path)
@@ -90,6 +97,11 @@ def run_table_with_report(
         _write_plain(given, _with(table.header, rows))
         report = run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed)
         return _read_made(made, converter), report
+
+
+def is_read_plainly(path: Path, dialect: Dialect, converter: Converter, *, name: str | None = None) -> bool:
+    """Whether the engine reads the file as it is. Raises `BadCsv` and `InputMismatch` as `run` does."""
+    return _Source.of(path, dialect, converter, name or path.name).is_plain()
 
 
 def _read_made(path: Path, converter: Converter) -> Table:
@@ -183,11 +195,11 @@ class _Conversion:
         (self._work / "spill").mkdir(parents=True)
         self.output = self._work / "output.csv"
 
-    def of(self, path: Path, name: str) -> tuple[dict[str, Any], _Source]:
+    def of(self, path: Path, name: str, dialect: Dialect | None = None) -> tuple[dict[str, Any], _Source]:
         """The engine's answer for the file at `path`, and the file as it was read."""
         # The engine begins with the file as it is, while we look whether it reads it as we do.
         with self._sandbox() as sandbox:
-            source = _Source.of(path, glimpse(path, name=name), self._converter, name)
+            source = _Source.of(path, dialect or glimpse(path, name=name), self._converter, name)
             if source.dialect.is_utf8:
                 self._ask(sandbox, source)
                 if source.is_plain():
@@ -195,7 +207,7 @@ class _Conversion:
                     if "unreadable" not in answer:
                         return answer, source
         # Either our own reader says what is wrong, or it can put it right.
-        source = self._plain(_Source.of(path, detect(path, name=name), self._converter, name))
+        source = self._plain(_Source.of(path, dialect or detect(path, name=name), self._converter, name))
         with self._sandbox() as sandbox:
             self._ask(sandbox, source)
             answer = sandbox.answer()

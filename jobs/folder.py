@@ -8,10 +8,12 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, unquote
 
 from jobs.errors import ObjectMissing, PreconditionFailed, StoreUnavailable
@@ -77,10 +79,21 @@ class FolderStore:
         with _errors(key):
             shutil.copyfile(self._path(key), path)
 
-    def stream(self, key: str, chunk: int = _CHUNK) -> Iterator[bytes]:
+    def stream(self, key: str, chunk: int = _CHUNK, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         with _errors(key):
             file = self._path(key).open("rb")
-        return _chunks(file, chunk)
+        return _chunks(file, chunk, start, end)
+
+    def join(self, key: str, keys: Sequence[str]) -> str:
+        with _errors(key), self._reserved() as temporary:
+            with temporary.open("wb") as whole:
+                for one in keys:
+                    with _errors(one), self._path(one).open("rb") as part:
+                        shutil.copyfileobj(part, whole, _CHUNK)
+            _sync_file(temporary)
+            with self._lock(key):
+                self._place(key, temporary, None, False)
+            return _file_etag(self._path(key))
 
     def size(self, key: str) -> int:
         with _errors(key):
@@ -167,9 +180,12 @@ def _file_etag(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _chunks(file: object, size: int) -> Iterator[bytes]:
-    with file:  # type: ignore[attr-defined]
-        while chunk := file.read(size):  # type: ignore[attr-defined]
+def _chunks(file: BinaryIO, size: int, start: int, end: int | None) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        left = sys.maxsize if end is None else end - start
+        while chunk := file.read(min(size, left)):
+            left -= len(chunk)
             yield chunk
 
 

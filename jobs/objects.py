@@ -1,7 +1,7 @@
 """What every object store offers: whole objects under keys, and conditional writes that one of many wins."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -56,8 +56,12 @@ class ObjectStore(Protocol):
         """Writes an object of any size to a file."""
         ...
 
-    def stream(self, key: str, chunk: int = 1 << 20) -> Iterator[bytes]:
-        """An object of any size in pieces. Raises `ObjectMissing` at once, not at the first piece."""
+    def stream(self, key: str, chunk: int = 1 << 20, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """An object of any size, or its bytes from `start` up to `end`, in pieces. Raises `ObjectMissing` at once."""
+        ...
+
+    def join(self, key: str, keys: Sequence[str]) -> str:
+        """Writes an object of any size that is those under `keys`, one after the other; gives its ETag."""
         ...
 
     def size(self, key: str) -> int:

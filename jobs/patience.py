@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,8 +42,11 @@ class PatientStore:
     def download(self, key: str, path: Path) -> None:
         self._tried(lambda: self._behind.download(key, path))
 
-    def stream(self, key: str, chunk: int = 1 << 20) -> Iterator[bytes]:
-        return self._tried(lambda: self._behind.stream(key, chunk))
+    def stream(self, key: str, chunk: int = 1 << 20, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        return self._tried(lambda: self._behind.stream(key, chunk, start=start, end=end))
+
+    def join(self, key: str, keys: Sequence[str]) -> str:
+        return self._tried(lambda: self._behind.join(key, keys))
 
     def size(self, key: str) -> int:
         return self._tried(lambda: self._behind.size(key))

@@ -1,6 +1,6 @@
 """An S3 bucket, or a compatible server's, as an object store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ _REFUSED = {"412", "PreconditionFailed"}
 _RACED = {"409", "ConditionalRequestConflict"}
 _RACES_BORNE = 5
 _CHUNK = 1 << 20
+# Of a multipart upload, but for its last.
+_SMALLEST_PART = 5 << 20
 
 
 class S3Store:
@@ -97,10 +99,44 @@ class S3Store:
         with _errors(key):
             self._client.download_file(self.bucket, key, str(path), Config=self._transfer)
 
-    def stream(self, key: str, chunk: int = _CHUNK) -> Iterator[bytes]:
+    def stream(self, key: str, chunk: int = _CHUNK, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        wanted = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else {}
         with _errors(key):
-            body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"]
+            body = self._client.get_object(Bucket=self.bucket, Key=key, **wanted)["Body"]
         return _chunks(key, body, chunk)
+
+    def join(self, key: str, keys: Sequence[str]) -> str:
+        """As one multipart upload whose parts S3 copies by itself; those too small for a part are sent with the next."""
+        with _errors(key):
+            upload = self._client.create_multipart_upload(Bucket=self.bucket, Key=key)["UploadId"]
+            try:
+                parts = self._uploaded_parts(key, upload, keys)
+                answer = self._client.complete_multipart_upload(
+                    Bucket=self.bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
+                )
+            except BaseException:
+                # Parts of an upload that never ends are stored, and paid, until somebody looks.
+                self._client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload)
+                raise
+            return str(answer["ETag"])
+
+    def _uploaded_parts(self, key: str, upload: str, keys: Sequence[str]) -> Sequence[dict[str, Any]]:
+        target = {"Bucket": self.bucket, "Key": key, "UploadId": upload}
+        parts: list[dict[str, Any]] = []
+        held = b""
+        for at, one in enumerate(keys, 1):
+            number = len(parts) + 1
+            if not held and self.size(one) >= _SMALLEST_PART:
+                source = {"Bucket": self.bucket, "Key": one}
+                copied = self._client.upload_part_copy(CopySource=source, PartNumber=number, **target)
+                parts.append({"PartNumber": number, "ETag": copied["CopyPartResult"]["ETag"]})
+                continue
+            held += self.get(one).data
+            if len(held) >= _SMALLEST_PART or at == len(keys):
+                sent = self._client.upload_part(Body=held, PartNumber=number, **target)
+                parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+                held = b""
+        return parts
 
     def size(self, key: str) -> int:
         with _errors(key):

@@ -47,6 +47,10 @@ _SWAPS_TRIED = 20
 _ABANDONED_AFTER = timedelta(hours=1)
 
 
+Content = bytes | Path | tuple[str, ...]
+"""What a file is made of: bytes, a local file, or objects of the store one after the other."""
+
+
 class JobStore:
     """The jobs of all users. All calls block; safe to use from many threads and processes."""
 
@@ -194,7 +198,7 @@ class JobStore:
         *,
         report: dict[str, Any] | None = None,
         error: Problem | None = None,
-        files: Mapping[str, bytes | Path] | None = None,
+        files: Mapping[str, Content] | None = None,
     ) -> JobRecord:
         """Ends the attempt's job. The files count from the swap of the record on, and are deleted where that is lost.
 
@@ -276,10 +280,10 @@ class JobStore:
                 self.objects.delete(item.key)
         return deleted
 
-    def stream(self, record: JobRecord, name: str) -> Iterator[bytes]:
-        """One of the job's files in pieces. Raises `FileMissing`."""
+    def stream(self, record: JobRecord, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """One of the job's files, or its bytes from `start` up to `end`, in pieces. Raises `FileMissing`."""
         try:
-            return self.objects.stream(self._file_key(record, name))
+            return self.objects.stream(self._file_key(record, name), start=start, end=end)
         except ObjectMissing as error:
             raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
 
@@ -289,6 +293,19 @@ class JobStore:
             self.objects.download(self._file_key(record, name), path)
         except ObjectMissing as error:
             raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+
+    def put_part(self, record: JobRecord, name: str, content: bytes | Path) -> None:
+        """Keeps a piece of the job's work beside its files, for this attempt and the ones after it."""
+        self._store(_parts(record), {name: content})
+
+    def parts(self, record: JobRecord) -> dict[str, str]:
+        """The kept pieces' keys by name."""
+        prefix = _parts(record)
+        return {item.key.removeprefix(prefix): item.key for item in self.objects.list(prefix)}
+
+    def drop_parts(self, record: JobRecord) -> None:
+        """Deletes the kept pieces."""
+        self._delete_files(record, below="parts/")
 
     def _made_by(self, user_id: str, agreed: Acknowledgement) -> JobRecord | None:
         """The job that an acknowledgement speaks of; None where it is yet to be stored, or to replace another."""
@@ -349,12 +366,14 @@ class JobStore:
             return changed
         raise Conflict(f"job {job_id} changes too fast")
 
-    def _store(self, folder: str, files: Mapping[str, bytes | Path]) -> dict[str, str]:
+    def _store(self, folder: str, files: Mapping[str, Content]) -> dict[str, str]:
         keys = {}
         for name, content in files.items():
             keys[name] = f"{folder}{name}"
             if isinstance(content, Path):
                 self.objects.upload(keys[name], content)
+            elif isinstance(content, tuple):
+                self.objects.join(keys[name], content)
             else:
                 self.objects.put(keys[name], content)
         return keys
@@ -398,6 +417,10 @@ def _key(record: JobRecord) -> str:
 
 def _folder(record: JobRecord) -> str:
     return f"files/{record.user_id}/{record.job_id}/"
+
+
+def _parts(record: JobRecord) -> str:
+    return f"{_folder(record)}parts/"
 
 
 def _marker(record: JobRecord) -> str:

@@ -27,6 +27,34 @@ def test_a_missing_object_is_said_to_be_missing(objects: ObjectStore, tmp_path: 
             read("a/none")
 
 
+def test_a_range_of_an_object_is_read(objects: ObjectStore) -> None:
+    objects.put("a", b"0123456789")
+
+    assert b"".join(objects.stream("a", 2, start=3, end=8)) == b"34567"
+    assert b"".join(objects.stream("a", 4, start=8)) == b"89"
+
+
+def test_objects_are_joined_whatever_their_sizes(objects: ObjectStore) -> None:
+    # S3 takes no part under 5 MiB but the last.
+    contents = [b"a" * 10, b"", b"b" * (6 << 20), b"c" * (5 << 20), b"d", b"e" * 3]
+    for number, content in enumerate(contents):
+        objects.put(f"parts/{number}", content)
+
+    objects.join("whole", [f"parts/{number}" for number in range(len(contents))])
+
+    assert objects.get("whole").data == b"".join(contents)
+
+
+def test_nothing_is_joined_where_a_piece_is_missing(objects: ObjectStore) -> None:
+    objects.put("parts/1", b"1")
+
+    with pytest.raises(ObjectMissing):
+        objects.join("whole", ["parts/1", "parts/2"])
+
+    with pytest.raises(ObjectMissing):
+        objects.get("whole")
+
+
 def test_deleting_is_idempotent(objects: ObjectStore) -> None:
     objects.put("a", b"1")
 
