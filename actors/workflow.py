@@ -9,7 +9,6 @@ from pathlib import Path
 
 from actors.deadline import DeadlineReached, deadline
 from actors.scratch import scratch_folder
-from actors.splitting import convert_in_parts
 from converter.dialect import detect, read_table
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
@@ -141,10 +140,14 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
     jobs.progress(record, "converting")
     converter = Converter.loads((scratch / "converter.sql").read_text(encoding="utf-8"))
-    if given.stat().st_size > settings.split_bytes and (whole := convert_in_parts(jobs, record, converter, given, settings)):
-        ended = jobs.finish(record, JobStatus.SUCCEEDED, report=whole.report.to_json(), files={"output.csv": whole.keys})
-        jobs.drop_parts(record)
-        return ended
+    if given.stat().st_size > settings.split_bytes:
+        # Ray is needed for this alone.
+        from actors.splitting import convert_in_parts
+
+        if whole := convert_in_parts(jobs, record, converter, given, settings):
+            ended = jobs.finish(record, JobStatus.SUCCEEDED, report=whole.report.to_json(), files={"output.csv": whole.keys})
+            jobs.drop_parts(record)
+            return ended
     limits = Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1)
     done = run(converter, given, made, limits=limits, name="input_file", allow_unsandboxed=settings.allow_unsandboxed)
     sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}
