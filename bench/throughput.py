@@ -1,0 +1,259 @@
+"""Jobs through our service beside the same jobs through FastAPI + ProcessPoolExecutor(32) and FastAPI + Celery + Redis.
+
+    make bench-tools                                                        (once: Celery, and redis-server from Debian)
+    .venv/bin/python -m bench.throughput crew --jobs 32                     (3 model calls of 2 s a job)
+    .venv/bin/python -m bench.throughput crew --jobs 128
+    .venv/bin/python -m bench.throughput plain --jobs 500                   (no model)
+    … --systems ours                                                        (one system alone; each takes some minutes)
+
+All have 32 workers, one machine, one local folder as their store, the same HTTP application and the same job function
+(`bench/peers/`); a stand-in model server answers. `crew`: all jobs are submitted, then a client asks each endpoint in turn
+until the last job has ended; the ideal is model time ÷ workers. Memory is the sum of the proportional set sizes of all of a
+system's processes while jobs run, less that at rest, a running job. `plain`: eight clients submit.
+Latencies are in milliseconds. The table has a line for each system and measure.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from tests.integration.service import free_port
+from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT, CLIENT_INSTRUCTIONS
+
+ROOT = Path(__file__).resolve().parent.parent
+SYSTEMS = {
+    "ours": [sys.executable, "serve_app.py"],
+    "pool": [sys.executable, "-m", "bench.peers.pool"],
+    "celery": [sys.executable, "-m", "bench.peers.celery_redis"],
+}
+WORKERS, CALLS, LATENCY = 32, 3, 2.0
+START_SECONDS, END_SECONDS = 300, 540
+USER = "bench"
+PLAIN_INPUT = "id,name,city\n1,Ada,Paris\n2,Bob,Rome\n3,Eve,Oslo\n"
+PLAIN_EXPECTED = "city,name\nParis,ADA\nRome,BOB\nOslo,EVE\n"
+
+
+class System:
+    """One of the systems, started; a context manager that stops it."""
+
+    def __init__(self, name: str, folder: Path, model_url: str) -> None:
+        self.port = free_port()
+        self.environment = os.environ | {
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / '.bench'}",
+            "PORT": str(self.port),
+            "DASHBOARD_PORT": str(free_port()),
+            "DATA_DIR": str(folder / name),
+            "FASTAPI_AND_WEP_APP_SECRET_KEY": "key",
+            "SLOTS_PER_NODE": str(WORKERS),
+            "OPENAI_BASE_URL": model_url,
+            "OPENAI_API_KEY": "none",
+            "OPENAI_MODEL": "right",
+            "AWS_BUCKET_NAME": "",
+        }
+        self._log = (folder / f"{name}.log").open("wb")
+        self._process = subprocess.Popen(
+            SYSTEMS[name], cwd=ROOT, env=self.environment, stdout=self._log, stderr=subprocess.STDOUT
+        )
+        self._name, self._folder = name, folder
+
+    def __enter__(self) -> "System":
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            with contextlib.suppress(httpx.TransportError):
+                if self.client().get("/health").status_code == 200:
+                    return self
+            time.sleep(0.2)
+        self.__exit__()
+        sys.exit(f"{self._name} did not start:\n{(self._folder / f'{self._name}.log').read_text()[-2000:]}")
+
+    def __exit__(self, *_: object) -> None:
+        below = self._family()
+        self._process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(60)
+        # What does not end with its parent; all of these are ours.
+        for process in below:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self._log.close()
+
+    def client(self) -> httpx.Client:
+        """A client with a connection of its own."""
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers={"X-API-KEY": "key"}, timeout=60)
+
+    def memory(self) -> float:
+        """MiB that its processes hold, shared pages counted once."""
+        total = 0
+        for process in self._family():
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                total += process.memory_full_info().pss
+        return total / (1 << 20)
+
+    def _family(self) -> list[psutil.Process]:
+        try:
+            root = psutil.Process(self._process.pid)
+            return [root, *root.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+
+def submit(client: httpx.Client, mode: str) -> str:
+    """One training, of the client's example or of one that synthesis learns in milliseconds; gives the job's id."""
+    given, expected = (CLIENT_INPUT, CLIENT_EXPECTED) if mode == "crew" else (PLAIN_INPUT, PLAIN_EXPECTED)
+    body = {
+        "user_id": USER,
+        "input_file": given,
+        "expected_output_file": expected,
+        "job_title": "Orders",
+        "owner": "bench",
+        "column_instructions": CLIENT_INSTRUCTIONS if mode == "crew" else {},
+        "mode": mode,
+    }
+    return str(client.post("/api/v1/train", json=body).raise_for_status().json()["job_id"])
+
+
+def records(client: httpx.Client) -> list[dict[str, Any]]:
+    """All jobs of the benchmark's user."""
+    listed: list[dict[str, Any]] = client.get(f"/api/v1/users/{USER}/jobs", params={"limit": 1000}).raise_for_status().json()
+    return listed
+
+
+def is_final(record: dict[str, Any]) -> bool:
+    return record["status"] in ("succeeded", "failed", "cancelled")
+
+
+def crew(system: System, jobs: int) -> Iterator[tuple[str, str]]:
+    """Jobs that wait for a model; what the API answers meanwhile."""
+    at_rest = system.memory()
+    asked: dict[str, list[float]] = {"submit": [], "GET /health": [], "listing": [], "queue status": []}
+    with system.client() as client:
+        began = time.monotonic()
+        for _ in range(jobs):
+            asked["submit"].append(timed(lambda: submit(client, "crew")))
+        memory: list[float] = []
+        weighing = threading.Thread(target=lambda: memory.append(weighed(system, at_rest, min(jobs, WORKERS))))
+        weighing.start()
+        listed: list[dict[str, Any]] = []
+        while time.monotonic() - began < END_SECONDS:
+            asked["GET /health"].append(timed(lambda: client.get("/health").raise_for_status()))
+            asked["queue status"].append(timed(lambda: client.get("/api/v1/queue/status").raise_for_status()))
+            asked["listing"].append(timed(lambda: listed.__setitem__(slice(None), records(client))))
+            if len(listed) >= jobs and all(map(is_final, listed)):
+                break
+            time.sleep(0.1)
+        seconds = time.monotonic() - began
+    weighing.join()
+    ideal = jobs * CALLS * LATENCY / WORKERS
+    yield "succeeded", succeeded(listed, jobs)
+    yield "time to finish", f"{seconds:.1f} s, ideal {ideal:.1f} s: {ideal / seconds:.0%} of ideal"
+    for name, times in asked.items():
+        yield name, latencies(times)
+    yield "memory", f"{at_rest:.0f} MiB at rest, {memory[0]:.0f} MiB a running job"
+
+
+def weighed(system: System, at_rest: float, running: int) -> float:
+    """MiB a running job, some seconds into the run, when all slots are busy."""
+    time.sleep(LATENCY * 1.5)
+    return (system.memory() - at_rest) / running
+
+
+def plain(system: System, jobs: int) -> Iterator[tuple[str, str]]:
+    """Jobs that need no model, from eight clients at once."""
+    clients = 8
+    local = threading.local()
+
+    def one(_: int) -> float:
+        if not hasattr(local, "client"):
+            local.client = system.client()
+        return timed(lambda: submit(local.client, "synthesis"))
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(clients) as pool:
+        submits = list(pool.map(one, range(jobs)))
+    with system.client() as client:
+        listed = records(client)
+        while not (len(listed) >= jobs and all(map(is_final, listed))) and time.monotonic() - began < END_SECONDS:
+            time.sleep(0.2)
+            listed = records(client)
+    seconds = time.monotonic() - began
+    waits = [1000 * (moment(one["finished_at"]) - moment(one["created_at"])) for one in listed if is_final(one)]
+    yield "succeeded", succeeded(listed, jobs)
+    yield "jobs per second", f"{jobs / seconds:.1f}"
+    yield "submit", latencies(submits)
+    yield "submit to end", latencies(waits)
+
+
+def succeeded(listed: list[dict[str, Any]], jobs: int) -> str:
+    """How many jobs succeeded, and what became of the others."""
+    others = Counter(
+        one["error"]["detail"] if one["error"] else one["status"] for one in listed if one["status"] != "succeeded"
+    )
+    missed = "".join(f"; {count}: {why}" for why, count in others.items())
+    return f"{len(listed) - others.total()} of {jobs}{missed}"
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Milliseconds that a call takes."""
+    began = time.perf_counter()
+    call()
+    return 1000 * (time.perf_counter() - began)
+
+
+def moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+def latencies(times: list[float]) -> str:
+    """Median and 99th percentile."""
+    cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else times * 99
+    return f"{cuts[49]:.1f} ms p50, {cuts[98]:.1f} ms p99 ({len(times)} asked)"
+
+
+def main() -> None:
+    """Runs the scenario on each system in turn, prints a line for each measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenario", choices=("crew", "plain"))
+    parser.add_argument("--jobs", type=int, default=32)
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
+    options = parser.parse_args()
+    model_port = free_port()
+    model = subprocess.Popen(
+        [sys.executable, "-m", "tests.model_server", "--port", str(model_port), "--latency", str(LATENCY)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        print(f"{options.scenario}, {options.jobs} jobs, {WORKERS} workers, {os.cpu_count()} cores")
+        for name in options.systems:
+            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+                began = time.monotonic()
+                with System(name, Path(folder), f"http://127.0.0.1:{model_port}/v1") as system:
+                    print(f"{name:8} {'start':16} {time.monotonic() - began:.1f} s")
+                    measures = crew(system, options.jobs) if options.scenario == "crew" else plain(system, options.jobs)
+                    for measure, value in measures:
+                        print(f"{name:8} {measure:16} {value}", flush=True)
+    finally:
+        model.terminate()
+        model.wait(10)
+
+
+if __name__ == "__main__":
+    main()
