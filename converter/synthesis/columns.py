@@ -35,7 +35,7 @@ class Candidate:
 def explain_column(
     table: Table, target: Sequence[Cell], *, deadline: float, name: str | None = None, most: int = 5
 ) -> list[Candidate]:
-    """Ranked expressions for `target`, a cell a row of `table`, found before `deadline` (`time.monotonic()`).
+    """Ranked expressions for `target`, a cell a row of `table`, found before `deadline` (of `clock.now`).
 
     `name`, the output column's, breaks ties: a column of the same name is the likelier source.
     """

@@ -5,9 +5,9 @@ weights are a logistic regression of "right on all further rows" over 414 exampl
 """
 
 import math
-import time
 from collections.abc import Sequence
 
+from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.sample import MOST_ROWS
 from converter.table import Cell, Table
@@ -32,7 +32,7 @@ def _foreseen(table: Table, target: Sequence[Cell], deadline: float) -> float:
     rows = range(len(table.rows)) if len(table.rows) > 1 else range(0)
     tried = right = 0
     for left_out in rows[:: max(1, len(rows) // MOST_FOLDS)][:MOST_FOLDS]:
-        if time.monotonic() > deadline:
+        if now() > deadline:
             break
         others = Table(table.columns, (*table.rows[:left_out], *table.rows[left_out + 1 :]))
         cells = (*target[:left_out], *target[left_out + 1 :])

@@ -5,7 +5,6 @@ numbers and dates); those that hold for exactly the rows that are meant are rank
 """
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from itertools import islice, pairwise
 
 from sqlglot import exp
 
+from converter.synthesis.clock import now
 from converter.synthesis.operators.date_formats import formats_of, parsed
 from converter.synthesis.operators.matching import shapes
 from converter.synthesis.operators.moments import parsing
@@ -79,7 +79,7 @@ def predicates(table: Table, keep: Sequence[bool], *, deadline: float | None = N
     wanted = tuple(keep)
     if all(wanted) or not any(wanted):
         return []
-    sheet = sheet_of(table, time.monotonic() + 2.0 if deadline is None else deadline)
+    sheet = sheet_of(table, now() + 2.0 if deadline is None else deadline)
     opposite = tuple(not one for one in wanted)
     found = []
     for condition in (*conditions(sheet), *memberships(sheet, wanted)):

@@ -6,12 +6,12 @@ SQL and takes the first that holds there too. Candidates are ranked by descripti
 """
 
 import math
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.confidence import confidence_of
 from converter.synthesis.excerpts import excerpts, is_large
@@ -124,10 +124,10 @@ def searches(example: Example, *, seconds: float) -> Iterator[SearchResult]:
     if not is_large(example):
         yield search(example, seconds=seconds)
         return
-    deadline = time.monotonic() + seconds
+    deadline = now() + seconds
     parts: list[SearchResult] = []
     for excerpt in excerpts(example):
-        left = deadline - time.monotonic()
+        left = deadline - now()
         if left <= _LEFT_FOR_WHOLE * seconds:
             break
         found = search(excerpt, seconds=min(left, _EXCERPT_SHARE * seconds))
@@ -141,7 +141,7 @@ def searches(example: Example, *, seconds: float) -> Iterator[SearchResult]:
 
 def search(example: Example, *, seconds: float) -> SearchResult:
     """Programs that turn the example's input into its expected table, found within `seconds`."""
-    deadline = time.monotonic() + seconds
+    deadline = now() + seconds
     goal, start = goal_of(example), grid_of(example.input)
     if not goal.cells:
         # Any program that writes nothing would do, so that the example says nothing.
@@ -150,15 +150,15 @@ def search(example: Example, *, seconds: float) -> SearchResult:
     finishes: list[_Finish] = []
     reordered = is_reordered(start, goal)
     if reordered:
-        finishes = _reshapings(start, goal, min(deadline, time.monotonic() + _RIVAL_SECONDS))
+        finishes = _reshapings(start, goal, min(deadline, now() + _RIVAL_SECONDS))
         if finishes:
             return _result(sorted(finishes, key=lambda finish: finish.cost), None, goal)
     if len(start.rows) == len(goal.expected.rows) and start.rows:
-        direct = _with_column_programs(Path((), (start,), 0.0), goal, time.monotonic() + _DIRECT_SHARE * seconds)
+        direct = _with_column_programs(Path((), (start,), 0.0), goal, now() + _DIRECT_SHARE * seconds)
         if direct.is_complete and not direct.has_choices:
             return _result([direct], None, goal)
         if direct.is_complete:
-            finishes, deadline = [direct], min(deadline, time.monotonic() + _RIVAL_SECONDS)
+            finishes, deadline = [direct], min(deadline, now() + _RIVAL_SECONDS)
         partial = direct
     if not reordered:
         finishes += _reshapings(start, goal, deadline)
@@ -166,7 +166,7 @@ def search(example: Example, *, seconds: float) -> SearchResult:
 
 
 def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
-    deadline = min(deadline, time.monotonic() + _MOST_RESHAPING_SECONDS)
+    deadline = min(deadline, now() + _MOST_RESHAPING_SECONDS)
     finishes: list[_Finish] = []
     patience, trials = PATIENCE, MOST_TRIALS
 
@@ -178,7 +178,7 @@ def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
         simplest = min((finish.path.cost for finish in finishes if not finish.has_choices), default=math.inf)
         if finish is None and trials and path.steps and path.cost < simplest and _may_be_computed(path, goal, bound()):
             trials -= 1
-            computed = _with_column_programs(path, goal, min(deadline, time.monotonic() + _TRIAL_SECONDS))
+            computed = _with_column_programs(path, goal, min(deadline, now() + _TRIAL_SECONDS))
             finish = computed if computed.is_complete and computed.is_plausible else None
         if finish is not None:
             finishes.append(finish)
@@ -218,8 +218,8 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
         columns = [together.columns.get(at, column) for at, column in enumerate(columns)]
     open_columns = [at for at, column in enumerate(columns) if column is UNEXPLAINED or _is_echo(column, path.grid)]
     for done, at in enumerate(open_columns):
-        left = deadline - time.monotonic()
-        share = time.monotonic() + left / (len(open_columns) - done)
+        left = deadline - now()
+        share = now() + left / (len(open_columns) - done)
         name = goal.names[at] if at < len(goal.names) else None
         candidates = explain_column(table, goal.expected.columns[at], deadline=share, name=name, most=4)
         if candidates:
@@ -283,7 +283,7 @@ def _assured(columns: tuple[ColumnProgram, ...], grid: Grid, goal: Goal) -> tupl
     """The columns, those that are computed from the grid's with a confidence that comes from rows left out."""
     if grid.is_ragged or len(grid.rows) != len(goal.expected.rows):
         return columns
-    deadline = time.monotonic() + _CONFIDENCE_SECONDS
+    deadline = now() + _CONFIDENCE_SECONDS
     table = grid.as_table()
     return tuple(
         replace(one, confidence=confidence_of(table, goal.expected.columns[at], one.kind, deadline=deadline))

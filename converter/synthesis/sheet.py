@@ -1,10 +1,10 @@
 """The example's input as the operators look at it: rows, column terms, and what was found out about them, once."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from converter.synthesis.clock import now
 from converter.synthesis.term import Column, Term, values
 from converter.table import Cell, Row, Table
 
@@ -23,7 +23,7 @@ class Sheet:
     @property
     def is_late(self) -> bool:
         """Whether the time for learning is over; loops ask and stop."""
-        return time.monotonic() > self.deadline
+        return now() > self.deadline
 
     def memo(self, key: Any, find: Callable[[], Found]) -> Found:
         """What `find` gives, found once."""
@@ -41,6 +41,6 @@ class Sheet:
 
 
 def sheet_of(table: Table, deadline: float) -> Sheet:
-    """The sheet of a table; `deadline` is of `time.monotonic`."""
+    """The sheet of a table; `deadline` is of `clock.now`."""
     columns = tuple(Column(index, name) for index, name in enumerate(table.columns))
     return Sheet(columns, table.rows, deadline)

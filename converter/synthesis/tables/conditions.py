@@ -5,7 +5,6 @@ Conditions on structure are tables' own; conditions on values are those that col
 """
 
 import re
-import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Protocol
 from sqlglot import exp
 
 from converter.synthesis import predicates
+from converter.synthesis.clock import now
 from converter.synthesis.sheet import sheet_of
 from converter.synthesis.tables.grid import Grid, Source, literal
 from converter.synthesis.tables.numbers import Reading, number, reading_of
@@ -347,7 +347,7 @@ def _all_conditions(grid: Grid, kept: Sequence[bool]) -> Iterator[Condition]:
     if grid.names is None:
         return
     yield from _comparing(grid)
-    sheet = sheet_of(grid.as_table(), time.monotonic() + _SECONDS)
+    sheet = sheet_of(grid.as_table(), now() + _SECONDS)
     for condition in (*predicates.conditions(sheet), *predicates.memberships(sheet, tuple(kept))):
         yield Holds(predicates.Predicate(condition, False))
         yield Holds(predicates.Predicate(condition, True))

@@ -7,11 +7,11 @@ followed, and equal grids are followed once, by their cheapest path.
 
 import heapq
 import math
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from converter.synthesis.clock import now
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid
 from converter.synthesis.tables.operator import Operator, all_operators
@@ -52,7 +52,7 @@ def explore(
     order = count()
     seen: dict[tuple, float] = {}
     waiting = [(weight * goal.distance(start), next(order), Path((), (start,), 0.0))]
-    while waiting and time.monotonic() < deadline:
+    while waiting and now() < deadline:
         _, _, path = heapq.heappop(waiting)
         if path.cost > bound() or seen.get(_identity(path.grid), math.inf) < path.cost:
             continue
@@ -73,7 +73,7 @@ def _following(path: Path, goal: Goal, needed: list[str], deadline: float, bound
         if is_large and not kind.scales:
             continue
         for step in kind.propose(path.grid, goal):
-            if time.monotonic() > deadline:
+            if now() > deadline:
                 return
             if path.cost + step.cost > bound:
                 continue

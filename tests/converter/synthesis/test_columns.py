@@ -1,10 +1,9 @@
 """Column programs over texts: the likeliest one for few rows, run by the engine on a further row."""
 
-import time
-
 import duckdb
 import pytest
 
+from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.table import Table
 
@@ -16,7 +15,7 @@ def made_of(pairs: dict[str, str], further: str) -> str | None:
 
 def made_of_rows(texts: tuple[str, ...], expected: tuple[str, ...], further: str) -> str | None:
     """The same for texts that may come back."""
-    best = explain_column(Table(("t",), tuple((text,) for text in texts)), expected, deadline=time.monotonic() + 5)[0]
+    best = explain_column(Table(("t",), tuple((text,) for text in texts)), expected, deadline=now() + 5)[0]
     with duckdb.connect(config={"threads": 1}) as connection:
         sql = f"SELECT {best.expression.sql(dialect='duckdb')} FROM (SELECT ? AS t)"
         ((text,),) = connection.execute(sql, [further]).fetchall()
@@ -77,7 +76,7 @@ def test_few_values_that_come_back_are_a_mapping() -> None:
 def test_a_text_of_its_own_for_each_row_is_no_rule() -> None:
     rows = Table(("t",), (("NY",), ("LA",), ("SF",)))
 
-    assert not explain_column(rows, ("New York", "Los Angeles", "San Francisco"), deadline=time.monotonic() + 5)
+    assert not explain_column(rows, ("New York", "Los Angeles", "San Francisco"), deadline=now() + 5)
 
 
 def test_a_branch_for_one_row_is_made_from_that_row() -> None:
@@ -121,9 +120,7 @@ ODD = (
     ],
 )
 def test_sql_says_what_the_search_believes_for_texts_of_any_kind(pairs: dict[str, str]) -> None:
-    found = explain_column(
-        Table(("t",), tuple((text,) for text in pairs)), tuple(pairs.values()), deadline=time.monotonic() + 5, most=12
-    )
+    found = explain_column(Table(("t",), tuple((text,) for text in pairs)), tuple(pairs.values()), deadline=now() + 5, most=12)
 
     with duckdb.connect(config={"threads": 1}) as connection:
         for candidate in found:

@@ -1,6 +1,5 @@
 """A column computed from another before rows are brought together: the month of a date, the first part of a code."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +7,7 @@ from typing import ClassVar, Self
 
 from sqlglot import exp
 
+from converter.synthesis.clock import now
 from converter.synthesis.decisions import straight
 from converter.synthesis.operators.date_formats import formats_of_all, parsed
 from converter.synthesis.sheet import Sheet
@@ -74,7 +74,7 @@ def _derived(name: str, cells: tuple[Cell, ...], wanted: frozenset[str]) -> list
     found = []
     rows = tuple((cell,) for cell in cells)
     for texts in _readings(cells, wanted):
-        sheet = Sheet((Column(0, name),), rows, time.monotonic() + SECONDS)
+        sheet = Sheet((Column(0, name),), rows, now() + SECONDS)
         target = tuple(text or "" for text in texts)
         found += [(texts, cost, term) for cost, term in straight(sheet, target, 1)]
     return found

@@ -1,11 +1,11 @@
 """What the tests of operators share: programs learned from a few rows, and terms run by the engine itself."""
 
-import time
 from collections.abc import Sequence
 
 import duckdb
 from sqlglot import exp
 
+from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.table import Cell, Row, Table, column_names
 
@@ -28,7 +28,7 @@ def in_engine(expression: exp.Expression, rows: Sequence[Row]) -> list[Cell]:
 
 def best(rows: Sequence[Row], expected: Sequence[Cell]) -> exp.Expression | None:
     """The likeliest program for the expected cells."""
-    found = explain_column(table(rows), expected, deadline=time.monotonic() + 10)
+    found = explain_column(table(rows), expected, deadline=now() + 10)
     return found[0].expression if found else None
 
 

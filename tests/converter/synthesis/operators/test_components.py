@@ -1,10 +1,9 @@
 """Parts of names and domains: the same part, however the whole is written."""
 
-import time
-
 import duckdb
 import pytest
 
+from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.operators.components import PARTS, Component
 from converter.synthesis.term import Column
@@ -36,7 +35,7 @@ def test_memory_and_engine_agree(name: str) -> None:
 def test_a_part_is_learned(given: list[str], wanted: list[str], new: str, made: str) -> None:
     table = Table(("x",), tuple((text,) for text in given), ("x",))
 
-    best = explain_column(table, wanted, deadline=time.monotonic() + 60)[0]
+    best = explain_column(table, wanted, deadline=now() + 60)[0]
 
     with duckdb.connect(config={"threads": 1}) as connection:
         sql = best.expression.sql("duckdb")

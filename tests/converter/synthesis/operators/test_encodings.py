@@ -1,11 +1,10 @@
 """Encodings: what they give in memory is what their SQL gives, and they compose with the text around them."""
 
-import time
-
 import duckdb
 import pytest
 from sqlglot import exp
 
+from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.operators.encodings import filled, functions
 from converter.table import Table
@@ -43,7 +42,7 @@ def test_memory_and_engine_agree(name: str) -> None:
 def test_an_encoding_is_learned(given: list[str], wanted: list[str], new: str, made: str) -> None:
     table = Table(("x",), tuple((text,) for text in given), ("x",))
 
-    best = explain_column(table, wanted, deadline=time.monotonic() + 60)[0]
+    best = explain_column(table, wanted, deadline=now() + 60)[0]
 
     with duckdb.connect(config={"threads": 1}) as connection:
         sql = best.expression.sql("duckdb")

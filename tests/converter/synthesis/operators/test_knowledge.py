@@ -1,10 +1,9 @@
 """Knowledge of the world: found from a few rows, it holds for what the example does not show."""
 
-import time
-
 import duckdb
 import pytest
 
+from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.operators.relations import relations
 from converter.table import Table
@@ -13,7 +12,7 @@ from converter.table import Table
 def explained(given: list[str], wanted: list[str]) -> str | None:
     """The SQL of the best program from the column x to what is wanted."""
     table = Table(("x",), tuple((text,) for text in given), ("x",))
-    found = explain_column(table, wanted, deadline=time.monotonic() + 60)
+    found = explain_column(table, wanted, deadline=now() + 60)
     return found[0].expression.sql("duckdb") if found else None
 
 
