@@ -28,7 +28,7 @@ LONE_ROW = 1.0
 """What a branch costs more that a single row stands for."""
 FALLBACK = 0.6
 """What a default costs beside its text."""
-DERIVABLE = 8.0
+DERIVABLE = 12.0
 """What a pair of a mapping costs more where its text is but the key in another spelling."""
 LONGEST_KEY, MOST_PAIRS = 32, 40
 ROW, CHARACTER = 1.5, 0.55
@@ -167,7 +167,8 @@ def mappings(sheet: Sheet, target: tuple[str, ...]) -> list[Mapping]:
         if len(set(pairs.values())) < 2 or len(pairs) > MOST_PAIRS or max(map(len, pairs)) > LONGEST_KEY:
             continue
         alike = sum(_is_alike(key, text) for key, text in pairs.items())
-        if len(pairs) <= len(target) / 2 or (len(pairs) < len(target) and not alike):
+        is_measure = any(re.search("[0-9]{2}", key) for key in pairs)
+        if len(pairs) <= len(target) / 2 or (len(pairs) < len(target) and not alike and not is_measure):
             found.append(Mapping(column, tuple(pairs.items()), alike))
     return found
 

@@ -12,7 +12,7 @@ from converter.synthesis.operators.casing import cased
 from converter.synthesis.operators.matching import wholes
 from converter.synthesis.operators.substrings import PATTERNS, TOKENS, compiled, delimiters, fields, parts, quoted
 from converter.synthesis.sheet import Sheet
-from converter.synthesis.term import Term, call
+from converter.synthesis.term import Constant, Term, call
 from converter.table import Cell, Row
 
 
@@ -46,6 +46,10 @@ class Replaced(Term):
     @property
     def cost(self) -> float:
         return self.source.cost + self.weight
+
+    @property
+    def by_heart(self) -> str:
+        return re.sub(r"\\[1-9]", "", self.by)
 
     def value(self, row: Row) -> Cell:
         text = self.source.value(row)
@@ -151,16 +155,17 @@ class Regrouping(Operator):
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
         for wanted in wholes(target):
-            for kept in ("0-9", "A-Za-z0-9"):
+            for kept, rarity in (("0-9", 0.0), ("A-Za-z0-9", 1.5)):
                 layout = _layout(wanted, f"[{kept}]+")
                 if layout is None:
                     continue
                 lengths, by = layout
+                rarity += Constant(re.sub(r"\\[1-9]", "", by)).cost
                 groups = "".join(f"([{kept}]{{{length}}})" for length in lengths)
                 for column in sheet.filled()[:12]:
                     bare = Replaced(column, f"[^{kept}]", "", 1.0)
-                    for start, weight in (("^", 1.0), ("^.*", 1.4)):
-                        term = Replaced(bare, f"{start}{groups}$", by, weight + 0.25 * len(lengths))
+                    for start, weight in (("^", 0.0), ("^.*", 0.4)):
+                        term = Replaced(bare, f"{start}{groups}$", by, weight + rarity + 0.25 * len(lengths))
                         if sheet.texts(term) == wanted and sheet.texts(column) != wanted:
                             yield term
                             break
@@ -170,7 +175,12 @@ def _layout(texts: tuple[str, ...], run: str) -> tuple[list[int], str] | None:
     """The lengths of the runs that all texts have alike, and the text with groups in their place."""
     parted = [re.split(f"({run})", text) for text in texts]
     shapes = {tuple(len(part) if at % 2 else part for at, part in enumerate(parts)) for parts in parted}
-    if len(shapes) != 1 or not 3 < len(parted[0]) < 2 * 9 or any("\\" in part for part in parted[0]):
+    if (
+        len(shapes) != 1
+        or not any(len(part) > 1 for part in parted[0][1::2])
+        or not 3 < len(parted[0]) < 2 * 9
+        or any("\\" in part for part in parted[0])
+    ):
         return None
     by = "".join(rf"\{(at + 1) // 2}" if at % 2 else part for at, part in enumerate(parted[0]))
     return [len(part) for part in parted[0][1::2]], by
