@@ -17,7 +17,7 @@ from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
 from converter.manifest import Converter
 from converter.run import run
 from converter.sandbox import Limits
-from converter.table import Example
+from converter.table import Example, Table
 
 if TYPE_CHECKING:
     from converter.learn import Lesson
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     learning.add_argument("-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql")
     learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
     learning.add_argument("--timeout", type=seconds, default=20.0, metavar="SECONDS", help="how long to search (20)")
+    learning.add_argument("--ask", type=Path, metavar="NEW", help="a new CSV: show the rows on which programs that fit differ")
     learning.set_defaults(command=_learn)
 
     running = commands.add_parser("run", help="run a converter on a file")
@@ -88,6 +89,8 @@ def _learn(options: argparse.Namespace) -> int:
         return fail(NOT_FOUND, f"no converter found: {lesson.reason}")
     write_whole(options.output, in_dialect(lesson.converter, options.expected).dumps())
     report_lesson(lesson, options.output)
+    if options.ask is not None:
+        report_questions(lesson, read_table(options.ask, header=header), options.ask)
     return DONE
 
 
@@ -102,7 +105,23 @@ def report_lesson(lesson: "Lesson", path: Path) -> None:
     print(f"learned from {rows} rows in {lesson.seconds:.2f} s: {path}")
     for column in lesson.columns:
         made = f" = {column.expression}" if column.expression else ""
-        print(f"  {column.name}{made}  ({column.confidence:.0%} sure)")
+        others = len(column.alternatives)
+        doubt = f", {others} other program{'s' * (others > 1)} would fit" if others else ""
+        print(f"  {column.name}{made}  ({column.confidence:.0%} sure{doubt})")
+
+
+def report_questions(lesson: "Lesson", new: Table, path: Path) -> None:
+    """Prints the rows of a new file that a person should say something about, each with what could stand there."""
+    from converter.questions import questions
+
+    asked = questions(lesson, new)
+    if not asked:
+        print(f"{path}: all programs that fit the example agree on it")
+    for question in asked:
+        given = f" ({', '.join(cell or '' for cell in question.given)})" if question.given else ""
+        print(f"{path}, row {question.row}{given}: what should {question.column} be?")
+        for answer in question.answers:
+            print(f"  {answer.text or ''!r}  by {answer.expression}")
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -124,8 +124,8 @@ def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, An
     )
 
 
-def _execute(text: str, example: Example, ragged: bool) -> Table:
-    table = example.input
+def rows_of(text: str, table: Table) -> list[tuple[Any, ...]]:
+    """What the statement makes of the table. Raises `duckdb.Error`. For statements of our own making only, see `verify`."""
     with duckdb.connect(config={"threads": 1}) as connection:
         names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
         connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
@@ -134,7 +134,11 @@ def _execute(text: str, example: Example, ragged: bool) -> Table:
             batch = [(*row, start + at) for at, row in enumerate(table.rows[start : start + 1000], 1)]
             values = ", ".join([f"({places})"] * len(batch))
             connection.execute(f"INSERT INTO input VALUES {values}", [cell for row in batch for cell in row])
-        rows = connection.execute(text).fetchall()
+        return connection.execute(text).fetchall()
+
+
+def _execute(text: str, example: Example, ragged: bool) -> Table:
+    rows = rows_of(text, example.input)
     if ragged:
         rows = [tuple(row[0] or ()) for row in rows]
     width = max((len(row) for row in rows), default=0)

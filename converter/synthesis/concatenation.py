@@ -23,6 +23,7 @@ JOIN = 0.6
 """What each part of a concatenation costs beside itself."""
 MOST_STATES = 3000
 PATHS_PER_STATE = 2
+MOST_WHOLE = 10
 MOST_PATHS = 16
 """So many paths are compared by what they cost as a whole."""
 MIXED = 0.8
@@ -60,10 +61,11 @@ def _is_concat(expression: exp.Expression) -> bool:
 
 @dataclass
 class Pieces:
-    """Terms by the texts they give, the cheapest few of each."""
+    """Terms by the texts they give, the cheapest few of each, and some more of those that give the whole target."""
 
     rows: Sequence[Row]
     by_texts: dict[tuple[str, ...], list[Term]]
+    target: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -76,7 +78,7 @@ class Pieces:
         same = [one for one in rivals if (one.family is None) == (term.family is None)]
         if term in rivals:
             return
-        if len(same) >= 3:
+        if len(same) >= (MOST_WHOLE if texts == self.target else 3):
             worst = max(same, key=lambda one: one.cost)
             if worst.cost <= term.cost:
                 return
@@ -84,9 +86,9 @@ class Pieces:
         rivals.append(term)
 
 
-def pieces_of(sheet: Sheet, terms: Iterable[Term]) -> Pieces:
+def pieces_of(sheet: Sheet, terms: Iterable[Term], target: tuple[str, ...]) -> Pieces:
     """The terms, gathered by their texts."""
-    pieces = Pieces(sheet.rows, {})
+    pieces = Pieces(sheet.rows, {}, target)
     for term in terms:
         pieces.add(term)
     return pieces

@@ -153,7 +153,7 @@ def _gives(term: Term, rows: Sequence[Row], target: tuple[str, ...]) -> bool:
 
 def _pieces(sheet: Sheet, target: tuple[str, ...]) -> Pieces:
     terms = (term for operator in all_operators() if not sheet.is_late for term in operator.propose(sheet, target))
-    return pieces_of(sheet, terms)
+    return pieces_of(sheet, terms, target)
 
 
 def mappings(sheet: Sheet, target: tuple[str, ...]) -> list[Mapping]:

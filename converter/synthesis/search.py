@@ -8,11 +8,12 @@ SQL and takes the first that holds there too. Candidates are ranked by descripti
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from converter.synthesis.columns import explain_column
+from converter.synthesis.confidence import confidence_of
 from converter.synthesis.splitting.split import split
 from converter.synthesis.tables.alignment import is_reordered, stand_alike
 from converter.synthesis.tables.exploration import Path, explore
@@ -36,6 +37,9 @@ _RIVALRY = 0.3
 """How much dearer than the best program its rivals may be to be looked for."""
 _DIRECT_SHARE = 0.6
 """The share of the time that the rows as they are may take, before they are reshaped."""
+_CONFIDENCE_SECONDS = 0.6
+"""How long rows are left out, to see whether the others foretell them."""
+_COMPUTED = frozenset(("text", "case", "date", "number", "default", "mapping", "conditional", "constant"))
 PATIENCE = 40
 """How many grids are looked at after the first program, for a cheaper one."""
 
@@ -202,6 +206,8 @@ def _is_echo(column: Projected, grid: Grid) -> bool:
 
 def _result(finishes: Sequence[_Finish], partial: _Finish | None, goal: Goal) -> SearchResult:
     programs = tuple(_program(finish, goal) for finish in finishes[:MOST_PROGRAMS])
+    if programs:
+        programs = (replace(programs[0], columns=_assured(programs[0].columns, finishes[0].path.grid, goal)), *programs[1:])
     explained = partial is not None and any(column is not UNEXPLAINED for column in partial.columns)
     part = _program(partial, goal) if partial is not None and explained and not programs else None
     shown = programs[0].columns if programs else part.columns if part else _unexplained(goal)
@@ -237,6 +243,20 @@ def _column_program(name: str, column: Projected) -> ColumnProgram:
     alternatives = tuple(alternative.sql(dialect="duckdb") for alternative in column.alternatives)
     confidence = 0.0 if expression is None else 1.0 / (1.0 + 0.2 * column.cost + 0.1 * len(alternatives))
     return ColumnProgram(name, column.kind, expression, alternatives, confidence, expression is not None)
+
+
+def _assured(columns: tuple[ColumnProgram, ...], grid: Grid, goal: Goal) -> tuple[ColumnProgram, ...]:
+    """The columns, those that are computed from the grid's with a confidence that comes from rows left out."""
+    if grid.is_ragged or len(grid.rows) != len(goal.expected.rows):
+        return columns
+    deadline = time.monotonic() + _CONFIDENCE_SECONDS
+    table = grid.as_table()
+    return tuple(
+        replace(one, confidence=confidence_of(table, goal.expected.columns[at], one.kind, deadline=deadline))
+        if one.kind in _COMPUTED
+        else one
+        for at, one in enumerate(columns)
+    )
 
 
 def _unexplained(goal: Goal) -> tuple[ColumnProgram, ...]:

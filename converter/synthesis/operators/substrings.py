@@ -296,8 +296,8 @@ def parts(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_nested: boo
             continue
         count += 1
         found.setdefault(cells, []).append((cost, count, make))
-    for ranked in found.values():
-        kept = 0
+    for cells, ranked in found.items():
+        kept, most = 0, 6 if cells == wanted else 3
         for _, _, make in sorted(ranked, key=lambda entry: entry[:2]):
             term = make()
             made = tuple(term.value(row) or "" for row in sheet.rows)
@@ -305,7 +305,7 @@ def parts(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_nested: boo
                 continue
             yield from cased(term, made, target)
             kept += 1
-            if kept == 3:
+            if kept == most:
                 break
 
 
