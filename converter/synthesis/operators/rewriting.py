@@ -1,6 +1,7 @@
 """Whole texts rewritten: trimmed, characters removed or replaced, words parted, every match of a pattern listed."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Constant, Term, call
 from converter.table import Cell, Row
 
+_SPACES = "".join(char for char in map(chr, range(0x3001)) if unicodedata.category(char) == "Zs")
+"""What DuckDB's `trim` takes away: Unicode's space separators, but no tab and no line break."""
+
 
 @dataclass(frozen=True)
 class Trimmed(Term):
@@ -28,7 +32,7 @@ class Trimmed(Term):
 
     def value(self, row: Row) -> Cell:
         text = self.source.value(row)
-        return None if text is None else text.strip(" ")
+        return None if text is None else text.strip(_SPACES)
 
     def sql(self) -> exp.Expression:
         return call("trim", self.source.sql())

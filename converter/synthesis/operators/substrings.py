@@ -62,7 +62,9 @@ PATTERNS = (
 
 @lru_cache(4096)
 def compiled(pattern: str) -> re.Pattern[str]:
-    """The RE2 pattern for Python: ASCII classes, and `$` at the very end only, as RE2 has them."""
+    """The RE2 pattern for Python: ASCII classes, no vertical tab among spaces, `$` at the very end only, as RE2 has them."""
+    if "[\\" not in pattern:
+        pattern = pattern.replace(r"\s", r"[\t\n\f\r ]").replace(r"\S", r"[^\t\n\f\r ]")
     if pattern.endswith("$") and not pattern.endswith("\\$"):
         pattern = pattern[:-1] + r"\Z"
     return re.compile(pattern, re.ASCII)

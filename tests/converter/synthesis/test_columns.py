@@ -3,6 +3,7 @@
 import time
 
 import duckdb
+import pytest
 
 from converter.synthesis.columns import explain_column
 from converter.table import Table
@@ -89,3 +90,43 @@ def test_nobody_counts_far_into_texts_of_many_lengths() -> None:
     paths = {r"Users\Photos\a.jpg": "Users\\Photos\\", r"Server\Film1\b.avi": "Server\\Film1\\"}
 
     assert made_of(paths, r"C\Of\c.txt") != "C\\Of\\c.txt"
+
+
+ODD = (
+    None,
+    "",
+    " ",
+    "\u00dcnal, \u00d6. (x)",
+    "a\nb c",
+    "a\tb",
+    "A-1 / b_2",
+    "[[x|y]]",
+    "1 2 3",
+    "O'Brien",
+    "a@b",
+    "\x0b x",
+    "\u00a0x\u00a0",
+)
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        {"Ann Lee  ": "Ann Lee", "  Bo Ray": "Bo Ray", "Cy": "Cy"},
+        {"ann b.  lee": "Lee, A.", "bo  ray": "Ray, B."},
+        {"x (1) y": "1", "zz (22)": "22", "(3)": "3"},
+        {"425-829-5512": "(425) 829-5512", "(206)5550199": "(206) 555-0199"},
+        {"ann@x.org": "ann@x.org", "bo@y.net": "bo@y.net", "cyrus": "cyrus@home.org"},
+        {"fooBar Baz": "foo_bar_baz", "aB c": "a_b_c"},
+    ],
+)
+def test_sql_says_what_the_search_believes_for_texts_of_any_kind(pairs: dict[str, str]) -> None:
+    found = explain_column(
+        Table(("t",), tuple((text,) for text in pairs)), tuple(pairs.values()), deadline=time.monotonic() + 5, most=12
+    )
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for candidate in found:
+            sql = f"SELECT {candidate.expression.sql(dialect='duckdb')} FROM (SELECT unnest(?::VARCHAR[]) AS t)"
+            texts = [text for (text,) in connection.execute(sql, [list(ODD)]).fetchall()]
+            assert [text or "" for text in texts] == [candidate.term.value((text,)) or "" for text in ODD], sql
