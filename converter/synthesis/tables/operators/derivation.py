@@ -14,7 +14,7 @@ from converter.synthesis.tables.grid import Grid, Source, identifier, unique_nam
 from converter.synthesis.tables.operator import Operator
 from converter.table import Cell, Table
 
-SECONDS = 0.5
+SECONDS = 2.0
 WIDEST = 12
 _SPANS = ("%Y", "%Y-%m", "%B", "%b", "%B %Y", "%b %Y", "%b-%y", "%m/%Y", "%m", "%A", "%a", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y")
 """How people write the spans of time that they group by."""
