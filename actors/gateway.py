@@ -81,6 +81,17 @@ class JobGateway:
         return status
 
     async def _answer(self, call: str, *arguments: Any) -> Any:
+        """The queue's answer; asks again where the queue has just died or been replaced. Each call may be made twice."""
+        try:
+            return await self._asked(call, *arguments)
+        except (ActorUnavailableError, RayActorError):
+            self._queue = self._actor()
+        try:
+            return await self._asked(call, *arguments)
+        except (ActorUnavailableError, RayActorError):
+            raise QueueUnavailable("the queue is being started again") from None
+
+    async def _asked(self, call: str, *arguments: Any) -> Any:
         try:
             return await asyncio.wait_for(getattr(self._queue, call).remote(*arguments), _ANSWER_SECONDS)
         except RayTaskError as error:
@@ -89,9 +100,6 @@ class JobGateway:
             raise
         except TimeoutError:
             raise QueueUnavailable("the queue does not answer") from None
-        except (ActorUnavailableError, RayActorError):
-            self._queue = self._actor()
-            raise QueueUnavailable("the queue is being started again") from None
 
     def _actor(self) -> Any:
         options = {"name": NAME, "namespace": NAMESPACE, "lifetime": "detached", "get_if_exists": True}
