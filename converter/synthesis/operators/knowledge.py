@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
-from converter.synthesis.operators.relations import Relation, relations
+from converter.synthesis.operators.relations import Relation, relations, small_relations
 from converter.synthesis.operators.substrings import fields
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term, call, literal
@@ -64,7 +64,9 @@ class Knowledge(Operator):
             texts = sheet.texts(source)
             if not _may_be_known(texts, target):
                 continue
-            for load in relations():
+            # Numbers stand for so much that they are worth no second of loading.
+            are_numbers = all(cell.isdecimal() for cell in target)
+            for load in small_relations() if are_numbers else relations():
                 if sheet.is_late:
                     return
                 for term in _lookups(load(), source, texts, target):
@@ -73,9 +75,9 @@ class Knowledge(Operator):
 
 def _may_be_known(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
     """Whether the texts are several short names, and most expected cells are not made of their words."""
-    if len(set(texts)) < 2 or any(len(cell) > LONGEST for cell in target):
+    if len(set(texts)) < 2 or not all(len(cell) <= LONGEST and _NAME.fullmatch(cell) for cell in target):
         return False
-    if not all(text and len(text) <= LONGEST and _NAME.fullmatch(text) for text in texts) or not all(target):
+    if not all(text and len(text) <= LONGEST and _NAME.fullmatch(text) for text in texts):
         return False
     return not _share_words(texts, target)
 

@@ -54,23 +54,19 @@ def _relation(columns: dict[str, Names]) -> Relation:
     return Relation(tuple(columns), tuple(zip(*facts, strict=True)))
 
 
+Load = Callable[[], Relation]
+
+
 @cache
-def relations() -> tuple[Callable[[], Relation], ...]:
+def small_relations() -> tuple[Load, ...]:
+    """Relations that are quickly there."""
+    return (_months, _weekdays, _cardinals, _spelling, _greek, _statuses, _colours)
+
+
+@cache
+def relations() -> tuple[Load, ...]:
     """All relations, those first that are quickly there."""
-    return (
-        _months,
-        _weekdays,
-        _cardinals,
-        _spelling,
-        _greek,
-        _statuses,
-        _colours,
-        _elements,
-        _countries,
-        *_divided(),
-        _currencies,
-        _languages,
-    )
+    return (*small_relations(), _elements, _countries, *_divided(), _currencies, _languages)
 
 
 @cache
@@ -338,7 +334,7 @@ def _countries() -> Relation:
 _WITH_DIVISIONS = ("US", "CA", "AU", "DE", "IN", "MX", "BR", "GB", "CH", "AT", "NL", "ES", "IT", "JP", "CN")
 
 
-def _divided() -> Iterator[Callable[[], Relation]]:
+def _divided() -> Iterator[Load]:
     """States, provinces and the like, a relation for each of the larger countries."""
     for country in _WITH_DIVISIONS:
         yield lambda country=country: _subdivisions(country)  # type: ignore[misc]
