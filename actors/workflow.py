@@ -13,7 +13,7 @@ from converter.dialect import detect, read_table
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.run import run
-from converter.sandbox import Limits
+from converter.sandbox import Limits, warm_up_sandbox
 from converter.table import Example
 from crew.agents import warm_up
 from crew.errors import CrewError
@@ -58,6 +58,7 @@ def _jobs(settings: Settings) -> JobStore:
 def prepare(settings: Settings) -> None:
     """Makes what every attempt in this worker needs, before there is one."""
     _jobs(settings)
+    warm_up_sandbox()
     warm_up(ModelSettings.of(settings))
 
 

@@ -9,7 +9,6 @@ of the program and of its checks in the sandbox included. Prints one table. Mach
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -100,6 +99,7 @@ def show(name: str, value: float, unit: str) -> None:
 
 def work(url: str) -> None:
     """A worker: imports, warms up, then runs one crew for each line on standard input."""
+    from bench.sandbox import living_children_time
     from crew.model import crewai
 
     began = time.process_time()
@@ -108,13 +108,13 @@ def work(url: str) -> None:
     crew_of(url)
     print(json.dumps({"import_cpu": imported}), flush=True)
     for _ in sys.stdin:
-        own, sandbox = time.process_time(), children_cpu()
+        own, sandbox = time.process_time(), living_children_time()
         finished = crew_of(url)
         report = {
             "is_right": finished.converter is not None,
             "requests": finished.account.requests,
             "own_cpu": time.process_time() - own,
-            "sandbox_cpu": children_cpu() - sandbox,
+            "sandbox_cpu": living_children_time() - sandbox,
         }
         print(json.dumps(report), flush=True)
 
@@ -134,12 +134,6 @@ def crew_of(url: str) -> Any:
     model = ModelSettings(base_url=url, name="right")
     budget = Budget(300_000, time.monotonic() + 1500)
     return Rounds(CLIENT, lesson, Instructions(columns=CLIENT_INSTRUCTIONS), model, budget, limits=Limits(threads=1)).run()
-
-
-def children_cpu() -> float:
-    """Processor time of this process's ended children."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -55,6 +55,13 @@ _SYSTEM_CALLS: dict[str, tuple[int | None, int | None]] = {
     "exit_group": (231, 94), "set_robust_list": (273, 99), "get_robust_list": (274, 100), "rseq": (334, 293),
     "set_tid_address": (218, 96), "poll": (7, None), "ppoll": (271, 73), "eventfd2": (290, 19), "pipe2": (293, 59),
 }  # fmt: skip
+# What a process that only forks needs none of: sockets, programs, other processes' memory, and ways around the filter.
+_NETWORK_AND_PROGRAMS: dict[str, tuple[int, int]] = {
+    "socket": (41, 198), "socketpair": (53, 199), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
+    "accept": (43, 202), "accept4": (288, 242), "execve": (59, 221), "execveat": (322, 281), "ptrace": (101, 117),
+    "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "pidfd_getfd": (438, 438), "bpf": (321, 280),
+    "io_uring_setup": (425, 425), "mount": (165, 40), "unshare": (272, 97), "setns": (308, 268),
+}  # fmt: skip
 _FCNTL = (72, 25)
 # F_SETOWN, F_SETSIG, F_SETOWN_EX: a file that becomes ready can send any signal to any process.
 _SIGNALLING_COMMANDS = (8, 10, 15)
@@ -135,7 +142,21 @@ def restrict_files(readable: Iterable[str], writable: str) -> None:
 
 def restrict_system_calls() -> None:
     """From now on only the listed system calls work: no sockets, no programs, no processes (threads are allowed)."""
-    filter_code = _filter(platform.machine())
+    _install(_filter(platform.machine()))
+
+
+def refuse_network_and_programs() -> None:
+    """From now on no socket can be opened and no program run; processes may be forked, and restrict themselves further."""
+    machine = platform.machine()
+    at = 0 if machine == "x86_64" else 1
+    refuse = _step(_RETURN, _FAIL | _EPERM)
+    steps = [*_of_this_machine(machine)]
+    for numbers in _NETWORK_AND_PROGRAMS.values():
+        steps += [_step(_JUMP_EQUAL, numbers[at], 0, 1), refuse]
+    _install(b"".join([*steps, _step(_RETURN, _ALLOW)]))
+
+
+def _install(filter_code: bytes) -> None:
     buffer = ctypes.create_string_buffer(filter_code, len(filter_code))
     program = struct.pack("@HxxxxxxP", len(filter_code) // 8, ctypes.addressof(buffer))
     _checked(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0), "prctl(PR_SET_SECCOMP)")
@@ -144,11 +165,9 @@ def restrict_system_calls() -> None:
 def _filter(machine: str) -> bytes:
     """A BPF program (seccomp(2)) that lets the listed calls pass; others fail with EPERM, as if one were not allowed."""
     at = 0 if machine == "x86_64" else 1
-    number, architecture, argument = 0, 4, 16
+    argument = 16
     allow, refuse = _step(_RETURN, _ALLOW), _step(_RETURN, _FAIL | _EPERM)
-    steps = [_step(_LOAD, architecture), _step(_JUMP_EQUAL, _AUDIT_ARCHITECTURES[machine], 1, 0), refuse, _step(_LOAD, number)]
-    if machine == "x86_64":
-        steps += [_step(_JUMP_AT_LEAST, _X32_CALLS, 0, 1), refuse]
+    steps = [*_of_this_machine(machine)]
     # glibc falls back to clone, whose flags can be looked at, when clone3 is not there.
     steps += [_step(_JUMP_EQUAL, _CLONE3[at], 0, 1), _step(_RETURN, _FAIL | _ENOSYS)]
     steps += [
@@ -181,6 +200,16 @@ def _filter(machine: str) -> bytes:
         if call is not None:
             steps += [_step(_JUMP_EQUAL, call, 0, 1), allow]
     return b"".join([*steps, refuse])
+
+
+def _of_this_machine(machine: str) -> list[bytes]:
+    """The filter's beginning: calls by another architecture's numbers are refused; the number is loaded."""
+    number, architecture = 0, 4
+    refuse = _step(_RETURN, _FAIL | _EPERM)
+    steps = [_step(_LOAD, architecture), _step(_JUMP_EQUAL, _AUDIT_ARCHITECTURES[machine], 1, 0), refuse, _step(_LOAD, number)]
+    if machine == "x86_64":
+        steps += [_step(_JUMP_AT_LEAST, _X32_CALLS, 0, 1), refuse]
+    return steps
 
 
 def _step(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:

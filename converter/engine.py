@@ -141,11 +141,28 @@ class _Run:
         return [one for one in found if one is not None]
 
 
+# An engine that the next run takes instead of making its own; each belongs to one run.
+_prepared: list[duckdb.DuckDBPyConnection] = []
+
+
+def prepare() -> None:
+    """Makes the next run's engine and the statement's parser ahead of it. Neither has threads, so the process may fork."""
+    statement.parsed("SELECT 1")
+    _prepared.append(_engine())
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    # Its threads for reading ahead would take some 70 MB of the address space each, and are of no use on files at hand.
+    return duckdb.connect(config={"threads": 1, "async_threads": 0})
+
+
 def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": arguments["threads"], "memory_limit": f"{arguments['memory_bytes']}B"})
+    connection = _prepared.pop() if _prepared else _engine()
     paths = ", ".join(_literal(path) for path in (arguments["source"]["path"], arguments["target"]["path"]))
     # Order matters: DuckDB refuses to change paths once external access is off.
     for setting in (
+        f"threads = {arguments['threads']}",
+        f"memory_limit = '{arguments['memory_bytes']}B'",
         f"temp_directory = {_literal(arguments['scratch'])}",
         "preserve_insertion_order = true",
         "enable_progress_bar = false",

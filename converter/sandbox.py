@@ -1,7 +1,7 @@
-"""The second wall around a converter: a subprocess that gave up everything but one input and one folder.
+"""The second wall around a converter: a process that gave up everything but one input and one folder.
 
-`call` runs a function of ours in it. The child (`sandboxed.py`) has an empty environment, no network, no other files,
-few system calls, bounded memory and time, and dies with its parent.
+`call` runs a function of ours in it. The process (`sandboxed`) is forked from this process's `zygote`; it has an empty
+environment, no network, no other files, few system calls, bounded memory and time, and dies with us.
 """
 
 import contextlib
@@ -10,8 +10,7 @@ import math
 import os
 import selectors
 import signal
-import subprocess
-import sys
+import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +20,13 @@ from typing import Any, Self
 from converter import errors
 from converter.confinement import unavailable_reason
 from converter.errors import ConverterError, LimitExceeded, SandboxKilled, SandboxUnavailable, StatementFailed
+from converter.launcher import Launcher, launcher
 
-_CHILD = Path(__file__).with_name("sandboxed.py")
 _SHOWN_CHARACTERS = 300
 _ANSWER_BYTES = 256 << 20
 _CHUNK_BYTES = 1 << 16
+# How long a zygote has to end a run; it does nothing else.
+_PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ def available() -> tuple[bool, str]:
     """Whether this kernel can confine a process, and the reason where it cannot."""
     reason = unavailable_reason()
     return reason is None, reason or ""
+
+
+def warm_up_sandbox() -> None:
+    """Starts this process's zygote and waits until it is ready, so that the first run finds it warm."""
+    launcher().wait_until_ready()
 
 
 def call(
@@ -65,41 +71,37 @@ def call(
 
 
 class Sandbox:
-    """A child process that imports its target at once, and gives everything up when it is asked. It takes one question.
+    """One run of the target, forked from this process's zygote when it is asked. It takes one question.
 
-    A context manager, since whatever ends the wait (a deadline, a cancelled task), no child outlives it.
+    A context manager, since whatever ends the wait (a deadline, a cancelled task), no run outlives it: the zygote kills
+    a run whose sockets are closed here, even by an interrupt that came before anything could be recorded.
     """
 
     def __init__(self, target: str, writable: Path, limits: Limits, *, allow_unsandboxed: bool = False) -> None:
-        """Starts the child; it may write below the folder `writable`. Raises `SandboxUnavailable`."""
+        """Has the zygote started, if it is not there; the run may write below `writable`. Raises `SandboxUnavailable`."""
         reason = unavailable_reason()
         if reason is not None and not allow_unsandboxed:
             raise SandboxUnavailable(
                 f"converters cannot be sandboxed here: {reason}; "
                 "set ALLOW_UNSANDBOXED (or --allow-unsandboxed) to run them anyway"
             )
-        self._limits, self._writable, self._confine = limits, writable.resolve(), reason is None
+        self._target, self._limits, self._writable, self._confine = target, limits, writable.resolve(), reason is None
         self._deadline = time.monotonic() + limits.seconds
-        search_path = [path or os.getcwd() for path in sys.path]
-        self._child = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", str(_CHILD), str(os.getpid()), target, json.dumps(search_path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={},
-            cwd=self._writable,
-            start_new_session=True,
-        )
+        self._launcher = launcher()
+        self._request = b""
+        self._run: _Run | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _kill(self._child)
+        if self._run is not None:
+            self._run.end()
 
     def ask(self, arguments: dict[str, Any], readable: Sequence[Path]) -> None:
         """Gives the target its arguments and the files that it may read; the time limit counts from here."""
         request = {
+            "target": self._target,
             "arguments": arguments,
             "readable": [str(path.resolve()) for path in readable],
             "writable": str(self._writable),
@@ -108,63 +110,105 @@ class Sandbox:
             "cpu_seconds": math.ceil(self._limits.seconds * max(1, self._limits.threads)) + 1,
             "confine": self._confine,
         }
+        self._request = json.dumps(request).encode()
         self._deadline = time.monotonic() + self._limits.seconds
-        assert self._child.stdin is not None
-        # A child that is gone already says why in its answer.
-        with contextlib.suppress(BrokenPipeError), self._child.stdin as pipe:
-            pipe.write(json.dumps(request).encode() + b"\n")
+        self._run = _Run(self._launcher, self._request, self._limits.seconds)
 
     def answer(self) -> dict[str, Any]:
         """Waits for the target's answer. Raises as `call` does."""
+        assert self._run is not None
         try:
-            answer, said = _outputs(self._child, self._deadline)
-            self._child.wait(max(0.0, self._deadline - time.monotonic()))
-        except (subprocess.TimeoutExpired, TimeoutError) as error:
+            outcome = self._run.outcome(self._deadline)
+            if outcome.never_started:
+                # The zygote was gone. Nothing of this run has happened, so another one may try.
+                self._launcher = launcher(instead_of=self._launcher)
+                self._run = _Run(self._launcher, self._request, max(0.0, self._deadline - time.monotonic()))
+                outcome = self._run.outcome(self._deadline)
+        except TimeoutError as error:
             raise LimitExceeded("time", f"it ran longer than {self._limits.seconds:g} s") from error
-        return _answer(answer, said.decode(errors="replace"), self._child.returncode)
+        if outcome.never_started:
+            raise _ended(*self._launcher.last_words(_PATIENCE_SECONDS))
+        return _answer(outcome)
 
 
-def _outputs(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
-    """What the child writes to its standard output and error until it closes both, of a bounded length.
+@dataclass(frozen=True)
+class _Outcome:
+    """What is known of a run that is over; without a status, the zygote was killed and the run with it."""
 
-    Raises `TimeoutError` at the deadline, `LimitExceeded` for more than `_ANSWER_BYTES` of output in all.
-    """
-    outputs: dict[Any, bytearray] = {child.stdout: bytearray(), child.stderr: bytearray()}
-    with selectors.DefaultSelector() as selector:
-        for pipe in outputs:
-            selector.register(pipe, selectors.EVENT_READ)
-        while selector.get_map():
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise TimeoutError
-            for key, _ in ready:
-                chunk = os.read(key.fd, _CHUNK_BYTES)
-                outputs[key.fileobj] += chunk
-                if not chunk:
-                    selector.unregister(key.fileobj)
-            if sum(map(len, outputs.values())) > _ANSWER_BYTES:
-                raise LimitExceeded("output", f"it answered with more than {_ANSWER_BYTES >> 20} MiB")
-            if time.monotonic() > deadline:
-                raise TimeoutError
-    return bytes(outputs[child.stdout]), bytes(outputs[child.stderr])
+    answer: bytes
+    said: str
+    never_started: bool
+    status: int
 
 
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-    for pipe in (child.stdin, child.stdout, child.stderr):
-        if pipe is not None:
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
+class _Run:
+    """A fork of the zygote, by the sockets that it shares with us."""
+
+    def __init__(self, zygote: Launcher, request: bytes, seconds: float) -> None:
+        """Starts it and gives it the request, which it has `seconds` to take."""
+        self._zygote = zygote
+        (self._talk, talk), (self._said, said), (self._told, told) = (socket.socketpair() for _ in range(3))
+        with talk, said, told:
+            zygote.fork(talk, said, told)
+        self._talk.settimeout(max(seconds, 0.001))
+        # A run that is gone, or too slow, is told with its outcome.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError, TimeoutError):
+            self._talk.sendall(request)
+            self._talk.shutdown(socket.SHUT_WR)
+
+    def outcome(self, deadline: float) -> _Outcome:
+        """Waits until it is over. Raises `TimeoutError` at the deadline, `LimitExceeded` for more than `_ANSWER_BYTES`."""
+        outputs = {one: bytearray() for one in (self._talk, self._said, self._told)}
+        with selectors.DefaultSelector() as selector:
+            for one in outputs:
+                selector.register(one, selectors.EVENT_READ)
+            while selector.get_map():
+                ready = selector.select(max(0.0, deadline - time.monotonic()))
+                if not ready or time.monotonic() > deadline:
+                    raise TimeoutError
+                for key, _ in ready:
+                    assert isinstance(key.fileobj, socket.socket)
+                    chunk = _received(key.fileobj)
+                    outputs[key.fileobj] += chunk
+                    if not chunk:
+                        selector.unregister(key.fileobj)
+                if sum(map(len, outputs.values())) > _ANSWER_BYTES:
+                    raise LimitExceeded("output", f"it answered with more than {_ANSWER_BYTES >> 20} MiB")
+        told: dict[str, Any] = {}
+        for line in outputs[self._told].splitlines():
+            told |= json.loads(line)
+        if "errno" in told:
+            raise OSError(told["errno"], f"a sandbox could not be started: {os.strerror(told['errno'])}")
+        said = outputs[self._said].decode(errors="replace")
+        return _Outcome(bytes(outputs[self._talk]), said, "started" not in told, told.get("status", -signal.SIGKILL))
+
+    def end(self) -> None:
+        """Has it killed, if it runs, and returns when it is gone."""
+        with self._talk, self._said, self._told:
+            with contextlib.suppress(OSError):
+                self._told.shutdown(socket.SHUT_WR)
+            self._told.settimeout(_PATIENCE_SECONDS)
+            try:
+                while _received(self._told):
+                    pass
+            except TimeoutError:
+                # A zygote that does not do its work takes its runs with it.
+                self._zygote.kill()
 
 
-def _answer(answer: bytes, said: str, status: int) -> dict[str, Any]:
+def _received(one: socket.socket) -> bytes:
     try:
-        message: dict[str, Any] = json.loads(answer)
+        return one.recv(_CHUNK_BYTES)
+    except ConnectionResetError:
+        # It ended with something unread.
+        return b""
+
+
+def _answer(outcome: _Outcome) -> dict[str, Any]:
+    try:
+        message: dict[str, Any] = json.loads(outcome.answer)
     except ValueError:
-        raise _ended(status, said) from None
+        raise _ended(outcome.status, outcome.said) from None
     if "error" in message:
         raise rebuilt(message["error"])
     result: dict[str, Any] = message["answer"]

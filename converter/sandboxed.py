@@ -1,48 +1,66 @@
-"""The sandbox's inside: a program that imports, reads one request, gives everything up, calls a function, answers.
-
-It is run by its path with an isolated interpreter, so it finds our packages only through the request's search path.
-"""
+"""The sandbox's inside: a fork of the zygote that reads one request, gives everything up, calls a function, answers."""
 
 import errno
 import importlib
 import json
 import os
+import socket
 import sys
-from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
+
+from converter import confinement, errors
+
+_TALK = 3
 
 
-def main() -> None:
-    """Reads the request from standard input and writes `{"answer": …}` or `{"error": …}` to standard output.
+def run(talk: socket.socket, said: socket.socket, zygote: int) -> NoReturn:
+    """Reads a request from `talk`, writes `{"answer": …}` or `{"error": …}` to it, and ends the process.
 
-    Arguments: the parent's process id, the target as "package.module:function", the search path as JSON.
+    `said` becomes standard output and error; every other descriptor of the zygote (its process id) is closed.
     """
-    parent, target, search_path = sys.argv[1:]
-    sys.path[:] = json.loads(search_path)
-    # Whatever the target prints must not mix with the answer.
-    answers = os.dup(1)
-    os.dup2(2, 1)
-    # All of ours is imported now: once confined, this process cannot read our own code.
-    confinement, errors = (importlib.import_module(f"converter.{name}") for name in ("confinement", "errors"))
-    confinement.die_with_parent(int(parent))
-    module, _, function = target.partition(":")
-    called = getattr(importlib.import_module(module), function)
-    # A line, not all there is: what another process may have inherited of the pipe does not keep this one waiting.
-    request = json.loads(sys.stdin.readline())
-    _confine(request, confinement)
-    message = _called(called, request["arguments"], errors)
-    with os.fdopen(answers, "w", encoding="utf-8") as out:
-        json.dump(message, out)
+    status = 1
+    try:
+        os.setsid()
+        confinement.die_with_parent(zygote)
+        _keep_only(talk.fileno(), said.fileno())
+        _answer_request()
+        status = 0
+    except BaseException:  # noqa: BLE001 (nothing of the zygote's own code may run on in its fork)
+        sys.__excepthook__(*sys.exc_info())
+    finally:
+        # Without the interpreter's clean-up, which may wait for threads of the engine.
+        os._exit(status)
+
+
+def _keep_only(talk: int, said: int) -> None:
+    answers = os.dup(talk)
+    # Whatever the target prints must not mix with the answer. What it reads is empty.
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    if answers != _TALK:
+        os.dup2(answers, _TALK)
+    os.closerange(_TALK + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def _answer_request() -> None:
+    with open(_TALK, "rb", closefd=False) as talk:
+        request = json.load(talk)
+    module, _, function = request["target"].partition(":")
+    target = getattr(importlib.import_module(module), function)
+    os.chdir(request["writable"])
+    _confine(request)
+    message = _called(target, request["arguments"])
+    with open(_TALK, "w", encoding="utf-8") as talk:
+        json.dump(message, talk)
     sys.stderr.flush()
-    # Without the interpreter's clean-up, which may wait for threads of the engine.
-    os._exit(0)
 
 
-def _confine(request: dict[str, Any], confinement: ModuleType) -> None:
+def _confine(request: dict[str, Any]) -> None:
     confinement.forbid_privileges()
     if request["confine"]:
         if not confinement.is_single_threaded():
-            sys.exit("the target's module started threads when it was imported; they would not be confined")
+            raise RuntimeError("the target's module started threads when it was imported; they would not be confined")
         confinement.restrict_files(request["readable"], request["writable"])
     else:
         confinement.leave_network()
@@ -53,7 +71,7 @@ def _confine(request: dict[str, Any], confinement: ModuleType) -> None:
         confinement.restrict_system_calls()
 
 
-def _called(target: Any, arguments: dict[str, Any], errors: ModuleType) -> dict[str, Any]:
+def _called(target: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"answer": target(arguments)}
     except errors.ConverterError as error:
@@ -69,7 +87,3 @@ def _called(target: Any, arguments: dict[str, Any], errors: ModuleType) -> dict[
 def described(error: Exception) -> dict[str, Any]:
     """An error as JSON, from which `sandbox.rebuilt` makes it again."""
     return {"error": {"class": type(error).__name__, "text": str(error), "attributes": vars(error)}}
-
-
-if __name__ == "__main__":
-    main()

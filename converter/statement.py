@@ -168,7 +168,8 @@ def looks_at_other_rows(node: dict[str, Any]) -> bool:
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 1, "enable_external_access": "false"})
+    # Without threads of its own, it can be had before a process forks.
+    return duckdb.connect(config={"threads": 1, "async_threads": 0, "enable_external_access": "false"})
 
 
 def parsed(statement: str) -> dict[str, Any]:

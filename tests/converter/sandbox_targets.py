@@ -61,6 +61,23 @@ def report_pid(arguments: dict[str, Any]) -> dict[str, Any]:
     return spin({})
 
 
+def remember(_: dict[str, Any]) -> dict[str, Any]:
+    """Counts how often this memory has been here."""
+    _MEMORIES.append(True)
+    os.environ["REMEMBERED"] = str(len(_MEMORIES))
+    return {"times": len(_MEMORIES)}
+
+
+def descriptors(_: dict[str, Any]) -> dict[str, Any]:
+    """The descriptors that are open."""
+    return {"open": [number for number in range(256) if Path(f"/proc/self/fd/{number}").is_symlink()]}
+
+
+def echo(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Gives what it was given."""
+    return arguments
+
+
 def _fork(_: dict[str, Any]) -> int:
     child = os.fork()
     if child == 0:
@@ -68,6 +85,7 @@ def _fork(_: dict[str, Any]) -> int:
     return child
 
 
+_MEMORIES: list[bool] = []
 _ATTEMPTS = {
     "read": lambda arguments: Path(arguments["path"]).read_bytes(),
     "write": lambda arguments: Path(arguments["path"]).write_bytes(b"x"),

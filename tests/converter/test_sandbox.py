@@ -7,14 +7,17 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from converter import errors
-from converter.errors import LimitExceeded, StatementFailed
-from converter.sandbox import Limits, available, call, rebuilt
+from converter.errors import LimitExceeded, SandboxKilled, StatementFailed
+from converter.launcher import launcher
+from converter.sandbox import Limits, available, call, rebuilt, warm_up_sandbox
 from converter.sandboxed import described
 
 TARGETS = "tests.converter.sandbox_targets"
@@ -25,6 +28,15 @@ def inside(folder: Path, function: str, limits: Limits = QUICK, **arguments: Any
     work = folder / "work"
     work.mkdir(exist_ok=True)
     return call(f"{TARGETS}:{function}", arguments, readable=[folder / "given.csv"], writable=work, limits=limits)
+
+
+@pytest.fixture(params=["cold", "warm"])
+def start(request: pytest.FixtureRequest) -> None:
+    """The zygote as a first run finds it, and as later ones do."""
+    if request.param == "cold":
+        launcher(instead_of=launcher())
+    else:
+        warm_up_sandbox()
 
 
 @pytest.fixture
@@ -38,6 +50,7 @@ def test_this_machine_can_confine() -> None:
     assert available() == (True, "")
 
 
+@pytest.mark.usefixtures("start")
 def test_the_input_can_be_read_and_the_folder_written(folder: Path) -> None:
     assert inside(folder, "attempt", what="read", path=str(folder / "given.csv")) == {"got": "b'a\\n1\\n'"}
     assert inside(folder, "attempt", what="write", path=str(folder / "work" / "new")) == {"got": "1"}
@@ -60,6 +73,7 @@ def test_nothing_else_can_be_written(folder: Path, what: str) -> None:
     assert not (folder / "outside.csv").exists()
 
 
+@pytest.mark.usefixtures("start")
 @pytest.mark.parametrize("what", ["socket", "unix socket", "program", "fork", "raise limit"])
 def test_no_network_no_programs_no_processes_no_higher_limits(folder: Path, what: str) -> None:
     assert re.search("not permitted|not allowed", inside(folder, "attempt", what=what)["failed"])
@@ -70,12 +84,14 @@ def test_no_other_process_can_be_signalled(folder: Path) -> None:
         assert "Operation not permitted" in inside(folder, "attempt", what=what, pid=os.getpid())["failed"]
 
 
+@pytest.mark.usefixtures("start")
 def test_the_environment_is_empty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
 
     assert "OPENAI_API_KEY" not in inside(folder, "attempt", what="environment")["got"]
 
 
+@pytest.mark.usefixtures("start")
 def test_what_runs_too_long_is_killed(folder: Path) -> None:
     started = time.monotonic()
 
@@ -102,6 +118,7 @@ def test_memory_is_bounded_whatever_the_function(folder: Path, sql: str) -> None
     assert not isinstance(stopped.value, LimitExceeded) or stopped.value.limit in ("memory", "time")
 
 
+@pytest.mark.usefixtures("start")
 def test_python_memory_is_bounded(folder: Path) -> None:
     with pytest.raises(LimitExceeded) as stopped:
         inside(folder, "exhaust")
@@ -123,6 +140,7 @@ def test_an_endless_answer_is_bounded(folder: Path) -> None:
     assert stopped.value.limit == "output"
 
 
+@pytest.mark.usefixtures("start")
 def test_a_crash_is_an_error_not_a_hang(folder: Path) -> None:
     with pytest.raises(StatementFailed, match="SIGABRT"):
         inside(folder, "crash")
@@ -154,6 +172,102 @@ call("{TARGETS}:report_pid", {{"path": str(work / "pid")}}, readable=[], writabl
     assert _is_gone(child)
 
 
+def test_a_run_finds_nothing_that_the_run_before_left_in_memory(folder: Path) -> None:
+    assert inside(folder, "remember") == {"times": 1}
+    assert inside(folder, "remember") == {"times": 1}
+
+
+@pytest.mark.usefixtures("start")
+def test_a_run_has_no_descriptor_but_its_own(folder: Path) -> None:
+    assert inside(folder, "descriptors") == {"open": [0, 1, 2, 3]}
+
+
+def test_the_zygote_can_open_no_socket_and_run_no_program(tmp_path: Path) -> None:
+    warm_up_sandbox()
+
+    status = Path(f"/proc/{_zygote().pid}/status").read_text()
+
+    assert re.search(r"NoNewPrivs:\s1\nSeccomp:\s2", status)
+
+
+def test_a_killed_zygote_is_replaced_before_the_next_run(folder: Path) -> None:
+    warm_up_sandbox()
+    # Stopped first: the request waits in its socket when it dies, as if it had died a moment later.
+    zygote = _zygote()
+    zygote.suspend()
+    threading.Timer(0.2, zygote.kill).start()
+
+    assert inside(folder, "remember") == {"times": 1}
+
+
+@pytest.mark.usefixtures("start")
+@pytest.mark.parametrize("whom", ["zygote", "run"])
+def test_a_run_that_is_killed_says_so_and_the_next_one_works(folder: Path, whom: str) -> None:
+    (folder / "work").mkdir()
+    pid = folder / "work" / "pid"
+    killing = threading.Thread(target=lambda: psutil.Process(_written_pid(pid) if whom == "run" else _parent_of(pid)).kill())
+    killing.start()
+
+    with pytest.raises(SandboxKilled):
+        inside(folder, "report_pid", path=str(pid))
+
+    killing.join()
+    assert inside(folder, "remember") == {"times": 1}
+
+
+def test_a_zygote_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
+    launcher(instead_of=launcher())
+    thread = threading.Thread(target=warm_up_sandbox)
+    thread.start()
+    thread.join()
+
+    assert _zygote().is_running()
+
+
+def test_a_forked_process_has_a_zygote_of_its_own(folder: Path) -> None:
+    warm_up_sandbox()
+    forked = os.fork()
+    if forked == 0:
+        os._exit(0 if inside(folder, "remember") == {"times": 1} else 1)
+
+    assert os.waitpid(forked, 0)[1] == 0
+    assert inside(folder, "remember") == {"times": 1}
+
+
+def test_runs_of_several_threads_do_not_mix(folder: Path) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        answers = threads.map(lambda number: inside(folder, "echo", number=number), range(12))
+
+    assert list(answers) == [{"number": number} for number in range(12)]
+
+
+def test_an_interrupt_at_any_moment_leaves_no_run(folder: Path) -> None:
+    warm_up_sandbox()
+    before = signal.signal(signal.SIGALRM, _interrupt)
+    for milliseconds in range(0, 24):
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.0005 + milliseconds / 1000)
+            inside(folder, "spin")
+        except KeyboardInterrupt:
+            pass
+
+    signal.signal(signal.SIGALRM, before)
+    assert not _zygote().children()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _zygote() -> psutil.Process:
+    return max(psutil.Process().children(), key=psutil.Process.create_time)
+
+
+def _parent_of(pid: Path) -> int:
+    return psutil.Process(_written_pid(pid)).ppid()
+
+
+@pytest.mark.usefixtures("start")
 def test_an_interrupted_call_leaves_no_child(folder: Path) -> None:
     (folder / "work").mkdir()
     pid = folder / "work" / "pid"

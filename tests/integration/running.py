@@ -58,13 +58,20 @@ class Running:
 
     def worker(self, record: JobRecord) -> psutil.Process:
         """The process that runs the job, once it has a sandbox under it."""
+        return self._worker_and_sandbox(record)[0]
 
-        def found() -> psutil.Process | None:
+    def sandbox(self, record: JobRecord) -> psutil.Process:
+        """The sandbox of the job, once there is one: a fork of its worker's zygote."""
+        return self._worker_and_sandbox(record)[1]
+
+    def _worker_and_sandbox(self, record: JobRecord) -> tuple[psutil.Process, psutil.Process]:
+        def found() -> tuple[psutil.Process, psutil.Process] | None:
             for one in psutil.process_iter(["cmdline"]):
                 if record.job_id in " ".join(one.info["cmdline"] or ()):
                     with contextlib.suppress(psutil.NoSuchProcess):
-                        return one if one.children() else None
+                        sandboxes = [run for zygote in one.children() for run in zygote.children()]
+                        return (one, sandboxes[0]) if sandboxes else None
             return None
 
-        process: psutil.Process = eventually(found, 60)
-        return process
+        processes: tuple[psutil.Process, psutil.Process] = eventually(found, 60)
+        return processes

@@ -60,7 +60,7 @@ def test_a_job_survives_its_worker(running: Running) -> None:
 def test_a_job_survives_its_sandbox(running: Running) -> None:
     record = running.slow_inference()
 
-    running.worker(record).children()[0].kill()
+    running.sandbox(record).kill()
 
     ended = running.ended(record)
     assert (ended.status, ended.crashes) == (JobStatus.SUCCEEDED, 1)
@@ -92,7 +92,7 @@ def test_jobs_survive_the_queue_and_nobody_has_to_ask(running: Running) -> None:
 
 def test_a_running_job_is_cancelled_within_two_seconds_and_its_sandbox_killed(running: Running) -> None:
     record = running.inference(ENDLESS_ROWS, SLOW)
-    sandbox = running.worker(record).children()[0]
+    sandbox = running.sandbox(record)
 
     running.jobs.cancel("ada", record.job_id)
     ray.get(running.queue.cancel.remote("ada", record.job_id), timeout=2)
@@ -117,7 +117,7 @@ def test_a_job_that_was_replaced_while_it_ran_runs_anew(running: Running) -> Non
 
 def test_a_job_fails_at_its_deadline(running: Running) -> None:
     record = running.inference(ENDLESS_ROWS, SLOW, deadline_seconds=2)
-    sandbox = running.worker(record).children()[0]
+    sandbox = running.sandbox(record)
 
     ended = running.ended(record, 20)
 
