@@ -62,7 +62,9 @@ _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 def main() -> None:
     """Has jobs wait on a head without slots, and follows the number of slots until they have gone again."""
     _loopback_up()
-    subprocess.run(["mount", "-t", "tmpfs", "none", "/tmp"], check=True)
+    # Not over /tmp as a whole: the checkout may lie there.
+    Path("/tmp/ray").mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "none", "/tmp/ray"], check=True)
     worker = {"resources": {"CPU": _SLOTS}, "node_config": {}, "min_workers": 0, "max_workers": _NODES}
     _add_missing_defaults()
     cluster = AutoscalingCluster({"CPU": 0}, {"worker": worker}, autoscaler_v2=True)

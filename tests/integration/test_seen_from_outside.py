@@ -1,6 +1,7 @@
 """What an operator sees of a job: the Ray dashboard's task list, Prometheus' metrics, the workers."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -21,10 +22,18 @@ pytestmark = pytest.mark.integration
 _SLOTS = 3
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """Where one looks: Prometheus' page, and the dashboard."""
+
+    metrics_url: str
+    dashboard_url: str
+
+
 @pytest.fixture(scope="module")
-def metrics_url() -> Iterator[str]:
+def ray_here() -> Iterator[_Seen]:
     port = free_port()
-    ray.init(
+    context = ray.init(
         address="local",
         num_cpus=_SLOTS,
         dashboard_port=free_port(),
@@ -33,16 +42,27 @@ def metrics_url() -> Iterator[str]:
         _metrics_export_port=port,
         _system_config={"metrics_report_interval_ms": 500, "task_events_report_interval_ms": 200},
     )
-    yield f"http://127.0.0.1:{port}/metrics"
+    yield _Seen(f"http://127.0.0.1:{port}/metrics", f"http://{context.dashboard_url}")
     ray.shutdown()
 
 
 @pytest.fixture(scope="module")
-def ended(metrics_url: str, tmp_path_factory: pytest.TempPathFactory) -> JobRecord:
-    """A job that a queue with warm workers carried out."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("store"), aws_bucket_name=None, _env_file=None)
-    jobs, queue = job_store(settings), _queue(settings)
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("store"), aws_bucket_name=None, _env_file=None)
+
+
+@pytest.fixture(scope="module")
+def queue(ray_here: _Seen, settings: Settings) -> Any:
+    """A queue with warm workers."""
+    queue = JobQueue.remote(settings)  # type: ignore[attr-defined]
     ray.get(queue.warmed.remote())
+    return queue
+
+
+@pytest.fixture(scope="module")
+def ended(queue: Any, settings: Settings) -> JobRecord:
+    """A job that the queue carried out."""
+    jobs = job_store(settings)
     text = Converter("SELECT a FROM input ORDER BY _row", ("a",), output_header=("a",)).dumps().encode()
     record = JobRecord.new(user_id="ada", kind=JobKind.INFERENCE)
     jobs.create(record, {"input.csv": b"a\n1\n2\n", "converter.sql": text})
@@ -51,19 +71,28 @@ def ended(metrics_url: str, tmp_path_factory: pytest.TempPathFactory) -> JobReco
     return jobs.get("ada", record.job_id)
 
 
-def test_a_job_is_a_named_task_in_the_dashboard(ended: JobRecord) -> None:
+def test_as_many_workers_as_slots_are_there_before_a_job_comes(ray_here: _Seen, queue: Any) -> None:
+    workers = [one for one in list_workers(ray_here.dashboard_url, limit=1000) if one.is_alive and one.worker_type == "WORKER"]
+
+    # The queue itself is one more.
+    assert len(workers) > _SLOTS
+
+
+def test_a_job_is_a_named_task_in_the_dashboard(ray_here: _Seen, ended: JobRecord) -> None:
     def task() -> Any:
-        return list_tasks(filters=[("name", "=", f"inference {ended.job_id}"), ("state", "=", "FINISHED")])
+        return list_tasks(
+            ray_here.dashboard_url, filters=[("name", "=", f"inference {ended.job_id}"), ("state", "=", "FINISHED")]
+        )
 
     assert len(eventually(task, 30)) == 1
 
 
-def test_the_metrics_tell_what_ran_and_what_it_made(metrics_url: str, ended: JobRecord) -> None:
+def test_the_metrics_tell_what_ran_and_what_it_made(ray_here: _Seen, ended: JobRecord) -> None:
     def text() -> str | None:
-        answer = httpx.get(metrics_url).text
+        answer = httpx.get(ray_here.metrics_url).text
         return answer if "ray_converter_rows_total" in answer else None
 
-    lines = [line for line in eventually(text, 30).splitlines() if line.startswith("ray_converter_")]
+    lines = [line for line in eventually(text, 90).splitlines() if line.startswith("ray_converter_")]
 
     def value(name: str, *labels: str) -> float:
         found = [line for line in lines if line.startswith(name + "{") and all(label in line for label in labels)]
@@ -74,14 +103,3 @@ def test_the_metrics_tell_what_ran_and_what_it_made(metrics_url: str, ended: Job
     assert value("ray_converter_bytes_total", 'direction="in"') == 6
     assert value("ray_converter_slots", 'state="all"') == _SLOTS
     assert value("ray_converter_running_seconds_count", 'kind="inference"') == 1
-
-
-def test_as_many_workers_as_slots_are_there_before_a_job_comes(ended: JobRecord) -> None:
-    workers = [one for one in list_workers(limit=1000) if one.is_alive and one.worker_type == "WORKER"]
-
-    # The queue itself is one more.
-    assert len(workers) > _SLOTS
-
-
-def _queue(settings: Settings) -> Any:
-    return JobQueue.remote(settings)  # type: ignore[attr-defined]
