@@ -29,6 +29,8 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    # It tells of every index that it translates.
+    logging.getLogger("sqlglot").setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level]))
 
 
 class JsonFormatter(logging.Formatter):

@@ -98,11 +98,13 @@ def _public(readiness: Readiness) -> APIRouter:
             swagger_favicon_url="/swagger/favicon-32x32.png",
         )
 
+    @router.head("/health", include_in_schema=False)  # As many load balancers ask.
     @router.get("/health", summary="Health check")
     async def health() -> Health:
         """Whether the service lives, whatever else is wrong; needs no key."""
         return Health(version=VERSION)
 
+    @router.head("/ready", include_in_schema=False)
     @router.get("/ready", summary="Readiness check", responses={200: {"model": Ready}, **picked(503)})
     async def ready() -> JSONResponse:
         """Whether the service can do its work now; `checks` says of each part what is wrong with it. Needs no key."""

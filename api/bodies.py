@@ -1,7 +1,7 @@
 """The bodies of requests and answers, with examples as `/docs` shows them."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.config import JsonDict
@@ -43,6 +43,37 @@ _ACKNOWLEDGED: JsonDict = {
         "converter": f"/api/v1/ada/{_JOB_ID}/converter",
         "queue": "/api/v1/queue/status",
     },
+}
+RECORD_EXAMPLE: JsonDict = {
+    "job_id": _JOB_ID,
+    "user_id": "ada",
+    "kind": "train",
+    "status": "running",
+    "created_at": "2026-11-24T09:04:42.846431Z",
+    "updated_at": "2026-11-24T09:04:43.101200Z",
+    "started_at": "2026-11-24T09:04:43.101200Z",
+    "attempt": 1,
+    "job_title": "Orders for accounting",
+    "owner": "sales",
+    "column_instructions": {"total_price": "the quantity times the price of a unit"},
+    "phase": "learning",
+    "files": {"input.csv": f"files/ada/{_JOB_ID}/input.csv", "expected.csv": f"files/ada/{_JOB_ID}/expected.csv"},
+}
+_STATUS: JsonDict = {
+    "status": "healthy",
+    "queue_info": {"max_workers": 32, "active_jobs": 5, "available_workers": 27, "queue_size": 0},
+    "capacity_utilization": {
+        "workers_busy_percent": 15.625,
+        "can_accept_new_jobs": True,
+        "estimated_wait_time_minutes": 0,
+    },
+    "kinds": {
+        "train": {"waiting": 0, "running": 2, "oldest_waiting_since": None, "mean_running_seconds": 4.2},
+        "inference": {"waiting": 0, "running": 3, "oldest_waiting_since": None, "mean_running_seconds": 0.6},
+    },
+    "nodes": [
+        {"node_id": "17c4273e", "address": "10.0.0.7", "max_workers": 32, "active_jobs": 5, "available_workers": 27},
+    ],
 }
 
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
@@ -114,12 +145,14 @@ class ConversionJobResponse(BaseModel):
 class Place(BaseModel):
     """Where a waiting job stands in the queue; 1 is the next."""
 
-    position: float
+    position: int
     estimated_wait_seconds: float
 
 
 class JobView(JobRecord):
     """A job's record, and its place in the queue while it waits."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [RECORD_EXAMPLE]})
 
     queue: Place | None = None
 
@@ -144,13 +177,35 @@ class CapacityUtilization(BaseModel):
     estimated_wait_time_minutes: float
 
 
+class KindUse(BaseModel):
+    """How many jobs of one kind wait and run, since when the oldest waits, and how long such jobs take."""
+
+    waiting: int
+    running: int
+    oldest_waiting_since: datetime | None
+    mean_running_seconds: float
+
+
+class NodeUse(BaseModel):
+    """One node's workers."""
+
+    node_id: str
+    address: str
+    max_workers: int
+    active_jobs: int
+    available_workers: int
+
+
 class QueueStatus(BaseModel):
-    """How busy the cluster is, as a whole and by node."""
+    """How busy the cluster is, as a whole, by kind of job, and by node."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_STATUS]})
 
     status: str
     queue_info: QueueInfo
     capacity_utilization: CapacityUtilization
-    nodes: list[dict[str, Any]]
+    kinds: dict[JobKind, KindUse]
+    nodes: list[NodeUse]
 
 
 class Health(BaseModel):
@@ -158,7 +213,7 @@ class Health(BaseModel):
 
     status: str = "healthy"
     app_name: str = "AI CSV Converter"
-    version: str
+    version: str = Field(examples=["0.1.0"])
 
 
 class Ready(BaseModel):

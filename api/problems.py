@@ -109,8 +109,12 @@ def add_handlers(app: FastAPI) -> None:
         return problem(429, str(error), {"Retry-After": str(error.retry_after)})
 
     @app.exception_handler(HTTPException)
-    async def http_error(_: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        detail = str(error.detail)
+        # Starlette's own, for a path or method that there is not, says no more than the status.
+        if detail == HTTPStatus(error.status_code).phrase and error.status_code in (404, 405):
+            detail = f"There is no {request.method} at this path; /docs lists what there is."
+        return problem(error.status_code, detail, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:

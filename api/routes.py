@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import (
+    RECORD_EXAMPLE,
     RECORDS,
     ConversionJobResponse,
     Identifier,
@@ -108,7 +109,11 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         summary="A user's jobs",
         response_model=list[JobRecord],
         responses={
-            200: {"headers": _PAGE_HEADERS, "description": "Job records, newest first; an empty list for a user with none"}
+            200: {
+                "headers": _PAGE_HEADERS,
+                "description": "Job records, newest first; an empty list for a user with none",
+                "content": {"application/json": {"example": [RECORD_EXAMPLE]}},
+            }
         },
     )
     async def list_jobs(
@@ -169,9 +174,14 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     )
     async def output(client_id: Identifier, job_id: Identifier) -> StreamingResponse:
         """The result of an inference job, streamed. 409 until the job has succeeded."""
-        return await _file(jobs, client_id, job_id, "output.csv", "text/csv; charset=utf-8")
+        return await _file(jobs, client_id, job_id, "output.csv", "text/csv; charset=utf-8", JobKind.INFERENCE)
 
-    @router.post("/{client_id}/{job_id}/cancel", tags=["jobs"], summary="Cancel a job", responses=picked(404, 409))
+    @router.post(
+        "/{client_id}/{job_id}/cancel",
+        tags=["jobs"],
+        summary="Cancel a job",
+        responses=picked(404, 409) | {200: {"content": {"application/json": {"example": _CANCELLED}}}},
+    )
     async def cancel(client_id: Identifier, job_id: Identifier) -> JobRecord:
         """Ends a job that has not ended yet: one that runs within seconds. 409 for one that has ended."""
         record = await run_in_threadpool(jobs.cancel, client_id, job_id)
@@ -214,6 +224,7 @@ def picked(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 _PLACE_SECONDS = 1.0
+_CANCELLED = RECORD_EXAMPLE | {"status": "cancelled", "phase": None}
 _PAGE_HEADERS = {
     "X-Next-Cursor": {"description": "The `cursor` of the next page; absent on the last", "schema": {"type": "string"}},
     "Link": {"description": 'The next page as `<address>; rel="next"`; absent on the last', "schema": {"type": "string"}},
@@ -230,9 +241,14 @@ def _submission(request: Request, key: str | None, **files: str) -> Submission:
     return Submission(texts, f"{request.url.path} {body_digest(request)}", key)
 
 
-async def _file(jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str) -> StreamingResponse:
+async def _file(
+    jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str, only: JobKind | None = None
+) -> StreamingResponse:
     record = await run_in_threadpool(jobs.get, user_id, job_id)
+    if only is not None and record.kind is not only:
+        raise Conflict(f"job {job_id} is of kind {record.kind}; {name} is made by jobs of kind {only}")
     if record.status is not JobStatus.SUCCEEDED:
-        raise Conflict(f"job {job_id} is {record.status}; it has no {name}")
+        hint = "it has failed; its record says why" if record.status is JobStatus.FAILED else f"it is {record.status}"
+        raise Conflict(f"job {job_id} has no {name}: {hint}")
     pieces = await run_in_threadpool(jobs.stream, record, name)
     return StreamingResponse(pieces, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

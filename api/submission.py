@@ -57,8 +57,10 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
     if (earlier := _earlier(jobs, body.user_id, given)) is not None:
         return earlier
     training = jobs.get(body.user_id, body.job_id)
-    if training.kind is not JobKind.TRAIN or training.status is not JobStatus.SUCCEEDED:
-        raise Conflict(f"job {body.job_id} has no converter: it is a job of kind {training.kind} that is {training.status}")
+    if training.kind is not JobKind.TRAIN:
+        raise Conflict(f"job {body.job_id} is no training job but an inference; give the training's job_id")
+    if training.status is not JobStatus.SUCCEEDED:
+        raise Conflict(f"job {body.job_id} has no converter: the training is {training.status}, not succeeded")
     with _checked_files(settings, body.user_id, given, {"input_file": "input.csv"}, training.header) as files:
         record = JobRecord.new(
             user_id=body.user_id,

@@ -59,6 +59,10 @@ class RememberingQueue:
                 "can_accept_new_jobs": True,
                 "estimated_wait_time_minutes": 0,
             },
+            "kinds": {
+                kind: {"waiting": 1, "running": 2, "oldest_waiting_since": None, "mean_running_seconds": 0.5}
+                for kind in JobKind
+            },
             "nodes": [],
         }
 
@@ -255,6 +259,33 @@ async def test_the_queue_status_is_as_clients_know_it(client: httpx.AsyncClient)
 
     assert status["queue_info"] == {"max_workers": 32, "active_jobs": 5, "available_workers": 27, "queue_size": 0}
     assert status["capacity_utilization"]["workers_busy_percent"] == 15.625
+
+
+async def test_the_queue_status_tells_each_kind_of_job(client: httpx.AsyncClient) -> None:
+    kinds = (await client.get("/api/v1/queue/status")).json()["kinds"]
+
+    assert kinds["inference"] == {"waiting": 1, "running": 2, "oldest_waiting_since": None, "mean_running_seconds": 0.5}
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+async def test_load_balancers_may_ask_by_head(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.head(path)
+
+    assert answer.status_code == 200
+
+
+async def test_an_unknown_path_says_where_the_known_ones_are(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/nothing")
+
+    assert answer.status_code == 404
+    assert "/docs" in answer.json()["detail"]
+
+
+async def test_a_training_has_no_output_and_says_which_jobs_have(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    answer = await client.get(f"/api/v1/ada/{trained(jobs)}/output")
+
+    assert answer.status_code == 409
+    assert "made by jobs of kind inference" in answer.json()["detail"]
 
 
 async def test_an_inference_carries_its_converter(client: httpx.AsyncClient, jobs: JobStore) -> None:
