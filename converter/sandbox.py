@@ -11,8 +11,9 @@ import os
 import selectors
 import signal
 import socket
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -159,19 +160,23 @@ class _Run:
     def outcome(self, deadline: float) -> _Outcome:
         """Waits until it is over. Raises `TimeoutError` at the deadline, `LimitExceeded` for more than `_ANSWER_BYTES`."""
         outputs = {one: bytearray() for one in (self._talk, self._said, self._told)}
-        with selectors.DefaultSelector() as selector:
+        with selectors.DefaultSelector() as selector, _woken_by_interrupts(selector):
             for one in outputs:
                 selector.register(one, selectors.EVENT_READ)
-            while selector.get_map():
+            is_open = set(outputs)
+            while is_open:
                 ready = selector.select(max(0.0, deadline - time.monotonic()))
                 if not ready or time.monotonic() > deadline:
                     raise TimeoutError
                 for key, _ in ready:
                     assert isinstance(key.fileobj, socket.socket)
                     chunk = _received(key.fileobj)
-                    outputs[key.fileobj] += chunk
-                    if not chunk:
-                        selector.unregister(key.fileobj)
+                    # Otherwise a signal woke us; where it is an interrupt, it is raised by now.
+                    if key.fileobj in is_open:
+                        outputs[key.fileobj] += chunk
+                        if not chunk:
+                            selector.unregister(key.fileobj)
+                            is_open.remove(key.fileobj)
                 if sum(map(len, outputs.values())) > _ANSWER_BYTES:
                     raise LimitExceeded("output", f"it answered with more than {_ANSWER_BYTES >> 20} MiB")
         told: dict[str, Any] = {}
@@ -194,6 +199,28 @@ class _Run:
             except TimeoutError:
                 # A zygote that does not do its work takes its runs with it.
                 self._zygote.kill()
+
+
+@contextlib.contextmanager
+def _woken_by_interrupts(selector: selectors.BaseSelector) -> Iterator[None]:
+    """Has a wait of the main thread end when `_thread.interrupt_main` is called, by which Ray cancels a task.
+
+    It breaks off no system call, as a signal does, but Python tells of both on its wake-up descriptor.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    woken, waking = socket.socketpair()
+    waking.setblocking(False)
+    with woken, waking:
+        before = signal.set_wakeup_fd(-1)
+        try:
+            # Whose main thread has an event loop of its own has it woken as ever.
+            signal.set_wakeup_fd(waking.fileno() if before == -1 else before, warn_on_full_buffer=False)
+            selector.register(woken, selectors.EVENT_READ)
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 def _received(one: socket.socket) -> bytes:

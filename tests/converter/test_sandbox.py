@@ -1,5 +1,6 @@
 """The second wall, tried for real: what hostile code wants, it does not get, root or not."""
 
+import _thread
 import os
 import re
 import signal
@@ -253,6 +254,23 @@ def test_an_interrupt_at_any_moment_leaves_no_run(folder: Path) -> None:
 
     signal.signal(signal.SIGALRM, before)
     assert not _zygote().children()
+
+
+def test_a_cancelled_task_does_not_wait_for_its_run(folder: Path) -> None:
+    (folder / "work").mkdir()
+    pid = folder / "work" / "pid"
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # As Ray does it: no signal reaches the process.
+    cancelling = threading.Thread(target=lambda: (_written_pid(pid), _thread.interrupt_main()))
+    cancelling.start()
+    started = time.monotonic()
+
+    with pytest.raises(KeyboardInterrupt):
+        inside(folder, "report_pid", path=str(pid))
+
+    cancelling.join()
+    signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - started < QUICK.seconds / 2
 
 
 def _interrupt(*_: object) -> None:
