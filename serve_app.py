@@ -12,8 +12,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-# Before Ray starts: its faster proxy, which learns at once where replicas are and needs no half minute to let one go; and
-# no reports home.
+# Before Ray starts: its faster proxy, which learns at once where replicas are and needs no half minute to let one go; no
+# reports home; and no worker of low priority but those that run jobs (actors/priority.py): Ray's own 15 is for all, the
+# replicas that answer HTTP included.
+os.environ.setdefault("RAY_worker_niceness", "0")
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
 os.environ.setdefault("RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S", "1")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")

@@ -16,6 +16,7 @@ from typing import Any
 import ray
 from ray.exceptions import RayError, RayTaskError
 
+from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter.errors import BadCsv, ConverterError, SandboxKilled
 from converter.manifest import Converter
@@ -101,6 +102,7 @@ def _raise_failure(ended: ray.ObjectRef) -> None:
 @ray.remote(num_cpus=1, max_retries=_NODES_BORNE)
 def _convert(record: JobRecord, task: _Task, settings: Settings) -> dict[str, Any] | None:
     """Converts one part and keeps what it made; gives the error as JSON where the part cannot be converted."""
+    give_way()
     logging.basicConfig(level=settings.log_level)
     jobs = patient_job_store(settings)
     limits = Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1)

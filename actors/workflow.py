@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from actors.deadline import DeadlineReached, deadline
+from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter.dialect import detect, read_table
 from converter.errors import ConverterError, SandboxKilled
@@ -57,6 +58,7 @@ def _jobs(settings: Settings) -> JobStore:
 
 def prepare(settings: Settings) -> None:
     """Makes what every attempt in this worker needs, before there is one."""
+    give_way()
     _jobs(settings)
     warm_up_sandbox()
     warm_up(ModelSettings.of(settings))
@@ -64,6 +66,7 @@ def prepare(settings: Settings) -> None:
 
 def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
     """Claims the job, does its work, and ends it; whatever goes wrong with the work is in the record, for its owner."""
+    give_way()
     jobs = _jobs(settings)
     try:
         record = jobs.claim(job.user_id, job.job_id, attempt_id)
