@@ -145,6 +145,15 @@ def test_a_statement_that_runs_on_is_stopped(tmp_path: Path) -> None:
     assert stopped.value.limit == "time"
 
 
+def test_the_smallest_memory_that_a_setting_allows_is_enough_for_a_small_file() -> None:
+    table = Table(("a",), tuple((str(number),) for number in range(1000)), ("a",))
+    limits = Limits(memory_bytes=256 << 20, threads=2)
+
+    made = run_table(Converter("SELECT a FROM input ORDER BY a", ("a",), output_header=("a",)), table, limits=limits)
+
+    assert len(made.rows) == 1000
+
+
 def test_broken_checks_are_reported_with_their_rows(tmp_path: Path) -> None:
     check = Check("b is never empty", "SELECT _row FROM output WHERE coalesce(b, '') = ''")
     (tmp_path / "given.csv").write_text("a,b\n1,x\n2,\n3,\n")
