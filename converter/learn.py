@@ -90,7 +90,7 @@ def learn(example: Example, *, seconds: float = 20.0) -> Lesson:
     partial = found.partial
     known = partial.columns if partial else found.columns
     columns = _columns(known, example)
-    reason = _reason(columns)
+    reason = _reason(columns, has_partial=partial is not None)
     return Lesson(None, columns, reason, pretty(partial) if partial else None, round(time.monotonic() - started, 3))
 
 
@@ -208,9 +208,11 @@ def _columns(programs: Sequence[ColumnProgram], example: Example) -> tuple[Colum
     )
 
 
-def _reason(columns: Sequence[ColumnEvidence]) -> str:
+def _reason(columns: Sequence[ColumnEvidence], *, has_partial: bool) -> str:
     open_ones = [repr(one.name) for one in columns if not one.explained]
     done = [repr(one.name) for one in columns if one.explained]
     if not done:
         return "no program was found that turns the input into the expected output"
+    if not open_ones and has_partial:
+        return "the example is too small to tell what is meant: more than one way to make it is as likely; add rows to it"
     return f"explained: {', '.join(done)}; not explained: {', '.join(open_ones) or 'how the rows come about'}"

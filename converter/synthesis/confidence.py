@@ -24,7 +24,7 @@ def confidence_of(table: Table, target: Sequence[Cell], kind: str, *, deadline: 
     fitted = 1 / (1 + math.exp(-odds))
     # Rows beyond the sample were no part of the search; by Laplace's rule of succession each speaks for the program.
     unseen = max(0, len(table.rows) - MOST_ROWS)
-    return max(fitted, (unseen + 1) / (unseen + 2))
+    return max(fitted, (unseen + 1) / (unseen + 2)) if unseen else fitted
 
 
 def _foreseen(table: Table, target: Sequence[Cell], deadline: float) -> float:

@@ -110,10 +110,10 @@ class Default(Term):
 
 def explain(sheet: Sheet, target: tuple[str, ...], name: str | None, most: int) -> Ranked:
     """Terms that give the target, best first; none where all that fit would memorise it."""
-    limit = sum(ROW + CHARACTER * len(cell) for cell in target)
+    limit = by_heart(target)
     whole = [(cost - _named(term, name), term) for cost, term in straight(sheet, target, most)]
     found = [entry for entry in whole if entry[0] < limit or isinstance(entry[1], Column)]
-    found += [(term.cost, term) for term in mappings(sheet, target)]
+    found += [(term.cost, term) for term in mappings(sheet, target) if term.cost < limit]
     if all(isinstance(term, Mapping) for _, term in found) and len(target) > 1:
         if any(len(term.pairs) <= len(target) / 2 for _, term in found if isinstance(term, Mapping)):
             # Its texts are categories: what else could tell them apart is looked for, but not how they could be spelled.
@@ -123,6 +123,11 @@ def explain(sheet: Sheet, target: tuple[str, ...], name: str | None, most: int) 
             found += choices(sheet, target, depth=2)
         found = [entry for entry in found if entry[0] < SLACK * limit and not _memorises(entry[1], sheet, target)]
     return sorted(found, key=lambda entry: entry[0])[:most]
+
+
+def by_heart(cells: Sequence[Cell]) -> float:
+    """What it costs to tell the cells one by one."""
+    return sum(ROW + CHARACTER * len(cell or "") for cell in cells)
 
 
 def _named(term: Term, name: str | None) -> float:
@@ -267,7 +272,7 @@ def _lone(sheet: Sheet, text: str) -> Ranked:
 
 def _is_copied(term: Term, text: str, row: Row) -> bool:
     """Whether a good part of the text comes from the row, and no constant says what the row has too."""
-    given = " ".join(_by_heart(term))
+    given = " ".join(_memorised(term))
     source = " ".join(cell or "" for cell in row).casefold()
     echoes = any(word.casefold() in source for word in re.findall(r"[^\W_]{2,}|[0-9]", given))
     return not echoes and _letters(text) - _letters(given) >= _letters(text) / 4
@@ -277,16 +282,16 @@ def _letters(text: str) -> int:
     return sum(char.isalnum() for char in text)
 
 
-def _by_heart(term: object) -> Iterator[str]:
+def _memorised(term: object) -> Iterator[str]:
     """The texts that a term and the terms within it write whatever the row says."""
     if isinstance(term, Term):
         yield term.by_heart
     if isinstance(term, tuple):
         for part in term:
-            yield from _by_heart(part)
+            yield from _memorised(part)
     elif isinstance(term, Term) and is_dataclass(term):
         for one in fields(term):
-            yield from _by_heart(getattr(term, one.name))
+            yield from _memorised(getattr(term, one.name))
 
 
 def _memorises(term: Term, sheet: Sheet, target: tuple[str, ...]) -> bool:

@@ -14,9 +14,10 @@ from sqlglot import exp
 from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.confidence import confidence_of
+from converter.synthesis.decisions import by_heart
 from converter.synthesis.excerpts import excerpts, is_large
 from converter.synthesis.splitting.split import split
-from converter.synthesis.tables.alignment import is_reordered, stand_alike
+from converter.synthesis.tables.alignment import is_reordered, keys, stand_alike
 from converter.synthesis.tables.exploration import Path, explore
 from converter.synthesis.tables.goal import Goal, goal_of
 from converter.synthesis.tables.grid import Grid, grid_of
@@ -27,7 +28,9 @@ from converter.table import Example
 MOST_PROGRAMS = 8
 MOST_TRIALS = 6
 """On how many reshaped grids with a header column programs are tried; each takes a good part of a second."""
-_TRIAL_SECONDS = 2.0
+_TRIAL_SECONDS = 3.0
+_COLUMN_SECONDS = 1.0
+"""What a column may take though others wait: what is found out about the rows for the first serves them too."""
 _RIVAL_SECONDS = 2.0
 """How long reshapings are looked for once the rows as they are have a program, but one that tells rows apart."""
 LEAST_COMPUTED = 1.0
@@ -48,9 +51,17 @@ _DIRECT_SHARE = 0.6
 """The share of the time that the rows as they are may take, before they are reshaped."""
 _CONFIDENCE_SECONDS = 0.6
 """How long rows are left out, to see whether the others foretell them."""
+LEAST_CONFIDENCE = 0.3
+"""What a choice between programs has at least, unless all left-out rows came wrong."""
+_BY_HEART = 0.45
+"""The share of the cells' length from which on such a choice is dropped."""
 _COMPUTED = frozenset(("text", "case", "date", "number", "default", "mapping", "conditional", "constant"))
+_DOUBT = 1.5
+"""How much dearer reshapings are still tried where the best so far tells rows apart: a list may stand for a filled column."""
 PATIENCE = 40
 """How many grids are looked at after the first program, for a cheaper one."""
+_PATIENCE_COMPUTED = 12
+"""The same where rows that stand one for one had all their columns computed: that seldom happens by chance."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,20 @@ class _Finish:
         """Whether a column tells rows apart, or repeats a cell that some rows have: it may come about in another way."""
         return any(column.kind in ("conditional", "mapping", "known constant") for column in self.columns)
 
+    def is_confirmed(self, goal: Goal) -> bool:
+        """Whether the example says enough for the program to be meant; if not, no answer is better than a wrong one.
+
+        Columns that are the same in every row say nothing of the input, copies of a single row without names nothing of
+        other rows, and lists of what stands for what do not show that the rows were reshaped.
+        """
+        kinds = {column.kind for column in self.columns}
+        if kinds <= {"constant", "known constant"}:
+            return False
+        if self.path.steps:
+            return goal.headed <= (not kinds <= {"conditional", "mapping", "constant", "known constant"})
+        is_single = len(goal.expected.rows) == 1 and not goal.headed
+        return not (is_single and kinds <= {"copy", "constant"})
+
 
 def searches(example: Example, *, seconds: float) -> Iterator[SearchResult]:
     """What `search` finds for the example; for a large one, for excerpts of it and at last, with what scales, for all of it.
@@ -175,11 +200,12 @@ def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
 
     for path in explore(start, goal, deadline=deadline, bound=bound):
         finish = _finish(path, goal)
-        simplest = min((finish.path.cost for finish in finishes if not finish.has_choices), default=math.inf)
+        simplest = min((finish.path.cost + _DOUBT * finish.has_choices for finish in finishes), default=math.inf)
         if finish is None and trials and path.steps and path.cost < simplest and _may_be_computed(path, goal, bound()):
             trials -= 1
             computed = _with_column_programs(path, goal, min(deadline, now() + _TRIAL_SECONDS))
             finish = computed if computed.is_complete and computed.is_plausible else None
+            patience = min(patience, _PATIENCE_COMPUTED) if finish else patience
         if finish is not None:
             finishes.append(finish)
         patience -= bool(finishes)
@@ -204,8 +230,8 @@ def _may_be_computed(path: Path, goal: Goal, bound: float) -> bool:
     """Whether the grid's rows stand one for one against the expected ones, so that columns can be computed within the bound."""
     if not goal.headed or path.grid.is_ragged or not stand_alike(path.grid, goal):
         return False
-    open_columns = sum(column is UNEXPLAINED for column in project(path.grid, goal))
-    return path.cost + LEAST_COMPUTED * open_columns <= bound
+    open_columns = {at for at, column in enumerate(project(path.grid, goal)) if column is UNEXPLAINED}
+    return path.cost + LEAST_COMPUTED * len(open_columns) <= bound and not open_columns & keys(path.grids[0], goal)
 
 
 def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
@@ -219,14 +245,14 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
     open_columns = [at for at, column in enumerate(columns) if column is UNEXPLAINED or _is_echo(column, path.grid)]
     for done, at in enumerate(open_columns):
         left = deadline - now()
-        share = now() + left / (len(open_columns) - done)
+        share = now() + max(left / (len(open_columns) - done), min(left, _COLUMN_SECONDS))
         name = goal.names[at] if at < len(goal.names) else None
         candidates = explain_column(table, goal.expected.columns[at], deadline=share, name=name, most=4)
         if candidates:
             best, *others = candidates
             columns[at] = Projected(best.expression, best.kind, best.cost, tuple(other.expression for other in others))
-        elif path.steps:
-            break  # A reshaping that leaves a column open is no program, and no part of one.
+        if path.steps and (not candidates or columns[at].cost >= DEAREST_COLUMN):
+            break  # A reshaping that leaves a column open, or takes much to tell it, is no program, and no part of one.
     return _Finish(path, tuple(columns))
 
 
@@ -239,9 +265,17 @@ def _is_echo(column: Projected, grid: Grid) -> bool:
 
 
 def _result(finishes: Sequence[_Finish], partial: _Finish | None, goal: Goal) -> SearchResult:
+    confirmed = [finish for finish in finishes if finish.is_confirmed(goal)]
+    if finishes and not confirmed:
+        partial = finishes[0]
+    finishes = confirmed
     programs = tuple(_program(finish, goal) for finish in finishes[:MOST_PROGRAMS])
     if programs:
         programs = (replace(programs[0], columns=_assured(programs[0].columns, finishes[0].path.grid, goal)), *programs[1:])
+        doubtful = _doubtful(programs[0], finishes[0], goal)
+        if doubtful:
+            columns = (UNEXPLAINED if at in doubtful else column for at, column in enumerate(finishes[0].columns))
+            programs, partial = (), _Finish(finishes[0].path, tuple(columns))
     explained = partial is not None and any(column is not UNEXPLAINED for column in partial.columns)
     part = _program(partial, goal) if partial is not None and explained and not programs else None
     shown = programs[0].columns if programs else part.columns if part else _unexplained(goal)
@@ -290,6 +324,19 @@ def _assured(columns: tuple[ColumnProgram, ...], grid: Grid, goal: Goal) -> tupl
         if one.kind in _COMPUTED
         else one
         for at, one in enumerate(columns)
+    )
+
+
+def _doubtful(program: Program, finish: _Finish, goal: Goal) -> frozenset[int]:
+    """Choices that tell no row which they were not learned from, in about half of what it takes to know the cells by heart."""
+    if finish.path.grid.is_ragged:
+        return frozenset()
+    return frozenset(
+        at
+        for at, (one, target) in enumerate(zip(program.columns, goal.expected.columns, strict=True))
+        if one.kind == "conditional"
+        and one.confidence < LEAST_CONFIDENCE
+        and finish.columns[at].cost > _BY_HEART * by_heart(target)
     )
 
 

@@ -57,6 +57,8 @@ class Knowledge(Operator):
 
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
+        if _is_copied(sheet, target):
+            return
         columns = sheet.filled()[:6]
         # Cells made of words of the input are no names for something else; loading relations for them would take a second.
         is_told = any(_share_words(sheet.texts(column), target) for column in columns)
@@ -80,6 +82,12 @@ def _may_be_known(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
     if not all(text and len(text) <= LONGEST and _NAME.fullmatch(text) for text in texts):
         return False
     return not _share_words(texts, target)
+
+
+def _is_copied(sheet: Sheet, target: tuple[str, ...]) -> bool:
+    """Whether no expected cell has a word that its row has not."""
+    inputs = (set().union(*(_words(text) for text in row if text)) for row in sheet.rows)
+    return all(_words(cell) <= words for words, cell in zip(inputs, target, strict=True))
 
 
 def _share_words(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:

@@ -378,7 +378,7 @@ def _languages() -> Relation:
 
     english = Locale("en").languages
     languages = [one for one in pycountry.languages if hasattr(one, "alpha_2")]
-    own: Names = [Locale(one.alpha_2).get_display_name() if _has_locale(one.alpha_2) else None for one in languages]
+    own: Names = [_own_name(one.alpha_2) for one in languages]
     return _relation(
         {
             "name": [tuple(dict.fromkeys((english.get(one.alpha_2, one.name), one.name))) for one in languages],
@@ -389,7 +389,8 @@ def _languages() -> Relation:
     )
 
 
-def _has_locale(code: str) -> bool:
-    from babel.localedata import exists
+def _own_name(code: str) -> str | None:
+    """What a language calls itself. Without what its locale inherits, which takes most of the time and has no name of it."""
+    from babel.localedata import exists, load
 
-    return exists(code)
+    return load(code, merge_inherited=False).get("languages", {}).get(code) if exists(code) else None

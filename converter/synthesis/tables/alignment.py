@@ -18,6 +18,9 @@ MOST_SHARING = 200
 LEAST_SHARE = 0.8
 """Of rows that stand alike, so many have a word in common, if any rows have."""
 
+LEAST_KEYS = 8
+"""So many cells of a key do not turn up in a column of the output by chance."""
+
 Places = tuple[int, ...]
 
 
@@ -38,6 +41,13 @@ def _anchors(grid: Grid, goal: Goal) -> Iterator[tuple[int, int]]:
         fitting.sort(key=lambda column: (column >= len(names) or names[column] != name, abs(column - at)))
         if fitting:
             yield fitting[0], at
+
+
+def keys(grid: Grid, goal: Goal) -> frozenset[int]:
+    """Expected columns whose cells are a key's of the grid: rows that are meant have it as it is. Few cells agree by chance."""
+    if len(goal.expected.rows) < LEAST_KEYS:
+        return frozenset()
+    return frozenset(at for column, at in anchors(grid, goal) if len(set(grid.columns[column])) == len(grid.rows))
 
 
 def places(grid: Grid, goal: Goal) -> Places | None:

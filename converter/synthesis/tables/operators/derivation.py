@@ -11,6 +11,7 @@ from converter.synthesis.clock import now
 from converter.synthesis.decisions import straight
 from converter.synthesis.operators.date_formats import formats_of_all, parsed
 from converter.synthesis.sheet import Sheet
+from converter.synthesis.tables.alignment import keys
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, identifier, unique_names
 from converter.synthesis.tables.operator import Operator
@@ -38,6 +39,8 @@ class Derive(Operator):
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """Fewer rows are expected, and a column of them has values that are told by the cells of one here."""
         if not goal.headed or grid.names is None or grid.width > WIDEST or len(grid.rows) <= len(goal.expected.rows):
+            return
+        if _are_rows_kept(grid, goal):
             return
         known = [{(cell or "").casefold() for cell in cells} for cells in grid.columns]
         for at, target in enumerate(goal.expected.columns):
@@ -67,6 +70,11 @@ class Derive(Operator):
 
     def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return unique_names([*names, self.name])
+
+
+def _are_rows_kept(grid: Grid, goal: Goal) -> bool:
+    """Whether most rows are expected again, as a key shows that no two have in common: then none are brought together."""
+    return 2 * len(goal.expected.rows) > len(grid.rows) and bool(keys(grid, goal))
 
 
 def _derived(name: str, cells: tuple[Cell, ...], wanted: frozenset[str]) -> list[tuple[tuple[Cell, ...], float, Term]]:
