@@ -134,7 +134,7 @@ def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, An
 @contextmanager
 def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory with the table as the relation `input`."""
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 1, "async_threads": 0}) as connection:
         names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
         connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
         places = ", ".join("?" * (table.width + 1))
