@@ -20,6 +20,8 @@ MOST_STEPS = 6
 LARGE = 2000
 """Rows from which on only operators are proposed that scale."""
 MOST_CELLS = 20_000
+MOST_HELD_CELLS = 1_500_000
+"""Cells of all grids that are kept, some 300 MB; beyond that only paths that were found before are gone through."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def explore(
     if goal.headed:
         # A number may be expected for another reason than that it stood in the input: it was computed.
         needed = [cell for cell in needed if cell.isalpha()]
-    order = count()
+    order, held = count(), 0
     seen: dict[tuple, float] = {}
     waiting = [(weight * goal.distance(start), next(order), Path((), (start,), 0.0))]
     while waiting and now() < deadline:
@@ -57,12 +59,13 @@ def explore(
         if path.cost > bound() or seen.get(_identity(path.grid), math.inf) < path.cost:
             continue
         yield path
-        if len(path.steps) >= MOST_STEPS:
+        if len(path.steps) >= MOST_STEPS or held > MOST_HELD_CELLS:
             continue
         for following in _following(path, goal, needed, deadline, bound()):
             identity = _identity(following.grid)
             if following.cost < seen.get(identity, math.inf):
                 seen[identity] = following.cost
+                held += following.grid.width * len(following.grid.rows)
                 estimate = following.cost + weight * goal.distance(following.grid)
                 heapq.heappush(waiting, (estimate, next(order), following))
 
