@@ -5,7 +5,7 @@ general first (the data patterns of Potter's Wheel, Raman and Hellerstein 2001, 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from converter.synthesis.operator import Operator
@@ -55,13 +55,7 @@ class Matching(Operator):
 
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
-        for wanted in wholes(target):
-            for column in sheet.filled()[:MOST_COLUMNS]:
-                found = _found_in(sheet, column, wanted)
-                if found is None or sheet.is_late:
-                    continue
-                for term in _matching(sheet, column, found):
-                    yield from cased(term, found, target)
+        yield from _proposed(sheet, target, _matching)
 
 
 class Enclosed(Operator):
@@ -69,13 +63,20 @@ class Enclosed(Operator):
 
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
-        for wanted in wholes(target):
-            for column in sheet.filled()[:MOST_COLUMNS]:
-                found = _found_in(sheet, column, wanted)
-                if found is None or sheet.is_late:
-                    continue
-                for term in _enclosed(sheet, column, found):
-                    yield from cased(term, found, target)
+        yield from _proposed(sheet, target, _enclosed)
+
+
+def _proposed(
+    sheet: Sheet, target: tuple[str, ...], made: Callable[[Sheet, Column, tuple[str, ...]], Iterator[Term]]
+) -> Iterator[Term]:
+    """What `made` gives for each column that the target's texts, or parts of them, are found in."""
+    for wanted in wholes(target):
+        for column in sheet.filled()[:MOST_COLUMNS]:
+            found = _found_in(sheet, column, wanted)
+            if found is None or sheet.is_late:
+                continue
+            for term in made(sheet, column, found):
+                yield from cased(term, found, target)
 
 
 def wholes(target: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
