@@ -3,6 +3,7 @@
 A program counts as learned only when its SQL, run by DuckDB over the example's input, gives the expected table.
 """
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from converter.errors import BadCsv, RefusedStatement
 from converter.manifest import Check, Converter
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
+from converter.synthesis.clock import SLACK, counted
 from converter.synthesis.search import ColumnProgram, Program, searches
 from converter.table import Example, Table, column_names
 
@@ -68,16 +70,22 @@ class Lesson:
         }
 
 
-def learn(example: Example, *, seconds: float = 20.0) -> Lesson:
-    """The best converter that reproduces the example, found within `seconds`, and the evidence for it.
+def learn(example: Example, *, seconds: float = 30.0) -> Lesson:
+    """The best converter that reproduces the example, and the evidence for it.
 
-    Raises `BadCsv` for an example without rows to learn from.
+    `seconds` on the wall bound the search; of CPU time it takes half of that at most, so that what is found does not hang on
+    what else the machine does. Raises `BadCsv` for an example without rows to learn from.
     """
+    with counted():
+        return _learn(example, seconds / SLACK)
+
+
+def _learn(example: Example, seconds: float) -> Lesson:
     started = time.monotonic()
     for name, table in (("the input", example.input), ("the expected output", example.expected)):
         if not table.rows:
             raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
-    with loaded(example.input) as connection:
+    with loaded(example.input) as connection, _interrupted(connection, SLACK * seconds):
         for found in searches(example, seconds=seconds):
             for program in found.programs:
                 text = pretty(program)
@@ -129,6 +137,18 @@ def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, An
         evidence=evidence,
         checks=(*_checks(example), *unseen_value_checks(text)),
     )
+
+
+@contextmanager
+def _interrupted(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Within it, a statement that still runs after `seconds` is stopped by an error."""
+    watch = threading.Timer(seconds, connection.interrupt)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 @contextmanager
