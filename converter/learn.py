@@ -19,6 +19,7 @@ from converter.manifest import Check, Converter
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
 from converter.synthesis.clock import SLACK, counted
+from converter.synthesis.printing import printed
 from converter.synthesis.search import ColumnProgram, Program, searches
 from converter.table import Example, Table, column_names
 
@@ -104,7 +105,7 @@ def _learn(example: Example, seconds: float) -> Lesson:
 
 def pretty(program: Program) -> str:
     """The program's SQL as an analyst would like to read it."""
-    return program.query.sql(dialect="duckdb", pretty=True)
+    return printed(program.query)
 
 
 def verify(text: str, example: Example, *, ragged: bool) -> Comparison | None:

@@ -20,6 +20,8 @@ class Grid:
 
     rows: tuple[Row, ...]
     names: tuple[str, ...] | None
+    is_open: bool = False
+    """Whether these are all columns of a file without header: the next one may have more."""
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def memo(self, key: Hashable, find: Callable[[], Found]) -> Found:
@@ -48,6 +50,10 @@ class Grid:
         """The rows without the empty cells at their ends: what two ragged tables are compared by."""
         return tuple(trim(row) for row in self.rows)
 
+    def with_rows(self, rows: tuple[Row, ...]) -> "Grid":
+        """Other rows under the same columns."""
+        return Grid(rows, self.names, self.is_open)
+
     def as_table(self) -> Table:
         """The same as a table that column programs are learned over."""
         names = self.names if self.names is not None else column_names(None, self.width)
@@ -60,6 +66,7 @@ class Source:
 
     relation: str
     names: tuple[str, ...] | None
+    is_open: bool = False
 
     def cell(self, index: int) -> str:
         """The SQL of the cell at `index`."""
@@ -72,6 +79,11 @@ class Source:
                 return "cells"
             indices = range(len(self.names))
         return f"[{', '.join(self.cell(index) for index in indices)}]"
+
+    @property
+    def all_cells(self) -> str:
+        """The SQL of a list of all cells, however many an open source has; for a SELECT list only."""
+        return "[*COLUMNS(* EXCLUDE (_row))]" if self.is_open else self.cells()
 
     def columns(self, replaced: dict[int, str] | None = None, without: Sequence[int] = ()) -> str:
         """The SELECT list of all columns, some of them replaced by an expression. For grids with names."""
@@ -90,7 +102,8 @@ class Source:
 
 def grid_of(table: Table) -> Grid:
     """The table's rows as a grid, with missing for empty text."""
-    return Grid(tuple(tuple(cell or None for cell in row) for row in table.rows), table.columns)
+    rows = tuple(tuple(cell or None for cell in row) for row in table.rows)
+    return Grid(rows, table.columns, is_open=table.header is None)
 
 
 def filled(rows: Iterable[Sequence[Cell]]) -> tuple[Row, ...]:

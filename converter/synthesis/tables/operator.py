@@ -43,6 +43,10 @@ class Operator:
         """The grid after the step; None where the step makes no sense for it."""
         raise NotImplementedError
 
+    def reads_lists(self, source: Source) -> bool:
+        """Whether `select` is to be given a relation of each row's `cells` as one list, however many they are."""
+        return False
+
     def select(self, source: Source) -> str:
         """The step as a DuckDB SELECT that gives the same columns as `apply` and `_row`, by which the result is ordered."""
         raise NotImplementedError

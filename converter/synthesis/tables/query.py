@@ -7,6 +7,7 @@ expressions stand in for the columns that name them, and the last grouping, sort
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
@@ -24,10 +25,18 @@ def query(path: Path, columns: Mapping[str, exp.Expression]) -> exp.Expression:
     """The SELECT that carries out the path's steps over `input` and gives `columns` (name to expression) in order."""
     relations: Relations = []
     relation = "input"
+
+    def add(title: str, text: str) -> str:
+        name = _unused(title, [name for name, _ in relations])
+        relations.append((name, cast(exp.Select, parse_one(text, read="duckdb"))))
+        return name
+
     for step, grid in zip(path.steps, path.grids, strict=False):
-        text = step.select(Source(relation, grid.names))
-        relation = _unused(step.title, [name for name, _ in relations])
-        relations.append((relation, cast(exp.Select, parse_one(text, read="duckdb"))))
+        source = Source(relation, grid.names, grid.is_open)
+        if step.reads_lists(source):
+            relation = add("lists", f"SELECT {source.all_cells} AS cells, _row FROM {relation}")
+            source = replace(source, relation=relation)
+        relation = add(step.title, step.select(source))
     selected = [_named(expression, name) for name, expression in columns.items()]
     select = exp.select(*selected).from_(relation)
     if path.steps:
@@ -87,7 +96,8 @@ def _merge_filter(outer: exp.Select, inner: exp.Select, *, is_final: bool) -> bo
 def _merge_columns(outer: exp.Select, inner: exp.Select, *, is_final: bool) -> bool:
     """The reader's columns become the expressions that they name."""
     made = {one.alias_or_name: one.this if isinstance(one, exp.Alias) else one for one in inner.expressions}
-    if "*" in made or _has_star(outer) or inner.args.get("joins") or inner.find(exp.Unnest, exp.Subquery, exp.Explode):
+    opaque = (exp.Unnest, exp.Subquery, exp.Explode, exp.Columns)
+    if "*" in made or _has_star(outer) or inner.args.get("joins") or inner.find(*opaque):
         return False
     is_plain = not any(inner.args.get(clause) for clause in _CLAUSES if clause != "where") and not any(
         expression.find(exp.Window, exp.AggFunc) for expression in made.values()
@@ -166,7 +176,7 @@ def _substitute(outer: exp.Select, made: Mapping[str, exp.Expression], skip: Seq
             same = isinstance(replacement, exp.Column) and replacement.name == column.name
             column.replace(replacement if same else exp.alias_(replacement, column.name, quoted=True))
         else:
-            simple = isinstance(replacement, exp.Column | exp.Func | exp.Literal | exp.Window)
+            simple = isinstance(replacement, exp.Column | exp.Func | exp.Literal | exp.Window | exp.Bracket)
             column.replace(replacement if simple else exp.Paren(this=replacement))
 
 

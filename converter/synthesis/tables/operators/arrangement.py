@@ -32,13 +32,15 @@ class Transpose(Operator):
         """Columns as rows."""
         return Grid(filled(grid.columns), None)
 
+    def reads_lists(self, source: Source) -> bool:
+        """Always."""
+        return True
+
     def select(self, source: Source) -> str:
         """Every cell with its column's place, gathered again by place."""
-        assert source.names is not None
-        places = ", ".join(map(str, range(1, len(source.names) + 1)))
         return (
-            f"SELECT list(cell ORDER BY _row) AS cells, place AS _row FROM (SELECT UNNEST({source.cells()}) AS cell, "
-            f"UNNEST([{places}]) AS place, _row FROM {source.relation}) GROUP BY place"
+            "SELECT list(cell ORDER BY _row) AS cells, place AS _row FROM (SELECT UNNEST(cells) AS cell, "
+            f"generate_subscripts(cells, 1) AS place, _row FROM {source.relation}) GROUP BY place"
         )
 
 

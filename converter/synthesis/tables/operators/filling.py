@@ -1,6 +1,6 @@
 """Blanks filled from the rows above or below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -38,7 +38,7 @@ class Fill(Operator):
         """The grid with fewer blanks; None where nothing was filled."""
         columns = list(grid.columns)
         for at in self.columns:
-            columns[at] = tuple(_carry(columns[at][::-1]))[::-1] if self.upward else tuple(_carry(columns[at]))
+            columns[at] = tuple(carried(columns[at][::-1]))[::-1] if self.upward else tuple(carried(columns[at]))
         rows = tuple(zip(*columns, strict=True))
         return Grid(rows, grid.names) if rows != grid.rows else None
 
@@ -51,8 +51,9 @@ class Fill(Operator):
         return f"SELECT {source.columns(replaced)}, _row FROM {source.relation}"
 
 
-def _carry(cells: tuple[Cell, ...]) -> Iterator[Cell]:
-    carried: Cell = None
+def carried(cells: Iterable[Cell]) -> Iterator[Cell]:
+    """The cells, a blank one with what stands in the last filled one before it."""
+    last: Cell = None
     for cell in cells:
-        carried = cell or carried
-        yield carried
+        last = cell or last
+        yield last

@@ -1,7 +1,7 @@
 """Columns turned into rows: fold, unpivot, melt."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -9,6 +9,8 @@ from converter.synthesis.tables.goal import Goal, words_in
 from converter.synthesis.tables.grid import Grid, Source, identifier, literal, unique_names
 from converter.synthesis.tables.numbers import reading_of
 from converter.synthesis.tables.operator import Operator
+from converter.synthesis.tables.operators.filling import carried
+from converter.table import Cell
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,23 @@ class Fold(Operator):
         """One row for each folded cell."""
         return _folded(self, grid, grid.rows, [()] * len(self.folded), ("value",))
 
+    def reads_lists(self, source: Source) -> bool:
+        """Where a file may have more columns than the example."""
+        return source.is_open
+
     def select(self, source: Source) -> str:
         """UNNEST of a list of the folded columns."""
         names = unique_names([*_kept_names(self, source), "value"])
+        if source.is_open:
+            value = f"UNNEST(cells[{len(self.kept) + 1}:]) AS {identifier(names[-1])}"
+            return f"SELECT {_listed_columns(self, source)}{value}, {_listed_position(self, source)} FROM {source.relation}"
         return (
             f"SELECT {_kept_columns(self, source)}UNNEST({source.cells(self.folded)}) AS {identifier(names[-1])}, "
             f"{_position(self, '_row', source.relation)} AS _row FROM {source.relation}"
         )
+
+
+MOST_HEADERS = 3
 
 
 @dataclass(frozen=True)
@@ -57,52 +69,73 @@ class FoldUnderHeader(Operator):
     folded: tuple[int, ...]
     headers: int = 1
     by_column: bool = False
+    is_merged: bool = False
+    """Whether a header's cell stands for the blank ones to its right too, as merged cells of a spreadsheet do."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
         """Columns over which the first rows have cells that the goal wants."""
         if grid.is_ragged:
             return
-        for headers in (1, 2):
+        for headers in range(1, MOST_HEADERS + 1):
             if len(grid.rows) <= headers:
                 return
             for kept, folded in _divisions(grid):
-                if all(sum(goal.wants(row[at]) for at in folded) * 2 > len(folded) for row in grid.rows[:headers]):
-                    yield cls(kept, folded, headers)
+                over = [[row[at] for at in folded] for row in grid.rows[:headers]]
+                is_merged = any(map(_is_merged, over))
+                cells = [list(carried(row)) if is_merged else row for row in over]
+                if all(sum(map(goal.wants, row)) * 2 > len(folded) for row in cells):
+                    yield cls(kept, folded, headers, is_merged=is_merged)
                     if len(grid.rows) > headers + 1:
-                        yield cls(kept, folded, headers, by_column=True)
+                        yield cls(kept, folded, headers, by_column=True, is_merged=is_merged)
 
     @property
     def cost(self) -> float:
         """A little above `Fold`."""
-        return 0.8 + 0.3 * self.headers + 0.4 * self.by_column
+        return 0.8 + 0.3 * self.headers + 0.4 * self.by_column + 0.1 * self.is_merged
 
     def apply(self, grid: Grid) -> Grid | None:
         """One row for each folded cell of the rows under the headers."""
-        headings = [tuple(row[at] for row in grid.rows[: self.headers]) for at in self.folded]
+        over = [tuple(row[at] for at in self.folded) for row in grid.rows[: self.headers]]
+        headings = list(zip(*(carried(row) if self.is_merged else row for row in over), strict=True))
         return _folded(self, grid, grid.rows[self.headers :], headings, (*self._keys, "value"))
+
+    def reads_lists(self, source: Source) -> bool:
+        """Always."""
+        return True
 
     def select(self, source: Source) -> str:
         """UNNEST of the headers' cells beside UNNEST of the row's."""
         names = unique_names([*_kept_names(self, source), *self._keys, "value"])
-        columns = "".join(f"body.{source.cell(at)}, " for at in self.kept)
         parts = [*(f"header_{n + 1}" for n in range(self.headers)), "body"]
         lists = ", ".join(
-            f"UNNEST([{', '.join(f'{part}.{source.cell(at)}' for at in self.folded)}]) AS {identifier(name)}"
+            f"UNNEST({self._cells(part)}) AS {identifier(name)}"
             for part, name in zip(parts, names[len(self.kept) :], strict=True)
         )
         headers = "".join(
-            f" CROSS JOIN (SELECT * FROM {source.relation} ORDER BY _row LIMIT 1 OFFSET {n}) AS header_{n + 1}"
+            f" CROSS JOIN (SELECT * FROM {source.relation} ORDER BY _row LIMIT 1{f' OFFSET {n}' * (n > 0)}) AS header_{n + 1}"
             for n in range(self.headers)
         )
         return (
-            f"SELECT {columns}{lists}, {_position(self, 'body._row', source.relation)} AS _row "
+            f"SELECT {_listed_columns(self, source, 'body.')}{lists}, {_listed_position(self, source, 'body.')} "
             f"FROM {source.relation} AS body{headers} WHERE body._row > header_{self.headers}._row"
         )
 
+    def _cells(self, part: str) -> str:
+        """The part's folded cells; of a merged header a blank one with the last that is filled to its left."""
+        cells = f"{part}.cells[{len(self.kept) + 1}:]"
+        if not self.is_merged or part == "body":
+            return cells
+        return f"list_transform({cells}, (cell, place) -> list_filter({cells}[1:place], one -> one <> '')[-1])"
+
     @property
     def _keys(self) -> tuple[str, ...]:
-        return ("key", "key_2")[: self.headers]
+        return ("key", *(f"key_{n}" for n in range(2, self.headers + 1)))
+
+
+def _is_merged(cells: Sequence[Cell]) -> bool:
+    """Whether the first cell is filled and some of the others are not."""
+    return bool(cells[0]) and not all(cells)
 
 
 @dataclass(frozen=True)
@@ -319,3 +352,15 @@ def _position(step: _Folding, row: str, relation: str) -> str:
     if step.by_column:
         return f"{row} + UNNEST([{places}]) * (SELECT max(_row) FROM {relation})"
     return f"{row} * {count} + UNNEST([{places}])"
+
+
+def _listed_columns(step: _Folding, source: Source, part: str = "") -> str:
+    return "".join(f"{part}cells[{at + 1}] AS {source.cell(at)}, " for at in step.kept)
+
+
+def _listed_position(step: _Folding, source: Source, part: str = "") -> str:
+    """As `_position`, for rows whose folded cells are a list of any length."""
+    place = f"generate_subscripts({part}cells[{len(step.kept) + 1}:], 1)"
+    if step.by_column:
+        return f"{part}_row + {place} * (SELECT max(_row) FROM {source.relation}) AS _row"
+    return f"{part}_row * len({part}cells) + {place} AS _row"

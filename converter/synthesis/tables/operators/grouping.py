@@ -225,7 +225,7 @@ class OnePerGroup(Operator):
         kept: dict[Row, tuple[int, Row]] = {}
         for at, row in rows:
             kept.setdefault(tuple(row[key] for key in self.keys), (at, row))
-        return Grid(tuple(row for _, row in sorted(kept.values(), key=lambda place: place[0])), grid.names)
+        return grid.with_rows(tuple(row for _, row in sorted(kept.values(), key=lambda place: place[0])))
 
     def select(self, source: Source) -> str:
         """QUALIFY on the place in the group."""

@@ -155,7 +155,7 @@ class Limit(Operator):
 
     def apply(self, grid: Grid) -> Grid | None:
         """The first rows."""
-        return Grid(grid.rows[: self.count], grid.names)
+        return grid.with_rows(grid.rows[: self.count])
 
     def select(self, source: Source) -> str:
         """LIMIT in the order of rows."""

@@ -41,7 +41,7 @@ class KeepRows(Operator):
     def apply(self, grid: Grid) -> Grid | None:
         """The rows that pass."""
         rows = tuple(row for row in grid.rows if self.condition.holds(row))
-        return Grid(rows, grid.names) if rows else None
+        return grid.with_rows(rows) if rows else None
 
     def select(self, source: Source) -> str:
         """A WHERE clause."""
@@ -70,7 +70,7 @@ class DropHead(Operator):
     def apply(self, grid: Grid) -> Grid | None:
         """All rows but the first."""
         rows = grid.rows[self.count :]
-        return Grid(rows, grid.names) if rows else None
+        return grid.with_rows(rows) if rows else None
 
     def select(self, source: Source) -> str:
         """Rows by their position."""
