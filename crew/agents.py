@@ -8,14 +8,16 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from crew.answer import Answer, parse
 from crew.errors import BudgetSpent, MalformedAnswer, ModelBusy, ModelFailed, NoModel, StructureRefused
-from crew.model import ModelSettings, crewai
+from crew.model import ModelSettings, crewai, single_request
 from crew.plan import Candidate, InstructionChecks, Plan
 from crew.profile import clipped
 from crew.prompts import REQUEST_BYTES, config, description
@@ -126,11 +128,13 @@ class Agents:
     def _called(self, task: str, asked: str) -> str:
         self.before_call()
         self.budget.require(self.account, len(asked.encode()) + _overhead(task))
-        client = self._client(task)
-        before = client.get_token_usage_summary()
+        # Its patience is a call's, or what is left of the job's time where that is less.
+        seconds = min(self.model.seconds_per_call, max(1.0, self.budget.deadline - time.monotonic()))
+        agent = _agent(self.model, task, self._is_structured, seconds)
+        before = agent.llm.get_token_usage_summary()
         self.account.requests += 1
-        text = _kickoff(task, asked, client, self.model)
-        after = client.get_token_usage_summary()
+        text = _answer(task, asked, agent, self.model, seconds)
+        after = agent.llm.get_token_usage_summary()
         self._book(asked, text, after.prompt_tokens - before.prompt_tokens, after.completion_tokens - before.completion_tokens)
         return text
 
@@ -143,21 +147,15 @@ class Agents:
         account.prompt_tokens += read
         account.completion_tokens += written
 
-    def _client(self, task: str) -> Any:
-        """The agent's client. Its patience is a call's, or what is left of the job's time where that is less."""
-        left = max(1.0, self.budget.deadline - time.monotonic())
-        seconds = min(self.model.seconds_per_call, left)
-        return self.model.client(task, _KINDS[task] if self._is_structured else None, seconds)
-
 
 def warm_up(model: ModelSettings) -> None:
-    """Imports CrewAI and makes each task's client ahead of the first crew, where a model can be asked at all."""
+    """Imports CrewAI and makes each task's agent ahead of the first crew, where a model can be asked at all."""
     try:
         model.require_usable()
     except NoModel:
         return
-    for task, kind in _KINDS.items():
-        model.client(task, kind, model.seconds_per_call)
+    for task in _KINDS:
+        _agent(model, task, True, model.seconds_per_call)
 
 
 def _overhead(task: str) -> int:
@@ -166,13 +164,16 @@ def _overhead(task: str) -> int:
     return len("".join(agent.values()).encode()) + len(config("tasks")[task]["expected_output"].encode()) + 1_500
 
 
-def _kickoff(task: str, asked: str, client: Any, model: ModelSettings) -> str:
-    """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `ModelFailed`."""
-    crew = crewai()
-    described = config("tasks")[task]
-    agent = crew.Agent(
-        config=config("agents")[described["agent"]],
+@lru_cache(maxsize=16)
+def _agent(model: ModelSettings, task: str, is_structured: bool, seconds: float) -> Any:
+    """The task's agent, with a client of its own; a worker's next job gets the same again, as making one costs 60 ms."""
+    described = config("agents")[config("tasks")[task]["agent"]]
+    client = model.client(_KINDS[task] if is_structured else None, seconds)
+    return copy_context().run(
+        crewai().Agent,
+        config=described,
         llm=client,
+        executor_class=single_request(),
         allow_delegation=False,
         cache=False,
         verbose=False,
@@ -180,15 +181,19 @@ def _kickoff(task: str, asked: str, client: Any, model: ModelSettings) -> str:
         max_retry_limit=0,
         respect_context_window=False,
     )
-    piece = crew.Task(description=asked, expected_output=described["expected_output"], agent=agent)
+
+
+def _answer(task: str, asked: str, agent: Any, model: ModelSettings, seconds: float) -> str:
+    """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `ModelFailed`."""
+    piece = crewai().Task(description=asked, expected_output=config("tasks")[task]["expected_output"], agent=agent)
     try:
-        # No inputs: CrewAI would look for gaps to fill in what strangers' cells say.
-        return str(crew.Crew(agents=[agent], tasks=[piece], cache=False, verbose=False).kickoff().raw)
+        # In a context of its own, since CrewAI records all events of a context, prompts too, for as long as that lives.
+        return str(copy_context().run(piece.execute_sync).raw)
     except Exception as error:  # noqa: BLE001  Each provider's client raises errors of its own.
-        raise _explained(error, model) from None
+        raise _explained(error, model, seconds) from None
 
 
-def _explained(error: Exception, model: ModelSettings) -> ModelFailed | StructureRefused:
+def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelFailed | StructureRefused:
     """A provider's error as one of ours. `from None`, since a chain would carry what the server said, key and all."""
     chain = list(_chain(error))
     status = next((one.status_code for one in chain if isinstance(getattr(one, "status_code", None), int)), None)
@@ -202,7 +207,8 @@ def _explained(error: Exception, model: ModelSettings) -> ModelFailed | Structur
         return ModelFailed(f"the model's server at {where} refuses the request with status {status}: {said}")
     names = {type(one).__name__ for one in chain}
     if any("Timeout" in name for name in names):
-        return ModelBusy(f"the model at {where} did not answer within {model.seconds_per_call:g} s (MODEL_CALL_SECONDS)")
+        bound = "MODEL_CALL_SECONDS" if seconds == model.seconds_per_call else "what was left of the job's time"
+        return ModelBusy(f"the model at {where} did not answer within {seconds:.3g} s ({bound})")
     if any("Connect" in name or "Protocol" in name or name in ("ReadError", "WriteError") for name in names):
         return ModelBusy(f"the connection to the model at {where} failed: {said}")
     return ModelFailed(f"the model at {where} cannot be used: {said}")

@@ -4,13 +4,14 @@ CrewAI's `LLM` speaks to OpenAI, to any OpenAI-compatible server (Ollama, vLLM) 
 providers by the model's name ("anthropic/…"). Nothing here imports CrewAI before a model is made.
 """
 
+import inspect
 import logging
 import os
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -87,16 +88,12 @@ class ModelSettings(BaseModel):
         secret = self.api_key.get_secret_value() if self.api_key else ""
         return text.replace(secret, "[key]") if secret else text
 
-    def client(self, task: str, answer: type[BaseModel] | None, seconds: float) -> Any:
-        """A CrewAI `LLM` for a task that waits so many seconds for an answer; `answer` asks for structured output.
+    def client(self, answer: type[BaseModel] | None, seconds: float) -> Any:
+        """A CrewAI `LLM` that waits so many seconds for an answer; `answer` asks for structured output.
 
-        It does not retry by itself: whoever asks does, and looks between two tries whether the job still stands. A
-        worker's next job gets the same client again, since making one costs 50 ms; so one process runs one crew at a
-        time, and reads a client's count of tokens before and after. Raises `NoModel`.
+        It does not retry by itself: whoever asks does, and looks between two tries whether the job still stands. Raises
+        `NoModel`.
         """
-        return _client(self, task, answer, seconds)
-
-    def _new_client(self, answer: type[BaseModel] | None, seconds: float) -> Any:
         self.require_usable()
         options: dict[str, Any] = {"timeout": seconds, "max_retries": 0}
         if self.temperature is not None:
@@ -117,12 +114,6 @@ class ModelSettings(BaseModel):
     def _is_other_provider(self) -> bool:
         provider, slash, _ = (self.name or "").partition("/")
         return bool(slash) and provider != "openai" and self.base_url is None
-
-
-@lru_cache(maxsize=16)
-def _client(model: ModelSettings, task: str, answer: type[BaseModel] | None, seconds: float) -> Any:
-    # By the task too: agents that share a client count each other's tokens.
-    return model._new_client(answer, seconds)
 
 
 @cache
@@ -151,7 +142,9 @@ def _silence() -> None:
     server said, which may be the key.
     """
     from crewai.events import event_context
+    from crewai.events.event_listener import event_listener
 
+    event_listener.formatter.verbose = False
     # The process's default: the public setter reaches no further than one thread's context.
     default = event_context._default_config
     default.mismatch_behavior = default.empty_pop_behavior = event_context.MismatchBehavior.SILENT
@@ -163,6 +156,26 @@ def _silence() -> None:
 
 def _is_not_crewais(record: logging.LogRecord) -> bool:
     return "/crewai/" not in record.pathname
+
+
+@cache
+def single_request() -> Any:
+    """The class that carries out an agent's task: one question, one request, and the answer as the model gave it.
+
+    CrewAI's own looks for calls of tools in the answer. A cell that has "Action:" in it, quoted in an answer, would have it
+    ask up to 25 times more, past the job's budget; and its state machine costs more than all the rest of a task. CrewAI
+    also asks again after a 429, for as late as the server says: what it wraps in these tries is called without them.
+    """
+    from crewai.agents.agent_executor import AgentExecutor
+    from crewai.agents.parser import AgentFinish
+
+    class SingleRequest(AgentExecutor):
+        def kickoff(self, *_: Any, **__: Any) -> None:
+            call = inspect.unwrap(type(self.llm).call)
+            text = call(self.llm, list(self.state.messages), from_task=self.task, from_agent=self.agent)
+            self.state.current_answer = AgentFinish(thought="", output=text, text=text)
+
+    return SingleRequest
 
 
 @cache

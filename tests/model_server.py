@@ -13,7 +13,8 @@ one that its prompt names, as `[script NAME]` anywhere in the instructions, else
     hostile         reads files, exhausts memory,      malformed     broken JSON until it is told so
                     runs for ever                      garbled       broken JSON, always
     obeys-cells     does what an injected cell says    plain         no structured output; JSON in prose
-    guesses         bad checks with a right program
+    guesses         bad checks with a right program    throttled     429, always
+    acts            asks for a tool, as agents do
 """
 
 import argparse
@@ -156,8 +157,10 @@ SCRIPTS: dict[str, Script] = {
     "slow": slow,
     "busy": busy,
     "broken": lambda request, _: Reply("internal error", status=500),
+    "throttled": lambda request, _: Reply("rate limit reached", status=429),
     "hangs-up": lambda request, _: Reply(hang_up=True),
     "malformed": malformed,
+    "acts": lambda request, _: Reply("Thought: I look it up.\nAction: search\nAction Input: {}"),
     "garbled": lambda request, _: Reply('{"statement": "SELECT'),
     "plain": plain,
     "obeys-cells": obeys_cells,

@@ -1,5 +1,6 @@
 """The crew against the scripted model server, over real HTTP and through CrewAI itself."""
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from actors.deadline import DeadlineReached, deadline
 from converter.table import Example
 from crew.agents import Agents, Budget
 from crew.errors import ModelFailed, NoModel
@@ -151,6 +153,13 @@ def test_a_server_that_keeps_failing_ends_the_job_with_the_reason(
     assert len(model_server.bodies) == tries
 
 
+@pytest.mark.parametrize(("script", "requests"), [("acts", 6), ("throttled", 2)])
+def test_no_request_is_made_beside_those_that_are_accounted_for(model_server: ModelServer, script: str, requests: int) -> None:
+    outcome = ask(model_server, script, of=UNEXPLAINED)
+
+    assert (crew_of(outcome)["requests"], len(model_server.bodies)) == (requests, requests)
+
+
 def test_the_waits_between_tries_grow_and_have_chance_in_them(model_server: ModelServer) -> None:
     model = ModelSettings(base_url=model_server.base_url, name="hangs-up", retries=3)
     slept: list[float] = []
@@ -284,6 +293,28 @@ def test_crewai_writes_no_file_outside_its_scratch_folder(
     ask(model_server, "right")
 
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_nothing_of_a_job_is_kept_once_it_is_over(model_server: ModelServer) -> None:
+    ask(model_server, "right", instructions=Instructions("Keep this to yourself."))
+
+    ask(model_server, "right")
+
+    from crewai.state.event_record import EventNode
+
+    gc.collect()
+    assert [one for one in gc.get_objects() if isinstance(one, EventNode)] == []
+
+
+def test_a_jobs_deadline_interrupts_a_call(model_server: ModelServer) -> None:
+    ask(model_server, "right")
+    started = time.monotonic()
+
+    with pytest.raises(DeadlineReached), deadline(1.0):
+        ask(model_server, "slow", instructions=Instructions("Whatever it takes."))
+
+    assert time.monotonic() - started < 2
+    assert crew_of(ask(model_server, "right"))["requests"] == 3
 
 
 def test_limits_of_time_hold_for_the_whole_crew(model_server: ModelServer) -> None:
