@@ -32,6 +32,7 @@ _MACHINE_FILES = (
     "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/sys/fs/cgroup", "/sys/devices/system/cpu",
     "/dev/null", "/dev/urandom", "/etc/localtime", "/usr/share/zoneinfo",
 )  # fmt: skip
+_PYTHON_FOLDERS = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 
 # System call numbers by machine: x86_64, aarch64 (None: it has no such call).
@@ -132,8 +133,7 @@ def restrict_files(readable: Iterable[str], writable: str) -> None:
     attributes += struct.pack("=Q", _TCP) if version >= 4 else b""
     attributes += struct.pack("=Q", _SCOPED) if version >= 6 else b""
     ruleset = _checked(_libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, len(attributes), 0), "landlock_create_ruleset")
-    libraries = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    for path in {*readable, *libraries, *_LIBRARY_FOLDERS, *_MACHINE_FILES}:
+    for path in {*readable, *_PYTHON_FOLDERS, *_LIBRARY_FOLDERS, *_MACHINE_FILES}:
         _allow_beneath(ruleset, path, (_READ_FILE | _READ_DIR) & handled)
     _allow_beneath(ruleset, writable, (_READ_FILE | _READ_DIR | _WRITE | _REFER | _TRUNCATE) & handled)
     _checked(_libc.syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")

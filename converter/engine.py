@@ -4,10 +4,11 @@ Arguments and answers are JSON, since they cross a process border. Nothing here 
 and `sandbox` do that. DuckDB is told all about the file (columns, delimiter, quoting), so it never guesses.
 """
 
+import contextlib
 import csv
 import re
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,11 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     statement.check(arguments["statement"])
     for check in arguments["checks"]:
         statement.check(check["sql"], relations=("input", "output"))
+    connection = _connect(arguments)
+    # Not closed: the process ends with its run, and taking the engine apart first would take as long as a small one.
+    _engines.append(connection)
     try:
-        with closing(_connect(arguments)) as connection:
-            return _Run(connection, arguments).answer()
+        return _Run(connection, arguments).answer()
     except duckdb.OutOfMemoryException as error:
         raise LimitExceeded("memory", "it needed more memory than its limit") from error
     except duckdb.Error as error:
@@ -143,12 +146,28 @@ class _Run:
 
 # An engine that the next run takes instead of making its own; each belongs to one run.
 _prepared: list[duckdb.DuckDBPyConnection] = []
+_engines: list[duckdb.DuckDBPyConnection] = []
 
 
 def prepare() -> None:
     """Makes the next run's engine and the statement's parser ahead of it. Neither has threads, so the process may fork."""
-    statement.parsed("SELECT 1")
-    _prepared.append(_engine())
+    engine = _engine()
+    # Without a folder to do it in, the first run does all of that itself.
+    with contextlib.suppress(OSError):
+        _practise(engine)
+    _prepared.append(engine)
+
+
+def _practise(engine: duckdb.DuckDBPyConnection) -> None:
+    """A conversion of one row, since what the first one makes is there for all after it: it costs them a third less."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder, "input.csv")
+        given.write_text("a,b\n1,2\n", encoding="utf-8")
+        source = {"path": str(given), "delimiter": ",", "columns": ["a", "b"], "skip_header": True}
+        target = {"path": f"{folder}/output.csv", "delimiter": ",", "header": ["a", "b"], "columns": ["a", "b"]}
+        arguments = {"source": source, "columns": ["a", "b"], "statement": "SELECT a, b FROM input", "target": target}
+        _Run(engine, arguments | {"ragged": False, "checks": []}).answer()
+        engine.execute("DROP TABLE input")
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
@@ -160,7 +179,7 @@ def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     connection = _prepared.pop() if _prepared else _engine()
     paths = ", ".join(_literal(path) for path in (arguments["source"]["path"], arguments["target"]["path"]))
     # Order matters: DuckDB refuses to change paths once external access is off.
-    for setting in (
+    settings = (
         f"threads = {arguments['threads']}",
         f"memory_limit = '{arguments['memory_bytes']}B'",
         f"temp_directory = {_literal(arguments['scratch'])}",
@@ -169,8 +188,8 @@ def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         f"allowed_paths = [{paths}]",
         "enable_external_access = false",
         "lock_configuration = true",
-    ):
-        connection.execute(f"SET {setting}")
+    )
+    connection.execute("; ".join(f"SET {setting}" for setting in settings))
     return connection
 
 

@@ -7,7 +7,7 @@ gives the good error messages; the sandbox is the one that holds.
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import duckdb
@@ -172,8 +172,13 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1, "async_threads": 0, "enable_external_access": "false"})
 
 
+# A statement is looked at several times on its way, and parsing it costs more than most of what is done with it.
+@lru_cache(maxsize=16)
 def parsed(statement: str) -> dict[str, Any]:
-    """The statement's tree: {"statements": [{"node": …}]}. Raises `RefusedStatement` for what is no single SELECT."""
+    """The statement's tree: {"statements": [{"node": …}]}; it is shared, so only to be read.
+
+    Raises `RefusedStatement` for what is no single SELECT.
+    """
     if len(statement) > STATEMENT_LIMIT:
         raise RefusedStatement(f"it has {len(statement)} characters; at most {STATEMENT_LIMIT} are allowed")
     with _parser_lock:
