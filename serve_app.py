@@ -92,7 +92,10 @@ def _start(settings: Settings) -> None:
             logging_level=logging.WARNING,
         )
     else:
-        ray.init(address=address, logging_level=logging.WARNING)
+        try:
+            ray.init(address=address, logging_level=logging.WARNING)
+        except ConnectionError:
+            sys.exit(f"the service does not start: there is no Ray at RAY_ADDRESS={address}; start it, or unset RAY_ADDRESS")
     serve.start(
         # On loopback nothing comes in from another node, so the head answers alone.
         proxy_location="HeadOnly" if is_loopback(settings.host) else "EveryNode",

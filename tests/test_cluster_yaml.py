@@ -37,5 +37,12 @@ def test_the_head_runs_no_workflow_and_a_worker_at_most_32(config: dict[str, Any
     assert types["worker"]["resources"] == {"CPU": MOST_SLOTS}
 
 
+def test_every_node_has_an_image_and_not_rays_default(config: dict[str, Any]) -> None:
+    images = {kind["node_config"]["ImageId"] for kind in config["available_node_types"].values()}
+
+    assert len(images) == 1
+    assert "ubuntu/server/24.04" in images.pop()
+
+
 def test_it_holds_no_secret() -> None:
     assert not re.search(r"SECRET|ACCESS_KEY|API_KEY|AKIA|sk-", PATH.read_text())
