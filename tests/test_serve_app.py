@@ -14,9 +14,9 @@ def test_a_ray_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     def init(**_: Any) -> None:
         raise ConnectionError
 
-    monkeypatch.setenv("RAY_ADDRESS", "10.0.0.1:6379")
+    monkeypatch.setenv("RAY_ADDRESS", "head:6379")
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setattr("ray.init", init)
 
-    with pytest.raises(SystemExit, match="no Ray at RAY_ADDRESS=10.0.0.1:6379"):
+    with pytest.raises(SystemExit, match="no Ray at RAY_ADDRESS=head:6379"):
         serve_app.app({})

@@ -37,7 +37,8 @@ def test_a_heading_that_stands_for_the_blanks_beside_it() -> None:
 
 def test_three_rows_of_headings() -> None:
     given = ",,2020,2020,2021,2021\n,,north,south,north,south\nitem,code,cash,card,cash,card\nbolts,b1,3,4,5,6\nnuts,n1,7,8,9,1"
-    expected = "bolts,b1,2020,north,cash,3\nbolts,b1,2020,south,card,4\nbolts,b1,2021,north,cash,5\nbolts,b1,2021,south,card,6\n"
+    expected = "bolts,b1,2020,north,cash,3\nbolts,b1,2020,south,card,4\n"
+    expected += "bolts,b1,2021,north,cash,5\nbolts,b1,2021,south,card,6\n"
     expected += "nuts,n1,2020,north,cash,7\nnuts,n1,2020,south,card,8\nnuts,n1,2021,north,cash,9\nnuts,n1,2021,south,card,1"
 
     assert rows(given, expected, ",,2030\n,,east\nitem,code,cash\ncogs,c1,3\npins,p1,7") == [
