@@ -7,10 +7,11 @@
     … --systems ours                                                        (one system alone; each takes some minutes)
 
 All have 32 workers, one machine, one local folder as their store, the same HTTP application and the same job function
-(`bench/peers/`); a stand-in model server answers. `crew`: all jobs are submitted, then a client asks each endpoint in turn
-until the last job has ended; the ideal is model time ÷ workers. Memory is the sum of the proportional set sizes of all of a
-system's processes while jobs run, less that at rest, a running job. `plain`: eight clients submit.
-Latencies are in milliseconds. The table has a line for each system and measure.
+(`bench/peers/`); a stand-in model server answers. Each is given the time that its workers take to get ready: it has started
+when it answers and its processes rest. `crew`: all jobs are submitted, then a client asks each endpoint in turn until the
+last job has ended; the ideal is model time ÷ workers. `plain`: eight clients submit jobs, and no model is configured.
+Memory is the sum of the proportional set sizes of all of a system's processes, everything included, while all slots are busy,
+a running job. The table has a line for each system and measure.
 """
 
 import argparse
@@ -43,7 +44,9 @@ SYSTEMS = {
     "celery": [sys.executable, "-m", "bench.peers.celery_redis"],
 }
 WORKERS, CALLS, LATENCY = 32, 3, 2.0
-START_SECONDS, END_SECONDS = 300, 540
+START_SECONDS, END_SECONDS = 420, 540
+# Processes rest when for so long they take less than this share of a core.
+REST_SECONDS, REST_SHARE = 3.0, 0.5
 USER = "bench"
 PLAIN_INPUT = "id,name,city\n1,Ada,Paris\n2,Bob,Rome\n3,Eve,Oslo\n"
 PLAIN_EXPECTED = "city,name\nParis,ADA\nRome,BOB\nOslo,EVE\n"
@@ -52,7 +55,7 @@ PLAIN_EXPECTED = "city,name\nParis,ADA\nRome,BOB\nOslo,EVE\n"
 class System:
     """One of the systems, started; a context manager that stops it."""
 
-    def __init__(self, name: str, folder: Path, model_url: str) -> None:
+    def __init__(self, name: str, folder: Path, model_url: str | None) -> None:
         self.port = free_port()
         self.environment = os.environ | {
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / '.bench'}",
@@ -61,11 +64,10 @@ class System:
             "DATA_DIR": str(folder / name),
             "FASTAPI_AND_WEP_APP_SECRET_KEY": "key",
             "SLOTS_PER_NODE": str(WORKERS),
-            "OPENAI_BASE_URL": model_url,
-            "OPENAI_API_KEY": "none",
-            "OPENAI_MODEL": "right",
             "AWS_BUCKET_NAME": "",
         }
+        if model_url is not None:
+            self.environment |= {"OPENAI_BASE_URL": model_url, "OPENAI_API_KEY": "none", "OPENAI_MODEL": "right"}
         self._log = (folder / f"{name}.log").open("wb")
         self._process = subprocess.Popen(
             SYSTEMS[name], cwd=ROOT, env=self.environment, stdout=self._log, stderr=subprocess.STDOUT
@@ -77,8 +79,8 @@ class System:
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 break
-            with contextlib.suppress(httpx.TransportError):
-                if self.client().get("/health").status_code == 200:
+            with contextlib.suppress(httpx.TransportError), self.client() as client:
+                if client.get("/health").status_code == 200 and self._rests():
                     return self
             time.sleep(0.2)
         self.__exit__()
@@ -106,6 +108,19 @@ class System:
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 total += process.memory_full_info().pss
         return total / (1 << 20)
+
+    def _rests(self) -> bool:
+        began, used = time.monotonic(), self._processor_time()
+        time.sleep(REST_SECONDS)
+        return self._processor_time() - used < REST_SHARE * (time.monotonic() - began)
+
+    def _processor_time(self) -> float:
+        total = 0.0
+        for process in self._family():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
 
     def _family(self) -> list[psutil.Process]:
         try:
@@ -142,14 +157,13 @@ def is_final(record: dict[str, Any]) -> bool:
 
 def crew(system: System, jobs: int) -> Iterator[tuple[str, str]]:
     """Jobs that wait for a model; what the API answers meanwhile."""
-    at_rest = system.memory()
     asked: dict[str, list[float]] = {"submit": [], "GET /health": [], "listing": [], "queue status": []}
     with system.client() as client:
         began = time.monotonic()
         for _ in range(jobs):
             asked["submit"].append(timed(lambda: submit(client, "crew")))
         memory: list[float] = []
-        weighing = threading.Thread(target=lambda: memory.append(weighed(system, at_rest, min(jobs, WORKERS))))
+        weighing = threading.Thread(target=lambda: memory.append(weighed(system, min(jobs, WORKERS))))
         weighing.start()
         listed: list[dict[str, Any]] = []
         while time.monotonic() - began < END_SECONDS:
@@ -166,13 +180,13 @@ def crew(system: System, jobs: int) -> Iterator[tuple[str, str]]:
     yield "time to finish", f"{seconds:.1f} s, ideal {ideal:.1f} s: {ideal / seconds:.0%} of ideal"
     for name, times in asked.items():
         yield name, latencies(times)
-    yield "memory", f"{at_rest:.0f} MiB at rest, {memory[0]:.0f} MiB a running job"
+    yield "memory", f"{memory[0]:.0f} MiB a running job"
 
 
-def weighed(system: System, at_rest: float, running: int) -> float:
+def weighed(system: System, running: int) -> float:
     """MiB a running job, some seconds into the run, when all slots are busy."""
     time.sleep(LATENCY * 1.5)
-    return (system.memory() - at_rest) / running
+    return system.memory() / running
 
 
 def plain(system: System, jobs: int) -> Iterator[tuple[str, str]]:
@@ -188,6 +202,7 @@ def plain(system: System, jobs: int) -> Iterator[tuple[str, str]]:
     began = time.monotonic()
     with ThreadPoolExecutor(clients) as pool:
         submits = list(pool.map(one, range(jobs)))
+    memory = system.memory() / WORKERS
     with system.client() as client:
         listed = records(client)
         while not (len(listed) >= jobs and all(map(is_final, listed))) and time.monotonic() - began < END_SECONDS:
@@ -199,6 +214,7 @@ def plain(system: System, jobs: int) -> Iterator[tuple[str, str]]:
     yield "jobs per second", f"{jobs / seconds:.1f}"
     yield "submit", latencies(submits)
     yield "submit to end", latencies(waits)
+    yield "memory", f"{memory:.0f} MiB a worker"
 
 
 def succeeded(listed: list[dict[str, Any]], jobs: int) -> str:
@@ -245,7 +261,8 @@ def main() -> None:
         for name in options.systems:
             with tempfile.TemporaryDirectory(prefix="bench-") as folder:
                 began = time.monotonic()
-                with System(name, Path(folder), f"http://127.0.0.1:{model_port}/v1") as system:
+                url = f"http://127.0.0.1:{model_port}/v1" if options.scenario == "crew" else None
+                with System(name, Path(folder), url) as system:
                     print(f"{name:8} {'start':16} {time.monotonic() - began:.1f} s")
                     measures = crew(system, options.jobs) if options.scenario == "crew" else plain(system, options.jobs)
                     for measure, value in measures:

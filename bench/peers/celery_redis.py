@@ -19,10 +19,11 @@ from typing import Any
 import redis
 import uvicorn
 from celery import Celery
+from celery.signals import worker_init, worker_process_init
 
 from actors import workflow
 from api.app import create_app
-from bench.peers.workers import WORKERS, status
+from bench.peers.workers import WORKERS, preload, status
 from jobs.location import job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobRecord
@@ -36,6 +37,8 @@ celery.conf.update(
     task_ignore_result=True,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
+    # 32 workers get ready at once; after the default of 4 s, Celery would start those that are not in time anew.
+    worker_proc_alive_timeout=300,
 )
 
 
@@ -51,6 +54,16 @@ def attempt(marker: str, attempt_id: str) -> None:
 @cache
 def _settings() -> Settings:
     return Settings().with_api_key()
+
+
+@worker_init.connect
+def _before_the_fork(**_: Any) -> None:
+    preload(_settings())
+
+
+@worker_process_init.connect
+def _in_each_worker(**_: Any) -> None:
+    workflow.prepare(_settings())
 
 
 class CeleryQueue:

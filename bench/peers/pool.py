@@ -15,7 +15,7 @@ import uvicorn
 
 from actors import workflow
 from api.app import create_app
-from bench.peers.workers import WORKERS, status, warmed
+from bench.peers.workers import WORKERS, preload, status, warmed
 from jobs.location import job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobRecord
@@ -27,6 +27,7 @@ class PoolQueue:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        preload(settings)
         self._pool = ProcessPoolExecutor(WORKERS, multiprocessing.get_context("fork"))
         self._futures: dict[str, Future[Any]] = {}
         for future in [self._pool.submit(warmed, settings) for _ in range(WORKERS)]:

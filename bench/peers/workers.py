@@ -1,14 +1,20 @@
-"""What both peers share: how many workers they have, what a worker imports before its first job, and how status is told."""
+"""What both peers share: how many workers they have, what is there before the first job, and how status is told."""
 
 import time
 from typing import Any
 
-# As our workflows have it when they start, so that no peer pays for it at its first job.
-import crew.agents  # noqa: F401
 from actors import workflow
+from crew.agents import warm_up
+from crew.model import ModelSettings
+from jobs.record import JobKind
 from settings import Settings
 
 WORKERS = 32
+
+
+def preload(settings: Settings) -> None:
+    """What the parent does before it forks its workers: imports all that they need, CrewAI where a model is configured."""
+    warm_up(ModelSettings.of(settings))
 
 
 def warmed(settings: Settings) -> None:
@@ -32,6 +38,10 @@ def status(jobs: int) -> dict[str, Any]:
             "workers_busy_percent": 100 * active / WORKERS,
             "can_accept_new_jobs": True,
             "estimated_wait_time_minutes": 0,
+        },
+        # Neither tells kinds apart.
+        "kinds": {
+            kind: {"waiting": 0, "running": 0, "oldest_waiting_since": None, "mean_running_seconds": 0} for kind in JobKind
         },
         "nodes": [],
     }
