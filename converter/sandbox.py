@@ -11,9 +11,8 @@ import os
 import selectors
 import signal
 import socket
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +20,7 @@ from typing import Any, Self
 from converter import errors
 from converter.confinement import unavailable_reason
 from converter.errors import ConverterError, LimitExceeded, SandboxKilled, SandboxUnavailable, StatementFailed
+from converter.interrupts import woken_by_interrupts
 from converter.launcher import Launcher, launcher
 
 _SHOWN_CHARACTERS = 300
@@ -160,7 +160,7 @@ class _Run:
     def outcome(self, deadline: float) -> _Outcome:
         """Waits until it is over. Raises `TimeoutError` at the deadline, `LimitExceeded` for more than `_ANSWER_BYTES`."""
         outputs = {one: bytearray() for one in (self._talk, self._said, self._told)}
-        with selectors.DefaultSelector() as selector, _woken_by_interrupts(selector):
+        with selectors.DefaultSelector() as selector, woken_by_interrupts(selector):
             for one in outputs:
                 selector.register(one, selectors.EVENT_READ)
             is_open = set(outputs)
@@ -199,28 +199,6 @@ class _Run:
             except TimeoutError:
                 # A zygote that does not do its work takes its runs with it.
                 self._zygote.kill()
-
-
-@contextlib.contextmanager
-def _woken_by_interrupts(selector: selectors.BaseSelector) -> Iterator[None]:
-    """Has a wait of the main thread end when `_thread.interrupt_main` is called, by which Ray cancels a task.
-
-    It breaks off no system call, as a signal does, but Python tells of both on its wake-up descriptor.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    woken, waking = socket.socketpair()
-    waking.setblocking(False)
-    with woken, waking:
-        before = signal.set_wakeup_fd(-1)
-        try:
-            # Whose main thread has an event loop of its own has it woken as ever.
-            signal.set_wakeup_fd(waking.fileno() if before == -1 else before, warn_on_full_buffer=False)
-            selector.register(woken, selectors.EVENT_READ)
-            yield
-        finally:
-            signal.set_wakeup_fd(before)
 
 
 def _received(one: socket.socket) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from converter import interrupts
 from crew.answer import Answer, parse
 from crew.errors import BudgetSpent, MalformedAnswer, ModelBusy, ModelFailed, NoModel, StructureRefused
 from crew.model import ModelSettings, crewai, single_request
@@ -76,7 +77,7 @@ class Agents:
     model: ModelSettings
     budget: Budget
     before_call: Callable[[], object] = lambda: None
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = interrupts.sleep
     chance: Callable[[], float] = random.random
     account: Account = field(default_factory=Account)
     _is_structured: bool = True
@@ -187,10 +188,15 @@ def _answer(task: str, asked: str, agent: Any, model: ModelSettings, seconds: fl
     """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `ModelFailed`."""
     piece = crewai().Task(description=asked, expected_output=config("tasks")[task]["expected_output"], agent=agent)
     try:
-        # In a context of its own, since CrewAI records all events of a context, prompts too, for as long as that lives.
-        return str(copy_context().run(piece.execute_sync).raw)
+        # In a thread of its own, thus in a context of its own: CrewAI records all events of a context, prompts too, for as
+        # long as that lives.
+        return str(interrupts.result_of(piece.execute_sync).raw)
     except Exception as error:  # noqa: BLE001  Each provider's client raises errors of its own.
         raise _explained(error, model, seconds) from None
+    except BaseException:
+        # The agent waits for an answer still, in that thread; the next job is not to meet it there.
+        _agent.cache_clear()
+        raise
 
 
 def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelFailed | StructureRefused:

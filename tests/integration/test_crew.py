@@ -1,6 +1,8 @@
 """The crew against the scripted model server, over real HTTP and through CrewAI itself."""
 
+import _thread
 import gc
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from crew.rounds import Progress
 from jobs.record import Mode
 from settings import Settings
 from tests.crew.examples import CLIENT, example
+from tests.integration.service import eventually
 from tests.model_server import CLIENT_INSTRUCTIONS, ModelServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore::DeprecationWarning:crewai")]
@@ -304,6 +307,27 @@ def test_nothing_of_a_job_is_kept_once_it_is_over(model_server: ModelServer) -> 
 
     gc.collect()
     assert [one for one in gc.get_objects() if isinstance(one, EventNode)] == []
+
+
+@pytest.mark.parametrize("script", ["slow", "broken"], ids=["in a call", "between two"])
+def test_a_cancellation_interrupts_a_crew(model_server: ModelServer, script: str) -> None:
+    ask(model_server, "right")
+    model_server.forget()
+    cancelled: list[float] = []
+
+    def cancel() -> None:
+        eventually(lambda: model_server.bodies, 20)
+        cancelled.append(time.monotonic())
+        _thread.interrupt_main()
+
+    cancelling = threading.Thread(target=cancel)
+    cancelling.start()
+    with pytest.raises(KeyboardInterrupt):
+        ask(model_server, script, model_retries=9)
+    cancelling.join()
+
+    assert time.monotonic() - cancelled[0] < 1
+    assert crew_of(ask(model_server, "right"))["requests"] == 3
 
 
 def test_a_jobs_deadline_interrupts_a_call(model_server: ModelServer) -> None:
