@@ -300,10 +300,18 @@ class JobQueue:
             log.info("job %s was stopped", run.job.job_id)
             self._metrics.attempted(run.job.kind, "stopped")
             self._metrics.ended_from_outside(run.job.kind, JobStatus.CANCELLED)
+            await self._settle(run.job)
             return False
         log.warning("job %s lost its worker (%s)", run.job.job_id, type(error).__name__)
         self._metrics.attempted(run.job.kind, type(error).__name__)
         return not isinstance(error, WorkerCrashedError | OutOfMemoryError | RayTaskError) or await self._strike(run)
+
+    async def _settle(self, job: OpenJob) -> None:
+        """Has what attempts at a stopped job left behind taken away."""
+        try:
+            await asyncio.to_thread(self._jobs.settle, job)
+        except JobError as error:
+            log.warning("what job %s left behind stays for now: %s", job.job_id, error)
 
     async def _strike(self, run: _Run) -> bool:
         """Has the record count that the job's worker died under it; gives whether it may be tried again."""

@@ -21,11 +21,11 @@ from crew.errors import CrewError
 from crew.instructions import Instructions
 from crew.learn import learn
 from crew.model import ModelSettings
-from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, StoreUnavailable
+from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, RecordDamaged, StoreUnavailable
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, Problem
-from jobs.store import JobStore
+from jobs.store import IN_PARTS, JobStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,9 @@ def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
     except SandboxKilled as error:
         log.warning("job %s lost its sandbox: %s", job.job_id, error)
         jobs.crashed(job.user_id, job.job_id, attempt_id)
+    except RecordDamaged as error:
+        # Nobody can tell what the job is until an operator has put its record right.
+        log.error("job %s cannot be carried out: %s", job.job_id, error)
     except (StoreUnavailable, OSError) as error:
         # Neither the job's fault nor its attempt's: the job waits until what failed is back.
         log.warning("job %s cannot go on now: %s", job.job_id, error)
@@ -142,16 +145,15 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     given, made = scratch / "input.csv", scratch / "output.csv"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
-    jobs.progress(record, "converting")
+    is_large = given.stat().st_size > settings.split_bytes
+    jobs.progress(record, IN_PARTS if is_large else "converting")
     converter = Converter.loads((scratch / "converter.sql").read_text(encoding="utf-8"))
-    if given.stat().st_size > settings.split_bytes:
+    if is_large:
         # Ray is needed for this alone.
         from actors.splitting import convert_in_parts
 
         if whole := convert_in_parts(jobs, record, converter, given, settings):
-            ended = jobs.finish(record, JobStatus.SUCCEEDED, report=whole.report.to_json(), files={"output.csv": whole.keys})
-            jobs.drop_parts(record)
-            return ended
+            return jobs.finish(record, JobStatus.SUCCEEDED, report=whole.report.to_json(), files={"output.csv": whole.keys})
     limits = Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1)
     done = run(converter, given, made, limits=limits, name="input_file", allow_unsandboxed=settings.allow_unsandboxed)
     sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from jobs.errors import Conflict, FileMissing, JobMissing, QueueFull, QueueUnavailable, StoreUnavailable
+from jobs.errors import Conflict, FileMissing, JobMissing, QueueFull, QueueUnavailable, RecordDamaged, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         ),
         (413, "The body or a file is over the limit", "input_file has 104857601 bytes; at most 104857600 are allowed"),
         (429, "As many jobs wait as may", "10000 jobs of user ada wait already; try again later"),
+        (
+            500,
+            "The job's record is damaged",
+            "the record jobs/ada/orders.json is damaged: created_at",
+        ),
         (503, "The store or the queue cannot be reached", "S3 could not be reached or used: EndpointConnectionError"),
     )
 }
@@ -98,6 +103,7 @@ def add_handlers(app: FastAPI) -> None:
         FileMissing: 409,
         Conflict: 409,
         TooLarge: 413,
+        RecordDamaged: 500,
         StoreUnavailable: 503,
         QueueUnavailable: 503,
     }

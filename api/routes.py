@@ -126,7 +126,10 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         created_from: Annotated[Moment | None, Query(description="Only jobs created at this moment or later.")] = None,
         created_before: Annotated[Moment | None, Query(description="Only jobs created before this moment.")] = None,
     ) -> Response:
-        """Newest first, in pages. Where there are more, the header `Link` holds the next page's address (`rel="next"`)."""
+        """Newest first, in pages. Where there are more, the header `Link` holds the next page's address (`rel="next"`).
+
+        Jobs whose records are damaged are not in the list; the header `X-Unreadable-Jobs` names them.
+        """
         choice = Choice(status, kind, created_from, created_before)
         try:
             page = await run_in_threadpool(jobs.page, client_id, limit, cursor, choice)
@@ -137,9 +140,11 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
             query = urlencode({**request.query_params, "limit": limit, "cursor": page.next_cursor})
             response.headers["X-Next-Cursor"] = page.next_cursor
             response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+        if page.unreadable:
+            response.headers["X-Unreadable-Jobs"] = ", ".join(page.unreadable)
         return response
 
-    @router.get("/{client_id}/{job_id}", tags=["jobs"], summary="One job's record", responses=picked(404))
+    @router.get("/{client_id}/{job_id}", tags=["jobs"], summary="One job's record", responses=picked(404, 500))
     async def job(client_id: Identifier, job_id: Identifier) -> JobView:
         """Its status, its report when it has ended, and why it failed if it did; its place in the queue while it waits."""
         record = await run_in_threadpool(jobs.get, client_id, job_id)
@@ -203,7 +208,6 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     )
     async def delete_job(user_id: Identifier, job_id: Identifier) -> None:
         """Stops its work and deletes all that is stored of it."""
-        await run_in_threadpool(jobs.get, user_id, job_id)
         await queue.cancel(user_id, job_id)
         await run_in_threadpool(jobs.delete, user_id, job_id)
 
@@ -227,6 +231,10 @@ _PLACE_SECONDS = 1.0
 _CANCELLED = RECORD_EXAMPLE | {"status": "cancelled", "phase": None}
 _PAGE_HEADERS = {
     "X-Next-Cursor": {"description": "The `cursor` of the next page; absent on the last", "schema": {"type": "string"}},
+    "X-Unreadable-Jobs": {
+        "description": "The ids of jobs that belong on this page and whose records are damaged; absent where there are none",
+        "schema": {"type": "string"},
+    },
     "Link": {"description": 'The next page as `<address>; rel="next"`; absent on the last', "schema": {"type": "string"}},
 }
 

@@ -21,6 +21,10 @@ class StoreUnavailable(JobError):
     """A store that does not answer, or refuses to."""
 
 
+class RecordDamaged(JobError):
+    """A job's record that cannot be read, as when something else wrote it."""
+
+
 class JobMissing(JobError):
     """No such job of this user."""
 

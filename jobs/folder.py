@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
+from jobs.directory import Directory, Span
 from jobs.errors import ObjectMissing, PreconditionFailed, StoreUnavailable
 from jobs.objects import Listed, Stored
 
@@ -31,6 +32,7 @@ class FolderStore:
     def __init__(self, root: Path) -> None:
         """Makes the folders that it needs. Raises `StoreUnavailable` where it cannot."""
         self._objects, self._temporary, self._locks = root / "objects", root / "temporary", root / "locks"
+        self._directory = Directory()
         with _errors(str(root)):
             for folder in (self._objects, self._temporary, self._locks):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -53,19 +55,13 @@ class FolderStore:
                 path.unlink()
                 _sync_folder(path.parent)
 
-    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
-        taken = 0
-        for key, path in self._walk(prefix, after or ""):
-            if limit is not None and taken >= limit:
-                return
-            if key.startswith(prefix) and key > (after or ""):
-                try:
-                    status = path.stat()
-                except FileNotFoundError:
-                    continue  # Deleted since the folder was read.
-                taken += 1
-                # A replaced file is another inode, so this tells versions apart without reading them.
-                yield Listed(key, f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}", status.st_size)
+    def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:
+        folder, _, _ = prefix.rpartition("/")
+        start = self._path(folder) if folder else self._objects
+        with _errors(prefix):
+            for line in self._directory.lines(start, f"{folder}/" if folder else "", Span(after, before)):
+                if line.key.startswith(prefix):
+                    yield line
 
     def upload(self, key: str, path: Path) -> str:
         with _errors(key), self._reserved() as temporary:
@@ -116,12 +112,6 @@ class FolderStore:
             os.replace(temporary, path)
         _sync_folder(path.parent)
 
-    def _walk(self, prefix: str, after: str) -> Iterator[tuple[str, Path]]:
-        """Keys below the prefix's last whole segment, in order, few up to `after`. S3 sorts by bytes, `/` included."""
-        folder, _, _ = prefix.rpartition("/")
-        start = self._path(folder) if folder else self._objects
-        yield from _files(start, f"{folder}/" if folder else "", after)
-
     @contextmanager
     def _reserved(self) -> Iterator[Path]:
         opened, name = tempfile.mkstemp(dir=self._temporary)
@@ -146,28 +136,6 @@ class FolderStore:
         with (self._locks / str(number)).open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
-
-
-def _files(folder: Path, prefix: str, after: str) -> Iterator[tuple[str, Path]]:
-    entries = []
-    rest = after.removeprefix(prefix) if after.startswith(prefix) else ""
-    try:
-        with os.scandir(folder) as found:
-            # A page's listing starts far behind in folders of many thousands: most are told by their bare names.
-            near = [one for one in found if (bare := one.name) >= rest or "%" in bare or rest.startswith(bare)]
-        for entry in near:
-            name = unquote(entry.name) if "%" in entry.name else entry.name
-            key = prefix + name
-            if key >= after or after.startswith(key):
-                # A folder's keys sort as its name with a slash behind it.
-                entries.append((key + "/" if entry.is_dir() else key, entry.path))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for key, path in sorted(entries):
-        if key.endswith("/"):
-            yield from _files(Path(path), key, after)
-        else:
-            yield key, Path(path)
 
 
 def _segment(text: str) -> str:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jobs.errors import PreconditionFailed, UnsafeStore
 
@@ -17,8 +17,7 @@ class Stored:
     etag: str
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """One line of a listing."""
 
     key: str
@@ -44,8 +43,8 @@ class ObjectStore(Protocol):
         """Deletes an object; none there is no error."""
         ...
 
-    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
-        """Objects whose keys begin with `prefix`, in the keys' order, those behind `after`."""
+    def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:
+        """Objects whose keys begin with `prefix`, in the keys' order, those behind `after` and before `before`."""
         ...
 
     def upload(self, key: str, path: Path) -> str:

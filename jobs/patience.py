@@ -33,8 +33,8 @@ class PatientStore:
     def delete(self, key: str) -> None:
         self._tried(lambda: self._behind.delete(key))
 
-    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
-        return iter(self._tried(lambda: [*self._behind.list(prefix, after=after, limit=limit)]))
+    def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:
+        return iter(self._tried(lambda: [*self._behind.list(prefix, after=after, before=before)]))
 
     def upload(self, key: str, path: Path) -> str:
         return self._tried(lambda: self._behind.upload(key, path))

@@ -78,16 +78,14 @@ class S3Store:
         with _errors(key):
             self._client.delete_object(Bucket=self.bucket, Key=key)
 
-    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> Iterator[Listed]:
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket,
-            Prefix=prefix,
-            PaginationConfig={"MaxItems": limit},
-            **({"StartAfter": after} if after is not None else {}),
-        )
+    def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:
+        start = {"StartAfter": after} if after else {}
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **start)
         with _errors(prefix):
             for page in pages:
                 for item in page.get("Contents", ()):
+                    if before is not None and item["Key"] >= before:
+                        return
                     yield Listed(item["Key"], item["ETag"], item["Size"])
 
     def upload(self, key: str, path: Path) -> str:

@@ -17,6 +17,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,10 @@ from jobs.errors import (
     JobMissing,
     ObjectMissing,
     PreconditionFailed,
-    StoreUnavailable,
+    RecordDamaged,
 )
 from jobs.idempotency import Acknowledgement, acknowledge, acknowledged, forget
-from jobs.listing import Choice, Listing, Page, position, record_key
+from jobs.listing import Choice, Found, Listing, Page, Unreadable, job_id_of, position, record_key
 from jobs.objects import Listed, ObjectStore
 from jobs.open_job import PREFIX, OpenJob
 from jobs.record import JobRecord, JobStatus, Problem
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 _CACHED_RECORDS = 50_000
 _READERS = 16
 _ALL = Choice()
+IN_PARTS = "converting in parts"
+"""The phase of an attempt that keeps pieces of its work (`put_part`)."""
 _SWAPS_TRIED = 20
 _ABANDONED_AFTER = timedelta(hours=1)
 
@@ -58,7 +61,7 @@ class JobStore:
         self.objects = objects
         self._seen: OrderedDict[str, tuple[str, JobRecord]] = OrderedDict()
         self._lock = threading.Lock()
-        self._listing = Listing(objects, self._records)
+        self._listing = Listing(objects, self._found)
 
     def create(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> JobRecord:
         """Stores a new job with its files; when this returns, the job can no longer be lost.
@@ -117,10 +120,10 @@ class JobStore:
             except PreconditionFailed:
                 continue
             else:
-                self.objects.delete(_marker(_decoded(_key(record), before.data)))
+                self._unmark(record.user_id, record.job_id, _intact(_key(record), before.data))
             # Their markers may be the same, or the replaced job's end may have taken this one away.
             self._mark_open(record)
-            self._delete_files(record, keep=set(stored.files.values()))
+            self._delete_all(_folder(record), keep=set(stored.files.values()))
             return stored
         raise Conflict(f"job {record.job_id} changes too fast to be replaced")
 
@@ -129,9 +132,9 @@ class JobStore:
         return self._read(user_id, job_id)[0]
 
     def list_of(self, user_id: str) -> list[JobRecord]:
-        """The user's jobs, newest first. Reads only those that changed since they were last read here."""
-        found = self._records(list(self.objects.list(f"jobs/{user_id}/")))
-        return sorted((record for record in found if record is not None), key=position, reverse=True)
+        """The user's jobs that can be read, newest first. Reads only those that changed since they were last read here."""
+        found = self._found(list(self.objects.list(f"jobs/{user_id}/")))
+        return sorted((one for one in found if isinstance(one, JobRecord)), key=position, reverse=True)
 
     def page(self, user_id: str, limit: int, cursor: str | None = None, choice: Choice = _ALL) -> Page:
         """At most `limit` of the user's jobs, newest first, behind the cursor. Raises `ValueError` for a foreign cursor."""
@@ -148,7 +151,7 @@ class JobStore:
         return sorted(found, key=lambda job: (job.created_at, job.job_id))
 
     def settle(self, job: OpenJob) -> bool:
-        """Takes the marker away where it stands for no open job; gives whether the job is open.
+        """Takes the marker away where it stands for no open job, and what attempts left; gives whether the job is open.
 
         A marker without a record is kept for a while, since its record may be about to be written.
         """
@@ -158,10 +161,12 @@ class JobStore:
             if datetime.now(UTC) - job.created_at > _ABANDONED_AFTER:
                 self.objects.delete(job.marker)
             return False
-        if record.status.is_final or OpenJob.of(record) != job:
-            self.objects.delete(job.marker)
-            return False
-        return True
+        if record.status.is_final:
+            self.sweep(record)
+        elif OpenJob.of(record) == job:
+            return True
+        self.objects.delete(job.marker)
+        return False
 
     def claim(self, user_id: str, job_id: str, attempt_id: str) -> JobRecord:
         """Starts an attempt: the record is `running` under this attempt's id, and under no other's.
@@ -213,9 +218,10 @@ class JobStore:
             for key in made.values():
                 self.objects.delete(key)
             raise
+        if ended.attempt > 1 or current.phase == IN_PARTS:
+            self.sweep(ended)
+        # Last: whoever dies before this leaves a marker, and who finds that does the rest.
         self.objects.delete(_marker(ended))
-        if ended.attempt > 1:
-            self._delete_files(ended, keep={*ended.files.values()}, below="attempts/")
         return ended
 
     def cancel(self, user_id: str, job_id: str) -> JobRecord:
@@ -262,23 +268,26 @@ class JobStore:
 
     def delete(self, user_id: str, job_id: str) -> None:
         """Deletes a job, its files and its marker; its running work can no longer finish it. Raises `JobMissing`."""
-        record = self.get(user_id, job_id)
+        key = record_key(user_id, job_id)
+        try:
+            data = self.objects.get(key).data
+        except ObjectMissing:
+            raise _missing(user_id, job_id) from None
         # The record goes first: from then on nothing shows a job whose files are half gone.
-        self.objects.delete(_key(record))
-        self.objects.delete(_marker(record))
-        forget(self.objects, record)
-        self._delete_files(record)
+        self.objects.delete(key)
+        record = _intact(key, data)
+        self._unmark(user_id, job_id, record)
+        if record is not None:
+            forget(self.objects, record)
+        self._delete_all(f"files/{user_id}/{job_id}/")
 
-    def delete_user(self, user_id: str) -> list[str]:
-        """Deletes all jobs of a user; gives their ids."""
-        deleted = []
-        for record in self.list_of(user_id):
-            self.delete(user_id, record.job_id)
-            deleted.append(record.job_id)
+    def delete_user(self, user_id: str) -> None:
+        """Deletes all jobs of a user."""
+        for item in list(self.objects.list(f"jobs/{user_id}/")):
+            with suppress(JobMissing):  # Deleted by another meanwhile.
+                self.delete(user_id, job_id_of(item.key))
         for folder in ("files", "idempotency"):
-            for item in list(self.objects.list(f"{folder}/{user_id}/")):
-                self.objects.delete(item.key)
-        return deleted
+            self._delete_all(f"{folder}/{user_id}/")
 
     def stream(self, record: JobRecord, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """One of the job's files, or its bytes from `start` up to `end`, in pieces. Raises `FileMissing`."""
@@ -303,9 +312,10 @@ class JobStore:
         prefix = _parts(record)
         return {item.key.removeprefix(prefix): item.key for item in self.objects.list(prefix)}
 
-    def drop_parts(self, record: JobRecord) -> None:
-        """Deletes the kept pieces."""
-        self._delete_files(record, below="parts/")
+    def sweep(self, record: JobRecord) -> None:
+        """Deletes what attempts at a final job have left behind: files that do not count, and kept pieces."""
+        for folder in (f"{_folder(record)}attempts/", _parts(record)):
+            self._delete_all(folder, keep={*record.files.values()})
 
     def _made_by(self, user_id: str, agreed: Acknowledgement) -> JobRecord | None:
         """The job that an acknowledgement speaks of; None where it is yet to be stored, or to replace another."""
@@ -314,6 +324,13 @@ class JobStore:
         except JobMissing:
             return None
         return record if record.created_at >= agreed.created_at else None
+
+    def _unmark(self, user_id: str, job_id: str, record: JobRecord | None) -> None:
+        """Takes away the marker of a record that stands no more; of a damaged one, which is None, every one of its job."""
+        if record is None:
+            self._delete_all(f"{PREFIX}{user_id}/{job_id},")
+        else:
+            self.objects.delete(_marker(record))
 
     def _mark_open(self, record: JobRecord) -> None:
         self.objects.put(_marker(record), b"open")
@@ -335,7 +352,7 @@ class JobStore:
         try:
             stored = self.objects.get(key)
         except ObjectMissing:
-            raise JobMissing(f"user {user_id} has no job {job_id}") from None
+            raise _missing(user_id, job_id) from None
         return _decoded(key, stored.data), stored.etag
 
     def _held(self, record: JobRecord) -> tuple[JobRecord, str]:
@@ -378,28 +395,33 @@ class JobStore:
                 self.objects.put(keys[name], content)
         return keys
 
-    def _delete_files(self, record: JobRecord, keep: Set[str] = frozenset(), below: str = "") -> None:
-        for item in list(self.objects.list(_folder(record) + below)):
+    def _delete_all(self, prefix: str, keep: Set[str] = frozenset()) -> None:
+        for item in list(self.objects.list(prefix)):
             if item.key not in keep:
                 self.objects.delete(item.key)
 
-    def _records(self, items: Sequence[Listed]) -> list[JobRecord | None]:
-        """The listed records, those read anew that changed since they were last read here; None for a deleted one."""
+    def _found(self, items: Sequence[Listed]) -> list[Found | None]:
+        """What is under listed keys, read where it changed since it was last read here; None for a deleted job."""
         with self._lock:
             seen = [self._seen.get(item.key, ("", None)) for item in items]
-        records = [record if etag == item.etag else None for item, (etag, record) in zip(items, seen, strict=True)]
-        changed = [at for at, record in enumerate(records) if record is None]
+        found: list[Found | None] = [
+            record if etag == item.etag else None for item, (etag, record) in zip(items, seen, strict=True)
+        ]
+        changed = [at for at, record in enumerate(found) if record is None]
         if changed:
             with ThreadPoolExecutor(min(_READERS, len(changed))) as readers:
-                for at, record in zip(changed, readers.map(lambda at: self._reread(items[at]), changed), strict=True):
-                    records[at] = record
-        return records
+                for at, one in zip(changed, readers.map(lambda at: self._reread(items[at]), changed), strict=True):
+                    found[at] = one
+        return found
 
-    def _reread(self, item: Listed) -> JobRecord | None:
+    def _reread(self, item: Listed) -> Found | None:
         try:
             record = _decoded(item.key, self.objects.get(item.key).data)
         except ObjectMissing:
             return None  # Deleted since it was listed.
+        except RecordDamaged as error:
+            log.error("%s", error)
+            return Unreadable(job_id_of(item.key))
         self._remember(item.key, item.etag, record)
         return record
 
@@ -433,6 +455,10 @@ def _hold(record: JobRecord, attempt_id: str | None) -> None:
         raise Conflict(f"job {record.job_id} is no longer this attempt's")
 
 
+def _missing(user_id: str, job_id: str) -> JobMissing:
+    return JobMissing(f"user {user_id} has no job {job_id}")
+
+
 def _given_up(record: JobRecord) -> JobRecord:
     problem = Problem(title="Given up", detail=record.exhaustion or "")
     return record.with_status(JobStatus.FAILED, error=problem)
@@ -446,4 +472,13 @@ def _decoded(key: str, data: bytes) -> JobRecord:
     try:
         return JobRecord.model_validate_json(data)
     except ValidationError as error:
-        raise StoreUnavailable(f"the record {key} is damaged: {error.error_count()} fields cannot be read") from error
+        problems = {".".join(map(str, one["loc"])) or one["msg"] for one in error.errors()}
+        raise RecordDamaged(f"the record {key} is damaged: {', '.join(sorted(problems))}") from error
+
+
+def _intact(key: str, data: bytes) -> JobRecord | None:
+    """The record; None for a damaged one."""
+    try:
+        return _decoded(key, data)
+    except RecordDamaged:
+        return None

@@ -351,6 +351,23 @@ async def test_jobs_are_chosen_by_status_kind_and_time(client: httpx.AsyncClient
     assert await chosen(created_before=waiting.created_at.isoformat()) == [done.job_id]
 
 
+async def test_a_damaged_record_is_named_beside_the_others_and_can_be_deleted(
+    client: httpx.AsyncClient, jobs: JobStore
+) -> None:
+    sound, damaged = trained(jobs), trained(jobs)
+    jobs.objects.put(f"jobs/ada/{damaged}.json", b"{}")
+
+    listed = await client.get("/api/v1/users/ada/jobs")
+    record = await client.get(f"/api/v1/ada/{damaged}")
+    deleted = await client.delete(f"/api/v1/delete/job/ada/{damaged}")
+
+    assert [job["job_id"] for job in listed.json()] == [sound]
+    assert listed.headers["X-Unreadable-Jobs"] == damaged
+    assert (record.status_code, "damaged" in record.json()["detail"]) == (500, True)
+    assert deleted.status_code == 204
+    assert "X-Unreadable-Jobs" not in (await client.get("/api/v1/users/ada/jobs")).headers
+
+
 @pytest.mark.parametrize("params", [{"cursor": "x"}, {"status": "lost"}, {"limit": 0}, {"created_from": "yesterday"}])
 async def test_a_page_that_cannot_be_is_refused(client: httpx.AsyncClient, params: dict[str, str]) -> None:
     answer = await client.get("/api/v1/users/ada/jobs", params=params)

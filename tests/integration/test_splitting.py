@@ -101,3 +101,18 @@ def test_a_part_that_fails_ends_the_whole_with_its_error(settings: Settings, job
 
     with pytest.raises(StatementFailed, match="Could not convert string"):
         convert_in_parts(jobs, record, failing, given, settings)
+
+
+def test_a_split_job_that_fails_leaves_no_parts(settings: Settings, jobs: JobStore) -> None:
+    # Only the last rows cannot be converted, so the parts before them are made and kept.
+    failing = Converter(
+        "SELECT CASE WHEN CAST(a AS INTEGER) < 11990 THEN a ELSE CAST(CAST(b AS INTEGER) AS VARCHAR) END AS a FROM input",
+        ("a", "b"),
+        output_header=("a",),
+    )
+    record = stored(jobs, failing)
+
+    ray.get(workflow.remote(OpenJob.of(record), settings))
+
+    assert jobs.get("ada", record.job_id).status is JobStatus.FAILED
+    assert jobs.parts(record) == {}

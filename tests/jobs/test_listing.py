@@ -1,7 +1,12 @@
 """A user's jobs in pages, over a folder and over S3."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
+
+from jobs.folder import FolderStore
 from jobs.listing import Choice
 from jobs.objects import Listed, ObjectStore
 from jobs.record import JobKind, JobRecord, JobStatus, new_job_id
@@ -68,6 +73,46 @@ def test_jobs_are_chosen_wherever_they_stand(jobs: JobStore) -> None:
     assert pages(jobs, 9, Choice(kind=JobKind.INFERENCE)) == [[]]
 
 
+def test_a_page_names_the_jobs_among_its_own_that_cannot_be_read(jobs: JobStore) -> None:
+    ids = [stored(jobs, minute) for minute in range(6)][::-1]
+    stored(jobs, 0, "mine")
+    for key in (f"jobs/ada/{ids[1]}.json", f"jobs/ada/{ids[4]}.json", "jobs/ada/named/mine.json"):
+        jobs.objects.put(key, b"{}")
+
+    first = jobs.page("ada", 2)
+    second = jobs.page("ada", 2, first.next_cursor)
+
+    assert ([one.job_id for one in first.records], first.unreadable) == ([ids[0], ids[2]], [ids[1]])
+    assert ([one.job_id for one in second.records], second.unreadable) == ([ids[3], ids[5]], [ids[4], "mine"])
+    assert second.next_cursor is None
+
+
+def test_a_large_folder_is_listed_as_it_is_however_often_it_changes(tmp_path: Path) -> None:
+    here, elsewhere = JobStore(FolderStore(tmp_path)), JobStore(FolderStore(tmp_path))
+    ids = [stored(elsewhere, minute) for minute in range(300)][::-1]
+    # Older than a folder that is trusted has to be.
+    folder = tmp_path / "objects" / "jobs" / "ada"
+    os.utime(folder, (0, 0))
+    assert pages(here, 1000) == [ids]
+
+    elsewhere.cancel("ada", ids[200])
+    elsewhere.delete("ada", ids[100])
+
+    assert pages(here, 1000) == [ids[:100] + ids[101:]]
+    assert pages(here, 9, Choice(status=JobStatus.CANCELLED)) == [[ids[200]]]
+
+
+def test_a_large_folder_that_stays_as_it_is_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = JobStore(FolderStore(tmp_path))
+    ids = [stored(jobs, minute) for minute in range(300)][::-1]
+    os.utime(tmp_path / "objects" / "jobs" / "ada", (0, 0))
+    pages(jobs, 1000)
+    monkeypatch.setattr("jobs.directory.os.listdir", lambda _: pytest.fail("read again"))
+
+    assert pages(jobs, 1000) == [ids]
+    assert [*pages(jobs, 100)] == [ids[:100], ids[100:200], ids[200:]]
+
+
 def test_a_page_reads_only_records_that_changed(objects: ObjectStore) -> None:
     counting = _Counting(objects)
     jobs = JobStore(counting)  # type: ignore[arg-type]
@@ -113,8 +158,8 @@ class _Watching(_Counting):
 
     listed = 0
 
-    def list(self, prefix: str, *, after: str | None = None, limit: int | None = None) -> object:
-        for item in self._objects.list(prefix, after=after, limit=limit):
+    def list(self, prefix: str, *, after: str = "", before: str | None = None) -> object:
+        for item in self._objects.list(prefix, after=after, before=before):
             assert isinstance(item, Listed)
             self.listed += 1
             yield item

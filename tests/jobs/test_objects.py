@@ -113,7 +113,7 @@ def test_a_listing_is_in_order_and_by_prefix(objects: ObjectStore) -> None:
 
     assert [item.key for item in objects.list("jobs/u/")] == ["jobs/u/1", "jobs/u/2"]
     assert [item.key for item in objects.list("jobs/")] == sorted(["jobs/u/2", "jobs/u/1", "jobs/u2/1", "jobs/u-/1"])
-    assert [item.key for item in objects.list("jobs/", after="jobs/u/1", limit=1)] == ["jobs/u/2"]
+    assert [item.key for item in objects.list("jobs/", after="jobs/u/1", before="jobs/u2/1")] == ["jobs/u/2"]
 
 
 def test_a_listing_tells_versions_apart(objects: ObjectStore) -> None:
@@ -202,6 +202,23 @@ def test_the_folder_is_a_dictionary(tmp_path_factory: pytest.TempPathFactory, st
             model[key] = b"%d" % number
 
     assert {item.key: store.get(item.key).data for item in store.list("")} == model
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sets(keys, max_size=8), st.text("ab./%é ~", max_size=4), st.text("ab./%é ~", max_size=4), st.none() | keys)
+def test_a_listing_is_what_lies_between_two_keys(
+    tmp_path_factory: pytest.TempPathFactory, given_keys: set[str], prefix: str, after: str, before: str | None
+) -> None:
+    store = FolderStore(tmp_path_factory.mktemp("store"))
+    # As above: no key is another's folder.
+    there = {key for key in given_keys if not any(other.startswith(key + "/") for other in given_keys)}
+    for key in there:
+        store.put(key, b"x")
+    prefix = prefix.lstrip("/").replace("//", "/")
+
+    found = [item.key for item in store.list(prefix, after=after, before=before)]
+
+    assert found == sorted(key for key in there if key.startswith(prefix) and key > after and (before is None or key < before))
 
 
 def _swap_many(root: Path, times: int) -> None:

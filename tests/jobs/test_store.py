@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing
+from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing, RecordDamaged
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, Problem
-from jobs.store import JobStore
+from jobs.store import IN_PARTS, JobStore
 
 
 def made(jobs: JobStore, user: str = "u", **fields: object) -> JobRecord:
@@ -221,9 +221,10 @@ def test_deleting_a_job_leaves_nothing(jobs: JobStore) -> None:
 
 
 def test_deleting_a_user_leaves_the_others(jobs: JobStore) -> None:
-    mine, other = made(jobs), made(jobs, user="u2")
+    made(jobs)
+    other = made(jobs, user="u2")
 
-    assert jobs.delete_user("u") == [mine.job_id]
+    jobs.delete_user("u")
 
     assert jobs.list_of("u") == []
     assert jobs.list_of("u2") == [other]
@@ -290,3 +291,53 @@ def test_open_jobs_are_found_by_one_listing_and_without_a_read(jobs: JobStore, m
 def test_a_file_that_is_not_there_is_named(jobs: JobStore) -> None:
     with pytest.raises(FileMissing, match=r"no file output\.csv"):
         jobs.stream(made(jobs), "output.csv")
+
+
+def test_a_damaged_record_hides_no_other_job_and_can_be_deleted(jobs: JobStore) -> None:
+    sound, damaged = made(jobs), made(jobs)
+    jobs.objects.put(f"jobs/u/{damaged.job_id}.json", b'{"job_id": ')
+
+    assert jobs.list_of("u") == [sound]
+    with pytest.raises(RecordDamaged, match=damaged.job_id):
+        jobs.get("u", damaged.job_id)
+    with pytest.raises(RecordDamaged):
+        jobs.claim("u", damaged.job_id, "attempt")
+
+    jobs.delete("u", damaged.job_id)
+
+    assert keys(jobs) == sorted([*sound.files.values(), f"jobs/u/{sound.job_id}.json", OpenJob.of(sound).marker])
+
+
+def test_a_damaged_record_can_be_replaced(jobs: JobStore) -> None:
+    made(jobs, job_id="mine")
+    jobs.objects.put("jobs/u/named/mine.json", b"[]")
+
+    new = jobs.replace(JobRecord.new(user_id="u", kind=JobKind.TRAIN, job_id="mine"), {})
+
+    assert jobs.get("u", "mine") == new
+    assert jobs.open_jobs() == [OpenJob.of(new)]
+
+
+def test_pieces_of_work_go_when_the_job_ends(jobs: JobStore) -> None:
+    made(jobs)
+    record = made(jobs)
+    claimed = jobs.progress(jobs.claim("u", record.job_id, "attempt"), IN_PARTS)
+    jobs.put_part(claimed, "1.csv", b"a\n")
+
+    jobs.finish(claimed, JobStatus.FAILED, error=Problem(title="Broken", detail="a row"))
+
+    assert jobs.parts(claimed) == {}
+
+
+def test_what_an_attempt_left_that_died_at_the_very_end_is_swept(jobs: JobStore) -> None:
+    record = made(jobs)
+    claimed = jobs.claim("u", record.job_id, "attempt")
+    jobs.put_part(claimed, "1.csv", b"a\n")
+    ended = jobs.finish(claimed, JobStatus.SUCCEEDED, files={"output.csv": b"a\n"})
+    jobs.objects.put(OpenJob.of(record).marker, b"open")
+    jobs.objects.put(f"files/u/{record.job_id}/attempts/other/output.csv", b"half")
+
+    assert not jobs.settle(OpenJob.of(record))
+
+    assert jobs.open_jobs() == []
+    assert keys(jobs, f"files/u/{record.job_id}/") == sorted(ended.files.values())
