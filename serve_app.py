@@ -41,12 +41,16 @@ def app(_: dict[str, str]) -> serve.Application:
 
     Raises `UnsafeStore` where the store ignores conditional writes, and `StoreUnavailable`.
     """
-    given = Settings()
-    settings = given.model_copy(update={"data_dir": given.data_dir.resolve()}).with_api_key()
+    settings = _settings()
     probe(object_store(settings))
     if not ray.is_initialized():
         _start(settings)
     return _ingress(settings)
+
+
+def _settings() -> Settings:
+    given = Settings()
+    return given.model_copy(update={"data_dir": given.data_dir.resolve()}).with_api_key()
 
 
 def main() -> None:
@@ -63,9 +67,18 @@ def main() -> None:
         serve.run(application, name=NAME)
         _announce(Settings())
         _wait(stop)
-        serve.shutdown()
+        _shut_down(_settings())
     finally:
         ray.shutdown()
+
+
+def _shut_down(settings: Settings) -> None:
+    """Stops the service, unless another release was rolled out over this one: then it is that one's to stop."""
+    # Not before it is needed: it loads all that jobs need.
+    from actors.gateway import is_deployed
+
+    if is_deployed(settings):
+        serve.shutdown()
 
 
 def _wait(stop: threading.Event) -> None:

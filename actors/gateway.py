@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 import ray
-from ray.exceptions import ActorUnavailableError, RayActorError, RayTaskError
+from ray.exceptions import ActorUnavailableError, RayActorError, RayError, RayTaskError
 
 from actors.queue import NAME, NAMESPACE, JobQueue
 from actors.release import release_of
@@ -104,3 +104,12 @@ class JobGateway:
     def _actor(self) -> Any:
         options = {"name": NAME, "namespace": NAMESPACE, "lifetime": "detached", "get_if_exists": True}
         return JobQueue.options(**options).remote(self._settings)  # type: ignore[attr-defined]
+
+
+def is_deployed(settings: Settings) -> bool:
+    """Whether the service on this cluster is of this release, as its queue tells; true where no queue can be asked."""
+    try:
+        queue = ray.get_actor(NAME, NAMESPACE)
+        return bool(ray.get(queue.release.remote(), timeout=_ANSWER_SECONDS) == release_of(settings))
+    except (ValueError, RayError):
+        return True

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,8 @@ from jobs.objects import Listed, Stored
 
 _LOCKS = 64
 _CHUNK = 1 << 20
+# No write takes so long.
+_ABANDONED_SECONDS = 86_400
 # What stands in names of files as it is; "." is left out, so that no segment can be "." or "..".
 _PLAIN = "@-_ ()+,="
 
@@ -36,6 +39,7 @@ class FolderStore:
         with _errors(str(root)):
             for folder in (self._objects, self._temporary, self._locks):
                 folder.mkdir(parents=True, exist_ok=True)
+            _sweep(self._temporary)
 
     def get(self, key: str) -> Stored:
         with _errors(key):
@@ -136,6 +140,14 @@ class FolderStore:
         with (self._locks / str(number)).open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _sweep(temporary: Path) -> None:
+    """Deletes what writers left that were killed in the middle of a write."""
+    for path in temporary.iterdir():
+        with suppress(FileNotFoundError):  # Another process sweeps too.
+            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                path.unlink()
 
 
 def _segment(text: str) -> str:

@@ -24,9 +24,13 @@ class Service:
     """A running service in a process of its own, with data, log and ports of its own."""
 
     def __init__(
-        self, folder: Path, command: Sequence[str] = COMMAND, settings: Mapping[str, str] = MappingProxyType({})
+        self,
+        folder: Path,
+        command: Sequence[str] = COMMAND,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        port: int | None = None,
     ) -> None:
-        self.port, self.dashboard = free_port(), free_port()
+        self.port, self.dashboard = port or free_port(), free_port()
         environment = {
             **os.environ,
             "PORT": str(self.port),

@@ -16,7 +16,7 @@ from ray.core.generated.autoscaler_pb2 import DrainNodeReason
 
 from jobs.record import JobStatus
 from settings import Settings
-from tests.integration.running import Running, eventually
+from tests.integration.running import ENDLESS_ROWS, SLOW, Running, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -59,26 +59,29 @@ def test_jobs_survive_the_loss_of_a_node(cluster: Cluster, running: Running) -> 
 
 
 def test_a_node_that_comes_is_used(cluster: Cluster, running: Running) -> None:
-    before = {node["node_id"] for node in _nodes(running)}
+    holders = [running.inference(ENDLESS_ROWS, SLOW) for _ in range(_slots(running))]
+    eventually(lambda: all(running.status(record) is JobStatus.RUNNING for record in holders), 120)
+    waiting = running.inference(5)
 
     added = cluster.add_node(num_cpus=_SLOTS)
-    records = [running.slow_inference() for _ in range(_SLOTS * (1 + len(before)))]
 
-    eventually(lambda: {node["node_id"]: node["active_jobs"] for node in _nodes(running)}.get(added.node_id), 60)
-    assert {running.ended(record).status for record in records} == {JobStatus.SUCCEEDED}
+    # Every slot but the new node's is taken by a job that does not end.
+    assert running.ended(waiting, 120).status is JobStatus.SUCCEEDED
+    assert added.node_id in {node["node_id"] for node in _nodes(running)}
+    assert {running.status(record) for record in holders} == {JobStatus.RUNNING}
 
 
-def test_a_node_that_is_drained_ends_its_jobs_and_gets_no_more(cluster: Cluster, running: Running) -> None:
-    slots = sum(node["max_workers"] for node in _nodes(running))
-    records = [running.slow_inference() for _ in range(slots)]
-    leaving = _node_of(cluster, running.worker(records[0])).node_id
+def test_a_node_that_is_drained_ends_its_job_and_gets_no_more(cluster: Cluster, running: Running) -> None:
+    record = running.inference(700, SLOW)
+    leaving = _node_of(cluster, running.worker(record)).node_id
 
     _drain(leaving)
 
-    eventually(lambda: leaving not in {node["node_id"] for node in _nodes(running)}, 10)
-    later = running.inference(5)
-    ended = [running.ended(record) for record in (*records, later)]
-    assert {(record.status, record.attempt) for record in ended} == {(JobStatus.SUCCEEDED, 1)}
+    eventually(lambda: leaving not in {node["node_id"] for node in _nodes(running)}, 60)
+    assert running.status(record) is JobStatus.RUNNING
+    others = [running.inference(5) for _ in range(_slots(running))]
+    ended = [running.ended(one, 180) for one in (record, *others)]
+    assert {(one.status, one.attempt) for one in ended} == {(JobStatus.SUCCEEDED, 1)}
 
 
 def _node_of(cluster: Cluster, worker: psutil.Process) -> Node:
@@ -99,3 +102,7 @@ def _nodes(running: Running) -> list[dict[str, Any]]:
     """The nodes as the queue sees them, once it has looked."""
     nodes: list[dict[str, Any]] = eventually(lambda: ray.get(running.queue.status.remote())["nodes"], 30)
     return nodes
+
+
+def _slots(running: Running) -> int:
+    return sum(node["max_workers"] for node in _nodes(running))

@@ -1,5 +1,6 @@
 """What both stores promise, held against both."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -176,6 +177,18 @@ def test_an_unreachable_server_is_said_so_without_secrets() -> None:
         store.get("a")
 
     assert "hush" not in str(failed.value)
+
+
+def test_what_killed_writers_left_is_swept_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    FolderStore(tmp_path)
+    left, written = tmp_path / "temporary" / "left", tmp_path / "temporary" / "written"
+    for path in (left, written):
+        path.write_bytes(b"half")
+    os.utime(left, (0, 0))
+
+    FolderStore(tmp_path)
+
+    assert [path.name for path in (tmp_path / "temporary").iterdir()] == ["written"]
 
 
 segments = st.text(st.sampled_from("ab./%é ~"), min_size=1, max_size=4).filter(lambda text: "/" not in text)
