@@ -46,11 +46,6 @@ class Running:
         """One that takes some seconds."""
         return self.inference(400, SLOW)
 
-    def cancel(self, record: JobRecord) -> None:
-        """Cancels a job as the API does; returns when its work has stopped."""
-        self.jobs.cancel(record.user_id, record.job_id)
-        ray.get(self.queue.cancel.remote(record.user_id, record.job_id))
-
     def status(self, record: JobRecord) -> JobStatus:
         return self.jobs.get(record.user_id, record.job_id).status
 

@@ -26,7 +26,7 @@ def test_nodes_come_for_jobs_that_wait_and_go_when_there_are_none() -> None:
         env=os.environ | {"PATH": path},
         capture_output=True,
         text=True,
-        timeout=320,
+        timeout=280,
     )
 
     told = json.loads(next(line for line in ran.stdout.splitlines() if line.startswith('{"slots"')))
