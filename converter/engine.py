@@ -9,6 +9,7 @@ import csv
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import duckdb
 from converter import checks, statement
 from converter.errors import LimitExceeded, StatementFailed
 from converter.order import without_needless_order
+from converter.scan import Layout
 
 _MATERIALISED_BYTES = 32 << 20
 # DuckDB's own line limit first: its buffers are several times as large. Longer lines are rare.
@@ -28,9 +30,9 @@ _BATCH_ROWS = 8192
 def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     """Runs a statement over a file and writes its result.
 
-    Arguments: `source` {path, delimiter, columns (a name a file column), skip_header}, `columns` (those the statement
-    may use), `statement`, `target` {path, delimiter, header (names or null), columns (unique names)}, `ragged`, `checks`
-    [{name, sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into).
+    Arguments: `source` {path, delimiter, columns (a name a file column), skip_header, layout (a `scan.Layout`'s fields)},
+    `columns` (those the statement may use), `statement`, `target` {path, delimiter, header (names or null), columns (unique
+    names)}, `ragged`, `checks` [{name, sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into).
 
     Answer: {rows_in, rows_out, broken_checks} or, where the file is not what its reader was told, {unreadable: why}.
     Raises `RefusedStatement`, `StatementFailed`, `LimitExceeded`.
@@ -75,7 +77,7 @@ class _Run:
                     raise
                 # A check that cannot be evaluated must not stop the conversion: they are looked at one by one below.
                 watches, counts = (), self._converted(())
-        except duckdb.InvalidInputException as error:
+        except (duckdb.InvalidInputException, duckdb.NotImplementedException) as error:
             if not _is_about_the_file(error):
                 raise
             return {"unreadable": str(error).splitlines()[0]}
@@ -100,7 +102,7 @@ class _Run:
         return {"rows_in": rows_in, "rows_out": self._write(watches)}
 
     def _rows(self, line_limit: int, *, numbered: bool) -> str:
-        picked = ", ".join(map(_identifier, self._columns)) or "NULL AS nothing"
+        picked = ", ".join(_cell(self._source, column) for column in self._columns) or "NULL AS nothing"
         position = ", row_number() OVER () AS _row" if numbered else ""
         return f"SELECT {picked}{position} FROM {_reader(self._source, line_limit)}"
 
@@ -138,7 +140,7 @@ class _Run:
             kind = "TABLE" if self._is_small else "VIEW"
             self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {self._rows(long, numbered=True)}")
         if "output" in relations:
-            output = _reader({**self._target, "skip_header": True}, long)
+            output = _reader({**self._target, "skip_header": True, "layout": asdict(Layout(True, True, True))}, long)
             self._connection.execute(f"CREATE TEMP VIEW output AS SELECT *, row_number() OVER () AS _row FROM {output}")
         found = (checks.broken(self._connection, check) for check in looked_at)
         return [one for one in found if one is not None]
@@ -163,7 +165,8 @@ def _practise(engine: duckdb.DuckDBPyConnection) -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder, "input.csv")
         given.write_text("a,b\n1,2\n", encoding="utf-8")
-        source = {"path": str(given), "delimiter": ",", "columns": ["a", "b"], "skip_header": True}
+        layout = asdict(Layout.glimpse(given, ","))
+        source = {"path": str(given), "delimiter": ",", "columns": ["a", "b"], "skip_header": True, "layout": layout}
         target = {"path": f"{folder}/output.csv", "delimiter": ",", "header": ["a", "b"], "columns": ["a", "b"]}
         arguments = {"source": source, "columns": ["a", "b"], "statement": "SELECT a, b FROM input", "target": target}
         _Run(engine, arguments | {"ragged": False, "checks": []}).answer()
@@ -195,12 +198,23 @@ def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
 
 def _reader(source: dict[str, Any], line_limit: int) -> str:
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in source["columns"])
+    layout = source["layout"]
+    # A missing cell is NULL. Where no quoted cell is empty, NULL is rather what no bare cell can be: then the engine rejects
+    # an empty cell too many in a row, as it does any other.
+    null = "''" if layout["quoted_blanks"] else r"e'\n'"
     return (
         f"read_csv({_literal(source['path'])}, auto_detect = false, header = false, columns = {{{columns}}}, "
         f"skip = {int(source['skip_header'])}, delim = {_literal(source['delimiter'])}, quote = '\"', escape = '\"', "
-        f"nullstr = '', allow_quoted_nulls = false, strict_mode = true, max_line_size = {line_limit}, "
-        f"buffer_size = {max(_BUFFER_BYTES, 2 * line_limit)})"
+        f"nullstr = {null}, allow_quoted_nulls = false, strict_mode = true, parallel = {not layout['quoted_breaks']}, "
+        + (r"new_line = '\n', " if layout["line_feeds"] else "")
+        + f"max_line_size = {line_limit}, buffer_size = {max(_BUFFER_BYTES, 2 * line_limit)})"
     )
+
+
+def _cell(source: dict[str, Any], column: str) -> str:
+    """A column as the reader of the source has to be asked for it."""
+    name = _identifier(column)
+    return name if source["layout"]["quoted_blanks"] else f"nullif({name}, '') AS {name}"
 
 
 def _write_lists(connection: duckdb.DuckDBPyConnection, statement: str, target: dict[str, Any]) -> int:
@@ -236,7 +250,7 @@ def _identifier(name: str) -> str:
 
 
 def _is_about_the_file(error: duckdb.Error) -> bool:
-    return "CSV Error" in str(error)
+    return any(words in str(error) for words in ("CSV Error", "CSV Parser", "CSV Reader"))
 
 
 def _for_people(error: duckdb.Error) -> str:

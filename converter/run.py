@@ -12,12 +12,13 @@ from converter.dialect import Dialect, detect, fill, glimpse, read_rows, transco
 from converter.errors import BadCsv, InputMismatch
 from converter.manifest import Converter
 from converter.sandbox import Limits, Sandbox
-from converter.scan import is_plain
+from converter.scan import Layout, is_plain
 from converter.table import Cell, Row, Table, column_names
 
 # What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
 _ENGINE_SHARE = 0.6
 _PLAIN = Dialect("utf-8", ",")
+_PLAIN_LAYOUT = Layout(line_feeds=True, quoted_blanks=True, quoted_breaks=True)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def run_table_with_report(
 
 def is_read_plainly(path: Path, dialect: Dialect, converter: Converter, *, name: str | None = None) -> bool:
     """Whether the engine reads the file as it is. Raises `BadCsv` and `InputMismatch` as `run` does."""
-    return _Source.of(path, dialect, converter, name or path.name).is_plain()
+    readings = _Source.of(path, dialect, converter, name or path.name).readings()
+    return any(reading.is_plain() for reading in readings)
 
 
 def _read_made(path: Path, converter: Converter) -> Table:
@@ -123,25 +125,36 @@ class _Source:
     columns: tuple[str, ...]
     wanted: tuple[str, ...]
     ignored: tuple[str, ...]
+    layout: Layout
+    is_ours: bool = False
 
     @classmethod
     def of(cls, path: Path, dialect: Dialect, converter: Converter, name: str) -> "_Source":
         """The file as its first row shows it. Raises `BadCsv`, `InputMismatch`."""
         rows = read_rows(path, dialect, name=name)
+        layout = Layout.glimpse(path, dialect.delimiter)
         if not converter.input_has_header:
             columns = column_names(None, max(len(next(rows, ())), len(converter.input_columns)))
-            return cls(path, name, dialect, False, columns, columns, ())
+            return cls(path, name, dialect, False, columns, columns, (), layout)
         names, _ = with_header(rows, name=name)
         columns = column_names(names, len(names))
-        return cls(path, name, dialect, True, columns, *_fitted(columns, converter.input_columns, name))
+        return cls(path, name, dialect, True, columns, *_fitted(columns, converter.input_columns, name), layout)
 
     def taken(self, expected: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """The file's columns that are spelled otherwise than the converter's, each with the converter's name."""
         pairs = zip(self.wanted, expected, strict=False)
         return tuple(pair for pair in pairs if self.header and pair[0] != pair[1])
 
+    def readings(self) -> Iterator["_Source"]:
+        """The file as its beginning shows it, and as it may be further down."""
+        yield self
+        if self.layout != self.layout.with_any_cells():
+            yield replace(self, layout=self.layout.with_any_cells())
+
     def is_plain(self) -> bool:
-        """Whether the engine reads the file as we do; looks at all of it."""
+        """Whether the engine reads the file as we do; looks at all of it, unless we wrote it."""
+        if self.is_ours:
+            return True
         if not self.dialect.is_utf8:
             return False
         if self.header:
@@ -150,12 +163,13 @@ class _Source:
                 first = file.readline()
             if first.count(b'"') % 2:
                 return False
-        return is_plain(self.path, self.dialect.delimiter, len(self.columns), blank_lines=self.header)
+        return is_plain(self.path, self.dialect.delimiter, len(self.columns), self.layout, blank_lines=self.header)
 
     def transcoded(self, path: Path) -> "_Source":
         """The same text as UTF-8 at `path`. Raises `BadCsv` where the bytes are not of the encoding."""
         transcode(self.path, self.dialect, path, name=self.name)
-        return replace(self, path=path, dialect=replace(self.dialect, encoding="utf-8"))
+        as_utf8 = replace(self.dialect, encoding="utf-8")
+        return replace(self, path=path, dialect=as_utf8, layout=Layout.glimpse(path, as_utf8.delimiter))
 
     def rewritten(self, path: Path) -> "_Source":
         """The same rows as a plain file at `path`. Raises `BadCsv` for what is no table, with its row."""
@@ -163,7 +177,7 @@ class _Source:
         if self.header:
             _, body = with_header(rows, name=self.name)
             _write_plain(path, _with(self.columns, body))
-            return replace(self, path=path, dialect=_PLAIN)
+            return replace(self, path=path, dialect=_PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
         count, width = 0, len(self.columns)
         for number, row in enumerate(rows, 1):
             count, width = (number, max(width, len(row))) if row else (count, width)
@@ -171,7 +185,8 @@ class _Source:
         # Blank lines at the end are no rows.
         _write_plain(path, (fill(row, width) for _, row in zip(range(count), again, strict=False)))
         columns = column_names(None, width)
-        return replace(self, path=path, dialect=_PLAIN, columns=columns, wanted=columns)
+        made = replace(self, path=path, dialect=_PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
+        return replace(made, columns=columns, wanted=columns)
 
 
 def _fitted(columns: tuple[str, ...], wanted: tuple[str, ...], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -197,30 +212,30 @@ class _Conversion:
 
     def of(self, path: Path, name: str, dialect: Dialect | None = None) -> tuple[dict[str, Any], _Source]:
         """The engine's answer for the file at `path`, and the file as it was read."""
-        # The engine begins with the file as it is, while we look whether it reads it as we do.
-        with self._sandbox() as sandbox:
-            source = _Source.of(path, dialect or glimpse(path, name=name), self._converter, name)
-            if source.dialect.is_utf8:
+        unreadable = ""
+        readings = self._readings(path, name, dialect)
+        while True:
+            # The engine begins with the file as it is, while we look whether it reads it as we do.
+            with self._sandbox() as sandbox:
+                source = next(readings, None)
+                if source is None:
+                    raise BadCsv(name, f"cannot be read: {unreadable}")
                 self._ask(sandbox, source)
                 if source.is_plain():
                     answer = sandbox.answer()
                     if "unreadable" not in answer:
                         return answer, source
-        # Either our own reader says what is wrong, or it can put it right.
-        source = self._plain(_Source.of(path, dialect or detect(path, name=name), self._converter, name))
-        with self._sandbox() as sandbox:
-            self._ask(sandbox, source)
-            answer = sandbox.answer()
-        if "unreadable" in answer:
-            raise BadCsv(name, f"cannot be read: {answer['unreadable']}")
-        return answer, source
+                    unreadable = answer["unreadable"]
 
-    def _plain(self, source: _Source) -> _Source:
+    def _readings(self, path: Path, name: str, dialect: Dialect | None) -> Iterator[_Source]:
+        """The file as it is, then as UTF-8, at last written by ourselves; our own reader says what is wrong with it."""
+        source = _Source.of(path, dialect or glimpse(path, name=name), self._converter, name)
+        if source.dialect.is_utf8:
+            yield from source.readings()
+        source = _Source.of(path, dialect or detect(path, name=name), self._converter, name)
         if not source.dialect.is_utf8:
-            transcoded = source.transcoded(self._scratch / "transcoded.csv")
-            if transcoded.is_plain():
-                return transcoded
-        return source.rewritten(self._scratch / "input.csv")
+            yield from source.transcoded(self._scratch / "transcoded.csv").readings()
+        yield source.rewritten(self._scratch / "input.csv")
 
     def _sandbox(self) -> Sandbox:
         return Sandbox("converter.engine:convert", self._work, self._limits, allow_unsandboxed=self._allow_unsandboxed)
@@ -233,6 +248,7 @@ class _Conversion:
                 "delimiter": source.dialect.delimiter,
                 "columns": source.columns,
                 "skip_header": source.header,
+                "layout": asdict(source.layout),
             },
             "columns": source.wanted,
             "statement": converter.statement.rstrip().rstrip(";"),

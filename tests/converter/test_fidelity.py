@@ -1,5 +1,6 @@
 """Text stays the text that it is, however a file is written, in the sandbox as outside of it."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from converter import engine
 from converter.dialect import Dialect, read_rows
 from converter.manifest import Converter
 from converter.run import run
+from converter.scan import Layout
 
 # What UTF-16 and Windows-1252 can say both, the marks of CSV among it; leading zeros and numbers come by themselves.
 characters = st.sampled_from('",;|\t\n\r 0123e-.éßœ€’NULLx')
@@ -63,7 +65,13 @@ def test_the_sandbox_gives_what_the_engine_gives(tmp_path: Path, statement: str)
     run(converter, given, inside)
     engine.convert(
         {
-            "source": {"path": str(given), "delimiter": ",", "columns": ["a", "b"], "skip_header": True},
+            "source": {
+                "path": str(given),
+                "delimiter": ",",
+                "columns": ["a", "b"],
+                "skip_header": True,
+                "layout": asdict(Layout.glimpse(given, ",")),
+            },
             "columns": ["a", "b"],
             "statement": statement,
             "target": {"path": str(outside), "delimiter": ",", "header": ["x", "y"], "columns": ["x", "y"]},

@@ -1,5 +1,6 @@
 """Files that the engine may read as they are: what it then gives is what our own reader gives."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -9,26 +10,35 @@ from hypothesis import strategies as st
 
 from converter import engine, scan
 from converter.dialect import Dialect, read_rows, with_header
-from converter.scan import is_plain
+from converter.scan import Layout, is_plain
 from converter.table import Row
 
 DIALECT = Dialect("utf-8", ",")
 
 
-def plain(folder: Path, content: bytes, width: int = 2, *, blank_lines: bool = True) -> bool:
-    (folder / "given.csv").write_bytes(content)
-    return is_plain(folder / "given.csv", ",", width, blank_lines=blank_lines)
+def plain(folder: Path, content: bytes, width: int = 2, *, blank_lines: bool = True, layout: Layout | None = None) -> bool:
+    path = folder / "given.csv"
+    path.write_bytes(content)
+    return is_plain(path, ",", width, layout or Layout.glimpse(path, ","), blank_lines=blank_lines)
 
 
-def engine_rows(path: Path, width: int, *, header: bool) -> list[Row] | None:
+def engine_rows(
+    path: Path, layout: Layout, width: int, *, header: bool, threads: int = 1, line_limit: int = 2 << 20
+) -> list[Row] | None:
     """The rows that DuckDB reads with the very options of a run, or None where it finds the file broken."""
     columns = [f"c{at}" for at in range(width)]
-    source = {"path": str(path), "delimiter": ",", "columns": columns, "skip_header": header}
+    source = {"path": str(path), "delimiter": ",", "columns": columns, "skip_header": header, "layout": asdict(layout)}
+    cells = ", ".join(engine._cell(source, column) for column in columns)
     try:
-        with duckdb.connect(config={"threads": 1}) as connection:
-            return connection.execute(f"SELECT * FROM {engine._reader(source, 2 << 20)}").fetchall()
+        with duckdb.connect(config={"threads": threads}) as connection:
+            return connection.execute(f"SELECT {cells} FROM {engine._reader(source, line_limit)}").fetchall()
     except duckdb.Error:
         return None
+
+
+def our_rows(path: Path, *, header: bool) -> list[Row]:
+    rows = read_rows(path, DIALECT, name="given.csv")
+    return list(with_header(rows, name="given.csv")[1] if header else rows)
 
 
 @pytest.mark.parametrize(
@@ -51,14 +61,14 @@ def test_an_ordinary_file_is_plain(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"a,b\n1,2,\n",
         b'a,b\n1, "2"\n',
         b'a,b\n1,"2" \n',
         b'a,b\n1,"2"x\n',
         b'a,b\n1,x"2"\n',
         b'a,b\n1,"2\n',
-        b"a,b\n1,2\r\n",
-        b"a,b\n1,2\r3,4\n",
+        b'a,b\n1,""\n1,2,\n',
+        b"a,b\r\n1,2\n",
+        b"a,b\r\n1,2\r3,4\r\n",
         b"\na,b\n1,2\n",
         b"a,b\n1,\0\n",
     ],
@@ -67,31 +77,97 @@ def test_what_the_engine_reads_otherwise_is_not_plain(tmp_path: Path, content: b
     assert not plain(tmp_path, content)
 
 
+@pytest.mark.parametrize("content", [b"a,b\n1,2,\n", b"a,b\n1,2,", b"a,b\n1,2\r\n", b"a,b\n1,2\r3,4\n", b"a,b\n1\n"])
+def test_what_is_plain_and_broken_the_engine_rejects(tmp_path: Path, content: bytes) -> None:
+    assert plain(tmp_path, content)
+    assert engine_rows(tmp_path / "given.csv", Layout.glimpse(tmp_path / "given.csv", ","), 2, header=True) is None
+
+
 def test_blank_lines_are_rows_where_there_is_no_header_or_one_column(tmp_path: Path) -> None:
     assert not plain(tmp_path, b"1,2\n\n3,4\n", blank_lines=False)
     assert not plain(tmp_path, b"a\n1\n\n2\n", 1)
 
 
-csv_text = st.lists(st.sampled_from([",", ",", "\n", "\n", "\r\n", "\r", '"', '""', " ", "x", "é", "1"]), max_size=24).map(
-    "".join
+def test_the_beginning_tells_what_quoted_cells_are_like(tmp_path: Path) -> None:
+    for content, blanks, breaks in (
+        (b'a,b\n1,"2, ""3"""\n', False, False),
+        (b'a,b\n1,""\n', True, False),
+        (b'a,b\n1,"2\n3"\n', True, True),
+        (b'a,b\n1,",2"\n', True, True),
+        (b'a,b\n1,""",2"\n', True, True),
+    ):
+        (tmp_path / "given.csv").write_bytes(content)
+
+        assert Layout.glimpse(tmp_path / "given.csv", ",") == Layout(True, blanks, breaks)
+
+
+def test_what_comes_later_is_held_to_the_layout(tmp_path: Path) -> None:
+    no_blanks, no_breaks = Layout(True, False, False), Layout(True, True, False)
+
+    assert not plain(tmp_path, b'a,b\n1,""\n', layout=no_blanks)
+    assert plain(tmp_path, b'a,b\n1,""\n', layout=no_breaks)
+    assert not plain(tmp_path, b'a,b\n1,"2\n3"\n', layout=no_breaks)
+    assert not plain(tmp_path, b'a,b\n1,",2"\n', layout=no_breaks)
+    assert plain(tmp_path, b'a,b\n1,"2\n3"\n', layout=no_breaks.with_any_cells())
+
+
+def test_a_mark_behind_a_quote_within_a_cell_is_no_break(tmp_path: Path) -> None:
+    assert plain(tmp_path, b'a,b\n"","say ""yes"", and go"\n', layout=Layout(True, True, False))
+
+
+marks = [",", ",", "\n", "\n", "\r\n", "\r", '"', '""', " ", "x", "\u00e9", "1"]
+any_text = st.lists(st.sampled_from(marks), max_size=24).map("".join)
+cell_text = st.lists(st.sampled_from([",", '"', " ", "x", "\n", "\r\n", "\r"]), max_size=4).map("".join)
+# Quoted in the usual way, with a few mistakes.
+cell = cell_text.flatmap(
+    lambda text: st.sampled_from([text, '"' + text.replace('"', '""') + '"', '"' + text.replace('"', '""') + '"', ""])
 )
+table = st.tuples(
+    st.lists(st.lists(cell, min_size=1, max_size=3), max_size=6), st.sampled_from(["\n", "\n", "\r\n", "\r"])
+).map(lambda drawn: "".join(",".join(row) + drawn[1] for row in drawn[0]))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(any_text | table, st.integers(1, 3), st.integers(1, 8), st.booleans(), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
+    tmp_path: Path, text: str, width: int, chunk: int, header: bool, line_end: str, any_cells: bool
+) -> None:
+    path = tmp_path / "given.csv"
+    path.write_bytes((",".join("abc"[:width]) + line_end + text).encode())
+    layout = Layout.glimpse(path, ",")
+    if any_cells:
+        layout = layout.with_any_cells()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "_CHUNK", chunk)
+        if not is_plain(path, ",", width, layout, blank_lines=header):
+            return
+
+    given_rows = engine_rows(path, layout, width, header=header)
+
+    if given_rows is not None:
+        assert given_rows == our_rows(path, header=header)
+
+
+row_text = st.lists(st.sampled_from([",", '"', " ", "x", "yz", "\u00e9"]), max_size=3).map("".join)
+quoted_cell = row_text.map(lambda text: '"' + text.replace('"', '""') + '"' if text and not text.isalpha() else text)
+long_table = st.lists(st.tuples(quoted_cell, quoted_cell).map(",".join), min_size=20, max_size=200)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(csv_text, st.integers(1, 3), st.integers(1, 8), st.booleans())
-def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
-    tmp_path: Path, text: str, width: int, chunk: int, header: bool
+@given(long_table, st.sampled_from(["\n", "\r\n"]), st.sampled_from([100, 250, 400]))
+def test_an_engine_that_begins_in_the_middle_loses_no_row(
+    tmp_path: Path, rows: list[str], line_end: str, line_limit: int
 ) -> None:
     path = tmp_path / "given.csv"
-    first = ",".join("abc"[:width]) + "\n"
-    path.write_bytes((first + text).encode())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scan, "_CHUNK", chunk)
-        if not is_plain(path, ",", width, blank_lines=header):
-            return
+    path.write_bytes((line_end.join(["a,b", *rows]) + line_end).encode())
+    layout = Layout.glimpse(path, ",")
+    if not is_plain(path, ",", 2, layout, blank_lines=True):
+        return
 
-    given_rows = engine_rows(path, width, header=header)
+    with pytest.MonkeyPatch.context() as patch:
+        # Several threads and many beginnings, as in a large file.
+        patch.setattr(engine, "_BUFFER_BYTES", 2 * line_limit)
+        given_rows = engine_rows(path, layout, 2, header=True, threads=4, line_limit=line_limit)
 
     if given_rows is not None:
-        rows = read_rows(path, DIALECT, name="given.csv")
-        assert given_rows == list(with_header(rows, name="given.csv")[1] if header else rows)
+        assert given_rows == our_rows(path, header=True)
