@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
     learning.add_argument("-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql")
     learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
-    learning.add_argument("--timeout", type=seconds, default=30.0, metavar="SECONDS", help="how long to search (30)")
+    learning.add_argument("--timeout", type=seconds, default=45.0, metavar="SECONDS", help="how long to search (45)")
     learning.add_argument("--ask", type=Path, metavar="NEW", help="a new CSV: show the rows on which programs that fit differ")
     learning.set_defaults(command=_learn)
 

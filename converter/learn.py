@@ -71,10 +71,10 @@ class Lesson:
         }
 
 
-def learn(example: Example, *, seconds: float = 30.0) -> Lesson:
+def learn(example: Example, *, seconds: float = 45.0) -> Lesson:
     """The best converter that reproduces the example, and the evidence for it.
 
-    `seconds` on the wall bound the search; of CPU time it takes half of that at most, so that what is found does not hang on
+    `seconds` on the wall bound the search; of CPU time it takes a third of that at most, so that what is found does not hang on
     what else the machine does. Raises `BadCsv` for an example without rows to learn from.
     """
     with counted():

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SLACK = 2.0
+SLACK = 3.0
 """A second of this clock lasts no longer than so many seconds on the wall."""
 
 

@@ -58,6 +58,8 @@ _BY_HEART = 0.45
 _COMPUTED = frozenset(("text", "case", "date", "number", "default", "mapping", "conditional", "constant"))
 _DOUBT = 1.5
 """How much dearer reshapings are still tried where the best so far tells rows apart: a list may stand for a filled column."""
+_PATTERN_SHARE = 0.5
+"""What a part of a pattern costs beside steps that reshape: several fields at once are likelier split so than one by one."""
 PATIENCE = 40
 """How many grids are looked at after the first program, for a cheaper one."""
 _PATIENCE_COMPUTED = 12
@@ -199,7 +201,7 @@ def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
         return min((finish.cost for finish in finishes), default=math.inf) + _RIVALRY
 
     for path in explore(start, goal, deadline=deadline, bound=bound):
-        finish = _finish(path, goal)
+        finish = _finish(path, goal) or _parted(path, goal)
         simplest = min((finish.path.cost + _DOUBT * finish.has_choices for finish in finishes), default=math.inf)
         if finish is None and trials and path.steps and path.cost < simplest and _may_be_computed(path, goal, bound()):
             trials -= 1
@@ -223,6 +225,22 @@ def _finish(path: Path, goal: Goal) -> _Finish | None:
     if len(grid.rows) != len(goal.expected.rows):
         return None
     finish = _Finish(path, project(grid, goal))
+    return finish if finish.is_complete else None
+
+
+def _parted(path: Path, goal: Goal) -> _Finish | None:
+    """As `_finish`, for a table without header whose columns are copies, and parts of a column that is split."""
+    if not path.steps or goal.headed or path.grid.is_ragged or not stand_alike(path.grid, goal):
+        return None
+    columns = list(project(path.grid, goal))
+    if not any(column.kind == "copy" for column in columns):
+        return None
+    together = split(path, goal)
+    if together is None:
+        return None
+    for at, column in together.columns.items():
+        columns[at] = replace(column, cost=_PATTERN_SHARE * column.cost)
+    finish = _Finish(together.path, tuple(columns))
     return finish if finish.is_complete else None
 
 

@@ -232,6 +232,8 @@ def _stepped(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator
 
 _SIZES = tuple(map(Decimal, (60, 3600, 86400, 1440, 12, 24, 7, 10, 16, 100, 1000, 1024, 2, 3, 4, 5)))
 """Of how many smaller units larger ones are: of time, length, weight and money."""
+LEAST_REMAINDERS = 1.5
+"""How many digits' worth of rows a remainder must hold for: few ones and noughts are the parity of some number by luck."""
 
 
 def _divided(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[Number]:
@@ -239,7 +241,8 @@ def _divided(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator
     if len(set(numbers)) < 2:
         return
     for size in _SIZES:
-        parts: list[Number] = [Whole(source, size), Remainder(source, size)]
+        parts: list[Number] = [Whole(source, size)]
+        parts += [Remainder(source, size)] if len(set(numbers)) * math.log10(size) >= LEAST_REMAINDERS else []
         parts += [Whole(Remainder(source, size), Decimal(60))] if size in (3600, 86400) else []
         parts += [Remainder(Whole(source, size), Decimal(24))] if size == 3600 else []
         parts += [Remainder(Whole(source, size), Decimal(60))] if size == 60 else []

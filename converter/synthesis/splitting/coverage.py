@@ -36,6 +36,51 @@ def coverages(sources: Sequence[Cells], targets: Sequence[Cells]) -> Iterator[Co
             first = last + 1
 
 
+def delimited(sources: Sequence[Cells], targets: Sequence[Cells]) -> Iterator[Coverage]:
+    """Where the marks between target columns are dropped: a source column is their cells with marks of several kinds between.
+
+    The marks are the same in every row. Of a single kind of mark, each column by itself tells where it stands.
+    """
+    for source, texts in enumerate(sources):
+        if len(texts) < 2 or not all(texts):
+            continue
+        rows = [text or "" for text in texts]
+        inside = [at for at, cells in enumerate(targets) if _are_parts(cells, rows)]
+        inside.sort(key=lambda at: rows[0].find(targets[at][0] or ""))
+        gaps = _gaps(rows, [targets[at] for at in inside])
+        if len(inside) > 1 and gaps is not None and len(set(filter(None, gaps))) > 1 and all(gaps[1:-1]):
+            segments = [Segment(None, (gaps[0],) * len(rows))] if gaps[0] else []
+            for at, gap in zip(inside, gaps[1:], strict=True):
+                segments.append(Segment(at, tuple(cell or "" for cell in targets[at])))
+                segments += [Segment(None, (gap,) * len(rows))] if gap else []
+            yield Coverage(source, tuple(segments), ())
+
+
+def _are_parts(cells: Cells, rows: Sequence[str]) -> bool:
+    """Whether each cell is a part of its row's text, and not always the same."""
+    pairs = zip(cells, rows, strict=True)
+    return len(set(cells)) > 1 and all(cell and cell != text and cell in text for cell, text in pairs)
+
+
+def _gaps(rows: Sequence[str], columns: Sequence[Cells]) -> list[str] | None:
+    """The marks before, between and after the columns' cells; None where they differ from row to row or have words."""
+    found: list[str] = []
+    written = [0] * len(rows)
+    for cells in (*columns, None):
+        ends = [len(text) for text in rows] if cells is None else list(map(_find, rows, cells, written))
+        gaps = {text[start:end] if end >= start else "x" for text, start, end in zip(rows, written, ends, strict=True)}
+        gap = gaps.pop()
+        if gaps or any(map(str.isalnum, gap)):
+            return None
+        found.append(gap)
+        written = [end + len(cell or "") for end, cell in zip(ends, cells or ("",) * len(rows), strict=True)]
+    return found
+
+
+def _find(text: str, cell: Cell, start: int) -> int:
+    return text.find(cell or "", start)
+
+
 def _last(texts: Cells, targets: Sequence[Cells], first: int) -> int | None:
     """The target column with which the columns from `first` on are the whole text in every row that they tell of."""
     written = [0] * len(texts)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from converter.synthesis.sample import MOST_ROWS, shape
-from converter.synthesis.splitting.coverage import Coverage, coverages
+from converter.synthesis.splitting.coverage import Coverage, coverages, delimited
 from converter.synthesis.splitting.pattern import Pattern, Segment, pattern_of
 from converter.synthesis.splitting.widths import are_padded, slices, width_pattern, widths
 from converter.synthesis.tables.exploration import Path
@@ -61,7 +61,8 @@ def split(path: Path, goal: Goal) -> Split | None:
     """The output columns that make up an input column of the path's grid, each as a part of it; None where there are none."""
     steps: list[MatchPattern] = []
     columns: dict[int, Projected] = {}
-    for coverage in coverages(path.grid.columns, goal.expected.columns):
+    tables = path.grid.columns, goal.expected.columns
+    for coverage in (*coverages(*tables), *delimited(*tables)):
         if any(segment.column in columns for segment in coverage.segments):
             continue
         aligned = widths(coverage.segments) if are_padded(coverage.segments) else None

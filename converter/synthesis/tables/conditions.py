@@ -83,6 +83,21 @@ class AnyFilled:
 
 
 @dataclass(frozen=True)
+class Blank:
+    """The row is blank."""
+
+    cost: float = 0.1
+
+    def holds(self, row: Row) -> bool:
+        """Whether no cell is filled."""
+        return not any(row)
+
+    def sql(self, source: Source) -> str:
+        """`len(list_filter(cells, …)) = 0`."""
+        return f"len(list_filter({source.cells()}, cell -> cell <> '')) = 0"
+
+
+@dataclass(frozen=True)
 class AllFilled:
     """No cell of the row is empty. For grids with names."""
 

@@ -10,7 +10,7 @@ from converter.synthesis.tables.grid import Grid, Source, identifier, literal, u
 from converter.synthesis.tables.numbers import reading_of
 from converter.synthesis.tables.operator import Operator
 from converter.synthesis.tables.operators.filling import carried
-from converter.table import Cell
+from converter.table import Cell, Row
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Fold(Operator):
             return f"SELECT {_listed_columns(self, source)}{value}, {_listed_position(self, source)} FROM {source.relation}"
         return (
             f"SELECT {_kept_columns(self, source)}UNNEST({source.cells(self.folded)}) AS {identifier(names[-1])}, "
-            f"{_position(self, '_row', source.relation)} AS _row FROM {source.relation}"
+            f"{_position(len(self.folded), self.by_column, source.relation)} AS _row FROM {source.relation}"
         )
 
 
@@ -71,6 +71,8 @@ class FoldUnderHeader(Operator):
     by_column: bool = False
     is_merged: bool = False
     """Whether a header's cell stands for the blank ones to its right too, as merged cells of a spreadsheet do."""
+    is_confirmed: bool = True
+    """Whether more rows than one stand under the headers."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -85,14 +87,15 @@ class FoldUnderHeader(Operator):
                 is_merged = any(map(_is_merged, over))
                 cells = [list(carried(row)) if is_merged else row for row in over]
                 if all(sum(map(goal.wants, row)) * 2 > len(folded) for row in cells):
-                    yield cls(kept, folded, headers, is_merged=is_merged)
+                    is_confirmed = headers == 1 or len(grid.rows) > headers + 1
+                    yield cls(kept, folded, headers, is_merged=is_merged, is_confirmed=is_confirmed)
                     if len(grid.rows) > headers + 1:
                         yield cls(kept, folded, headers, by_column=True, is_merged=is_merged)
 
     @property
     def cost(self) -> float:
         """A little above `Fold`."""
-        return 0.8 + 0.3 * self.headers + 0.4 * self.by_column + 0.1 * self.is_merged
+        return 0.8 + 0.3 * self.headers + 0.4 * self.by_column + 0.1 * self.is_merged + 1.0 * (not self.is_confirmed)
 
     def apply(self, grid: Grid) -> Grid | None:
         """One row for each folded cell of the rows under the headers."""
@@ -176,7 +179,7 @@ class Unpivot(Operator):
         return (
             f"SELECT {_kept_columns(self, source)}UNNEST([{labels}]) AS {identifier(names[-2])}, "
             f"UNNEST({source.cells(self.folded)}) AS {identifier(names[-1])}, "
-            f"{_position(self, '_row', source.relation)} AS _row FROM {source.relation}"
+            f"{_position(len(self.folded), self.by_column, source.relation)} AS _row FROM {source.relation}"
         )
 
 
@@ -188,6 +191,7 @@ class FoldRuns(Operator):
     kept: tuple[int, ...]
     width: int
     runs: int
+    by_column: bool = False
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -198,11 +202,13 @@ class FoldRuns(Operator):
             for width in range(2, (grid.width - first) // 2 + 1):
                 if (grid.width - first) % width == 0 and first + width <= max(len(goal.expected.columns) + 1, 3):
                     yield cls(tuple(range(first)), width, (grid.width - first) // width)
+                    if len(grid.rows) > 1:
+                        yield cls(tuple(range(first)), width, (grid.width - first) // width, by_column=True)
 
     @property
     def cost(self) -> float:
         """A little above `Fold`."""
-        return 1.2
+        return 1.2 + 0.4 * self.by_column
 
     def apply(self, grid: Grid) -> Grid | None:
         """One row for each run."""
@@ -210,8 +216,8 @@ class FoldRuns(Operator):
             return None
         first = len(self.kept)
         starts = range(first, grid.width, self.width)
-        rows = tuple(row[:first] + row[start : start + self.width] for row in grid.rows for start in starts)
-        return Grid(rows, self._names(grid.names))
+        made = [[row[:first] + row[start : start + self.width] for start in starts] for row in grid.rows]
+        return Grid(_in_order(made, self.by_column), self._names(grid.names))
 
     def select(self, source: Source) -> str:
         """UNNEST of each place in the runs."""
@@ -222,8 +228,8 @@ class FoldRuns(Operator):
             for place, name in enumerate(self._names(source.names)[first:])
         )
         columns = "".join(f"{source.cell(at)}, " for at in self.kept)
-        places = ", ".join(map(str, range(self.runs)))
-        return f"SELECT {columns}{lists}, _row * {self.runs} + UNNEST([{places}]) AS _row FROM {source.relation}"
+        position = _position(self.runs, self.by_column, source.relation)
+        return f"SELECT {columns}{lists}, {position} AS _row FROM {source.relation}"
 
     def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
         first = len(self.kept)
@@ -275,8 +281,7 @@ class UnpivotSeveral(Operator):
         lists = [f"[{', '.join(map(literal, self.keys))}]", *(source.cells(columns) for columns in self.places)]
         columns = [source.cell(at) for at in self.kept]
         columns += [f"UNNEST({cells}) AS {identifier(name)}" for cells, name in zip(lists, names, strict=True)]
-        places = ", ".join(map(str, range(len(self.keys))))
-        position = f"_row * {len(self.keys)} + UNNEST([{places}])"
+        position = _position(len(self.keys), False, source.relation)
         return f"SELECT {', '.join(columns)}, {position} AS _row FROM {source.relation}"
 
     def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -330,10 +335,14 @@ def _folded(step: _Folding, grid: Grid, rows: tuple, labels: list[tuple], added:
         return None
     places = list(zip(step.folded, labels, strict=True))
     made = [[(*(row[k] for k in step.kept), *label, row[at]) for at, label in places] for row in rows]
-    if step.by_column:
-        made = [list(column) for column in zip(*made, strict=True)]
     names = unique_names([*(grid.names[at] for at in step.kept), *added])
-    return Grid(tuple(row for group in made for row in group), names)
+    return Grid(_in_order(made, step.by_column), names)
+
+
+def _in_order(made: list[list[Row]], by_column: bool) -> tuple[Row, ...]:
+    """The rows made from each row, one row's after the other's, or the first of all rows, then the second."""
+    groups = map(list, zip(*made, strict=True)) if by_column else made
+    return tuple(row for group in groups for row in group)
 
 
 def _kept_names(step: _Folding, source: Source) -> list[str]:
@@ -345,13 +354,12 @@ def _kept_columns(step: _Folding, source: Source) -> str:
     return "".join(f"{source.cell(at)}, " for at in step.kept)
 
 
-def _position(step: _Folding, row: str, relation: str) -> str:
-    """A `_row` for the unnested rows: unique, and in the order of rows or of columns."""
-    count = len(step.folded)
+def _position(count: int, by_column: bool, relation: str) -> str:
+    """A `_row` for `count` unnested rows of each row: unique, and in the order of rows or of columns."""
     places = ", ".join(map(str, range(count)))
-    if step.by_column:
-        return f"{row} + UNNEST([{places}]) * (SELECT max(_row) FROM {relation})"
-    return f"{row} * {count} + UNNEST([{places}])"
+    if by_column:
+        return f"_row + UNNEST([{places}]) * (SELECT max(_row) FROM {relation})"
+    return f"_row * {count} + UNNEST([{places}])"
 
 
 def _listed_columns(step: _Folding, source: Source, part: str = "") -> str:

@@ -96,7 +96,7 @@ class Sort(Operator):
 
     def apply(self, grid: Grid) -> Grid | None:
         """The rows in order."""
-        return Grid(tuple(_ordered(grid.rows, self.keys)), grid.names)
+        return Grid(tuple(ordered(grid.rows, self.keys)), grid.names)
 
     def select(self, source: Source) -> str:
         """The rows numbered anew."""
@@ -126,7 +126,7 @@ class Top(Operator):
 
     def apply(self, grid: Grid) -> Grid | None:
         """The first rows in order."""
-        return Grid(tuple(_ordered(grid.rows, self.keys)[: self.count]), grid.names)
+        return Grid(tuple(ordered(grid.rows, self.keys)[: self.count]), grid.names)
 
     def select(self, source: Source) -> str:
         """The rows numbered anew, up to the count."""
@@ -187,11 +187,12 @@ def _date_format(cells: Sequence[Cell]) -> str | None:
     return shared[0] if shared and not shared[0].startswith("%Y-%m-%d") else None
 
 
-def _ordered(rows: Sequence[Row], keys: tuple[SortKey, ...]) -> list[Row]:
-    ordered = list(rows)
+def ordered(rows: Sequence[Row], keys: tuple[SortKey, ...]) -> list[Row]:
+    """The rows sorted by the first key, equal ones by the next."""
+    found = list(rows)
     for key in reversed(keys):
-        ordered = key.sorted(ordered)
-    return ordered
+        found = key.sorted(found)
+    return found
 
 
 def _hidden(grid: Grid, goal: Goal, keys: tuple[SortKey, ...]) -> int:

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import ClassVar, Self
 
+from converter.synthesis.tables.conditions import WIDEST, Blank, Condition, Equals
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, literal, unique_names
 from converter.synthesis.tables.numbers import NumberFormat, reading_of
@@ -66,6 +68,67 @@ class Unfold(Operator):
             f"SELECT list_concat(CAST([{group}] AS VARCHAR[]), list_transform(keys, key -> by_key[key])) AS cells, _row FROM "
             f"(SELECT {grouped}map_from_entries(list(row({key}, {value}))) AS by_key, min(_row) AS _row "
             f"FROM {source.relation}{by}) CROSS JOIN {_keys(key, source)}"
+        )
+
+
+@dataclass(frozen=True)
+class UnfoldRecords(Operator):
+    """Records of keys and values, one pair a row and some keys missing: a row for each record, a column for each key. Ragged.
+
+    A record begins at the key that the first row has, or with the first row and after a blank one.
+    """
+
+    title: ClassVar[str] = "unfolded"
+    key: int
+    value: int
+    starts: Condition
+    headed: bool
+
+    @classmethod
+    def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
+        """Pairs of columns whose keys come back, and whose values are wanted, in as many records as rows are expected."""
+        if goal.headed or grid.is_ragged or not 2 <= grid.width <= WIDEST or len(grid.rows) < 3:
+            return
+        shares = [sum(map(goal.wants, cells)) / max(1, sum(map(bool, cells))) for cells in grid.columns]
+        for key, value in permutations(range(grid.width), 2):
+            keys = grid.columns[key]
+            if shares[value] <= 0.5 or not keys[0] or len(set(filter(None, keys))) < 2:
+                continue
+            for starts in (Blank(), Equals(key, keys[0])):
+                for headed in (True, False):
+                    records = sum(map(starts.holds, grid.rows)) + isinstance(starts, Blank)
+                    if records > 1 and records + headed == len(goal.expected.rows) and (shares[key] > 0.5 or not headed):
+                        yield cls(key, value, starts, headed)
+
+    @property
+    def cost(self) -> float:
+        """A little more than `Unfold`."""
+        return 1.2 + 0.2 * (not self.headed)
+
+    def apply(self, grid: Grid) -> Grid | None:
+        """The header row, if there is one, and a row for each record; None where a key comes twice in one."""
+        records: list[dict[Cell, Cell]] = [{}]
+        for row in grid.rows:
+            if self.starts.holds(row) and records[-1]:
+                records.append({})
+            if row[self.key]:
+                if row[self.key] in records[-1]:
+                    return None
+                records[-1][row[self.key]] = row[self.value]
+        keys = list(dict.fromkeys(key for record in records for key in record))
+        rows = [tuple(map(record.get, keys)) for record in records if record]
+        return Grid(filled([keys, *rows] if self.headed else rows), None)
+
+    def select(self, source: Source) -> str:
+        """Records are numbered by counting the starts so far; each one's values are looked up in its list of keys."""
+        key, value = source.cell(self.key), source.cell(self.value)
+        is_pair = f"coalesce({key}, '') <> ''"
+        header = f"SELECT keys AS cells, CAST(0 AS BIGINT) AS _row FROM {_keys(key, source)} UNION ALL " if self.headed else ""
+        return (
+            f"{header}SELECT list_transform(keys, key -> record_values[list_position(record_keys, key)]) AS cells, _row FROM "
+            f"(SELECT list({key} ORDER BY _row) AS record_keys, list({value} ORDER BY _row) AS record_values, "
+            f"min(_row) AS _row FROM (SELECT *, count(*) FILTER (WHERE {self.starts.sql(source)}) OVER (ORDER BY _row) "
+            f"AS _record FROM {source.relation}) WHERE {is_pair} GROUP BY _record) CROSS JOIN {_keys(key, source)}"
         )
 
 
@@ -197,5 +260,6 @@ def _totals(grid: Grid, made: tuple[Made, ...]) -> list[Aggregate | None]:
 
 def _keys(key: str, source: Source) -> str:
     """A relation of one row: the list of keys in the order of their first rows."""
-    first = f"SELECT {key} AS key, min(_row) AS _row FROM {source.relation} GROUP BY {key}"
+    is_key = f"coalesce({key}, '') <> ''"
+    first = f"SELECT {key} AS key, min(_row) AS _row FROM {source.relation} WHERE {is_key} GROUP BY {key}"
     return f"(SELECT list(key ORDER BY _row) AS keys FROM ({first}))"

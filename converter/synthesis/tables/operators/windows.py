@@ -57,7 +57,7 @@ class Window:
         value = _SQL[self.function].format(cell=cell, number=number, whole=whole, ordered=ordered, by_number=by_number)
         if self.format is not None:
             return self.format.sql(value)
-        return value if self.function in ("before", "after") else f"CAST({value} AS VARCHAR)"
+        return value if self.function in _TEXTS else f"CAST({value} AS VARCHAR)"
 
     def name(self, names: Sequence[str]) -> str:
         """What the column is called."""
@@ -135,6 +135,9 @@ _NUMBERS: dict[str, Callable[[Numbers], Numbers]] = {
 _TEXTS: dict[str, Callable[[list[Cell]], list[Cell]]] = {
     "before": lambda cells: [None, *cells[:-1]],
     "after": lambda cells: [*cells[1:], None],
+    "changed": lambda cells: [
+        cell if cell != before else None for cell, before in zip(cells, (None, *cells[:-1]), strict=True)
+    ],
 }
 _PLACES: dict[str, Callable[[int], list[Cell]]] = {
     "number": lambda size: [str(at) for at in range(1, size + 1)],
@@ -156,6 +159,7 @@ _SQL = {
     "running_least": "min({number}) OVER {ordered}",
     "before": "lag({cell}) OVER {ordered}",
     "after": "lead({cell}) OVER {ordered}",
+    "changed": "CASE WHEN {cell} IS DISTINCT FROM lag({cell}) OVER {ordered} THEN {cell} END",
     "number": "row_number() OVER {ordered}",
     "number_from_0": "row_number() OVER {ordered} - 1",
     "count": "count(*) OVER {whole}",
@@ -175,6 +179,7 @@ _COSTS = {
     "greatest": 0.3,
     "least": 0.3,
     "after": 0.4,
+    "changed": 0.1,
     "dense_rank_up": 0.4,
     "running_greatest": 0.4,
     "running_least": 0.4,
