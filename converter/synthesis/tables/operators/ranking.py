@@ -29,6 +29,8 @@ class TopOfEach(Operator):
     count: int
     has_ties: bool = False
     sorting: tuple[SortKey, ...] = ()
+    hidden: int = 0
+    """How many of the group's and the order's columns are not shown."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -39,24 +41,20 @@ class TopOfEach(Operator):
         if found is None:
             return
         kept = frozenset(found)
-        for group, cells in enumerate(grid.columns):
-            sizes = Counter(cells)
-            count = max(Counter(cells[at] for at in kept).values())
-            if 1 < len(sizes) < len(cells) and 1 < max(sizes.values()) > count <= MOST_COUNT:
-                for order in (None, *(key for key in sort_keys(grid) if key.column != group)):
-                    for size, has_ties in ((count, False), *((fewer, True) for fewer in range(1, count) if order)):
-                        step = cls(group, order, size, has_ties)
-                        if step.places(grid.rows) == kept:
-                            yield step
-                            sorting = _sorting(step, grid, found)
-                            if sorting:
-                                yield replace(step, sorting=sorting)
+        for group, count in _counts(grid, kept):
+            for order in (None, *(key for key in sort_keys(grid) if key.column != group)):
+                hidden = _hidden(grid, goal, [group] + ([order.column] if order else []))
+                for size, has_ties in ((count, False), *((fewer, True) for fewer in range(1, count) if order)):
+                    step = cls(group, order, size, has_ties, hidden=hidden)
+                    if step.places(grid.rows) == kept:
+                        yield step
+                        yield from (replace(step, sorting=keys) for keys in _sortings(step, grid, found))
 
     @property
     def cost(self) -> float:
         """A count is remembered; each row by which it is confirmed is told by the groups."""
         order = self.order.cost if self.order is not None else 0.6
-        rarity = 0.3 * self.has_ties + 0.2 * bool(self.sorting)
+        rarity = 0.3 * self.has_ties + 0.2 * bool(self.sorting) + 0.5 * self.hidden
         return 1.1 + order + rarity - 0.3 * (self.order is not None and self.order.descending)
 
     def apply(self, grid: Grid) -> Grid | None:
@@ -97,10 +95,23 @@ class TopOfEach(Operator):
         return [at for at in members if order.compare(rows[at][order.column], last) <= 0]
 
 
-def _sorting(step: TopOfEach, grid: Grid, found: Sequence[int]) -> tuple[SortKey, ...]:
+def _counts(grid: Grid, kept: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Columns, and how many rows are kept of those that have one value; a count that a single group has is no rule."""
+    for group, cells in enumerate(grid.columns):
+        sizes, chosen = Counter(cells), Counter(cells[at] for at in kept)
+        count = max(chosen.values())
+        if max(sizes.values()) > count <= MOST_COUNT and list(chosen.values()).count(count) > 1:
+            yield group, count
+
+
+def _hidden(grid: Grid, goal: Goal, columns: Sequence[int]) -> int:
+    return sum(not any(map(goal.resembles, grid.columns[column])) for column in columns)
+
+
+def _sortings(step: TopOfEach, grid: Grid, found: Sequence[int]) -> Iterator[tuple[SortKey, ...]]:
     """The keys that sort the step's rows by group, where they are expected so."""
     by_group = next((key for key in sort_keys(grid) if key.column == step.group and not key.descending), None)
-    if by_group is None or step.order is None or list(found) == sorted(found):
-        return ()
-    sorting = (by_group, step.order)
-    return sorting if ordered([grid.rows[at] for at in sorted(found)], sorting) == [grid.rows[at] for at in found] else ()
+    if by_group is not None and step.order is not None and list(found) != sorted(found):
+        sorting = (by_group, step.order)
+        if ordered([grid.rows[at] for at in sorted(found)], sorting) == [grid.rows[at] for at in found]:
+            yield sorting
