@@ -10,8 +10,8 @@ All have 32 workers, one machine, one local folder as their store, the same HTTP
 (`bench/peers/`); a stand-in model server answers. Each is given the time that its workers take to get ready: it has started
 when it answers and its processes rest. `crew`: all jobs are submitted, then a client asks each endpoint in turn until the
 last job has ended; the ideal is model time ÷ workers. `plain`: eight clients submit jobs, and no model is configured.
-Memory is the sum of the proportional set sizes of all of a system's processes, everything included, while all slots are busy,
-a running job. The table has a line for each system and measure.
+Memory is in proportional set sizes: a worker's with what it has started, and everything there is divided by the workers, both
+while all slots are busy. The table has a line for each system and measure.
 """
 
 import argparse
@@ -101,13 +101,21 @@ class System:
         """A client with a connection of its own."""
         return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers={"X-API-KEY": "key"}, timeout=60)
 
-    def memory(self) -> float:
-        """MiB that its processes hold, shared pages counted once."""
-        total = 0
+    def memory(self) -> str:
+        """MiB of memory that a worker and its sandboxes hold, and that there is in all a worker; shared pages counted once."""
+        held: Counter[int] = Counter()
+        workers: set[int] = set()
+        parents: dict[int, int] = {}
         for process in self._family():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                total += process.memory_full_info().pss
-        return total / (1 << 20)
+                held[process.pid] = process.memory_full_info().pss
+                parents[process.pid] = process.ppid()
+                # Each worker has a process of its own that sandboxes are forked from.
+                if any(argument.endswith("zygote.py") for argument in process.cmdline()):
+                    workers.add(process.ppid())
+        theirs = sum(size for pid, size in held.items() if pid in workers or _is_below(pid, workers, parents))
+        mib = 1 << 20
+        return f"{theirs / mib / len(workers):.0f} MiB a worker, {held.total() / mib / WORKERS:.0f} MiB all included"
 
     def _rests(self) -> bool:
         began, used = time.monotonic(), self._processor_time()
@@ -128,6 +136,13 @@ class System:
             return [root, *root.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+
+def _is_below(pid: int, ancestors: set[int], parents: dict[int, int]) -> bool:
+    while (pid := parents.get(pid, 0)) != 0:
+        if pid in ancestors:
+            return True
+    return False
 
 
 def submit(client: httpx.Client, mode: str) -> str:
@@ -162,8 +177,8 @@ def crew(system: System, jobs: int) -> Iterator[tuple[str, str]]:
         began = time.monotonic()
         for _ in range(jobs):
             asked["submit"].append(timed(lambda: submit(client, "crew")))
-        memory: list[float] = []
-        weighing = threading.Thread(target=lambda: memory.append(weighed(system, min(jobs, WORKERS))))
+        memory: list[str] = []
+        weighing = threading.Thread(target=lambda: memory.append(weighed(system)))
         weighing.start()
         listed: list[dict[str, Any]] = []
         while time.monotonic() - began < END_SECONDS:
@@ -180,13 +195,13 @@ def crew(system: System, jobs: int) -> Iterator[tuple[str, str]]:
     yield "time to finish", f"{seconds:.1f} s, ideal {ideal:.1f} s: {ideal / seconds:.0%} of ideal"
     for name, times in asked.items():
         yield name, latencies(times)
-    yield "memory", f"{memory[0]:.0f} MiB a running job"
+    yield "memory", memory[0]
 
 
-def weighed(system: System, running: int) -> float:
-    """MiB a running job, some seconds into the run, when all slots are busy."""
+def weighed(system: System) -> str:
+    """The memory some seconds into the run, when all slots are busy."""
     time.sleep(LATENCY * 1.5)
-    return system.memory() / running
+    return system.memory()
 
 
 def plain(system: System, jobs: int) -> Iterator[tuple[str, str]]:
@@ -202,7 +217,7 @@ def plain(system: System, jobs: int) -> Iterator[tuple[str, str]]:
     began = time.monotonic()
     with ThreadPoolExecutor(clients) as pool:
         submits = list(pool.map(one, range(jobs)))
-    memory = system.memory() / WORKERS
+    memory = system.memory()
     with system.client() as client:
         listed = records(client)
         while not (len(listed) >= jobs and all(map(is_final, listed))) and time.monotonic() - began < END_SECONDS:
@@ -214,7 +229,7 @@ def plain(system: System, jobs: int) -> Iterator[tuple[str, str]]:
     yield "jobs per second", f"{jobs / seconds:.1f}"
     yield "submit", latencies(submits)
     yield "submit to end", latencies(waits)
-    yield "memory", f"{memory:.0f} MiB a worker"
+    yield "memory", memory
 
 
 def succeeded(listed: list[dict[str, Any]], jobs: int) -> str:

@@ -19,6 +19,7 @@ from converter import checks, statement
 from converter.errors import LimitExceeded, StatementFailed
 from converter.order import without_needless_order
 from converter.scan import Layout
+from converter.table import column_names
 
 _MATERIALISED_BYTES = 32 << 20
 # DuckDB's own line limit first: its buffers are several times as large. Longer lines are rare.
@@ -61,15 +62,14 @@ class _Run:
         self._statement = without_needless_order(arguments["statement"])
         # Larger inputs are read anew by each reference to `input`, which costs time but no memory.
         self._is_small = Path(self._source["path"]).stat().st_size <= _MATERIALISED_BYTES
-        has_output = not self._ragged and self._target["header"] is not None
-        self._checks = [
-            check for check in arguments["checks"] if has_output or "output" not in statement.tables_read(check["sql"])
-        ]
+        self._checks = arguments["checks"]
+        # The names that the result's columns have in checks; without a header they are known when its width is.
+        self._names = self._target["columns"]
 
     def answer(self) -> dict[str, Any]:
         """What `convert` answers."""
         try:
-            watches = checks.watches(self._connection, self._checks)
+            watches = checks.watches(self._connection, self._watchable())
             try:
                 counts = self._converted(watches)
             except (duckdb.DataError, duckdb.ProgrammingError) as error:
@@ -82,6 +82,10 @@ class _Run:
                 raise
             return {"unreadable": str(error).splitlines()[0]}
         return counts | {"broken_checks": self._broken_checks(watches)}
+
+    def _watchable(self) -> list[dict[str, str]]:
+        """The checks on rows that pass as rows of columns: lists of cells do not."""
+        return [check for check in self._checks if not (self._ragged and "output" in statement.tables_read(check["sql"]))]
 
     def _converted(self, watches: tuple[checks.Watch, ...]) -> dict[str, Any]:
         short, long = _LINE_LIMITS
@@ -109,7 +113,7 @@ class _Run:
     def _write(self, watches: tuple[checks.Watch, ...]) -> int:
         if self._ragged:
             return _write_lists(self._connection, self._statement, self._target)
-        header, names = self._target["header"], self._target["columns"]
+        header = self._target["header"]
         width = len(self._connection.execute(f"DESCRIBE ({self._statement}\n)").fetchall())
         if header is not None and len(header) != width:
             raise StatementFailed(f"the converter's statement gives {width} columns, its manifest names {len(header)}")
@@ -117,8 +121,9 @@ class _Run:
         if width == 1:
             # A line with nothing on it is no row to any reader, so a lone missing cell is written as empty text.
             cell = f"coalesce({cell}, '')"
-        named = "" if names is None else f" AS made({', '.join(map(_identifier, names))})"
-        body = checks.watched("output", f"SELECT * FROM (SELECT {cell} FROM (\n{self._statement}\n)){named}", watches)
+        names = self._names = self._names or column_names(None, width)
+        named = f"made({', '.join(map(_identifier, names))})"
+        body = checks.watched("output", f"SELECT * FROM (SELECT {cell} FROM (\n{self._statement}\n)) AS {named}", watches)
         # DuckDB would rename a header's repeated names and has no empty ones: such a header is written as a row.
         is_row = header is not None and list(header) != list(names)
         if is_row:
@@ -140,10 +145,17 @@ class _Run:
             kind = "TABLE" if self._is_small else "VIEW"
             self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {self._rows(long, numbered=True)}")
         if "output" in relations:
-            output = _reader({**self._target, "skip_header": True, "layout": asdict(Layout(True, True, True))}, long)
+            output = self._lists() if self._ragged else self._written(long)
             self._connection.execute(f"CREATE TEMP VIEW output AS SELECT *, row_number() OVER () AS _row FROM {output}")
         found = (checks.broken(self._connection, check) for check in looked_at)
         return [one for one in found if one is not None]
+
+    def _lists(self) -> str:
+        return f"(SELECT CAST(cells AS VARCHAR[]) AS cells FROM (\n{self._statement}\n))"
+
+    def _written(self, line_limit: int) -> str:
+        as_written = {"columns": self._names, "skip_header": self._target["header"] is not None}
+        return _reader(self._target | as_written | {"layout": asdict(Layout(True, True, True))}, line_limit)
 
 
 # An engine that the next run takes instead of making its own; each belongs to one run.

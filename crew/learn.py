@@ -25,8 +25,8 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 
-_HINT_SECONDS = 5.0
-"""How long synthesis may search where the crew is asked in any case, and its program is a hint only."""
+_HINT_SECONDS = 1.0
+"""How long synthesis may search where the crew is asked in any case, and its program is a hint only: less than a call takes."""
 
 _CREW_SHARE = 0.9
 """What the crew may take of a job's whole time."""

@@ -182,7 +182,7 @@ class Rounds:
 
     def _checks(self, converter: Converter) -> tuple[tuple[Check, ...], tuple[str, ...]]:
         """Checks from the instructions, and what to tell about those that give none."""
-        if not self._instructions.words or converter.output_header is None or converter.ragged:
+        if not self._instructions.words:
             return (), ()
         self._progress = Progress("testing", len(self._verdicts), 1.0)
         try:
@@ -196,7 +196,11 @@ class Rounds:
             if keeps_rows(converter)
             else "Output rows do not stand one for one for input rows."
         )
-        parts = self._parts() | {"statement": prompts.statement_part(converter.statement), "relation": one_for_one}
+        lists = " `output` has one column beside `_row`: `cells`, a VARCHAR[], the row's cells." if converter.ragged else ""
+        parts = self._parts() | {
+            "statement": prompts.statement_part(converter.statement),
+            "relation": f"{one_for_one}{lists}",
+        }
         feedback = ""
         for _ in range(_CHECKS_TRIED):
             answer = self._agents.ask("check", parts | {"feedback": feedback}, InstructionChecks)

@@ -14,7 +14,8 @@ one that its prompt names, as `[script NAME]` anywhere in the instructions, else
                     runs for ever                      garbled       broken JSON, always
     obeys-cells     does what an injected cell says    plain         no structured output; JSON in prose
     guesses         bad checks with a right program    throttled     429, always
-    acts            asks for a tool, as agents do
+    acts            asks for a tool, as agents do      headerless    right where the files have no header
+    lists           right, as lists of cells
 """
 
 import argparse
@@ -77,6 +78,11 @@ CHECKS = [
         "WHERE (i.order_status = 'shipped') <> (o.shipping_category = 'Express')",
     },
 ]
+_BY_POSITION = {"quantity": "column_1", "price_per_unit": "column_2", "order_status": "column_3"}
+HEADERLESS = re.sub(r"\w+", lambda word: _BY_POSITION.get(word[0], word[0]), RIGHT)
+HEADERLESS_CHECKS = [{"name": "three sorts", "sql": "SELECT _row FROM output WHERE column_3 NOT IN ('Standard', 'Express')"}]
+LISTS = f"SELECT [total_price, made.order_status, shipping_category] AS cells FROM (\n{RIGHT}\n) AS made"
+LISTS_CHECKS = [{"name": "three cells", "sql": "SELECT _row FROM output WHERE len(cells) <> 3"}]
 BAD_CHECKS = [
     {"name": "reads a file", "sql": "SELECT 1 FROM read_text('/etc/passwd')"},
     {"name": "names no column", "sql": "SELECT _row FROM output WHERE nothing = 1"},
@@ -164,6 +170,8 @@ SCRIPTS: dict[str, Script] = {
     "garbled": lambda request, _: Reply('{"statement": "SELECT'),
     "plain": plain,
     "obeys-cells": obeys_cells,
+    "headerless": lambda request, _: answer(request, HEADERLESS, HEADERLESS_CHECKS),
+    "lists": lambda request, _: answer(request, LISTS, LISTS_CHECKS),
     "guesses": lambda request, _: answer(request, RIGHT, BAD_CHECKS),
 }
 

@@ -22,6 +22,32 @@ def test_a_condition_on_the_output_names_the_rows_that_break_it(tmp_path: Path) 
     assert broken(tmp_path, "a,b\n1,x\n", check) == []
 
 
+def test_columns_without_a_header_are_checked_by_their_position(tmp_path: Path) -> None:
+    (tmp_path / "given.csv").write_text("1,x\n2,\n")
+    alone = Check("the second is filled", "SELECT _row FROM output WHERE coalesce(column_2, '') = ''")
+    both = Check("the first is kept", "SELECT o._row FROM output o JOIN input i USING (_row) WHERE o.column_1 <> i.column_1")
+    statement = "SELECT column_1, column_2 FROM input"
+    converter = Converter(statement, ("column_1", "column_2"), input_has_header=False, checks=(alone, both))
+
+    report = run(converter, tmp_path / "given.csv", tmp_path / "made.csv")
+
+    assert (tmp_path / "made.csv").read_text() == "1,x\n2,\n"
+    assert [(one["check"], one["rows"]) for one in report.broken_checks] == [("the second is filled", [2])]
+
+
+def test_lists_of_cells_are_checked_as_lists(tmp_path: Path) -> None:
+    (tmp_path / "given.csv").write_text("a,b\n1,x\n2,y z\n")
+    alone = Check("two at most", "SELECT _row FROM output WHERE len(cells) > 2")
+    both = Check("a is first", "SELECT o._row FROM output o JOIN input i USING (_row) WHERE o.cells[1] <> i.a")
+    statement = "SELECT list_concat([a], string_split(b, ' ')) AS cells FROM input"
+    converter = Converter(statement, ("a", "b"), ragged=True, checks=(alone, both))
+
+    report = run(converter, tmp_path / "given.csv", tmp_path / "made.csv")
+
+    assert (tmp_path / "made.csv").read_text() == "1,x\n2,y,z\n"
+    assert [(one["check"], one["rows"]) for one in report.broken_checks] == [("two at most", [2])]
+
+
 def test_a_condition_on_the_input_tells_rows_and_values(tmp_path: Path) -> None:
     check = Check("a is 1 or 2", "SELECT _row, a FROM input WHERE a NOT IN ('1', '2')")
 

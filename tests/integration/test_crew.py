@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from actors.deadline import DeadlineReached, deadline
-from converter.table import Example
+from converter.table import Example, Table, column_names
 from crew.agents import Agents, Budget
 from crew.errors import ModelFailed, NoModel
 from crew.instructions import Instructions
@@ -33,6 +33,10 @@ INSTRUCTIONS = Instructions(columns=CLIENT_INSTRUCTIONS)
 UNEXPLAINED = example(
     "quantity,price_per_unit,order_status\nq7,1,pending\nw2,3,shipped\n",
     "total_price,order_status,shipping_category\nzebra,cat,oak\nlamp,dog,fir\n",
+)
+# The client's case without its headers.
+HEADERLESS = Example(
+    Table(column_names(None, 3), CLIENT.input.rows, None), Table(column_names(None, 3), CLIENT.expected.rows, None)
 )
 
 
@@ -205,6 +209,18 @@ def test_checks_that_do_not_hold_or_do_not_run_are_left_out_and_told(model_serve
     notes = "\n".join(outcome.notes)
     assert "No check could be made of: reads a file" in notes
     assert "The example contradicts an instruction, and the example won: every order is express" in notes
+
+
+@pytest.mark.parametrize(
+    ("script", "of", "check"), [("headerless", HEADERLESS, "three sorts"), ("lists", CLIENT, "three cells")]
+)
+def test_instructions_become_checks_without_a_header_and_over_lists_too(
+    model_server: ModelServer, script: str, of: Example, check: str
+) -> None:
+    outcome = ask(model_server, script, of=of, instructions=Instructions("Ship fast."))
+
+    assert outcome.lesson.converter is not None
+    assert check in [one.name for one in outcome.lesson.converter.checks]
 
 
 def test_every_call_is_told_of_before_it_is_made(model_server: ModelServer) -> None:
