@@ -8,10 +8,10 @@
 
 All have 32 workers, one machine, one local folder as their store, the same HTTP application and the same job function
 (`bench/peers/`); a stand-in model server answers. Each is given the time that its workers take to get ready: it has started
-when it answers and its processes rest. `crew`: all jobs are submitted, then a client asks each endpoint in turn until the
-last job has ended; the ideal is model time ÷ workers. `plain`: eight clients submit jobs, and no model is configured.
-Memory is in proportional set sizes: a worker's with what it has started, and everything there is divided by the workers, both
-while all slots are busy. The table has a line for each system and measure.
+when it answers, all workers are there, and its processes rest. `crew`: all jobs are submitted, then a client asks each
+endpoint in turn until the last job has ended; the ideal is model time ÷ workers. `plain`: eight clients submit jobs, and no
+model is configured. Memory is in proportional set sizes: a worker's with what it has started, and everything there is
+divided by the workers, both while all slots are busy. The table has a line for each system and measure.
 """
 
 import argparse
@@ -80,7 +80,7 @@ class System:
             if self._process.poll() is not None:
                 break
             with contextlib.suppress(httpx.TransportError), self.client() as client:
-                if client.get("/health").status_code == 200 and self._rests():
+                if client.get("/health").status_code == 200 and self._is_ready():
                     return self
             time.sleep(0.2)
         self.__exit__()
@@ -104,20 +104,28 @@ class System:
     def memory(self) -> str:
         """MiB of memory that a worker and its sandboxes hold, and that there is in all a worker; shared pages counted once."""
         held: Counter[int] = Counter()
-        workers: set[int] = set()
         parents: dict[int, int] = {}
+        workers = self._workers()
         for process in self._family():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 held[process.pid] = process.memory_full_info().pss
                 parents[process.pid] = process.ppid()
-                # Each worker has a process of its own that sandboxes are forked from.
-                if any(argument.endswith("zygote.py") for argument in process.cmdline()):
-                    workers.add(process.ppid())
         theirs = sum(size for pid, size in held.items() if pid in workers or _is_below(pid, workers, parents))
         mib = 1 << 20
         return f"{theirs / mib / len(workers):.0f} MiB a worker, {held.total() / mib / WORKERS:.0f} MiB all included"
 
-    def _rests(self) -> bool:
+    def _workers(self) -> set[int]:
+        """The ids of the processes that carry out jobs: each has one of its own that its sandboxes are forked from."""
+        found = set()
+        for process in self._family():
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                if any(argument.endswith("zygote.py") for argument in process.cmdline()):
+                    found.add(process.ppid())
+        return found
+
+    def _is_ready(self) -> bool:
+        if len(self._workers()) < WORKERS:
+            return False
         began, used = time.monotonic(), self._processor_time()
         time.sleep(REST_SECONDS)
         return self._processor_time() - used < REST_SHARE * (time.monotonic() - began)

@@ -79,7 +79,9 @@ def _keep(control: socket.socket, process: _Process) -> None:
             stderr=subprocess.PIPE,
             env={},
             cwd="/",
-            start_new_session=True,
+            # A group of its own, out of reach of Ctrl-C, but no session: where the kernel shares processor time out by
+            # sessions (autogroup), each would get as much as the whole service, and no lower priority would count.
+            process_group=0,
         )
     _, process.said = child.communicate()
 

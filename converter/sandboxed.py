@@ -20,7 +20,7 @@ def run(talk: socket.socket, said: socket.socket, zygote: int) -> NoReturn:
     """
     status = 1
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         confinement.die_with_parent(zygote)
         _keep_only(talk.fileno(), said.fileno())
         _answer_request()

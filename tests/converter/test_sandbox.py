@@ -273,6 +273,20 @@ def test_a_cancelled_task_does_not_wait_for_its_run(folder: Path) -> None:
     assert time.monotonic() - started < QUICK.seconds / 2
 
 
+def test_a_run_shares_our_session_so_that_its_priority_counts_against_ours(folder: Path) -> None:
+    (folder / "work").mkdir()
+    pid = folder / "work" / "pid"
+    sessions: list[int] = []
+    looking = threading.Thread(target=lambda: sessions.append(os.getsid(_written_pid(pid))))
+    looking.start()
+
+    with pytest.raises(LimitExceeded):
+        inside(folder, "report_pid", path=str(pid))
+
+    looking.join()
+    assert sessions == [os.getsid(0)]
+
+
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 

@@ -2,6 +2,7 @@
 
 import _thread
 import gc
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -336,11 +337,13 @@ def test_a_cancellation_interrupts_a_crew(model_server: ModelServer, script: str
         cancelled.append(time.monotonic())
         _thread.interrupt_main()
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     cancelling = threading.Thread(target=cancel)
     cancelling.start()
     with pytest.raises(KeyboardInterrupt):
         ask(model_server, script, model_retries=9)
     cancelling.join()
+    signal.signal(signal.SIGINT, before)
 
     assert time.monotonic() - cancelled[0] < 1
     assert crew_of(ask(model_server, "right"))["requests"] == 3
