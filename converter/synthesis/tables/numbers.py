@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from converter.table import Cell
 
@@ -12,6 +13,8 @@ _MARKED = re.compile(r"(?:[A-Z]{3} )?[-+]?[$€£¥]? ?[-+]?\d{1,3}(?:,?\d{3})*(
 _BESIDES = r"[^0-9.-]"
 
 
+# The same cells are read for one aggregate after the other.
+@lru_cache(maxsize=1 << 16)
 def number(cell: Cell) -> Decimal | None:
     """The cell as a plain number, or None."""
     text = (cell or "").strip()
@@ -26,7 +29,7 @@ class Reading:
 
     def value(self, cell: Cell) -> Decimal | None:
         """The number that the cell holds, or None."""
-        return number(re.sub(_BESIDES, "", cell)) if self.is_marked and cell else number(cell)
+        return number(_bare(cell)) if self.is_marked and cell else number(cell)
 
     def sql(self, cell_sql: str) -> str:
         """The SQL of the same, an exact decimal; NULL where it is no number."""
@@ -82,8 +85,13 @@ def format_of(cells: Sequence[Cell]) -> NumberFormat | None:
     return NumberFormat(decimals.pop() if len(decimals) == 1 else None)
 
 
+@lru_cache(maxsize=1 << 16)
+def _bare(cell: str) -> str:
+    return re.sub(_BESIDES, "", cell)
+
+
 def _decimals(cell: str) -> int:
-    return len(re.sub(_BESIDES, "", cell).partition(".")[2])
+    return len(_bare(cell).partition(".")[2])
 
 
 _IN_TEXT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")

@@ -2,7 +2,10 @@
 
 import random
 
-from converter.learn import learn
+from converter.learn import learn, loaded
+from converter.synthesis.tables.goal import goal_of
+from converter.synthesis.tables.grid import grid_of
+from converter.synthesis.tables.operators.grouping import GroupBy
 from converter.table import Example, Row, Table
 
 HEADER = ("id", "region", "status", "units")
@@ -57,3 +60,30 @@ def test_groups_that_are_too_large_to_be_cut_out() -> None:
     statement = statement_for(rows, ("region", "units"), [(region, str(units)) for region, units in sums.items()])
 
     assert "GROUP BY region" in statement
+
+
+def test_several_aggregates_over_many_rows_are_found_at_once() -> None:
+    rows = orders(20_000)
+    groups: dict[str, list[int]] = {}
+    for _, region, _, units in rows:
+        groups.setdefault(str(region), []).append(int(units or 0))
+    header = ("region", "orders", "units", "least", "most")
+    expected: list[Row] = [
+        (region, str(len(units)), str(sum(units)), str(min(units)), str(max(units))) for region, units in groups.items()
+    ]
+    goal = goal_of(Example(Table(HEADER, tuple(rows), HEADER), Table(header, tuple(expected), header)))
+
+    (grouping,) = GroupBy.propose(grid_of(Table(HEADER, tuple(rows), HEADER)), goal)
+
+    assert grouping.keys == (1,)
+    assert [one.function for one in grouping.aggregates] == ["count", "sum", "min", "max"]
+
+
+def test_a_database_has_the_cells_of_the_table() -> None:
+    rows: list[Row] = [("", None, "a\n'", "1"), (None, '"', "", "2")] * 6000
+    table = Table(HEADER, tuple(rows), HEADER)
+
+    with loaded(table) as connection:
+        there = connection.execute("SELECT * FROM input ORDER BY _row").fetchall()
+
+    assert there == [(*row, at) for at, row in enumerate(rows, 1)]

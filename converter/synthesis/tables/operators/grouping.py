@@ -16,6 +16,7 @@ from converter.table import Cell, Row
 
 MOST_KEYS = 3
 MOST_COLUMNS = 24
+_TELLING_ROWS = 10_000
 _SEPARATOR = re.compile(r"\s*[^\w\s]+\s*|\s+")
 
 Groups = dict[Row, list[Row]]
@@ -156,6 +157,9 @@ class GroupBy(Operator):
             if None in told.values() and goal.headed:
                 supposed = [one for one in _totals(grid, keys) if one not in aggregates]
                 yield cls(keys, (*aggregates, *supposed), len(supposed))
+            elif len(grid.rows) >= _TELLING_ROWS:
+                # Aggregates over so many rows do not fit by chance, and each set of keys takes seconds.
+                return
 
     @property
     def cost(self) -> float:
@@ -251,7 +255,7 @@ def _key_sets(grid: Grid, goal: Goal) -> Iterator[tuple[tuple[int, int], ...]]:
 def _key_pairs(grid: Grid, goal: Goal) -> list[tuple[int, int]]:
     """For each expected column the column whose cells it has, whatever their case; one of the same name first."""
     names = [name.casefold() for name in grid.names or ()]
-    inside = [set(map(_plain, cells)) for cells in grid.columns]
+    inside = grid.memo("plain cells", lambda: [set(map(_plain, _different(grid, at))) for at in range(grid.width)])
     found = []
     for at, target in enumerate(goal.expected.columns):
         wanted = set(map(_plain, target))
@@ -295,8 +299,10 @@ def _aggregate(grid: Grid, goal: Goal, groups: list[list[Row]], at: int) -> Aggr
 
 
 def _fitting(grid: Grid, groups: list[list[Row]], target: Sequence[Cell], name: str) -> Aggregate | None:
+    # What does not fit is told by the smallest group, which of large tables is a small part.
+    smallest_first = sorted(zip(groups, target, strict=True), key=lambda pair: len(pair[0]))
     for aggregate in _aggregates(grid, target, name):
-        if all(aggregate.over(rows) == cell for rows, cell in zip(groups, target, strict=True)):
+        if all(aggregate.over(rows) == cell for rows, cell in smallest_first):
             return aggregate
     return None
 
@@ -306,9 +312,9 @@ def _aggregates(grid: Grid, target: Sequence[Cell], name: str) -> Iterator[Aggre
     style = format_of(target)
     names = grid.names or ()
     columns = sorted(range(grid.width), key=lambda at: not _similar(names[at] if at < len(names) else "", name))
-    readings = {at: reading for at in columns if (reading := reading_of(grid.columns[at])) is not None}
+    readings = {at: reading for at in columns if (reading := _reading(grid, at)) is not None}
     if style is not None:
-        exact = {at: reading for at, reading in readings.items() if style.has_room_for(grid.columns[at])}
+        exact = {at: reading for at, reading in readings.items() if style.has_room_for(_different(grid, at))}
         for column, reading in exact.items():
             yield Aggregate("sum", column, reading, style)
         yield Aggregate("count", 0)
@@ -325,6 +331,15 @@ def _aggregates(grid: Grid, target: Sequence[Cell], name: str) -> Iterator[Aggre
         for function in ("joined", "joined_distinct", "joined_sorted", "joined_distinct_sorted"):
             for column in columns:
                 yield Aggregate(function, column, separator=separator)
+
+
+def _different(grid: Grid, at: int) -> tuple[Cell, ...]:
+    """The cells of a column, each once."""
+    return grid.memo(("different", at), lambda: tuple(dict.fromkeys(grid.columns[at])))
+
+
+def _reading(grid: Grid, at: int) -> Reading | None:
+    return grid.memo(("reading", at), lambda: reading_of(_different(grid, at)))
 
 
 def _similar(name: str, expected: str) -> bool:
