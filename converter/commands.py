@@ -209,7 +209,3 @@ def fail(status: int, problem: str) -> int:
     """One line on standard error; gives the exit status."""
     print(f"error: {problem}", file=sys.stderr)
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from converter.__main__ import (
+from converter.commands import (
     BAD_CSV,
     BAD_USAGE,
     DONE,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from converter.__main__ import main
+from converter.commands import main
 from converter.mappings import unseen_value_checks
 
 MAPPING = "SELECT CASE sex WHEN 'M' THEN 'Male' WHEN 'F' THEN 'Female' END AS name FROM input"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from converter.__main__ import main
+from converter.commands import main
 from converter.errors import InputMismatch
 from converter.learn import Lesson, learn
 from converter.questions import questions
