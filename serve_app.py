@@ -74,6 +74,10 @@ def main() -> None:
 
 def _shut_down(settings: Settings) -> None:
     """Stops the service, unless another release was rolled out over this one: then it is that one's to stop."""
+    if "RAY_ADDRESS" not in os.environ:
+        # All else of Serve ends with our Ray; `serve.shutdown` has Ray report the controller's end as a failed task.
+        serve.delete(NAME)
+        return
     # Not before it is needed: it loads all that jobs need.
     from actors.gateway import is_deployed
 
