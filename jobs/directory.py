@@ -97,7 +97,7 @@ class Directory:
             is_calm = time.time_ns() - status.st_mtime_ns > _CALM_NS
             names = os.listdir(opened)
             near = _near(names, span.below(prefix))
-            is_remembered = len(near) >= _WORTH_REMEMBERING and 2 * len(near) > len(names)
+            is_remembered = _WORTH_REMEMBERING <= len(names) <= _REMEMBERED and 2 * len(near) > len(names)
             by_name = _read(opened, folder, prefix, names if is_remembered else near, before)
         entries = sorted((entry for _, entry in by_name.values()), key=itemgetter(0))
         if is_remembered:
@@ -114,7 +114,7 @@ class Directory:
         with self._lock:
             self._size += len(reading.entries) - len(self._readings.pop(folder, _NOTHING).entries)
             self._readings[folder] = reading
-            while self._size > _REMEMBERED and len(self._readings) > 1:
+            while self._size > _REMEMBERED:
                 self._size -= len(self._readings.popitem(last=False)[1].entries)
 
 
