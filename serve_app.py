@@ -13,9 +13,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 # Before Ray starts: its faster proxy, which learns at once where replicas are and needs no half minute to let one go; no
-# reports home; and no worker of low priority but those that run jobs (actors/priority.py): Ray's own 15 is for all, the
-# replicas that answer HTTP included.
+# reports home; no worker of low priority but those that run jobs (actors/priority.py): Ray's own 15 is for all, the
+# replicas that answer HTTP included; and no minute's wait for a GCS that has died, since nobody starts it alone again.
 os.environ.setdefault("RAY_worker_niceness", "0")
+os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "15")
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
 os.environ.setdefault("RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S", "1")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")

@@ -99,7 +99,7 @@ class Chaos:
         self.final: dict[str, JobRecord] = {}
         self.twice: set[str] = set()
         self.killed: Counter[str] = Counter()
-        self.refused = 0
+        self.refused = self.failed_starts = 0
         self.calm, self.over = threading.Event(), threading.Event()
 
     @property
@@ -181,12 +181,21 @@ class Chaos:
     def supervise(self) -> None:
         """Starts again what has ended."""
         if self.cluster.has_ended():
-            self.cluster.kill()
-            self.cluster = Cluster(self.folder)
+            self.restart()
         for at, node in enumerate(self.cluster.nodes):
             if node.poll() is not None:
                 kill(family(node.pid))
                 self.cluster.nodes[at] = self.cluster.worker_node(SLOTS)
+
+    def restart(self) -> None:
+        """Starts everything again, also where a busy machine does not bring it up in time at first."""
+        while not self.over.is_set():
+            self.cluster.kill()
+            try:
+                self.cluster = Cluster(self.folder)
+                return
+            except AssertionError:
+                self.failed_starts += 1
 
     def found(self, victim: str) -> list[list[psutil.Process]]:
         """What there is of a kind, each with its processes."""
@@ -279,6 +288,7 @@ def report(chaos: Chaos) -> int:
         "attempts at them": attempts,
         "of those, worker or sandbox died": crashes,
         "submissions tried again by clients": chaos.refused,
+        "starts that took too long": chaos.failed_starts,
         **{f"killed: {name}": number for name, number in chaos.killed.items()},
     }
     for name, number in rows.items():

@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from tests.integration.service import Service
+from tests.integration.started_cluster import kill
 
 pytestmark = pytest.mark.integration
 
@@ -88,6 +89,23 @@ def test_a_restart_runs_what_was_open_and_a_stop_is_clean(folder: Path, service:
     assert alive == []
 
     again = Service(folder)
+    try:
+        assert {again.ended(job_id)["status"] for job_id in waiting} == {"succeeded"}
+    finally:
+        again.stop()
+
+
+def test_a_service_whose_ray_dies_ends_and_its_jobs_go_on_in_the_next_one(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    family = service.family()
+    waiting = [service.train() for _ in range(4)]
+
+    next(process for process in family if process.name() == "gcs_server").kill()
+
+    assert service.process.wait(60) != 0
+    # As a supervisor does with what is left.
+    kill(family)
+    again = Service(tmp_path)
     try:
         assert {again.ended(job_id)["status"] for job_id in waiting} == {"succeeded"}
     finally:
