@@ -24,7 +24,7 @@ from converter.table import column_names
 _MATERIALISED_BYTES = 32 << 20
 # DuckDB's own line limit first: its buffers are several times as large. Longer lines are rare.
 _LINE_LIMITS = (2 << 20, 64 << 20)
-_BUFFER_BYTES = 32 << 20
+_BUFFER_BYTES = 16 << 20
 _BATCH_ROWS = 8192
 
 

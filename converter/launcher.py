@@ -4,25 +4,23 @@ What it takes to start one interpreter with the engine imported (a fifth of a se
 process instead of once a run.
 """
 
+# Few imports, for the command line starts a zygote before it does anything else.
 import contextlib
-import json
 import os
 import socket
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
-from pathlib import Path
 
-_ZYGOTE = Path(__file__).with_name("zygote.py")
+_ZYGOTE = os.path.join(os.path.dirname(__file__), "zygote.py")
 
 
-@dataclass
 class _Process:
     """What the thread that keeps a zygote knows of it."""
 
-    child: subprocess.Popen[bytes] | None = None
-    said: bytes = b""
+    def __init__(self) -> None:
+        self.child: subprocess.Popen[bytes] | None = None
+        self.said = b""
 
 
 class Launcher:
@@ -73,7 +71,7 @@ class Launcher:
 def _keep(control: socket.socket, process: _Process) -> None:
     with control:
         child = process.child = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", str(_ZYGOTE), str(os.getpid()), _search_path()],
+            [sys.executable, "-I", "-X", "utf8", _ZYGOTE, str(os.getpid()), _search_path()],
             stdin=control.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -87,7 +85,7 @@ def _keep(control: socket.socket, process: _Process) -> None:
 
 
 def _search_path() -> str:
-    return json.dumps([os.path.abspath(path) for path in sys.path])
+    return os.pathsep.join(os.path.abspath(path) for path in sys.path)
 
 
 class _Here:

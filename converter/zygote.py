@@ -22,12 +22,12 @@ _DESCRIPTORS = 3
 def main() -> None:
     """Imports, says that it is ready, and forks a run for each message until the parent's end of the socket is closed.
 
-    Arguments: the parent's process id, the search path as JSON. A message carries three sockets: one for the run's
+    Arguments: the parent's process id, the search path. A message carries three sockets: one for the run's
     question and answer, one for what it prints, one on which this process tells `{"started"}`, `{"status"}` or `{"errno"}`
     and whose other end, closed, ends the run.
     """
     parent, search_path = sys.argv[1:]
-    sys.path[:] = json.loads(search_path)
+    sys.path[:] = search_path.split(os.pathsep)
     # All of ours is imported now: once confined, a run cannot read our own code.
     confinement, sandboxed = (importlib.import_module(f"converter.{name}") for name in ("confinement", "sandboxed"))
     confinement.die_with_parent(int(parent))
