@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -107,8 +108,12 @@ def memorised_column(statement: str, example: Example, told: str = "") -> str | 
     return None
 
 
+@lru_cache(maxsize=16)
 def parsed(statement: str) -> exp.Query | None:
-    """The statement's tree; None where sqlglot cannot read it. DuckDB's own parser, which knows more, has the last word."""
+    """The statement's tree, shared, so only to be read; None where sqlglot cannot read it.
+
+    DuckDB's own parser, which knows more, has the last word.
+    """
     try:
         tree = sqlglot.parse_one(statement, dialect="duckdb")
     except sqlglot.errors.SqlglotError:
