@@ -11,6 +11,7 @@ from converter.synthesis.operators.numbers import (
     EXACT,
     SCALE,
     WIDTH,
+    Derived,
     Number,
     Parsed,
     fitted,
@@ -25,10 +26,9 @@ from converter.table import Row
 
 
 @dataclass(frozen=True)
-class Affine(Number):
+class Affine(Derived):
     """`factor * source + offset`."""
 
-    source: Number
     factor: Decimal
     offset: Decimal = Decimal(0)
 
@@ -38,25 +38,27 @@ class Affine(Number):
         return self.source.cost + 0.8 + told + 0.25 * weight(self.offset)
 
     @property
-    def inner(self) -> Number:
-        return self.source
-
-    @property
     def places(self) -> int:
         return min(SCALE, max(self.source.places + places_of(self.factor), places_of(self.offset)))
 
-    def number(self, row: Row) -> Decimal | None:
-        number = self.source.number(row)
-        return None if number is None else EXACT.add(EXACT.multiply(number, self.factor), self.offset)
+    @property
+    def is_decimal(self) -> bool:
+        return self.source.is_decimal and not self._is_float
+
+    @property
+    def _is_float(self) -> bool:
+        """Whether it is multiplied as a float: a product has as many digits as its factors together, and 38 is all there is."""
+        return self.factor != 1 and len(self.factor.as_tuple().digits) > 38 - WIDTH - 1
+
+    def of(self, number: Decimal) -> Decimal | None:
+        return EXACT.add(EXACT.multiply(number, self.factor), self.offset)
 
     def sql(self) -> exp.Expression:
         number = self.source.decimal(SCALE) if isinstance(self.source, Combined) else self.source.sql()
         if self.factor == -1 and self.offset > 0:
             return operation(exp.Sub, plain(self.offset), number)
         if self.factor != 1:
-            # A product has as many digits as its factors together, and 38 is all there is.
-            if len(self.factor.as_tuple().digits) > 38 - WIDTH - 1:
-                number = cast(number, "DOUBLE")
+            number = cast(number, "DOUBLE") if self._is_float else number
             number = operation(exp.Mul, number, plain(self.factor))
         if self.offset > 0:
             return operation(exp.Add, number, plain(self.offset))
@@ -64,10 +66,9 @@ class Affine(Number):
 
 
 @dataclass(frozen=True)
-class Whole(Number):
+class Whole(Derived):
     """How many times the divisor goes into a number, the rest left out."""
 
-    source: Number
     divisor: Decimal
 
     @property
@@ -75,26 +76,20 @@ class Whole(Number):
         return self.source.cost + 0.9 + 0.2 * weight(self.divisor)
 
     @property
-    def inner(self) -> Number:
-        return self.source
-
-    @property
     def places(self) -> int:
         return 0
 
-    def number(self, row: Row) -> Decimal | None:
-        number = self.source.number(row)
-        return None if number is None else stepped(EXACT.divide(number, self.divisor), Decimal(1), "floor")
+    def of(self, number: Decimal) -> Decimal | None:
+        return stepped(EXACT.divide(number, self.divisor), Decimal(1), "floor")
 
     def sql(self) -> exp.Expression:
         return call("floor", operation(exp.Div, self.source.sql(), plain(self.divisor)))
 
 
 @dataclass(frozen=True)
-class Remainder(Number):
+class Remainder(Derived):
     """What remains of a number when the divisor is taken from it as often as it goes; of the number's own sign."""
 
-    source: Number
     divisor: Decimal
 
     @property
@@ -102,26 +97,24 @@ class Remainder(Number):
         return self.source.cost + 0.9 + 0.2 * weight(self.divisor)
 
     @property
-    def inner(self) -> Number:
-        return self.source
-
-    @property
     def places(self) -> int:
         return self.source.places
 
-    def number(self, row: Row) -> Decimal | None:
-        number = self.source.number(row)
-        return None if number is None else EXACT.remainder(number, self.divisor)
+    @property
+    def is_decimal(self) -> bool:
+        return self.source.is_decimal
+
+    def of(self, number: Decimal) -> Decimal | None:
+        return EXACT.remainder(number, self.divisor)
 
     def sql(self) -> exp.Expression:
         return operation(exp.Mod, self.source.sql(), plain(self.divisor))
 
 
 @dataclass(frozen=True)
-class Quotient(Number):
+class Quotient(Derived):
     """`source / divisor`, to ten decimal places."""
 
-    source: Number
     divisor: Decimal
 
     @property
@@ -129,12 +122,11 @@ class Quotient(Number):
         return self.source.cost + 0.8 + 0.25 * weight(self.divisor)
 
     @property
-    def inner(self) -> Number:
-        return self.source
+    def is_decimal(self) -> bool:
+        return True
 
-    def number(self, row: Row) -> Decimal | None:
-        number = self.source.number(row)
-        return None if number is None else fitted(EXACT.divide(number, self.divisor), SCALE)
+    def of(self, number: Decimal) -> Decimal | None:
+        return fitted(EXACT.divide(number, self.divisor), SCALE)
 
     def sql(self) -> exp.Expression:
         number = self.source.decimal(SCALE) if isinstance(self.source, Combined) else self.source.sql()
@@ -146,10 +138,9 @@ ROUNDINGS = {"floor": ROUND_FLOOR, "round": ROUND_HALF_UP, "ceil": ROUND_CEILING
 
 
 @dataclass(frozen=True)
-class Stepped(Number):
+class Stepped(Derived):
     """The source rounded to a multiple of `step`: floor, round, ceil, trunc (towards zero) or away (from zero)."""
 
-    source: Number
     step: Decimal
     mode: str
 
@@ -159,16 +150,11 @@ class Stepped(Number):
         return self.source.cost + 1.0 + rarity + 0.1 * len(self.step.normalize().as_tuple().digits)
 
     @property
-    def inner(self) -> Number:
-        return self.source
-
-    @property
     def places(self) -> int:
         return places_of(self.step)
 
-    def number(self, row: Row) -> Decimal | None:
-        number = self.source.number(row)
-        return None if number is None else stepped(number, self.step, self.mode)
+    def of(self, number: Decimal) -> Decimal | None:
+        return stepped(number, self.step, self.mode)
 
     def sql(self) -> exp.Expression:
         number = self.source.sql()
@@ -241,6 +227,10 @@ class Combined(Number):
             with localcontext(EXACT):
                 first = _OPERATIONS[self.sign](first, other)
         return fitted(first, SCALE) if first is not None and self.sign == "/" else first
+
+    @property
+    def is_decimal(self) -> bool:
+        return True
 
     @property
     def _precisions(self) -> tuple[tuple[int, int], ...]:

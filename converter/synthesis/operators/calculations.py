@@ -16,7 +16,7 @@ from converter.synthesis.operators.date_numbers import date_numbers
 from converter.synthesis.operators.measures import measured_numbers
 from converter.synthesis.operators.moments import moments
 from converter.synthesis.operators.number_formats import Aim, aims
-from converter.synthesis.operators.numbers import EXACT, Number, number_sources
+from converter.synthesis.operators.numbers import Number, number_sources
 from converter.synthesis.operators.numerals import numeral_numbers
 from converter.synthesis.operators.units import factors
 from converter.synthesis.sheet import Sheet
@@ -97,7 +97,7 @@ def _affine(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[
     for factor, shift in _TEMPERATURES:
         if _fits(numbers, aim, factor, shift):
             yield Affine(source, factor, shift)
-    if len(set(numbers)) > 3 or sum(len(number.as_tuple().digits) for number in set(aim.numbers)) > 8:
+    if len(set(numbers)) > 3 or sum(len(number.normalize().as_tuple().digits) for number in set(aim.numbers)) > 8:
         yield from _line(source, numbers, aim)
 
 
@@ -255,6 +255,6 @@ def _part_of(part: Number, number: Decimal) -> Decimal:
     """What the part, of whole numbers and remainders, is of the number at its root."""
     assert isinstance(part, Whole | Remainder)
     inner = _part_of(part.source, number) if isinstance(part.source, Whole | Remainder) else number
-    return (
-        stepped(inner / part.divisor, Decimal(1), "floor") if isinstance(part, Whole) else EXACT.remainder(inner, part.divisor)
-    )
+    told = part.of(inner)
+    assert told is not None
+    return told

@@ -17,6 +17,8 @@ from converter.synthesis.operators.numbers import EXACT, Number, Parsed
 from converter.synthesis.term import Term, call, cast
 from converter.table import Cell, Row
 
+MOST_WITH_COMMAS = 6
+"""Decimal places beside thousands' commas, which DuckDB writes of floats only: their digits are right up to fifteen."""
 DIGIT = 0.9
 """What a digit costs that a program gives by luck."""
 IN_TEXT = re.compile(r"(?<![0-9.,])(?:(?<![A-Za-z0-9])-)?[0-9](?:[0-9]|,(?=[0-9]{3}))*(?:\.[0-9]+)?", re.ASCII)
@@ -62,9 +64,9 @@ class Fixed(Told):
         return format(number, f"{filled},f" if self.has_commas else f"{filled}f")
 
     def sql(self) -> exp.Expression:
-        number = self.source.decimal(self.places)
         if self.width and not self.places:
-            return call("format", f"{{:0{self.width}d}}", cast(number, "BIGINT", attempt=True))
+            return call("format", f"{{:0{self.width}d}}", self.source.integer())
+        number = self.source.at_places(self.places)
         if self.width:
             return call("format", f"{{:0{self.width}.{self.places}f}}", cast(number, "DOUBLE"))
         if self.has_commas:
@@ -119,19 +121,22 @@ class Significant(Told):
 
 @dataclass(frozen=True)
 class AsWritten(Told):
-    """The digits of the number that was read, without zeros in front and what was dropped to read it."""
+    """The digits of the number that was read, without what was dropped to read it, and without zeros in front where asked."""
 
     source: Parsed
+    has_zeros: bool = True
 
     @property
     def cost(self) -> float:
-        return self.source.cost + 0.7
+        return self.source.cost + 0.6 + 0.1 * (not self.has_zeros)
 
     def value(self, row: Row) -> Cell:
         text = self.source.text(row)
-        return None if text is None else re.sub(_ZEROS, r"\1\2", text)
+        return text if text is None or self.has_zeros else re.sub(_ZEROS, r"\1\2", text)
 
     def sql(self) -> exp.Expression:
+        if self.has_zeros:
+            return self.source.text_sql()
         return call("regexp_replace", self.source.text_sql(), _ZEROS, r"\1\2")
 
 
@@ -249,9 +254,11 @@ class Aim:
             luck = DIGIT * sum(most - one for one, value in zip(self.places, given, strict=True) if _is_rounded(value, most))
             yield Shortest(number, most, commas, width, luck)
         if is_exact and not width and most < min(6, number.places):
-            yield Shortest(number, number.places, commas, 0, 0.1 if most else 0.0)
+            exact = min(number.places, MOST_WITH_COMMAS) if commas else number.places
+            yield Shortest(number, exact, commas, 0, 0.1 if most else 0.0)
         if is_exact and isinstance(number, Parsed):
             yield AsWritten(number)
+            yield AsWritten(number, has_zeros=False)
         if self.digits >= 3 and not commas and not width:
             yield Significant(number, self.digits, 1.0 if is_exact else self._luck_of_digits(given))
 

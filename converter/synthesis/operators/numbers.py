@@ -54,6 +54,11 @@ class Number(Origin):
         """How many decimal places it has at most."""
         return SCALE
 
+    @property
+    def is_decimal(self) -> bool:
+        """Whether the SQL is of a decimal type of nine places or more, so that rounding it is exact."""
+        return False
+
     def real(self, row: Row) -> float | None:
         """The number as a binary float, for formats of significant digits."""
         number = self.number(row)
@@ -72,9 +77,37 @@ class Number(Origin):
         """DuckDB SQL of the type `DECIMAL(width, scale)`; NULL where it is too large, rather than an end of the whole run."""
         return cast(self.sql(), f"DECIMAL({width}, {scale})", attempt=True)
 
+    def at_places(self, places: int) -> exp.Expression:
+        """DuckDB SQL of a decimal type of so many places."""
+        return call("round", self.sql(), places) if self.is_decimal and places < 9 else self.decimal(places)
+
+    def integer(self) -> exp.Expression:
+        """DuckDB SQL of the type `BIGINT`."""
+        # A float would be rounded to the even neighbour, a decimal away from zero.
+        return cast(self.sql() if self.is_decimal else self.decimal(0), "BIGINT", attempt=True)
+
     def double(self) -> exp.Expression:
         """DuckDB SQL of the type `DOUBLE`."""
         return cast(self.sql(), "DOUBLE")
+
+
+@dataclass(frozen=True)
+class Derived(Number):
+    """A number made from another one. Subclasses say what it is of the other (`of`)."""
+
+    source: Number
+
+    @property
+    def inner(self) -> Number:
+        return self.source
+
+    def number(self, row: Row) -> Decimal | None:
+        number = self.source.number(row)
+        return None if number is None else self.of(number)
+
+    def of(self, number: Decimal) -> Decimal | None:
+        """What is made of the source's number."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -125,8 +158,15 @@ class Parsed(Number):
     def sql(self) -> exp.Expression:
         return self.decimal(SCALE)
 
+    @property
+    def is_decimal(self) -> bool:
+        return True
+
     def decimal(self, scale: int, width: int = WIDTH) -> exp.Expression:
         return parsed_number(self.text_sql(), scale, width)
+
+    def at_places(self, places: int) -> exp.Expression:
+        return self.decimal(places)
 
     def double(self) -> exp.Expression:
         return cast(self.text_sql(), "DOUBLE", attempt=True)

@@ -19,10 +19,24 @@ _ROMAN_SIGN = "C[MD]|X[CL]|I[XV]|[MDCLXVI]"
 
 
 @dataclass(frozen=True)
-class FromBase(Number):
-    """The number that a text of hexadecimal or binary digits is; `#` or `0x` in front count for nothing."""
+class OfText(Number):
+    """A whole number that a text stands for, otherwise than in decimal digits."""
 
     source: Term
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 1.0
+
+    @property
+    def places(self) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class FromBase(OfText):
+    """The number that a text of hexadecimal or binary digits is; `#` or `0x` in front count for nothing."""
+
     base: int
     is_doubtful: bool = False
     """Whether the texts could as well be decimal digits."""
@@ -30,10 +44,6 @@ class FromBase(Number):
     @property
     def cost(self) -> float:
         return self.source.cost + 0.9 + 0.6 * self.is_doubtful
-
-    @property
-    def places(self) -> int:
-        return 0
 
     def number(self, row: Row) -> Decimal | None:
         text = self.source.value(row)
@@ -46,18 +56,8 @@ class FromBase(Number):
 
 
 @dataclass(frozen=True)
-class FromRoman(Number):
+class FromRoman(OfText):
     """The number that a Roman numeral is: the sum of its signs."""
-
-    source: Term
-
-    @property
-    def cost(self) -> float:
-        return self.source.cost + 1.0
-
-    @property
-    def places(self) -> int:
-        return 0
 
     def number(self, row: Row) -> Decimal | None:
         text = self.source.value(row)
@@ -71,18 +71,8 @@ class FromRoman(Number):
 
 
 @dataclass(frozen=True)
-class CodePoint(Number):
+class CodePoint(OfText):
     """The Unicode code of a text's first character."""
-
-    source: Term
-
-    @property
-    def cost(self) -> float:
-        return self.source.cost + 1.0
-
-    @property
-    def places(self) -> int:
-        return 0
 
     def number(self, row: Row) -> Decimal | None:
         text = self.source.value(row)
