@@ -11,7 +11,7 @@ from sqlglot import exp
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
 from converter.synthesis.operators.matching import wholes
-from converter.synthesis.operators.substrings import PATTERNS, TOKENS, compiled, delimiters, fields, parts, quoted
+from converter.synthesis.operators.substrings import compiled, delimiters, fields, parts, patterns, quoted
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Constant, Term, call
 from converter.table import Cell, Row
@@ -236,7 +236,7 @@ def _rewritten(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_field:
         yield Replaced(source, pattern, by, weight + contiguous)
     yield from _replacements(sheet, source, target)
     yield Reversed(source)
-    for pattern, weight in [(token.pattern, token.cost) for token in TOKENS] + list(PATTERNS):
+    for pattern, weight in patterns(sheet):
         for separator in (", ", ",", " ", "", "-", "; ", "_", "."):
             yield Listed(source, pattern, separator, 1.8 + weight)
     for char in sorted({char for cell in target for char in cell if not char.isalnum() and char not in " ,;"})[:4]:

@@ -58,6 +58,36 @@ PATTERNS = (
     (r"[A-Z][A-Za-z]*", 0.6),
     (r"[0-9]+[A-Za-z]+", 0.9),
 )
+_ACCENTED = {
+    "A-Za-z": "\u00c0-\u024f",
+    "A-Z": "\u00c0-\u00d6\u00d8-\u00de",
+    "a-z": "\u00df-\u00f6\u00f8-\u00ff",
+}
+"""Classes of letters, and the accented ones of European languages that belong to them."""
+_LETTERS = re.compile("A-Za-z|A-Z|a-z")
+
+
+def tokens(sheet: Sheet) -> tuple[Token, ...]:
+    """The classes of characters, accented letters among the letters where the input has some."""
+    if not _has_accents(sheet):
+        return TOKENS
+    return sheet.memo("tokens", lambda: tuple(Token(_accented(token.body), token.cost) for token in TOKENS))
+
+
+def patterns(sheet: Sheet) -> list[tuple[str, float]]:
+    """What single words and numbers look like, with the same classes."""
+    known = PATTERNS if not _has_accents(sheet) else tuple((_accented(pattern), cost) for pattern, cost in PATTERNS)
+    return [(token.pattern, token.cost) for token in tokens(sheet)] + list(known)
+
+
+def _has_accents(sheet: Sheet) -> bool:
+    return sheet.memo(
+        "accents", lambda: any(char.isalpha() and char > "\x7f" for row in sheet.rows for cell in row if cell for char in cell)
+    )
+
+
+def _accented(pattern: str) -> str:
+    return _LETTERS.sub(lambda match: match.group() + _ACCENTED[match.group()], pattern)
 
 
 @lru_cache(4096)
@@ -335,10 +365,6 @@ def _splits(sheet: Sheet, source: Term, texts: tuple[str, ...], nested: bool) ->
             yield term.cost, cells, lambda term=term: term  # type: ignore[misc]
 
 
-def _all_patterns() -> list[tuple[str, float]]:
-    return [(token.pattern, token.cost) for token in TOKENS] + list(PATTERNS)
-
-
 def found_places(sheet: Sheet, source: Term, pattern: str) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Where the pattern matches in each row's text."""
 
@@ -350,7 +376,7 @@ def found_places(sheet: Sheet, source: Term, pattern: str) -> tuple[tuple[tuple[
 
 
 def _matches(source: Term, sheet: Sheet, texts: tuple[str, ...], nested: bool) -> Iterator[Proposal]:
-    for pattern, cost in _all_patterns():
+    for pattern, cost in patterns(sheet):
         spans = found_places(sheet, source, pattern)
         longest = max(map(len, spans), default=0)
         most = 1 if nested else 6
@@ -413,7 +439,7 @@ def _starts(sheet: Sheet, source: Term, texts: tuple[str, ...], nested: bool) ->
             yield Start(places, pattern if place == 1 else f"^(?:.*?{pattern}){{{place}}}", "", 0.3 * place + rarity)
         last = tuple(text.rfind(low) + len(low) if low in text else None for text in texts)
         yield Start(last, f"^.*{pattern}", "", 0.5 + rarity)
-    for token in TOKENS[:6]:
+    for token in tokens(sheet)[:6]:
         spans = found_places(sheet, source, token.pattern)
         yield Start(tuple(one[0][0] if one else None for one in spans), "", token.body, 0.3 + token.cost)
         yield Start(tuple(one[0][1] if one else None for one in spans), token.pattern, "", 0.6 + token.cost)
@@ -448,7 +474,7 @@ def _ends(sheet: Sheet, source: Term, nested: bool) -> Iterator[End]:
             continue
         yield (lambda text, at, low=low: _end(text.find(low, at), low)), f"({{}}.*?{pattern})", 0.8 + rarity  # type: ignore[misc]
         yield (lambda text, at, low=low: _end(text.rfind(low, at), low)), f"({{}}.*{pattern})", 0.9 + rarity  # type: ignore[misc]
-    for token in TOKENS[:6]:
+    for token in tokens(sheet)[:6]:
         search = compiled(token.pattern)
         body = token.body.replace("{", "{{").replace("}", "}}")
         yield (lambda text, at, search=search: _run_end(search, text, at)), f"({{}}{body}*)", 0.4 + token.cost  # type: ignore[misc]

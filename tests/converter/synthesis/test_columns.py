@@ -127,3 +127,10 @@ def test_sql_says_what_the_search_believes_for_texts_of_any_kind(pairs: dict[str
             sql = f"SELECT {candidate.expression.sql(dialect='duckdb')} FROM (SELECT unnest(?::VARCHAR[]) AS t)"
             texts = [text for (text,) in connection.execute(sql, [list(ODD)]).fetchall()]
             assert [text or "" for text in texts] == [candidate.term.value((text,)) or "" for text in ODD], sql
+
+
+def test_accented_letters_are_letters() -> None:
+    pairs = {"12Müller9": "Müller", "7Strauß44": "Strauß"}
+
+    assert made_of(pairs, "9Łukasz1") == "Łukasz"
+    assert made_of(pairs, "3Day2") == "Day"

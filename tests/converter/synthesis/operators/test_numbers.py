@@ -61,3 +61,27 @@ def test_numbers(case: str) -> None:
     lines, further, expected = CASES[case]
 
     assert learned(lines, further) == expected
+
+
+def test_a_ratio_is_not_taken_for_a_line_through_few_digits() -> None:
+    assert learned("10 | 4 => 2.50\n9 | 3 => 3.00\n7 | 2 => 3.50", "8 | 5; 1 | 4") == ["1.60", "0.25"]
+
+
+def test_digits_beside_thousands_marks_are_those_of_the_number() -> None:
+    made = learned("1234567 => 1,234,567\n8900 => 8,900\n450 => 450", "123456789.1; 1234.25")
+
+    assert made == ["123,456,789.1", "1,234.25"]
+
+
+def test_zeros_in_front_stay_where_the_example_strips_none() -> None:
+    assert learned("$1,200.50 => 1200.50\n$15.00 => 15.00", "$007.50") == ["007.50"]
+
+
+def test_zeros_in_front_go_where_the_example_strips_them() -> None:
+    assert learned("$0,200.50 => 200.50\n$15.00 => 15.00", "$007.50") == ["7.50"]
+
+
+def test_products_are_rounded_half_away_from_zero() -> None:
+    made = learned("1.50 | 4 => 6.00\n0.25 | 10 => 2.50\n3.00 | 7 => 21.00", "0.005 | 1; -0.005 | 1; 0.335 | 3")
+
+    assert made == ["0.01", "-0.01", "1.01"]
