@@ -152,5 +152,5 @@ def _lines(delimiter: str, *, blanks: bool) -> re.Pattern[bytes]:
     mark = re.escape(delimiter).encode()
     not_empty = b"" if blanks else b'(?!"(?!"))'
     text = b'(?:"")*+(?![%b\r\n])[^"\r\n]*+(?:""[^"\r\n]*+)*+' % mark
-    cell = b'(?<![^%b\r\n])"%b%b"(?![^%b\r\n])' % (mark, not_empty, text, mark)
+    cell = b'(?<![^%b\r\n])"%b%b"(?=[%b\r\n])' % (mark, not_empty, text, mark)
     return re.compile(b'[^"]*+(?:%b[^"]*+)*+' % cell)
