@@ -181,7 +181,7 @@ class ModelServer:
     """The server; a context manager that serves while it is open. `bodies` and `keys` are what was sent to it, in order."""
 
     latency: float = 0.0
-    slow_seconds: float = 4.0
+    slow_seconds: float = 30.0
     port: int = 0
     script: str = "right"
     bodies: list[dict[str, Any]] = field(default_factory=list)

@@ -345,7 +345,7 @@ def test_a_cancellation_interrupts_a_crew(model_server: ModelServer, script: str
     cancelling.join()
     signal.signal(signal.SIGINT, before)
 
-    assert time.monotonic() - cancelled[0] < 1
+    assert time.monotonic() - cancelled[0] < 5
     assert crew_of(ask(model_server, "right"))["requests"] == 3
 
 
@@ -356,7 +356,7 @@ def test_a_jobs_deadline_interrupts_a_call(model_server: ModelServer) -> None:
     with pytest.raises(DeadlineReached), deadline(1.0):
         ask(model_server, "slow", instructions=Instructions("Whatever it takes."))
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < model_server.slow_seconds / 2
     assert crew_of(ask(model_server, "right"))["requests"] == 3
 
 
@@ -365,5 +365,5 @@ def test_limits_of_time_hold_for_the_whole_crew(model_server: ModelServer) -> No
 
     outcome = ask(model_server, "slow", mode=Mode.AUTO, of=UNEXPLAINED, crew_seconds=1, model_retries=9)
 
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < model_server.slow_seconds / 2
     assert outcome.lesson.converter is None
