@@ -41,15 +41,20 @@ def main(arguments: list[str] | None = None) -> int:
         return fail(BAD_USAGE, f"{error.filename or 'file'}: {error.strerror or error}")
 
 
+def add_example(learning: argparse.ArgumentParser) -> None:
+    """Adds the arguments of a command that learns from an example: its two files, and where the converter goes."""
+    learning.add_argument("input", type=Path, help="a CSV as it is")
+    learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
+    learning.add_argument("-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql")
+    learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m converter", description="Learns and runs CSV converters.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     learning = commands.add_parser("learn", help="learn a converter from an example")
-    learning.add_argument("input", type=Path, help="a CSV as it is")
-    learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
-    learning.add_argument("-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql")
-    learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
+    add_example(learning)
     learning.add_argument("--timeout", type=seconds, default=45.0, metavar="SECONDS", help="how long to search (45)")
     learning.add_argument("--ask", type=Path, metavar="NEW", help="a new CSV: show the rows on which programs that fit differ")
     learning.set_defaults(command=_learn)

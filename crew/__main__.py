@@ -17,6 +17,7 @@ from converter.commands import (
     DONE,
     NOT_FOUND,
     REFUSED,
+    add_example,
     fail,
     in_dialect,
     report_lesson,
@@ -59,9 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m crew", description="Learns CSV converters, with a language model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     learning = commands.add_parser("learn", help="learn a converter from an example and instructions")
-    learning.add_argument("input", type=Path, help="a CSV as it is")
-    learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
-    learning.add_argument("-o", "--output", type=Path, required=True, metavar="CONVERTER", help="where to write converter.sql")
+    add_example(learning)
     learning.add_argument(
         "--instructions",
         type=Path,
@@ -69,7 +68,6 @@ def _parser() -> argparse.ArgumentParser:
         help="plain text, or JSON with general_instructions and column_instructions",
     )
     learning.add_argument("--mode", type=Mode, choices=list(Mode), help="auto, synthesis or crew (the setting LEARN_MODE)")
-    learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
     learning.add_argument("--timeout", type=seconds, metavar="SECONDS", help="how long synthesis, and then the crew, may take")
     return parser
 

@@ -2,6 +2,16 @@
 
 from tests.converter.synthesis.tables.lessons import learned
 
+QUARTERS = """\
+bolts,north,q1,3
+bolts,north,q2,4
+bolts,south,q1,5
+bolts,south,q2,6
+nuts,north,q1,7
+nuts,north,q2,8
+nuts,south,q1,9
+nuts,south,q2,1"""
+
 
 def rows(given: str, expected: str, new: str) -> list[str]:
     """What the program learned from a table without header makes of a new one."""
@@ -10,10 +20,8 @@ def rows(given: str, expected: str, new: str) -> list[str]:
 
 def test_two_rows_of_headings_over_the_columns() -> None:
     given = ",north,north,south,south\n,q1,q2,q1,q2\nbolts,3,4,5,6\nnuts,7,8,9,1"
-    expected = "bolts,north,q1,3\nbolts,north,q2,4\nbolts,south,q1,5\nbolts,south,q2,6\n"
-    expected += "nuts,north,q1,7\nnuts,north,q2,8\nnuts,south,q1,9\nnuts,south,q2,1"
 
-    assert rows(given, expected, ",east,east\n,h1,h2\ncogs,1,2\npins,3,4") == [
+    assert rows(given, QUARTERS, ",east,east\n,h1,h2\ncogs,1,2\npins,3,4") == [
         "cogs,east,h1,1",
         "cogs,east,h2,2",
         "pins,east,h1,3",
@@ -23,10 +31,8 @@ def test_two_rows_of_headings_over_the_columns() -> None:
 
 def test_a_heading_that_stands_for_the_blanks_beside_it() -> None:
     given = ",north,,south,\n,q1,q2,q1,q2\nbolts,3,4,5,6\nnuts,7,8,9,1"
-    expected = "bolts,north,q1,3\nbolts,north,q2,4\nbolts,south,q1,5\nbolts,south,q2,6\n"
-    expected += "nuts,north,q1,7\nnuts,north,q2,8\nnuts,south,q1,9\nnuts,south,q2,1"
 
-    assert rows(given, expected, ",east,,west,,mid\n,h1,h2,h1,h2,h1\ncogs,1,2,3,4,5") == [
+    assert rows(given, QUARTERS, ",east,,west,,mid\n,h1,h2,h1,h2,h1\ncogs,1,2,3,4,5") == [
         "cogs,east,h1,1",
         "cogs,east,h2,2",
         "cogs,west,h1,3",
