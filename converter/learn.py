@@ -3,11 +3,13 @@
 A program counts as learned only when its SQL, run by DuckDB over the example's input, gives the expected table.
 """
 
+import atexit
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -154,10 +156,18 @@ def _interrupted(connection: duckdb.DuckDBPyConnection, seconds: float) -> Itera
         watch.cancel()
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Every table is a temporary one of a connection of its own. Made once: it takes a quarter of what learning may take."""
+    # What is left of it when the interpreter ends, the binding reports as leaks.
+    atexit.register(_database.cache_clear)
+    return duckdb.connect(config={"threads": 1, "async_threads": 0})
+
+
 @contextmanager
 def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory with the table as the relation `input`."""
-    with duckdb.connect(config={"threads": 1, "async_threads": 0}) as connection:
+    with _database().cursor() as connection:
         names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
         connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
         # A list a column: a parameter a cell takes twenty times as long.

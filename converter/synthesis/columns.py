@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from converter.synthesis.decisions import explain
 from converter.synthesis.sample import sampled
-from converter.synthesis.sheet import Sheet
+from converter.synthesis.sheet import Sheets
 from converter.synthesis.term import Column, Term
 from converter.table import Cell, Row, Table
 
@@ -33,18 +33,25 @@ class Candidate:
 
 
 def explain_column(
-    table: Table, target: Sequence[Cell], *, deadline: float, name: str | None = None, most: int = 5
+    table: Table,
+    target: Sequence[Cell],
+    *,
+    deadline: float,
+    name: str | None = None,
+    most: int = 5,
+    sheets: Sheets | None = None,
 ) -> list[Candidate]:
     """Ranked expressions for `target`, a cell a row of `table`, found before `deadline` (of `clock.now`).
 
-    `name`, the output column's, breaks ties: a column of the same name is the likelier source.
+    `name`, the output column's, breaks ties: a column of the same name is the likelier source. `sheets` are the table's, for
+    several targets that share them.
     """
     wanted = tuple(cell or "" for cell in target)
     if not wanted:
         return []
     rows = sampled(table.rows, wanted)
     columns = tuple(Column(index, name) for index, name in enumerate(table.columns))
-    sheet = Sheet(columns, tuple(table.rows[row] for row in rows), deadline)
+    sheet = (sheets or Sheets()).of(columns, tuple(table.rows[row] for row in rows), deadline)
     found: dict[tuple[Cell, ...], Candidate] = {}
     changed = [row for example in sheet.rows[:4] for row in _changed(example)]
     for cost, term in explain(sheet, tuple(wanted[row] for row in rows), name, MOST_RIVALS):

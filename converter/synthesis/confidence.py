@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.sample import MOST_ROWS
+from converter.synthesis.sheet import Sheets
 from converter.table import Cell, Table
 
 MOST_FOLDS = 4
@@ -18,16 +19,19 @@ BASE, FORESEEN, CHOSEN = 0.8, 2.1, -1.7
 _CHOICES = frozenset(("conditional", "mapping", "constant"))
 
 
-def confidence_of(table: Table, target: Sequence[Cell], kind: str, *, deadline: float) -> float:
-    """How likely the best program for `target` is right on rows that the example does not show, from 0 to 1."""
-    odds = BASE + FORESEEN * _foreseen(table, target, deadline) + (CHOSEN if kind in _CHOICES else 0.0)
+def confidence_of(table: Table, target: Sequence[Cell], kind: str, *, deadline: float, sheets: Sheets) -> float:
+    """How likely the best program for `target` is right on rows that the example does not show, from 0 to 1.
+
+    `sheets` are of rows of the table, shared by its targets.
+    """
+    odds = BASE + FORESEEN * _foreseen(table, target, deadline, sheets) + (CHOSEN if kind in _CHOICES else 0.0)
     fitted = 1 / (1 + math.exp(-odds))
     # Rows beyond the sample were no part of the search; by Laplace's rule of succession each speaks for the program.
     unseen = max(0, len(table.rows) - MOST_ROWS)
     return max(fitted, (unseen + 1) / (unseen + 2)) if unseen else fitted
 
 
-def _foreseen(table: Table, target: Sequence[Cell], deadline: float) -> float:
+def _foreseen(table: Table, target: Sequence[Cell], deadline: float, sheets: Sheets) -> float:
     """The part of the left-out rows that come right, half where there was no time to try."""
     rows = range(len(table.rows)) if len(table.rows) > 1 else range(0)
     tried = right = 0
@@ -36,7 +40,7 @@ def _foreseen(table: Table, target: Sequence[Cell], deadline: float) -> float:
             break
         others = Table(table.columns, (*table.rows[:left_out], *table.rows[left_out + 1 :]))
         cells = (*target[:left_out], *target[left_out + 1 :])
-        learned = explain_column(others, cells, deadline=deadline, most=1)
+        learned = explain_column(others, cells, deadline=deadline, most=1, sheets=sheets)
         tried += 1
         right += bool(learned) and (learned[0].term.value(table.rows[left_out]) or "") == (target[left_out] or "")
     return right / tried if tried else 0.5

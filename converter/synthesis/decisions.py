@@ -252,7 +252,7 @@ def _side(
     """The best program for the rows where the condition's truth is `flag`."""
     rows = tuple(row for row, one in zip(sheet.rows, truth, strict=True) if one is flag)
     cells = tuple(cell for cell, one in zip(target, truth, strict=True) if one is flag)
-    side = sheet.memo(("side", rows), lambda: Sheet(sheet.columns, rows, sheet.deadline))
+    side = Sheet(sheet.columns, rows, sheet.deadline, sheet.memo(("side", rows), dict))
     if program is not None:
         ranked = program(side, cells, 1)
     else:

@@ -16,6 +16,7 @@ from converter.synthesis.columns import explain_column
 from converter.synthesis.confidence import confidence_of
 from converter.synthesis.decisions import by_heart
 from converter.synthesis.excerpts import excerpts, is_large
+from converter.synthesis.sheet import Sheets
 from converter.synthesis.splitting.split import split
 from converter.synthesis.tables.alignment import is_reordered, keys, stand_alike
 from converter.synthesis.tables.exploration import Path, explore
@@ -31,8 +32,9 @@ MOST_TRIALS = 6
 _TRIAL_SECONDS = 3.0
 _COLUMN_SECONDS = 1.0
 """What a column may take though others wait: what is found out about the rows for the first serves them too."""
-_RIVAL_SECONDS = 2.0
-"""How long reshapings are looked for once the rows as they are have a program, but one that tells rows apart."""
+_RIVAL_SECONDS, _RIVAL_SHARE = 2.0, 0.25
+"""How long (and for what share of the time) reshapings are looked for once the rows as they are have a program, but one that
+tells rows apart."""
 LEAST_COMPUTED = 1.0
 """What a computed column costs at least."""
 DEAREST_COLUMN = 9.0
@@ -168,7 +170,7 @@ def searches(example: Example, *, seconds: float) -> Iterator[SearchResult]:
 
 def search(example: Example, *, seconds: float) -> SearchResult:
     """Programs that turn the example's input into its expected table, found within `seconds`."""
-    deadline = now() + seconds
+    deadline, rivalry = now() + seconds, min(_RIVAL_SECONDS, _RIVAL_SHARE * seconds)
     goal, start = goal_of(example), grid_of(example.input)
     if not goal.cells:
         # Any program that writes nothing would do, so that the example says nothing.
@@ -177,7 +179,7 @@ def search(example: Example, *, seconds: float) -> SearchResult:
     finishes: list[_Finish] = []
     reordered = is_reordered(start, goal)
     if reordered:
-        finishes = _reshapings(start, goal, min(deadline, now() + _RIVAL_SECONDS))
+        finishes = _reshapings(start, goal, min(deadline, now() + rivalry))
         if finishes:
             return _result(sorted(finishes, key=lambda finish: finish.cost), None, goal)
     if len(start.rows) == len(goal.expected.rows) and start.rows:
@@ -185,7 +187,7 @@ def search(example: Example, *, seconds: float) -> SearchResult:
         if direct.is_complete and not direct.has_choices:
             return _result([direct], None, goal)
         if direct.is_complete:
-            finishes, deadline = [direct], min(deadline, now() + _RIVAL_SECONDS)
+            finishes, deadline = [direct], min(deadline, now() + rivalry)
         partial = direct
     if not reordered:
         finishes += _reshapings(start, goal, deadline)
@@ -261,11 +263,12 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
         path = together.path
         columns = [together.columns.get(at, column) for at, column in enumerate(columns)]
     open_columns = [at for at, column in enumerate(columns) if column is UNEXPLAINED or _is_echo(column, path.grid)]
+    sheets = Sheets()
     for done, at in enumerate(open_columns):
         left = deadline - now()
         share = now() + max(left / (len(open_columns) - done), min(left, _COLUMN_SECONDS))
         name = goal.names[at] if at < len(goal.names) else None
-        candidates = explain_column(table, goal.expected.columns[at], deadline=share, name=name, most=4)
+        candidates = explain_column(table, goal.expected.columns[at], deadline=share, name=name, most=4, sheets=sheets)
         if candidates:
             best, *others = candidates
             columns[at] = Projected(best.expression, best.kind, best.cost, tuple(other.expression for other in others))
@@ -336,9 +339,9 @@ def _assured(columns: tuple[ColumnProgram, ...], grid: Grid, goal: Goal) -> tupl
     if grid.is_ragged or len(grid.rows) != len(goal.expected.rows):
         return columns
     deadline = now() + _CONFIDENCE_SECONDS
-    table = grid.as_table()
+    table, sheets = grid.as_table(), Sheets()
     return tuple(
-        replace(one, confidence=confidence_of(table, goal.expected.columns[at], one.kind, deadline=deadline))
+        replace(one, confidence=confidence_of(table, goal.expected.columns[at], one.kind, deadline=deadline, sheets=sheets))
         if one.kind in _COMPUTED
         else one
         for at, one in enumerate(columns)

@@ -40,6 +40,21 @@ class Sheet:
         return self.memo("filled", lambda: [column for column in self.columns if any(self.texts(column))])
 
 
+class Sheets:
+    """The sheets of one table's rows: those of the same rows share what was found out about them."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[Row, ...], Sheet] = {}
+
+    def of(self, columns: tuple[Column, ...], rows: tuple[Row, ...], deadline: float) -> Sheet:
+        """A sheet of these rows; `deadline` is of `clock.now`."""
+        last = self._last.get(rows)
+        # What was found out by one that ran out of time may be half of it.
+        known = {} if last is None or last.is_late else last.known
+        sheet = self._last[rows] = Sheet(columns, rows, deadline, known)
+        return sheet
+
+
 def sheet_of(table: Table, deadline: float) -> Sheet:
     """The sheet of a table; `deadline` is of `clock.now`."""
     columns = tuple(Column(index, name) for index, name in enumerate(table.columns))
