@@ -9,7 +9,7 @@ JUDGE ?= ../shared/bench/judge.py
 OWN_PROCESS := tests/integration/test_seen_from_outside.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types unit integration chaos format judge bench-tools pin clean
+.PHONY: help demo serve test lint types unit integration chaos format judge bench-tools relations pin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ judge: $(VENV)/.runtime ## score the learner on a folder of cases (CASES=…, JU
 
 bench-tools: $(VENV)/.runtime ## what the benchmarks compare with, beside the product in .bench/
 	$(BIN)/uv pip install --quiet --target .bench --constraint requirements.txt --requirement bench/requirements.txt
+
+relations: $(VENV)/.development ## the learner's knowledge of the world, from the libraries that keep it
+	$(BIN)/python -m tools.relations
 
 pin: $(VENV)/.development ## pin all dependencies anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet pyproject.toml --python-version 3.11 --no-header --no-annotate \

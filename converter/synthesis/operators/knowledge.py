@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
-from converter.synthesis.operators.relations import Relation, relations, small_relations
+from converter.synthesis.operators.relations import Relation, relations, relations_of_numbers
 from converter.synthesis.operators.substrings import fields
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term, call, literal
@@ -60,18 +60,17 @@ class Knowledge(Operator):
         if _is_copied(sheet, target):
             return
         columns = sheet.filled()[:6]
-        # Cells made of words of the input are no names for something else; loading relations for them would take a second.
+        # Cells made of words of the input are no names for something else.
         is_told = any(_share_words(sheet.texts(column), target) for column in columns)
         for source in [*columns, *([] if is_told else fields(sheet)[:MOST_FIELDS])]:
             texts = sheet.texts(source)
             if not _may_be_known(texts, target):
                 continue
-            # Numbers stand for so much that they are worth no second of loading.
             are_numbers = all(cell.isdecimal() for cell in target)
-            for load in small_relations() if are_numbers else relations():
+            for relation in relations_of_numbers() if are_numbers else relations().values():
                 if sheet.is_late:
                     return
-                for term in _lookups(load(), source, texts, target):
+                for term in _lookups(relation, source, texts, target):
                     yield from cased(term, sheet.texts(term), target)
 
 

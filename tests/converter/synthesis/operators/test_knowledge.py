@@ -5,7 +5,7 @@ import pytest
 
 from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
-from converter.synthesis.operators.relations import relations
+from converter.synthesis.operators.relations import Relation, relations
 from converter.table import Table
 
 
@@ -39,11 +39,8 @@ def test_one_wrong_row_is_no_relation() -> None:
     assert explained(["CA", "TX", "WA"], ["California", "Texas", "Oregon"]) is None
 
 
-@pytest.mark.parametrize("load", relations())
-def test_a_relation_names_everything_once(load: object) -> None:
-    assert callable(load)
-    relation = load()
-
+@pytest.mark.parametrize("relation", relations().values(), ids=relations().keys())
+def test_a_relation_names_everything_once(relation: Relation) -> None:
     first = [row[0] for row in relation.rows if row[0]]
 
     assert len(relation.rows) > 5
