@@ -10,13 +10,14 @@ from pathlib import Path
 from actors.deadline import DeadlineReached, deadline
 from actors.priority import give_way
 from actors.scratch import scratch_folder
+from converter import learn as synthesis
 from converter.dialect import detect, read_table
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.run import run
 from converter.sandbox import Limits, warm_up_sandbox
 from converter.table import Example
-from crew.agents import warm_up
+from crew import agents
 from crew.errors import CrewError
 from crew.instructions import Instructions
 from crew.learn import learn
@@ -61,7 +62,8 @@ def prepare(settings: Settings) -> None:
     give_way()
     _jobs(settings)
     warm_up_sandbox()
-    warm_up(ModelSettings.of(settings))
+    synthesis.warm_up()
+    agents.warm_up(ModelSettings.of(settings))
 
 
 def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
