@@ -208,7 +208,8 @@ def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
         if finish is None and trials and path.steps and path.cost < simplest and _may_be_computed(path, goal, bound()):
             trials -= 1
             computed = _with_column_programs(path, goal, min(deadline, now() + _TRIAL_SECONDS))
-            finish = computed if computed.is_complete and computed.is_plausible else None
+            is_fitting = computed.is_complete and computed.is_plausible and (goal.headed or not computed.has_choices)
+            finish = computed if is_fitting else None
             patience = min(patience, _PATIENCE_COMPUTED) if finish else patience
         if finish is not None:
             finishes.append(finish)
@@ -247,10 +248,16 @@ def _parted(path: Path, goal: Goal) -> _Finish | None:
 
 
 def _may_be_computed(path: Path, goal: Goal, bound: float) -> bool:
-    """Whether the grid's rows stand one for one against the expected ones, so that columns can be computed within the bound."""
-    if not goal.headed or path.grid.is_ragged or not stand_alike(path.grid, goal):
+    """Whether the grid's rows stand one for one against the expected ones, so that columns can be computed within the bound.
+
+    Without a header it takes a copied column to say so, and a second row.
+    """
+    if path.grid.is_ragged or not stand_alike(path.grid, goal):
         return False
-    open_columns = {at for at, column in enumerate(project(path.grid, goal)) if column is UNEXPLAINED}
+    columns = project(path.grid, goal)
+    if not goal.headed and (len(path.grid.rows) < 2 or all(column.kind != "copy" for column in columns)):
+        return False
+    open_columns = {at for at, column in enumerate(columns) if column is UNEXPLAINED}
     return path.cost + LEAST_COMPUTED * len(open_columns) <= bound and not open_columns & keys(path.grids[0], goal)
 
 

@@ -16,6 +16,7 @@ from converter.synthesis.tables.grid import Found, Grid, grid_of
 from converter.table import Cell, Example, Row
 
 _WORD = re.compile(r"[^\W_]+(?:\.[0-9]+)?")
+_RUN = re.compile(r"[0-9]+|[^\W\d_]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +64,21 @@ class Goal:
         return text in self.words or (bool(inside) and all(word in self.words for word in inside))
 
     @cached_property
+    def _runs(self) -> frozenset[str]:
+        return frozenset(run for text in self.cells for run in _RUN.findall(text.casefold()))
+
+    def shows(self, cell: Cell) -> bool:
+        """Whether most of the cell's runs of letters and digits stand in the expected table, as a reformatted date's do."""
+        runs = _RUN.findall((cell or "").casefold())
+        return self.wants(cell) or 2 * sum(run in self._runs for run in runs) > len(runs)
+
+    @cached_property
     def headings(self) -> frozenset[str]:
         """The expected names, whatever their case."""
         return frozenset(name.strip().casefold() for name in self.names)
 
     def tells(self, cell: Cell) -> bool:
-        """Whether the cell stands somewhere in the expected table or over it; its words will do under a header."""
-        if not self.headed:
-            return self.wants(cell)
+        """Whether the cell stands somewhere in the expected table or over it; its words will do."""
         return self.resembles(cell) or (cell or "").strip().casefold() in self.headings
 
     def distance(self, grid: Grid) -> float:

@@ -75,8 +75,22 @@ def _merge(relations: Relations) -> None:
         if outer is None or outer.args.get("joins") or outer.args["from_"].this is not readers[0]:
             continue
         is_final = outer is relations[-1][1]
-        if _merge_filter(outer, inner, is_final=is_final) or _merge_columns(outer, inner, is_final=is_final):
+        if (
+            _merge_narrowing(outer, inner)
+            or _merge_filter(outer, inner, is_final=is_final)
+            or _merge_columns(outer, inner, is_final=is_final)
+        ):
             del relations[at]
+
+
+def _merge_narrowing(outer: exp.Select, inner: exp.Select) -> bool:
+    """`SELECT * EXCLUDE (…) FROM r` goes where the reader names the columns that it takes."""
+    only = inner.expressions[0] if len(inner.expressions) == 1 else None
+    is_narrowing = isinstance(only, exp.Star) and not any(inner.args.get(clause) for clause in _CLAUSES)
+    if not is_narrowing or _is_star(inner) or outer.find(exp.Star, exp.Columns):
+        return False
+    outer.set("from_", inner.args["from_"].copy())
+    return True
 
 
 def _merge_filter(outer: exp.Select, inner: exp.Select, *, is_final: bool) -> bool:

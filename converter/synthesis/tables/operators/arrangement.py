@@ -105,7 +105,7 @@ class DropColumns(Operator):
 
     title: ClassVar[str] = "narrowed"
     kept: tuple[int, ...]
-    dropped: int
+    dropped: tuple[int, ...]
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -116,21 +116,27 @@ class DropColumns(Operator):
         singles = [tuple(k for k in range(grid.width) if k != at) for at in range(grid.width if grid.width <= 8 else 0)]
         for kept in dict.fromkeys([wanted, *singles]):
             if kept and len(kept) < grid.width:
-                yield cls(kept, grid.width - len(kept))
+                yield cls(kept, tuple(at for at in range(grid.width) if at not in kept))
 
     @property
     def cost(self) -> float:
         """Nearly free: columns are often left out."""
-        return 0.7 + 0.05 * self.dropped
+        return 0.7 + 0.05 * len(self.dropped)
 
     def apply(self, grid: Grid) -> Grid | None:
-        """The kept columns."""
+        """The kept columns; further ones of an open grid stay if its last one does."""
         assert grid.names is not None
         rows = tuple(tuple(row[at] for at in self.kept) for row in grid.rows)
-        return Grid(rows, tuple(grid.names[at] for at in self.kept))
+        return Grid(rows, tuple(grid.names[at] for at in self.kept), grid.is_open and self._keeps_last)
+
+    @property
+    def _keeps_last(self) -> bool:
+        return self.kept[-1] > self.dropped[-1]
 
     def select(self, source: Source) -> str:
-        """The kept columns by name."""
+        """The kept columns by name, or all but the others."""
+        if source.is_open and self._keeps_last:
+            return f"SELECT * EXCLUDE ({', '.join(source.cell(at) for at in self.dropped)}) FROM {source.relation}"
         return f"SELECT {', '.join(source.cell(at) for at in self.kept)}, _row FROM {source.relation}"
 
 

@@ -86,7 +86,7 @@ class FoldUnderHeader(Operator):
                 over = [[row[at] for at in folded] for row in grid.rows[:headers]]
                 is_merged = any(map(_is_merged, over))
                 cells = [list(carried(row)) if is_merged else row for row in over]
-                if all(sum(map(goal.wants, row)) * 2 > len(folded) for row in cells):
+                if all(sum(map(goal.shows, row)) * 2 > len(folded) for row in cells):
                     is_confirmed = headers == 1 or len(grid.rows) > headers + 1
                     yield cls(kept, folded, headers, is_merged=is_merged, is_confirmed=is_confirmed)
                     if len(grid.rows) > headers + 1:
@@ -219,10 +219,20 @@ class FoldRuns(Operator):
         made = [[row[:first] + row[start : start + self.width] for start in starts] for row in grid.rows]
         return Grid(_in_order(made, self.by_column), self._names(grid.names))
 
+    def reads_lists(self, source: Source) -> bool:
+        """Where a file may have more columns than the example."""
+        return source.is_open
+
     def select(self, source: Source) -> str:
         """UNNEST of each place in the runs."""
         assert source.names is not None
         first = len(self.kept)
+        if source.is_open:
+            places = ", ".join(
+                f"UNNEST(list_transform({self.starts}, at -> cells[at + {place}])) AS {identifier(name)}"
+                for place, name in enumerate(self._names(source.names)[first:])
+            )
+            return f"SELECT {_listed_columns(self, source)}{places}, {_listed_position(self, source)} FROM {source.relation}"
         lists = ", ".join(
             f"UNNEST({source.cells(range(first + place, len(source.names), self.width))}) AS {identifier(name)}"
             for place, name in enumerate(self._names(source.names)[first:])
@@ -230,6 +240,11 @@ class FoldRuns(Operator):
         columns = "".join(f"{source.cell(at)}, " for at in self.kept)
         position = _position(self.runs, self.by_column, source.relation)
         return f"SELECT {columns}{lists}, {position} AS _row FROM {source.relation}"
+
+    @property
+    def starts(self) -> str:
+        """The SQL of the places in the list of cells at which runs start."""
+        return f"range({len(self.kept) + 1}, len(cells) + 1, {self.width})"
 
     def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
         first = len(self.kept)
@@ -362,13 +377,14 @@ def _position(count: int, by_column: bool, relation: str) -> str:
     return f"_row * {count} + UNNEST([{places}])"
 
 
-def _listed_columns(step: _Folding, source: Source, part: str = "") -> str:
+def _listed_columns(step: _Folding | FoldRuns, source: Source, part: str = "") -> str:
     return "".join(f"{part}cells[{at + 1}] AS {source.cell(at)}, " for at in step.kept)
 
 
-def _listed_position(step: _Folding, source: Source, part: str = "") -> str:
+def _listed_position(step: _Folding | FoldRuns, source: Source, part: str = "") -> str:
     """As `_position`, for rows whose folded cells are a list of any length."""
-    place = f"generate_subscripts({part}cells[{len(step.kept) + 1}:], 1)"
+    folded = f"{part}cells[{len(step.kept) + 1}:]"
+    place = f"generate_subscripts({step.starts if isinstance(step, FoldRuns) else folded}, 1)"
     if step.by_column:
         return f"{part}_row + {place} * (SELECT max(_row) FROM {source.relation}) AS _row"
     return f"{part}_row * len({part}cells) + {place} AS _row"

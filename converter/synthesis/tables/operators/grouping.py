@@ -165,7 +165,8 @@ class GroupBy(Operator):
     def cost(self) -> float:
         """One step, a little for every aggregate."""
         told = self.aggregates[: len(self.aggregates) - self.supposed]
-        return 0.9 + 0.1 * len(self.keys) + sum(one.cost for one in told) + 0.3 * bool(self.supposed)
+        picks = 0 if self.keys else sum(one.function in _TEXTUAL and one.function != "count" for one in told)
+        return 0.9 + 0.1 * len(self.keys) + sum(one.cost for one in told) + 0.3 * bool(self.supposed) + 0.5 * max(0, picks - 1)
 
     def apply(self, grid: Grid) -> Grid | None:
         """The groups in the order of their first rows."""
@@ -278,9 +279,12 @@ def _grouped(grid: Grid, keys: tuple[int, ...]) -> Groups:
 
 
 def _expected_groups(grid: Grid, goal: Goal, pairs: tuple[tuple[int, int], ...]) -> list[list[Row]] | None:
-    """The rows of each expected row's group; None where a group is missing, or no group has two rows."""
+    """The rows of each expected row's group; None where a group is missing, or none has two rows that say something."""
+    keys = {column for column, _ in pairs}
     groups = _grouped(grid, tuple(column for column, _ in pairs))
-    if len(groups) == len(grid.rows):
+    others = [at for at in range(grid.width) if at not in keys] or list(keys)
+    told = [sum(any(row[at] for at in others) for row in rows) for key, rows in groups.items() if any(key) or not key]
+    if max(told, default=0) < 2:
         return None
     plain = {tuple(map(_plain, key)): rows for key, rows in groups.items()}
     found = [plain.get(tuple(_plain(row[at]) for _, at in pairs)) for row in goal.expected.rows]

@@ -76,6 +76,7 @@ class SplitRows(Operator):
     title: ClassVar[str] = "exploded"
     columns: tuple[int, ...]
     delimiter: str
+    is_evident: bool = True
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -89,14 +90,13 @@ class SplitRows(Operator):
                 found.setdefault(delimiter, []).append(column)
         for delimiter, columns in found.items():
             counts = {tuple((row[at] or "").count(delimiter) for at in columns) for row in grid.rows}
-            is_evident = goal.headed or len(counts) > 1
-            if len(columns) > 1 and is_evident and all(len(set(each)) == 1 for each in counts):
-                yield cls(tuple(columns), delimiter)
+            if len(columns) > 1 and all(len(set(each)) == 1 for each in counts):
+                yield cls(tuple(columns), delimiter, goal.headed or len(counts) > 1)
 
     @property
     def cost(self) -> float:
-        """One clear step."""
-        return 1.0
+        """One clear step; several lists that have as many parts in every row may be meant otherwise."""
+        return 1.0 + 0.5 * (not self.is_evident)
 
     def apply(self, grid: Grid) -> Grid | None:
         """A row for each part; rows without text stay."""

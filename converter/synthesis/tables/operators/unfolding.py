@@ -1,7 +1,7 @@
 """Rows turned into columns: unfold, pivot."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import ClassVar, Self
@@ -12,6 +12,7 @@ from converter.synthesis.tables.grid import Grid, Source, filled, identifier, li
 from converter.synthesis.tables.numbers import NumberFormat, reading_of
 from converter.synthesis.tables.operator import Operator
 from converter.synthesis.tables.operators.grouping import Aggregate
+from converter.synthesis.tables.operators.wrapping import are_fields
 from converter.table import Cell, Row
 
 
@@ -83,10 +84,14 @@ class UnfoldRecords(Operator):
     value: int
     starts: Condition
     headed: bool
+    is_single: bool = False
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Pairs of columns whose keys come back, and whose values are wanted, in as many records as rows are expected."""
+        """Pairs of columns whose keys come back, and whose values are wanted, in as many records as rows are expected.
+
+        A single record has values that look all different.
+        """
         if goal.headed or grid.is_ragged or not 2 <= grid.width <= WIDEST or len(grid.rows) < 3:
             return
         shares = [sum(map(goal.wants, cells)) / max(1, sum(map(bool, cells))) for cells in grid.columns]
@@ -97,13 +102,17 @@ class UnfoldRecords(Operator):
             for starts in (Blank(), Equals(key, keys[0])):
                 for headed in (True, False):
                     records = sum(map(starts.holds, grid.rows)) + isinstance(starts, Blank)
-                    if records > 1 and records + headed == len(goal.expected.rows) and (shares[key] > 0.5 or not headed):
-                        yield cls(key, value, starts, headed)
+                    is_single = records == 1 and isinstance(starts, Equals) and len(set(keys)) == len(keys)
+                    if is_single and not (grid.width == 2 and _are_labels(keys) and are_fields(grid, value)):
+                        continue
+                    is_told = records > 1 or is_single
+                    if is_told and records + headed == len(goal.expected.rows) and (shares[key] > 0.5 or not headed):
+                        yield cls(key, value, starts, headed, is_single)
 
     @property
     def cost(self) -> float:
-        """A little more than `Unfold`."""
-        return 1.2 + 0.2 * (not self.headed)
+        """A little more than `Unfold`; a single record is likelier than a table that is transposed."""
+        return 1.2 + 0.2 * (not self.headed) - 0.3 * self.is_single
 
     def apply(self, grid: Grid) -> Grid | None:
         """The header row, if there is one, and a row for each record; None where a key comes twice in one."""
@@ -130,6 +139,11 @@ class UnfoldRecords(Operator):
             f"min(_row) AS _row FROM (SELECT *, count(*) FILTER (WHERE {self.starts.sql(source)}) OVER (ORDER BY _row) "
             f"AS _record FROM {source.relation}) WHERE {is_pair} GROUP BY _record) CROSS JOIN {_keys(key, source)}"
         )
+
+
+def _are_labels(cells: Sequence[Cell]) -> bool:
+    """Whether the cells are words alone."""
+    return all(cell and not any(map(str.isdigit, cell)) for cell in cells)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from converter.synthesis.sample import shape
 from converter.synthesis.tables.conditions import AnyFilled, Condition, conditions
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, unique_names
@@ -17,23 +18,29 @@ class WrapEvery(Operator):
 
     title: ClassVar[str] = "wrapped"
     count: int
-    groups: int
+    is_single: bool
+    is_confirmed: bool
     headed: bool
+    unwanted: int = 0
+    """How many of the rows nothing is taken from."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Counts that divide the rows so that something of every row is wanted."""
+        """Counts that divide the rows so that something of most rows is wanted; of a single group, so that rows are fields."""
         if grid.is_ragged:
             return
         wanted = [any(map(goal.resembles, row)) for row in grid.rows]
         for count in range(2, min(len(grid.rows), 60) + 1):
-            if len(grid.rows) % count == 0 and all(any(wanted[place::count]) for place in range(count)):
-                yield cls(count, len(grid.rows) // count, goal.headed)
+            unwanted = sum(not any(wanted[place::count]) for place in range(count))
+            if len(grid.rows) % count == 0 and unwanted <= 1 < count - unwanted:
+                is_single = count == len(grid.rows)
+                yield cls(count, is_single, not is_single or are_fields(grid), goal.headed, unwanted)
 
     @property
     def cost(self) -> float:
-        """A count that no second group confirms may be the mere length of the example; under a header, keys are likelier."""
-        return 1.1 + (1.5 if self.groups == 1 else 0.0) + (0.6 if self.headed else 0.0)
+        """A count that nothing confirms may be the mere length of the example; under a header, keys are likelier."""
+        rarity = 1.7 * (not self.is_confirmed) + 0.6 * self.headed + 0.3 * self.unwanted
+        return 1.1 - 0.2 * self.is_single + rarity
 
     def apply(self, grid: Grid) -> Grid | None:
         """A row for every `count` rows."""
@@ -97,12 +104,16 @@ class WrapKey(Operator):
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """One key column, or the first few, whose cells repeat."""
+        """One key column, or the first few, whose cells repeat in rows that are wanted."""
         if grid.is_ragged or grid.width < 2:
             return
+        wanted = [any(map(goal.resembles, row)) for row in grid.rows]
         for keys in [(at,) for at in range(grid.width)] + [tuple(range(n)) for n in range(2, grid.width)]:
-            groups = {tuple(row[at] for at in keys) for row in grid.rows}
-            if len(groups) < len(grid.rows) and all(all(group) for group in groups):
+            groups: dict[Row, int] = {}
+            for row, is_wanted in zip(grid.rows, wanted, strict=True):
+                key = tuple(row[at] for at in keys)
+                groups[key] = groups.get(key, 0) + is_wanted
+            if len(groups) < len(grid.rows) and max(groups.values()) > 1 and all(map(all, groups)):
                 yield cls(keys)
 
     @property
@@ -206,6 +217,14 @@ class WrapBlocks(Operator):
             f"(SELECT *, count(*) FILTER (WHERE NOT ({is_filled})) OVER (ORDER BY _row) AS _block "
             f"FROM {source.relation}) WHERE {is_filled} GROUP BY _block"
         )
+
+
+def are_fields(grid: Grid, *columns: int) -> bool:
+    """Whether no two rows look alike in most of the columns: then they are rather one record's fields than as many records."""
+    chosen = columns or range(grid.width)
+    looks = [len({shape((cell or "").lower()) for cell in grid.columns[at]}) for at in chosen]
+    least = 2 if grid.is_open and len(chosen) > 1 else 3
+    return len(grid.rows) >= least and 2 * looks.count(len(grid.rows)) > len(chosen)
 
 
 def _joined(rows: tuple[Row, ...] | list[Row]) -> Row:

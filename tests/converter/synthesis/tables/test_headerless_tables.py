@@ -147,3 +147,95 @@ def test_such_fields_of_rows_that_were_joined() -> None:
     made = rows(given, expected, 'Dee Fox\n1 Low Rd\n"New York, NY 10001"\nEve Ray\n7 High St\n"Salem, OR 97301"')
 
     assert made == ["Dee Fox,1 Low Rd,New York,NY,10001", "Eve Ray,7 High St,Salem,OR,97301"]
+
+
+def test_columns_are_computed_of_rows_that_were_reshaped() -> None:
+    given, expected = "City,2019,2020\nRome,1,2\nParis,3,4", "Rome,FY2019,1\nRome,FY2020,2\nParis,FY2019,3\nParis,FY2020,4"
+
+    assert rows(given, expected, "City,2021,2022,2023\nOslo,5,6,7") == [
+        "Oslo,FY2021,5",
+        "Oslo,FY2022,6",
+        "Oslo,FY2023,7",
+    ]
+
+
+def test_headings_are_written_in_another_format_beside_their_values() -> None:
+    given = "Meter,2023-01-31,2023-02-28\nM17,10,20\nM29,30,40"
+    expected = "M17,31.01.2023,10\nM17,28.02.2023,20\nM29,31.01.2023,30\nM29,28.02.2023,40"
+
+    assert rows(given, expected, "Meter,2024-05-31\nM5,1\nM6,2") == ["M5,31.05.2024,1", "M6,31.05.2024,2"]
+
+
+def test_members_of_a_list_are_rewritten_in_rows_of_their_own() -> None:
+    assert rows('Rome,"ann,bob"\nOslo,"cy,dee,eve"', "Rome,ANN\nRome,BOB\nOslo,CY\nOslo,DEE\nOslo,EVE", 'Bern,"flo,gus"') == [
+        "Bern,FLO",
+        "Bern,GUS",
+    ]
+
+
+def test_blanks_are_filled_with_what_is_then_rewritten() -> None:
+    given, expected = "Rome,Ann\n,Bob\nOslo,Cy\n,Dee", "ROME,Ann\nROME,Bob\nOSLO,Cy\nOSLO,Dee"
+
+    assert rows(given, expected, "Bern,Eve\n,Flo\n,Gus") == ["BERN,Eve", "BERN,Flo", "BERN,Gus"]
+
+
+def test_labels_are_left_out_however_many_columns_there_are() -> None:
+    given, expected = "Name,Ann,Bob\nAge,12,13\nCity,Rome,Paris", "Ann,12,Rome\nBob,13,Paris"
+
+    assert rows(given, expected, "Name,Cy,Dee,Eve\nAge,1,2,3\nCity,Oslo,Bonn,Bern") == ["Cy,1,Oslo", "Dee,2,Bonn", "Eve,3,Bern"]
+
+
+def test_pairs_in_one_long_row_however_many_there_are() -> None:
+    assert rows("Ann,1,Bob,2", "Ann,1\nBob,2", "Cy,3,Dee,4,Eve,5") == ["Cy,3", "Dee,4", "Eve,5"]
+
+
+def test_one_record_of_lines_that_look_all_different_stands_for_as_many_lines_each() -> None:
+    given, expected = "Ann Lee\n555-1234\nann@x.org\nRome", "Ann Lee,555-1234,ann@x.org,Rome"
+
+    assert rows(given, expected, "Bob Day\n555-9876\nbob@y.org\nOslo\nCy Fox\n555-5555\ncy@z.org\nBern") == [
+        "Bob Day,555-9876,bob@y.org,Oslo",
+        "Cy Fox,555-5555,cy@z.org,Bern",
+    ]
+
+
+def test_lines_that_look_alike_become_one_row() -> None:
+    assert rows("Ann\nBob\nCy", "Ann,Bob,Cy", "Dee\nEve\nFlo\nGus\nHal") == ["Dee,Eve,Flo,Gus,Hal"]
+
+
+def test_one_record_of_labelled_values() -> None:
+    given, expected = "Name,Ann\nPhone,555-1234\nCity,Rome NY", "Name,Phone,City\nAnn,555-1234,Rome NY"
+
+    assert rows(given, expected, "Name,Bob\nPhone,555-9876\nName,Cy\nCity,Oslo") == [
+        "Name,Phone,City",
+        "Bob,555-9876",
+        "Cy,,Oslo",
+    ]
+
+
+def test_lists_side_by_side_are_parted_in_step() -> None:
+    given = 'Rome,"lamp, desk","1.20, 3.40"\nOslo,"vase, sofa","5.60, 7.80"'
+    expected = "Rome,lamp,1.20\nRome,desk,3.40\nOslo,vase,5.60\nOslo,sofa,7.80"
+
+    assert rows(given, expected, 'Bern,"rug, bed, cup","1, 2, 3"') == ["Bern,rug,1", "Bern,bed,2", "Bern,cup,3"]
+
+
+def test_cells_of_nothing_are_left_out_of_a_matrix() -> None:
+    given = ",Rome,Oslo,Bern\nRome,0,3,4\nOslo,5,0,6\nBern,7,8,0"
+    expected = "Rome,Oslo,3\nRome,Bern,4\nOslo,Rome,5\nOslo,Bern,6\nBern,Rome,7\nBern,Oslo,8"
+
+    assert rows(given, expected, ",Lyon,Graz\nLyon,0,1\nGraz,0,0") == ["Lyon,Graz,1"]
+
+
+def test_rows_without_anything_wanted_are_not_joined_by_what_they_share() -> None:
+    given = "lamp,3,1.20\ndesk,4,3.40\n---,---,---\nTotal,7,4.60\nvase,5,5.60\nsofa,6,7.80\n---,---,---\nTotal,11,13.40"
+
+    assert rows(
+        given, "lamp,3,1.20\ndesk,4,3.40\nvase,5,5.60\nsofa,6,7.80", "rug,1,1.00\nrug,2,2.00\n---,---,---\nTotal,3,3.00"
+    ) == [
+        "rug,1,1.00",
+        "rug,2,2.00",
+    ]
+
+
+def test_blank_rows_do_not_make_rows_that_are_computed_a_group() -> None:
+    assert rows("lamp,2,30\n,,\ndesk,4,50\n,,", "lamp,60\ndesk,200", "rug,3,4\n,,\nrug,5,6") == ["rug,12", "rug,30"]
