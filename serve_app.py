@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 # Before Ray starts: its faster proxy, which learns at once where replicas are and needs no half minute to let one go; no
@@ -20,6 +21,7 @@ os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "15")
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
 os.environ.setdefault("RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S", "1")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("RAY_preload_python_modules", "actors.preload")
 
 import ray
 from fastapi import FastAPI
@@ -101,6 +103,8 @@ def _start(settings: Settings) -> None:
     if address is None:
         _refuse_taken_ports(settings)
         stay_on_loopback()
+        # For what workers import before they know of us.
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
         ray.init(
             address="local",
             num_cpus=settings.slots,

