@@ -46,6 +46,10 @@ class Affine(Derived):
         return self.source.is_decimal and not self._is_float
 
     @property
+    def keeps_digits(self) -> bool:
+        return self.source.keeps_digits and not self.offset and self.factor.normalize().as_tuple().digits == (1,)
+
+    @property
     def _is_float(self) -> bool:
         """Whether it is multiplied as a float: a product has as many digits as its factors together, and 38 is all there is."""
         return self.factor != 1 and len(self.factor.as_tuple().digits) > 38 - WIDTH - 1

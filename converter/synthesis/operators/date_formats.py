@@ -151,6 +151,8 @@ def _date_formats(text: str) -> list[str]:
     numbers = [at for at, (word, _) in enumerate(words) if word.isdigit()]
     lengths = [len(words[at][0]) for at in numbers]
     found = []
+    if not has_name and 4 not in lengths and any(role[0].isalpha() for role in roles):
+        return []  # `10x20x30` is no date.
     for codes in _orders(tuple(lengths), has_name):
         found.append(_written(text, words, roles, dict(zip(numbers, codes, strict=True))))
     return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
-from converter.synthesis.operators.substrings import Extract, ExtractNth, compiled, quoted
+from converter.synthesis.operators.substrings import EMAIL, Extract, ExtractNth, compiled, lettered, quoted
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Column, Term
 
@@ -120,7 +120,7 @@ def _matching(sheet: Sheet, column: Column, wanted: tuple[str, ...]) -> Iterator
         for before, after, weight in _ANCHORS:
             # A run of a fixed length would be found within longer runs too.
             if not shape.is_sized or (before and after):
-                pattern = before + shape.pattern + after
+                pattern = before + lettered(sheet, shape.pattern.replace(LATIN, "A-Za-z")) + after
                 yield from _places(column, pattern, 0, weight + shape.cost, texts, wanted)
 
 
@@ -157,8 +157,9 @@ def shapes(texts: list[str]) -> Iterator[Shape]:
                 seen.add(pattern)
                 yield Shape(pattern, sum(part.cost for part in parts))
     yield _alphabet(texts)
-    if all(re.fullmatch(r"\S+@\S+", text) for text in texts):
-        yield Shape(r"\S+@\S+", 0.8)
+    for pattern, cost in ((EMAIL, 0.6), (r"\S+@\S+", 0.8)):
+        if all(re.fullmatch(pattern, text) for text in texts):
+            yield Shape(pattern, cost)
 
 
 def _class_of(cells: list[str], *, is_strict: bool) -> Shape:
@@ -170,10 +171,11 @@ def _class_of(cells: list[str], *, is_strict: bool) -> Shape:
             return Shape(quoted(cells[0]), 0.1 + 0.05 * len(cells[0]))
         return Shape("[^A-Za-z0-9]", 0.4) if {len(cell) for cell in cells} == {1} else Shape("[^A-Za-z0-9]+", 0.45)
     lengths = {len(cell) for cell in cells}
-    times, dearer = (f"{{{lengths.pop()}}}", 0.1) if is_strict and len(lengths) == 1 else ("+", 0.0)
+    times, is_sized = (f"{{{lengths.pop()}}}", True) if is_strict and len(lengths) == 1 else ("+", False)
     for pattern, cost in _strict_classes() if is_strict else _general_classes():
         if all(re.fullmatch(pattern + "+", cell) for cell in cells):
-            return Shape(pattern + times, cost + dearer)
+            # Codes have so many characters, words as many by chance.
+            return Shape(pattern + times, cost + is_sized * (0.6 if "a-z" in pattern else 0.1))
     if is_strict and all(re.fullmatch(r"[A-Z][a-z]+", cell) for cell in cells):
         return Shape("[A-Z][a-z]+", 0.45)
     for letters in ("A-Za-z", LATIN):
@@ -253,6 +255,7 @@ def _enclosures(before: set[str], after: set[str], inside: str) -> Iterator[tupl
     opening = f"(?:^|{opening})" if "" in before and opening else opening or "^"
     body = f"([^{_listed(stops)}]*)"
     yield opening + body, weight
+    yield opening + body.replace("*)", "+)"), weight + 0.02
     if "" not in after:
         yield opening + body + _one_of(after | (closers if is_pair else set())), weight + 0.05
 

@@ -247,15 +247,19 @@ class Aim:
         wholes = [text.partition(".")[0] for text in self.plain]
         width = max((len(text) + (most > 0) + most for text in wholes if re.match("-?0[0-9]", text)), default=0)
         is_exact = all(one == wanted for one, wanted in zip(given, self.numbers, strict=True))
+        # Who rounds so finely likelier means significant digits.
+        finest = 0.0 if is_exact else 0.5 * max(0, most - 3)
+        keeps_all = is_exact and number.keeps_digits
         if len(places) == 1:
             is_told_whole = width > 0 or number.places == 0
-            yield Fixed(number, most, commas, width, 0.0 if is_told_whole else self._doubt_of_fixed(most, is_exact=is_exact))
+            doubt = 0.0 if is_told_whole else self._doubt_of_fixed(most, is_exact=is_exact)
+            yield Fixed(number, most, commas, width, doubt + finest)
         if most:
             luck = DIGIT * sum(most - one for one, value in zip(self.places, given, strict=True) if _is_rounded(value, most))
-            yield Shortest(number, most, commas, width, luck)
+            yield Shortest(number, most, commas, width, luck + finest + 0.1 * keeps_all)
         if is_exact and not width and most < min(6, number.places):
             exact = min(number.places, MOST_WITH_COMMAS) if commas else number.places
-            yield Shortest(number, exact, commas, 0, 0.1 if most else 0.0)
+            yield Shortest(number, exact, commas, 0, 0.1 if most and not keeps_all else 0.0)
         if is_exact and isinstance(number, Parsed):
             yield AsWritten(number)
             yield AsWritten(number, has_zeros=False)

@@ -59,6 +59,11 @@ class Number(Origin):
         """Whether the SQL is of a decimal type of nine places or more, so that rounding it is exact."""
         return False
 
+    @property
+    def keeps_digits(self) -> bool:
+        """Whether its digits are those that a text has, so that there is no reason to round it."""
+        return False
+
     def real(self, row: Row) -> float | None:
         """The number as a binary float, for formats of significant digits."""
         number = self.number(row)
@@ -160,6 +165,10 @@ class Parsed(Number):
 
     @property
     def is_decimal(self) -> bool:
+        return True
+
+    @property
+    def keeps_digits(self) -> bool:
         return True
 
     def decimal(self, scale: int, width: int = WIDTH) -> exp.Expression:

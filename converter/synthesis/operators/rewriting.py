@@ -11,7 +11,7 @@ from sqlglot import exp
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
 from converter.synthesis.operators.matching import wholes
-from converter.synthesis.operators.substrings import compiled, delimiters, fields, parts, patterns, quoted
+from converter.synthesis.operators.substrings import compiled, delimiters, fields, lettered, parts, patterns, quoted
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Constant, Term, call
 from converter.table import Cell, Row
@@ -69,12 +69,13 @@ class Replaced(Term):
 
 @dataclass(frozen=True)
 class Listed(Term):
-    """Every match of the pattern, put together with a separator."""
+    """Every match of the pattern's group, put together with a separator."""
 
     source: Term
     pattern: str
     separator: str
     weight: float
+    group: int = 0
 
     @property
     def cost(self) -> float:
@@ -82,11 +83,13 @@ class Listed(Term):
 
     def value(self, row: Row) -> Cell:
         text = self.source.value(row)
-        return None if text is None else self.separator.join(match.group() for match in compiled(self.pattern).finditer(text))
+        if text is None:
+            return None
+        return self.separator.join(match.group(self.group) for match in compiled(self.pattern).finditer(text))
 
     def sql(self) -> exp.Expression:
-        matches = call("regexp_extract_all", self.source.sql(), self.pattern)
-        return call("array_to_string", matches, self.separator) if self.separator else call("array_to_string", matches, "")
+        groups = (self.group,) if self.group else ()
+        return call("array_to_string", call("regexp_extract_all", self.source.sql(), self.pattern, *groups), self.separator)
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,7 @@ def _rewritten(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_field:
         return
     contiguous = 0.0 if any(map(_is_scattered, sheet.texts(source), target)) else CONTIGUOUS
     for pattern, by, weight in _CLEANINGS:
-        yield Replaced(source, pattern, by, weight + contiguous)
+        yield Replaced(source, lettered(sheet, pattern), by, weight + contiguous)
     yield from _replacements(sheet, source, target)
     yield Reversed(source)
     for pattern, weight in patterns(sheet):
@@ -244,8 +247,9 @@ def _rewritten(sheet: Sheet, source: Term, target: tuple[str, ...], *, is_field:
             for separator in (", ", " "):
                 yield Listed(source, pattern, separator, 2.2)
     yield from _slugs(sheet, source)
-    for pattern, separator in (("[A-Z]", ""), ("[A-Z]", ". "), (r"\b[A-Za-z]", ""), (r"\b[A-Za-z]", " ")):
-        yield Listed(source, pattern, separator, 1.6)
+    for pattern, group in (("[A-Z]", 0), ("([A-Za-z])[A-Za-z]*", 1)):
+        for separator in ("", " ", ". "):
+            yield Listed(source, lettered(sheet, pattern), separator, 1.6, group)
 
 
 def _slugs(sheet: Sheet, source: Term) -> Iterator[Term]:
@@ -255,7 +259,7 @@ def _slugs(sheet: Sheet, source: Term) -> Iterator[Term]:
         if char in text:
             joined = Replaced(source, quoted(char), "", 1.2)
             for separator in "-_ ":
-                yield Listed(joined, "[A-Za-z0-9]+", separator, 2.0)
+                yield Listed(joined, lettered(sheet, "[A-Za-z0-9]+"), separator, 2.0)
 
 
 def _replacements(sheet: Sheet, source: Term, target: tuple[str, ...]) -> Iterator[Term]:

@@ -6,10 +6,11 @@ as plain positions first; only a pair whose texts are parts of the expected cell
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from sqlglot import exp
@@ -50,49 +51,59 @@ TOKENS = (
     Token(r"[A-Za-z0-9_.-]", 0.8),
     Token(r"[0-9,.]", 0.6),
 )
+EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 PATTERNS = (
     ("[A-Z][a-z]+", 0.4),
     ("[A-Z]{2,}", 0.5),
     (r"-?[0-9]+(?:\.[0-9]+)?", 0.4),
+    (EMAIL, 0.85),
     (r"\S+@\S+", 0.9),
     (r"[A-Z][A-Za-z]*", 0.6),
     (r"[0-9]+[A-Za-z]+", 0.9),
 )
-_ACCENTED = {
-    "A-Za-z": "\u00c0-\u024f",
-    "A-Z": "\u00c0-\u00d6\u00d8-\u00de",
-    "a-z": "\u00df-\u00f6\u00f8-\u00ff",
-}
-"""Classes of letters, and the accented ones of European languages that belong to them."""
+_UNICODE = {"A-Za-z": r"\pL", "A-Z": r"\p{Lu}", "a-z": r"\p{Ll}"}
+"""Classes of letters of English, and of any language."""
 _LETTERS = re.compile("A-Za-z|A-Z|a-z")
+_WORD = re.compile("[a-z]{2}|[\u00c0-\u024f]")
 
 
 def tokens(sheet: Sheet) -> tuple[Token, ...]:
-    """The classes of characters, accented letters among the letters where the input has some."""
-    if not _has_accents(sheet):
-        return TOKENS
-    return sheet.memo("tokens", lambda: tuple(Token(_accented(token.body), token.cost) for token in TOKENS))
+    """The classes of characters, with the letters of any language where the input has words."""
+    return sheet.memo("tokens", lambda: tuple(Token(lettered(sheet, token.body), token.cost) for token in TOKENS))
 
 
 def patterns(sheet: Sheet) -> list[tuple[str, float]]:
     """What single words and numbers look like, with the same classes."""
-    known = PATTERNS if not _has_accents(sheet) else tuple((_accented(pattern), cost) for pattern, cost in PATTERNS)
-    return [(token.pattern, token.cost) for token in tokens(sheet)] + list(known)
+    known = [(lettered(sheet, pattern), cost) for pattern, cost in PATTERNS]
+    return [(token.pattern, token.cost) for token in tokens(sheet)] + known
 
 
-def _has_accents(sheet: Sheet) -> bool:
-    return sheet.memo(
-        "accents", lambda: any(char.isalpha() and char > "\x7f" for row in sheet.rows for cell in row if cell for char in cell)
-    )
+def lettered(sheet: Sheet, pattern: str) -> str:
+    """The pattern with the letters of any language for those of English, where the input has words.
+
+    What people write, unlike codes, may have accents in the next row.
+    """
+    has_words = sheet.memo("words", lambda: any(_WORD.search(cell) for row in sheet.rows for cell in row if cell))
+    return _LETTERS.sub(lambda match: _UNICODE[match.group()], pattern) if has_words else pattern
 
 
-def _accented(pattern: str) -> str:
-    return _LETTERS.sub(lambda match: match.group() + _ACCENTED[match.group()], pattern)
+@cache
+def _members(name: str) -> str:
+    """The letters that RE2 knows by that name, as Python writes a class of them; those after Cyrillic are left out."""
+    kinds = {"L": ("Lu", "Ll", "Lt", "Lm", "Lo"), "Lu": ("Lu",), "Ll": ("Ll",)}[name]
+    inside = [char for char in map(chr, range(0x530)) if unicodedata.category(char) in kinds]
+    starts = [char for char in inside if chr(ord(char) - 1) not in set(inside)]
+    ends = [char for char in inside if chr(ord(char) + 1) not in set(inside)]
+    return "".join(start if start == end else f"{start}-{end}" for start, end in zip(starts, ends, strict=True))
+
+
+_NAMED = re.compile(r"\\p(?:L|\{(Lu|Ll)\})")
 
 
 @lru_cache(4096)
 def compiled(pattern: str) -> re.Pattern[str]:
     """The RE2 pattern for Python: ASCII classes, no vertical tab among spaces, `$` at the very end only, as RE2 has them."""
+    pattern = _NAMED.sub(lambda match: _members(match.group(1) or "L"), pattern)
     if "[\\" not in pattern:
         pattern = pattern.replace(r"\s", r"[\t\n\f\r ]").replace(r"\S", r"[^\t\n\f\r ]")
     if pattern.endswith("$") and not pattern.endswith("\\$"):
@@ -112,10 +123,12 @@ class SplitPart(Term):
     source: Term
     delimiter: str
     place: int
+    is_narrow: bool = False
+    """Whether it is a space beside other punctuation in every row: `, ` or ` (` is likelier what parts the text."""
 
     @property
     def cost(self) -> float:
-        rarity = sum(0.3 if char.isalnum() else 0.1 for char in self.delimiter) - 0.1
+        rarity = sum(0.3 if char.isalnum() else 0.03 for char in self.delimiter) - 0.03 + 0.25 * self.is_narrow
         return self.source.cost + 0.9 + 0.25 * abs(self.place) - (0.1 if self.place < 0 else 0) + rarity
 
     def value(self, row: Row) -> Cell:
@@ -195,7 +208,8 @@ class Slice(Term):
     start: int
     length: int | None
     layout: str = "free"
-    """Of the texts: `padded` to fixed places, `even` in length, or `free`; `across` where the part is more than a word."""
+    """Of the texts: `padded` to fixed places, `even` in length, or `free`; `across` where the part is more than a word, `torn`
+    where it is the end of one."""
 
     @property
     def cost(self) -> float:
@@ -203,7 +217,7 @@ class Slice(Term):
         counts = (0 if self.start == 1 else abs(self.start), abs(self.length or 0))
         # Nobody counts far into a text whose length changes.
         far = 0.0 if self.layout in ("padded", "even") else sum(0.12 * max(0, count - 4) for count in counts)
-        far += 1.2 if self.layout == "across" else 0.0
+        far += {"across": 1.2, "torn": 0.8}.get(self.layout, 0.0)
         return (
             self.source.cost
             + (1.5 if at_an_end else 2.0)
@@ -361,8 +375,18 @@ def _splits(sheet: Sheet, source: Term, texts: tuple[str, ...], nested: bool) ->
         for place in places:
             index = place - 1 if place > 0 else place
             cells = tuple(one[index] if -len(one) <= index < len(one) else "" for one in split)
-            term = SplitPart(source, delimiter, place)
+            term = SplitPart(source, delimiter, place, delimiter == " " and _is_narrow(split, index))
             yield term.cost, cells, lambda term=term: term  # type: ignore[misc]
+
+
+def _is_narrow(rows: list[list[str]], index: int) -> bool:
+    """Whether every field before or every field after the one at `index` has punctuation towards it."""
+    parted = [row for row in rows if len(row) > 1]
+    for step, end in ((-1, -1), (1, 0)):
+        beside = [row[index + step : index + step + 1 or None] if (index + step < 0) == (index < 0) else [] for row in parted]
+        if parted and all(one and one[0] and not one[0][end].isalnum() for one in beside):
+            return True
+    return False
 
 
 def found_places(sheet: Sheet, source: Term, pattern: str) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -425,7 +449,10 @@ def _slice(source: Term, texts: tuple[str, ...], start: int, length: int | None)
     even = len({len(text) for text in texts if text}) == 1
     padded = len({len(cell) for cell in cells if cell}) == 1 < len({len(cell.strip()) for cell in cells if cell})
     whole = all(cell.isalnum() for cell in cells if cell)
-    term = Slice(source, start, length, "padded" if padded else "even" if even else "free" if whole else "across")
+    ends = length is None and abs(start) != 2
+    torn = ends and all(text[begin - 1 : begin + 1 or None].isalpha() for text in texts if len(text) > abs(begin))
+    layout = "padded" if padded else "torn" if torn else "even" if even else "free" if whole else "across"
+    term = Slice(source, start, length, layout)
     return term.cost, cells, lambda: term
 
 

@@ -63,14 +63,14 @@ def _are_parts(cells: Cells, rows: Sequence[str]) -> bool:
 
 
 def _gaps(rows: Sequence[str], columns: Sequence[Cells]) -> list[str] | None:
-    """The marks before, between and after the columns' cells; None where they differ from row to row or have words."""
+    """The marks before, between and after the columns' cells; None where they differ from row to row or have digits."""
     found: list[str] = []
     written = [0] * len(rows)
     for cells in (*columns, None):
         ends = [len(text) for text in rows] if cells is None else list(map(_find, rows, cells, written))
         gaps = {text[start:end] if end >= start else "x" for text, start, end in zip(rows, written, ends, strict=True)}
         gap = gaps.pop()
-        if gaps or any(map(str.isalnum, gap)):
+        if gaps or any(map(str.isdigit, gap)):
             return None
         found.append(gap)
         written = [end + len(cell or "") for end, cell in zip(ends, cells or ("",) * len(rows), strict=True)]

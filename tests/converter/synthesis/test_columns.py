@@ -134,3 +134,27 @@ def test_accented_letters_are_letters() -> None:
 
     assert made_of(pairs, "9Łukasz1") == "Łukasz"
     assert made_of(pairs, "3Day2") == "Day"
+
+
+def test_words_may_have_accents_where_no_row_has_one() -> None:
+    assert made_of({"12Muller9": "Muller", "7Day44": "Day"}, "9Łukasz1") == "Łukasz"
+    assert made_of({"Ann Lee Moe": "A.L.M.", "Bo Ray": "B.R."}, "Émile Øst") == "É.Ø."
+
+
+@pytest.mark.parametrize(
+    ("pairs", "further", "made"),
+    [
+        ({"7 Oak St, Bob Ray, Troy": "Troy", "12 Elm Rd, Al Moe, Oslo": "Oslo"}, "9 Fir Ln, Cy Lee, San Jose", "San Jose"),
+        ({"Rome (Italy)": "Rome", "Lima (Peru)": "Lima", "Oslo": "Oslo"}, "New York (USA)", "New York"),
+        ({"Anna Lopez": "alopez", "John Smith": "jsmith"}, "Karl Rummenigge", "krummenigge"),
+        ({"ann@x.org (home)": "ann@x.org", "to bo@y.net": "bo@y.net", "cy@z.com is new": "cy@z.com"}, "di: d.e@f.co.uk, old",
+         "d.e@f.co.uk"),
+        ({"{{aa, b}, {cc, d}, {e, f}}": "cc", "{{x, y}, {zz, w}}": "zz"}, "{{k}, {l}, {m, n}}", "l"),
+        ({"10x20x30": "20", "5x7x9": "7"}, "100x250x3", "250"),
+        ({"1234567": "1,234,567", "88": "88", "9123.5": "9,123.5"}, "999999.25", "999,999.25"),
+        ({"25.3%": "0.253", "7%": "0.07", "120%": "1.2"}, "3.75%", "0.0375"),
+        ({"60 mph": "96.5606 km/h", "25 mph": "40.2336 km/h"}, "100 mph", "160.934 km/h"),
+    ],
+)  # fmt: skip
+def test_of_programs_that_fit_the_likelier_meant_is_taken(pairs: dict[str, str], further: str, made: str) -> None:
+    assert made_of(pairs, further) == made

@@ -46,6 +46,12 @@ CASES = {
         ["cy (8 - 9)", "dee (1 - )"],
         parts("cy| (|8| - |9|)", "dee| (|1| - ||)"),
     ),
+    "marks that are dropped may have words": (
+        ["Up (2009) 96 min", "7 Days (1999) 136 min"],
+        parts("Up|2009|96", "7 Days|1999|136"),
+        ["Se7en (1995) 127 min"],
+        parts("Se7en|1995|127"),
+    ),
     "without delimiters the kind of character parts": (
         ["AB123", "XYZ9"],
         parts("AB|123", "XYZ|9"),
