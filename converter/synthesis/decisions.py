@@ -28,6 +28,7 @@ BRANCH = 1.0
 """What one more branch costs beside its condition and program."""
 LONE_ROW = 1.0
 """What a branch costs more that a single row stands for."""
+COMPUTED_FROM_VALUE = 0.6
 FALLBACK = 0.6
 """What a default costs beside its text."""
 DERIVABLE = 12.0
@@ -50,7 +51,7 @@ class Choice(Term):
 
     @property
     def cost(self) -> float:
-        return self.condition.cost + BRANCH + self.then.cost + self.otherwise.cost
+        return cost_of_choice(self.condition, self.then) + self.then.cost + self.otherwise.cost
 
     def value(self, row: Row) -> Cell:
         return (self.then if self.condition.holds(row) else self.otherwise).value(row)
@@ -62,6 +63,11 @@ class Choice(Term):
             otherwise.set("ifs", [branch, *otherwise.args["ifs"]])
             return otherwise
         return exp.Case(ifs=[branch], default=otherwise)
+
+
+def cost_of_choice(condition: Condition, then: Term) -> float:
+    """What a choice costs beside its programs. For one value, one text is likelier than a program that makes it."""
+    return condition.cost + BRANCH + (COMPUTED_FROM_VALUE if condition.is_equality and not isinstance(then, Constant) else 0.0)
 
 
 @dataclass(frozen=True)
@@ -190,11 +196,15 @@ def _is_alike(key: str, text: str) -> bool:
     return bool(first and second) and (first in second or second in first) and min(len(first), len(second)) > 1
 
 
+NEUTRAL = frozenset(("0", "0.0", "0.00", "false", "no"))
+"""What people write where there is nothing to tell."""
+
+
 def defaults(sheet: Sheet, target: tuple[str, ...], most: int) -> Ranked:
     """One program that finds nothing in some rows, and the text that stands there instead."""
     found: Ranked = []
     for text, count in Counter(target).most_common(3):
-        if not text or count == len(target) or (count < 2 and text.casefold() not in MISSING):
+        if not text or count == len(target) or (count < 2 and text.casefold() not in MISSING | NEUTRAL):
             continue
         blanked = tuple("" if cell == text else cell for cell in target)
         found += [(term.cost, term) for term in (Default(one, text) for _, one in straight(sheet, blanked, most))]
@@ -224,7 +234,7 @@ def choices(sheet: Sheet, target: tuple[str, ...], depth: int, program: Programs
         otherwise = _side(sheet, target, truth, False, depth - 1, program)
         if otherwise is None:
             continue
-        cost = condition.cost + BRANCH + then[0] + otherwise[0]
+        cost = cost_of_choice(condition, then[1]) + then[0] + otherwise[0]
         found.append((cost, Choice(condition, then[1], otherwise[1])))
     return sorted(found, key=lambda entry: entry[0])
 

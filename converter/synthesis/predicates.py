@@ -42,6 +42,8 @@ class Condition:
     """Whether a single row easily differs from the others by it: a word, a length, a size."""
     is_absence: bool = False
     """Whether it holds where there is nothing to make a value from: a text that is no date or no number."""
+    is_equality: bool = False
+    """Whether it holds for one value of a column."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _of_column(sheet: Sheet, column: Column) -> Iterator[Condition]:
         yield Condition(partial(_is_blank, at), exp.EQ(this=call("coalesce", name, ""), expression=literal("")), 0.6)
     for value, count in Counter(filled).most_common(MOST_VALUES):
         if count > 1 or value.strip().casefold() in MISSING:
-            yield Condition(partial(_equals, at, value), exp.EQ(this=name, expression=literal(value)), 1.0)
+            yield Condition(partial(_equals, at, value), exp.EQ(this=name, expression=literal(value)), 1.0, is_equality=True)
     for text in _marks(texts):
         cost = 1.0 + (0.8 + 0.15 * len(text) if len(text) > 1 else 0.0)
         is_word = len(text) > 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
 from operator import add, mul, sub, truediv
 
 from sqlglot import exp
@@ -20,7 +20,7 @@ from converter.synthesis.operators.numbers import (
     plain,
     weight,
 )
-from converter.synthesis.operators.units import is_known
+from converter.synthesis.operators.units import TEMPERATURES, is_known
 from converter.synthesis.term import Column, call, cast
 from converter.table import Row
 
@@ -34,6 +34,8 @@ class Affine(Derived):
 
     @property
     def cost(self) -> float:
+        if (self.factor, self.offset) in TEMPERATURES:
+            return self.source.cost + 1.5
         told = 0.3 if self.factor != 1 and is_known(self.factor) else 0.25 * weight(self.factor)
         return self.source.cost + 0.8 + told + 0.25 * weight(self.offset)
 
@@ -138,19 +140,29 @@ class Quotient(Derived):
         return cast(operation(exp.Div, number, plain(self.divisor)), f"DECIMAL({WIDTH}, {SCALE})")
 
 
-ROUNDINGS = {"floor": ROUND_FLOOR, "round": ROUND_HALF_UP, "ceil": ROUND_CEILING, "trunc": ROUND_DOWN, "away": ROUND_UP}
+ROUNDINGS = {
+    "floor": ROUND_FLOOR,
+    "round": ROUND_HALF_UP,
+    "ceil": ROUND_CEILING,
+    "trunc": ROUND_DOWN,
+    "away": ROUND_UP,
+    "even": ROUND_HALF_EVEN,
+}
 
 
 @dataclass(frozen=True)
 class Stepped(Derived):
-    """The source rounded to a multiple of `step`: floor, round, ceil, trunc (towards zero) or away (from zero)."""
+    """The source rounded to a multiple of `step`: floor, round, ceil, trunc (towards zero), away (from zero) or even.
+
+    Halves are rounded away from zero, by `even` to the even neighbour, as bankers do.
+    """
 
     step: Decimal
     mode: str
 
     @property
     def cost(self) -> float:
-        rarity = {"round": 0.0, "floor": 0.05, "ceil": 0.3, "trunc": 0.5, "away": 0.5}[self.mode]
+        rarity = {"round": 0.0, "floor": 0.05, "ceil": 0.3, "trunc": 0.5, "away": 0.5, "even": 0.5}[self.mode]
         return self.source.cost + 1.0 + rarity + 0.1 * len(self.step.normalize().as_tuple().digits)
 
     @property
@@ -170,7 +182,9 @@ class Stepped(Derived):
             steps = operation(exp.Div, number, plain(self.step))
         else:
             steps = operation(exp.Mul, number, plain(1 / self.step))
-        rounded = call("ceil" if self.mode == "away" else self.mode, steps)
+        rounded = (
+            call("round_even", steps, 0) if self.mode == "even" else call("ceil" if self.mode == "away" else self.mode, steps)
+        )
         if self.mode == "away":
             rounded = exp.Mul(this=rounded, expression=call("sign", self.source.sql()))
         if self.step == 1:

@@ -18,7 +18,7 @@ from converter.synthesis.operators.moments import moments
 from converter.synthesis.operators.number_formats import Aim, aims
 from converter.synthesis.operators.numbers import Number, number_sources
 from converter.synthesis.operators.numerals import numeral_numbers
-from converter.synthesis.operators.units import factors
+from converter.synthesis.operators.units import TEMPERATURES, factors
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term
 
@@ -94,7 +94,7 @@ def _affine(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator[
     offset = aim.numbers[0] - numbers[0]
     if offset and all(_near(wanted - number, offset) for wanted, number in zip(aim.numbers, numbers, strict=True)):
         yield Affine(source, Decimal(1), offset.normalize())
-    for factor, shift in _TEMPERATURES:
+    for factor, shift in TEMPERATURES:
         if _fits(numbers, aim, factor, shift):
             yield Affine(source, factor, shift)
     if len(set(numbers)) > 3 or sum(len(number.normalize().as_tuple().digits) for number in set(aim.numbers)) > 8:
@@ -148,15 +148,6 @@ def _evidence(wanted: tuple[Decimal, ...], tolerances: tuple[Decimal, ...], low:
     middle = abs(low + high) / 2
     chosen = math.log10(middle / (high - low)) if high > low and middle else 15.0
     return told - max(0.0, chosen)
-
-
-_TEMPERATURES = (
-    (Decimal("1.8"), Decimal(32)),
-    (Decimal("0.555555555555556"), Decimal("-17.7777777777778")),
-    (Decimal(1), Decimal("273.15")),
-    (Decimal(1), Decimal("-273.15")),
-)
-"""Celsius to Fahrenheit and back, Celsius to kelvin and back."""
 
 
 def _near(difference: Decimal, offset: Decimal) -> bool:

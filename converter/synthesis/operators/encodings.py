@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 from sqlglot import exp, parse_one
 
 from converter.synthesis.operator import Operator
-from converter.synthesis.operators.casing import cased
+from converter.synthesis.operators.casing import capital, cased, lower
 from converter.synthesis.operators.substrings import Extract, ExtractNth, fields
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term
@@ -222,6 +222,11 @@ def _ordinal(text: str) -> str | None:
     return text + ("th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th"))
 
 
+def _camel(text: str) -> str | None:
+    first, *others = re.findall("[a-z0-9]+", lower(text)) or [""]
+    return first + "".join(map(capital, others))
+
+
 def _address(text: str) -> IPv4Address | None:
     parts = text.split(".")
     is_address = len(parts) == 4 and all(re.fullmatch("[0-9]{1,3}", part) and int(part) < 256 for part in parts)
@@ -299,6 +304,12 @@ def functions() -> dict[str, Function]:
             _ordinal,
             f"concat(t, CASE WHEN {number} % 100 BETWEEN 11 AND 13 THEN 'th' ELSE {endings}[{number} % 10 + 1] END)",
             1.4,
+        ),
+        "camel case": Function(
+            _camel,
+            "array_to_string(list_transform(regexp_extract_all(lower(t), '[a-z0-9]+'), "
+            "lambda w, at: CASE WHEN at = 1 THEN w ELSE concat(upper(left(w, 1)), w[2:]) END), '')",
+            1.7,
         ),
         "IPv4 address as number": Function(
             _address_as(str),

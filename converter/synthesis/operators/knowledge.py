@@ -24,7 +24,7 @@ MOST_FIELDS = 10
 _NAME = re.compile(
     r"[^\W\d_][^\d_:;/\\|=]*|[^\w\s]{1,5}|\+?[0-9]{1,3}|#[0-9A-Fa-f]{6}|[0-9]{1,3}, ?[0-9]{1,3}, ?[0-9]{1,3}|[.-]+"
 )
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Knowledge(Operator):
             return
         columns = sheet.filled()[:6]
         # Cells made of words of the input are no names for something else.
-        is_told = any(_share_words(sheet.texts(column), target) for column in columns)
+        is_told = any(_share_words(sheet.texts(column), target) for column in columns) and not _have_names(sheet, target)
         for source in [*columns, *([] if is_told else fields(sheet)[:MOST_FIELDS])]:
             texts = sheet.texts(source)
             if not _may_be_known(texts, target):
@@ -85,8 +85,19 @@ def _may_be_known(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
 
 def _is_copied(sheet: Sheet, target: tuple[str, ...]) -> bool:
     """Whether no expected cell has a word that its row has not."""
-    inputs = (set().union(*(_words(text) for text in row if text)) for row in sheet.rows)
-    return all(_words(cell) <= words for words, cell in zip(inputs, target, strict=True))
+    return not any(_unknown_words(sheet, target))
+
+
+def _have_names(sheet: Sheet, target: tuple[str, ...]) -> bool:
+    """Whether every expected cell has a word that its row has not, and not always the same."""
+    unknown = _unknown_words(sheet, target)
+    return all(unknown) and len(set(unknown)) > 1
+
+
+def _unknown_words(sheet: Sheet, target: tuple[str, ...]) -> list[frozenset[str]]:
+    """The words of each expected cell that its row has not."""
+    inputs = (frozenset[str]().union(*(_words(text) for text in row if text)) for row in sheet.rows)
+    return [_words(cell) - words for words, cell in zip(inputs, target, strict=True)]
 
 
 def _share_words(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
@@ -95,8 +106,8 @@ def _share_words(texts: tuple[Cell, ...], target: tuple[str, ...]) -> bool:
     return 2 * alike >= len(target)
 
 
-def _words(text: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(text)} or {text}
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(text)) or frozenset((text,))
 
 
 def _lookups(relation: Relation, source: Term, texts: tuple[Cell, ...], target: tuple[str, ...]) -> Iterator[Lookup]:

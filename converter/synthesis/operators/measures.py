@@ -31,6 +31,10 @@ class Measured(Number):
         return self.source.cost + 3.0
 
     @property
+    def keeps_digits(self) -> bool:
+        return True
+
+    @property
     def _factors(self) -> dict[str, Decimal]:
         units = SYMBOLS[self.dimension]
         return {symbol: EXACT.divide(size, units[self.base]).normalize() for symbol, size in units.items()}
@@ -63,6 +67,6 @@ def _bases(units: dict[str, Decimal]) -> Iterator[str]:
     sizes: set[Decimal] = set()
     for symbol, size in units.items():
         factors = [EXACT.divide(one, size).normalize() for one in units.values()]
-        if size not in sizes and all(len(factor.as_tuple().digits) <= 10 for factor in factors):
+        if size not in sizes and all(len(factor.as_tuple().digits) <= 12 for factor in factors):
             sizes.add(size)
             yield symbol

@@ -15,6 +15,7 @@ from converter.table import Row
 ROMAN = {
     "M": 1000, "CM": 900, "D": 500, "CD": 400, "C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1,
 }  # fmt: skip
+_LETTER = re.compile("[A-Za-z]")
 _ROMAN_SIGN = "C[MD]|X[CL]|I[XV]|[MDCLXVI]"
 
 
@@ -82,6 +83,32 @@ class CodePoint(OfText):
         return call("ord", self.source.sql())
 
 
+@dataclass(frozen=True)
+class Count(OfText):
+    """How many characters a text has, or how many words."""
+
+    is_of_words: bool
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 1.6 + 0.2 * self.is_of_words
+
+    def number(self, row: Row) -> Decimal | None:
+        text = self.source.value(row)
+        if text is None:
+            return None
+        return Decimal(len(re.findall(_WORDS, text)) if self.is_of_words else len(text))
+
+    def sql(self) -> exp.Expression:
+        text = self.source.sql()
+        return call("length", call("regexp_extract_all", text, _WORDS) if self.is_of_words else text)
+
+
+_WORDS = "[^ \t\n]+"
+LEAST_COUNTED = 3
+"""Of so many different lengths at least: few and small numbers are some text's length by luck."""
+
+
 def numeral_numbers(sheet: Sheet) -> Iterator[Number]:
     """The columns whose texts are such numbers throughout."""
     for column in sheet.filled():
@@ -94,3 +121,8 @@ def numeral_numbers(sheet: Sheet) -> Iterator[Number]:
             yield FromRoman(column)
         if all(len(text) == 1 for text in texts) and not all(text.isdigit() for text in texts):
             yield CodePoint(column)
+        if all(map(_LETTER.search, texts)):
+            for of_words in (False, True):
+                count = Count(column, of_words)
+                if len({count.number(row) for row in sheet.rows}) >= LEAST_COUNTED:
+                    yield count

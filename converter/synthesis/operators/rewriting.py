@@ -275,4 +275,5 @@ def _replacements(sheet: Sheet, source: Term, target: tuple[str, ...]) -> Iterat
         for other in ("", *sorted(come)[:4]):
             yield Replaced(source, quoted(run), other, 1.4)
     if 1 < len(gone) <= 4:
-        yield Replaced(source, "[" + "".join(quoted(char) if char != "-" else "\\-" for char in sorted(gone)) + "]", "", 1.5)
+        marks = "[" + "".join(quoted(char) if char != "-" else "\\-" for char in sorted(gone)) + "]"
+        yield from (Replaced(source, marks, other, 1.5) for other in ("", *sorted(come)[:4]))

@@ -115,6 +115,15 @@ _DIMENSIONS: tuple[dict[str, str], ...] = (
 )
 
 
+TEMPERATURES = (
+    (Decimal("1.8"), Decimal(32)),
+    (Decimal("0.555555555555556"), Decimal("-17.7777777777778")),
+    (Decimal(1), Decimal("273.15")),
+    (Decimal(1), Decimal("-273.15")),
+)
+"""Factor and offset from Celsius to Fahrenheit and back, from Celsius to kelvin and back."""
+
+
 @cache
 def factors() -> tuple[Decimal, ...]:
     """What a number in one unit is multiplied with to give the number in another, each once, to 15 digits, in order."""

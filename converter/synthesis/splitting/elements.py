@@ -212,8 +212,10 @@ _BLANKS = _one_of(" \t\n\r\f")
 CAPITALS = Run(r"\p{Lu}", 0.85, lambda char: unicodedata.category(char) == "Lu")
 SMALL = Run(r"\p{Ll}", 0.85, lambda char: unicodedata.category(char) == "Ll")
 
+NUMBER = Run("[0-9]", 0.6, _is_digit)
+
 RUNS = (
-    Run("[0-9]", 0.6, _is_digit),
+    NUMBER,
     Run(r"\s", 0.6, _BLANKS),
     Run(r"\pL", 0.7, str.isalpha),
     Run("[^0-9]", 0.75, lambda char: not _is_digit(char)),

@@ -7,10 +7,12 @@ width (the preferences of Raza & Gulwani, "Automated Data Extraction using Predi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from converter.synthesis.splitting.elements import RUNS, Anything, Element, Line, Literal, Width, Word
+from converter.synthesis.splitting.elements import NUMBER, RUNS, Anything, Element, Line, Literal, Width, Word
 
+NUMBER_BESIDE_WORDS = 0.45
+"""What digits cost where a blank alone parts them from words: less than any text up to the next blank."""
 MOST_SUFFIXES = 48
 """How many suffixes of the pattern are kept for each part."""
 
@@ -78,6 +80,8 @@ def pattern_of(segments: Sequence[Segment], others: Sequence[str]) -> Pattern | 
         segment = segments[place]
         ends, starts = starts, [end + len(text) for end, text in zip(starts, segment.texts, strict=True)]
         candidates = list(_candidates(segment, is_last=place == len(segments) - 1))
+        if NUMBER in candidates and any(_are_words_beside(segments, place, step) for step in (-1, 1)):
+            candidates.append(replace(NUMBER, weight=NUMBER_BESIDE_WORDS))
         suffixes = _longer(suffixes, candidates, lines, starts, ends)
     whole = [len(line.text) for line in lines]
     for suffix in suffixes:
@@ -108,6 +112,14 @@ def _longer(
             if key not in best or cost < best[key].cost:
                 best[key] = _Suffix(cost, (element, *suffix.elements), places)
     return sorted(best.values(), key=lambda suffix: suffix.cost)[:MOST_SUFFIXES]
+
+
+def _are_words_beside(segments: Sequence[Segment], place: int, step: int) -> bool:
+    """Whether only a blank stands between the segment at `place` and one with letters, which may have blanks of its own."""
+    blank, beside = place + step, place + 2 * step
+    if not 0 <= beside < len(segments) or any(text.strip() for text in segments[blank].texts):
+        return False
+    return all(any(map(str.isalpha, text)) for text in segments[beside].texts)
 
 
 def _candidates(segment: Segment, *, is_last: bool) -> Iterator[Element]:

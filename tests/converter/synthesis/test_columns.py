@@ -50,6 +50,13 @@ def test_the_last_link_is_told_from_its_target() -> None:
     assert made_of(links, "[[Di]] in [[High Noon (1952)|High Noon]] z") == "High Noon"
 
 
+def test_a_nought_stands_where_nothing_is_told_though_one_row_shows_it() -> None:
+    speeds = {"A,11.90,62.01,x": "62.01", "V,,,x": "0", "A,0.15,83.25,z": "83.25"}
+
+    assert made_of(speeds, "A,1.00,7.50,y") == "7.50"
+    assert made_of(speeds, "V,,,y") == "0"
+
+
 def test_what_is_not_found_gets_the_default_that_the_rows_show() -> None:
     mails = {"write to ann@x.org soon": "ann@x.org", "no address @ all": "None", "call me": "None", "at 5": "None"}
 
@@ -153,6 +160,12 @@ def test_words_may_have_accents_where_no_row_has_one() -> None:
         ({"10x20x30": "20", "5x7x9": "7"}, "100x250x3", "250"),
         ({"1234567": "1,234,567", "88": "88", "9123.5": "9,123.5"}, "999999.25", "999,999.25"),
         ({"25.3%": "0.253", "7%": "0.07", "120%": "1.2"}, "3.75%", "0.0375"),
+        ({"32F": "0C", "212F": "100C", "50F": "10C"}, "14F", "-10C"),
+        ({"500 g": "0.5 kg", "2 kg": "2 kg", "1250 g": "1.25 kg"}, "75 g", "0.075 kg"),
+        ({"2.5": "2", "3.5": "4", "4.7": "5", "0.5": "0"}, "6.5", "6"),
+        ({"apple": "5", "fig": "3", "cherry": "6"}, "watermelon", "10"),
+        ({"apple pie": "2", "plum": "1", "cherry tart with cream": "4"}, "egg salad roll", "3"),
+        ({"a,b;c": "a/b/c", "x;y": "x/y", "p,q,r": "p/q/r"}, "m;n,o", "m/n/o"),
         ({"60 mph": "96.5606 km/h", "25 mph": "40.2336 km/h"}, "100 mph", "160.934 km/h"),
     ],
 )  # fmt: skip

@@ -36,6 +36,7 @@ def test_memory_and_engine_agree(name: str) -> None:
         (["XIV", "IX", "MM"], ["14", "9", "2000"], "CDXLIV", "444"),
         (["4", "19", "90"], ["IV.", "XIX.", "XC."], "3888", "MMMDCCCLXXXVIII."),
         (["7", "22", "105"], ["Seven", "Twenty-two", "One hundred five"], "1031", "One thousand thirty-one"),
+        (["first_name", "zip_code"], ["firstName", "zipCode"], "home_phone_number", "homePhoneNumber"),
         (["1", "2", "11"], ["the 1st", "the 2nd", "the 11th"], "23", "the 23rd"),
     ],
 )

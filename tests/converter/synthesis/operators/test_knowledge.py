@@ -21,6 +21,7 @@ def explained(given: list[str], wanted: list[str]) -> str | None:
     [
         (["CA", "TX", "WA"], ["California", "Texas", "Washington"], "VT", "Vermont"),
         (["Reno, NV", "Lyme, CT"], ["Nevada", "Connecticut"], "Erie, PA", "Pennsylvania"),
+        (["Reno, Nevada", "Fargo, North Dakota"], ["Reno, NV", "Fargo, ND"], "Troy, New York", "Troy, NY"),
         (["Germany", "USA", "Japan"], ["DEU", "USA", "JPN"], "UK", "GBR"),
         (["fe", "AU", "H"], ["Iron", "Gold", "Hydrogen"], "pb", "Lead"),
         (["twelve", "three", "forty-two"], ["12", "3", "42"], "ninety nine", "99"),

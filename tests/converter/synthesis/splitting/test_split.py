@@ -52,6 +52,12 @@ CASES = {
         ["Se7en (1995) 127 min"],
         parts("Se7en|1995|127"),
     ),
+    "a number beside words is told by its digits, since words may have blanks": (
+        ["Spain 1 - 7 Chile", "Malta 2 - 0 Peru"],
+        parts("Spain|1|7|Chile", "Malta|2|0|Peru"),
+        ["South Korea 0 - 3 Ivory Coast"],
+        parts("South Korea|0|3|Ivory Coast"),
+    ),
     "without delimiters the kind of character parts": (
         ["AB123", "XYZ9"],
         parts("AB|123", "XYZ|9"),
