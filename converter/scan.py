@@ -10,7 +10,7 @@ import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 _CHUNK = 1 << 18
 _SAMPLE = 1 << 16
@@ -55,10 +55,24 @@ def is_plain(path: Path, delimiter: str, width: int, layout: Layout, *, blank_li
     with path.open("rb") as file:
         if file.read(len(BOM_UTF8)) != BOM_UTF8:
             file.seek(0)
-        while chunk := file.read(_CHUNK):
-            if not scan.add(chunk):
+        while records := _records(file, over_lines=layout.quoted_breaks):
+            if not scan.are_regular(records):
                 return False
-    return scan.ends_well()
+    return True
+
+
+def _records(file: BinaryIO, *, over_lines: bool) -> bytes:
+    """The next whole records, whose quoted cells may go over many lines; nothing at the file's end."""
+    lines = file.read(_CHUNK) + file.readline(_RECORD_LIMIT)
+    if not over_lines or lines.count(b'"') % 2 == 0:
+        return lines
+    parts, length = [lines], 0
+    while length < _RECORD_LIMIT and (line := file.readline(_RECORD_LIMIT)):
+        parts.append(line)
+        length += len(line)
+        if line.count(b'"') % 2:
+            break
+    return b"".join(parts)
 
 
 class _Scan:
@@ -66,36 +80,35 @@ class _Scan:
 
     def __init__(self, delimiter: str, width: int, layout: Layout, blank_lines: bool) -> None:
         self._delimiter, self._width, self._layout, self._blank_lines = delimiter.encode(), width, layout, blank_lines
+        self._line_end = b"\n" if layout.line_feeds else b"\r\n"
         self._lines = _lines(delimiter, blanks=layout.quoted_blanks)
-        self._begun = b""
+        self._runs = _runs(delimiter)
+        self._odd_cell = _odd_cell(delimiter, blanks=layout.quoted_blanks)
+        # As an expression, since that is found in half the time that `in` takes.
+        self._blank_end = re.compile(re.escape(self._delimiter + b"\n"))
         self._is_first = True
-        borders = {delimiter.encode(), b"\r", b"\n", b'"'}
+        borders = {self._delimiter, b"\r", b"\n", b'"'}
         # Every byte that is neither quote nor border is an x: one beside a quote is a quote where none should be.
         self._kinds = bytes(byte if bytes([byte]) in borders else ord("x") for byte in range(256))
 
-    def add(self, chunk: bytes) -> bool:
-        """Takes in the next chunk; False where an engine may read it otherwise."""
-        text = self._begun + chunk
-        end = text.rfind(b"\n") + 1
-        if self._layout.quoted_breaks:
-            end = _record_end(text, end)
-        self._begun = text[end:]
-        return len(self._begun) <= _RECORD_LIMIT and self._are_regular(text[:end])
-
-    def ends_well(self) -> bool:
-        """Whether the last record is as regular as those before it."""
-        line_end = b"\n" if self._layout.line_feeds else b"\r\n"
-        return not self._begun or (b"\r" not in self._begun[-1:] and self._are_regular(self._begun + line_end))
-
-    def _are_regular(self, records: bytes) -> bool:
+    def are_regular(self, records: bytes) -> bool:
+        """Whether an engine reads the next records of the file as we do."""
+        if not records.endswith(b"\n"):
+            # Only a file's last line has no end, unless it is too long for us.
+            if records.endswith(b"\r") or len(records) > _RECORD_LIMIT:
+                return False
+            records += self._line_end
         if b"\0" in records:
             return False
-        lines = self._outside_of_quotes(records)
-        if lines is None:
-            return False
+        lines = records
+        if b'"' in records:
+            if self._layout.quoted_breaks:
+                lines = _outside_of_quotes(records)
+            if not self._has_regular_quotes(records, lines):
+                return False
         if (self._is_first or not self._blank_lines) and lines.startswith((b"\r", b"\n")):
             return False
-        self._is_first = self._is_first and not lines
+        self._is_first = False
         if not self._blank_lines and (b"\n\n" in lines or b"\n\r" in lines):
             return False
         if not self._layout.line_feeds and not lines.count(b"\n") == lines.count(b"\r") == lines.count(b"\r\n"):
@@ -103,43 +116,49 @@ class _Scan:
         # Where blanks are NULL, the engine lets one too many pass at a row's end. It counts all other cells.
         return not self._layout.quoted_blanks or self._have_the_width(lines)
 
-    def _outside_of_quotes(self, records: bytes) -> bytes | None:
-        """The records, a quoted cell in them being some quotes, or None where a quote should not be; all of them, where
-        what is quoted makes no difference.
-        """
-        if b'"' not in records:
-            return records
-        if not self._layout.quoted_blanks:
-            return records if self._lines.fullmatch(records) else None
-        parts = records.split(b'"')
-        outside, inside = b'"'.join(parts[::2]), b'"' + b'"'.join(parts[1::2])
-        kinds = outside.translate(self._kinds)
-        if b'x"' in kinds or b'"x' in kinds or len(parts) % 2 == 0:
-            return None
-        # A mark behind a quote in a cell looks like one at the cell's beginning; the slower expression tells.
-        may_break = b"\n" in inside or b"\r" in inside or b'"' + self._delimiter in inside
-        if may_break and not self._layout.quoted_breaks and not self._lines.fullmatch(records):
-            return None
-        return outside
+    def _has_regular_quotes(self, records: bytes, outside: bytes) -> bool:
+        if self._layout.quoted_breaks:
+            kinds = outside.translate(self._kinds)
+            return not (b'x"' in kinds or b'"x' in kinds or records.count(b'"') % 2)
+        runs = self._runs.findall(records)
+        if b'"' not in runs:
+            cells = self._delimiter.join((b"", *runs, b""))
+            if not (b"\n" in cells or b"\r" in cells or self._odd_cell.search(cells)):
+                return True
+        return self._lines.fullmatch(records) is not None
 
     def _have_the_width(self, lines: bytes) -> bool:
-        lines = lines.replace(b"\r\n", b"\n")
-        if self._delimiter + b"\n" not in lines:
+        if b"\r" in lines:
+            lines = lines.replace(b"\r\n", b"\n")
+        if not self._blank_end.search(lines):
             return True
+        if not self._layout.quoted_breaks:
+            lines = _outside_of_quotes(lines)
         while b"\n\n" in lines:
             lines = lines.replace(b"\n\n", b"\n")
         lines = lines.removeprefix(b"\n")
         return lines.count(self._delimiter) == lines.count(b"\n") * (self._width - 1)
 
 
-def _record_end(text: bytes, end: int) -> int:
-    """The last line end of text[:end] that is not within quotes."""
-    inside = text.count(b'"', 0, end) % 2
-    while inside and end:
-        before = text.rfind(b"\n", 0, end - 1) + 1
-        inside ^= text.count(b'"', before, end) % 2
-        end = before
-    return end
+def _outside_of_quotes(records: bytes) -> bytes:
+    """The records, a quoted cell in them being some quotes."""
+    return b'"'.join(records.split(b'"')[::2])
+
+
+def _runs(delimiter: str) -> re.Pattern[bytes]:
+    """Quoted cells that stand side by side, from the first one's quote to the last one's; a quote alone is none of a cell's.
+
+    Where all quotes belong to a run and no run has a line break, quotes are regular. A much faster expression than that of
+    `_lines`, since it begins with one certain byte and tells no quoted cell from another.
+    """
+    mark = re.escape(delimiter).encode()
+    return re.compile(b'"(?:(?<![^%b\r\n]")[^"]*+"(?:%b*+"[^"]*+")*+(?=[%b\r\n])|)' % (mark, mark, mark))
+
+
+def _odd_cell(delimiter: str, *, blanks: bool) -> re.Pattern[bytes]:
+    """Whatever may be a quoted cell between delimiters that begins with one or, unless there may be blanks, is empty."""
+    mark = re.escape(delimiter).encode()
+    return re.compile(b'%b"(?:"")*+%b%b' % (mark, b"" if blanks else b'"?', mark))
 
 
 def _lines(delimiter: str, *, blanks: bool) -> re.Pattern[bytes]:

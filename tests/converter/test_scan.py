@@ -128,9 +128,16 @@ table = st.tuples(
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(any_text | table, st.integers(1, 3), st.integers(1, 8), st.booleans(), st.sampled_from(["\n", "\r\n"]), st.booleans())
+@given(
+    any_text | table,
+    st.integers(1, 3),
+    st.tuples(st.integers(1, 8), st.sampled_from([4, 8, 1 << 20])),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
 def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
-    tmp_path: Path, text: str, width: int, chunk: int, header: bool, line_end: str, any_cells: bool
+    tmp_path: Path, text: str, width: int, read: tuple[int, int], header: bool, line_end: str, any_cells: bool
 ) -> None:
     path = tmp_path / "given.csv"
     path.write_bytes((",".join("abc"[:width]) + line_end + text).encode())
@@ -138,7 +145,8 @@ def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
     if any_cells:
         layout = layout.with_any_cells()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scan, "_CHUNK", chunk)
+        patch.setattr(scan, "_CHUNK", read[0])
+        patch.setattr(scan, "_RECORD_LIMIT", read[1])
         if not is_plain(path, ",", width, layout, blank_lines=header):
             return
 
@@ -146,6 +154,17 @@ def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
 
     if given_rows is not None:
         assert given_rows == our_rows(path, header=header)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(any_text | table, st.sampled_from([",", ";", "|"]), st.booleans())
+def test_side_by_side_or_one_by_one_the_same_quoted_cells_are_regular(text: str, delimiter: str, blanks: bool) -> None:
+    records = (text.replace(",", delimiter) + "\n").encode()
+    looked_at = scan._Scan(delimiter, 2, Layout(True, blanks, False), False)
+
+    regular = looked_at._has_regular_quotes(records, records)
+
+    assert regular == (scan._lines(delimiter, blanks=blanks).fullmatch(records) is not None)
 
 
 row_text = st.lists(st.sampled_from([",", '"', " ", "x", "yz", "\u00e9"]), max_size=3).map("".join)
