@@ -162,7 +162,9 @@ class Stepped(Derived):
 
     @property
     def cost(self) -> float:
-        rarity = {"round": 0.0, "floor": 0.05, "ceil": 0.3, "trunc": 0.5, "away": 0.5, "even": 0.5}[self.mode]
+        # People count in ones, fives and quarters.
+        odd = 0.35 * (self.step.normalize().as_tuple().digits == (2,))
+        rarity = odd + {"round": 0.0, "floor": 0.05, "ceil": 0.3, "trunc": 0.5, "away": 0.5, "even": 0.5}[self.mode]
         return self.source.cost + 1.0 + rarity + 0.1 * len(self.step.normalize().as_tuple().digits)
 
     @property

@@ -232,6 +232,9 @@ def _divided(source: Number, numbers: tuple[Decimal, ...], aim: Aim) -> Iterator
     if len(set(numbers)) < 2:
         return
     for size in _SIZES:
+        if all(number == size * wanted for number, wanted in zip(numbers, aim.numbers, strict=True)):
+            yield Quotient(source, size)
+            continue
         parts: list[Number] = [Whole(source, size)]
         parts += [Remainder(source, size)] if len(set(numbers)) * math.log10(size) >= LEAST_REMAINDERS else []
         parts += [Whole(Remainder(source, size), Decimal(60))] if size in (3600, 86400) else []

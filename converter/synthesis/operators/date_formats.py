@@ -204,6 +204,7 @@ MOST_MIXED = 5
 USUAL = (
     "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%y", "%m/%d/%Y", "%m-%d-%Y", "%d.%m.%y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y",
     "%d-%b-%Y", "%b %d %Y", "%B %d %Y", "%b %d, %Y", "%B %d, %Y", "%m%d%Y", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M:%S",
+    "%Y %j",
 )  # fmt: skip
 """How people and spreadsheets write a date: what else to expect in a column that mixes formats. The short year goes
 first, since the long one reads 97 as the year 97."""

@@ -229,12 +229,18 @@ def _number_texts(sheet: Sheet) -> Iterator[Iterable[Term]]:
     """Whole columns, the numbers within each column's texts, and fields between delimiters."""
     columns = sheet.filled()
     yield from ([column] for column in columns)
-    yield from map(_numbers_within, columns)
+    yield from (_numbers_within(sheet, column) for column in columns)
     yield fields(sheet)
 
 
-def _numbers_within(column: Term) -> Iterator[Term]:
+_THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+
+
+def _numbers_within(sheet: Sheet, column: Term) -> Iterator[Term]:
+    has_thousands = all(_THOUSANDS.search(text or "") for text in sheet.texts(column))
     for pattern, cost in ((r"-?[0-9]+(?:\.[0-9]+)?", 1.3), (r"[0-9][0-9,]*(?:\.[0-9]+)?", 1.5), ("[0-9]+", 1.4)):
+        if has_thousands and "," not in pattern:
+            continue
         yield Extract(column, pattern, 0, cost)
         for place in (2, 3, 4, -1):
             yield ExtractNth(column, pattern, place, cost)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from converter.synthesis.operators.numbers import Number
+from converter.synthesis.operators.numbers import EXACT, SCALE, WIDTH, Number, fitted, parsed_number
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term, call, cast, template
 from converter.table import Row
@@ -84,6 +84,48 @@ class CodePoint(OfText):
 
 
 @dataclass(frozen=True)
+class Fraction(Number):
+    """The number that a text tells as a whole one, as a fraction or as both: `2`, `3/4`, `1 1/2`."""
+
+    source: Term
+
+    @property
+    def cost(self) -> float:
+        return self.source.cost + 1.2
+
+    @property
+    def is_decimal(self) -> bool:
+        return True
+
+    @property
+    def keeps_digits(self) -> bool:
+        return True
+
+    def number(self, row: Row) -> Decimal | None:
+        text = self.source.value(row) or ""
+        if not re.fullmatch(_MIXED, text, re.ASCII):
+            return None
+        whole, above, below = (re.search(part, text, re.ASCII) for part in _PARTS_OF_MIXED)
+        number = Decimal(whole.group(1)) if whole else Decimal(0)
+        if above and below and int(below.group(1)):
+            number += EXACT.divide(Decimal(above.group(1)), Decimal(below.group(1)))
+        return fitted(number, SCALE)
+
+    def sql(self) -> exp.Expression:
+        text = self.source.sql()
+        whole, above, below = (parsed_number(call("regexp_extract", text, part, 1)) for part in _PARTS_OF_MIXED)
+        number = template(
+            f"CASE WHEN regexp_matches(t, '^{_MIXED}$') THEN coalesce(w, 0) + coalesce(a / nullif(b, 0), 0) END",
+            t=text, w=whole, a=above, b=below,
+        )  # fmt: skip
+        return cast(number, f"DECIMAL({WIDTH}, {SCALE})")
+
+
+_MIXED = "(?:[0-9]{1,9} +)?[0-9]{1,9}(?:/[0-9]{1,9})?"
+_PARTS_OF_MIXED = ("^([0-9]+)(?: |$)", "([0-9]+)/", "/([0-9]+)")
+
+
+@dataclass(frozen=True)
 class Count(OfText):
     """How many characters a text has, or how many words."""
 
@@ -121,6 +163,8 @@ def numeral_numbers(sheet: Sheet) -> Iterator[Number]:
             yield FromRoman(column)
         if all(len(text) == 1 for text in texts) and not all(text.isdigit() for text in texts):
             yield CodePoint(column)
+        if all(re.fullmatch(_MIXED, text) for text in texts) and any("/" in text for text in texts):
+            yield Fraction(column)
         if all(map(_LETTER.search, texts)):
             for of_words in (False, True):
                 count = Count(column, of_words)

@@ -12,6 +12,7 @@ from converter.synthesis.operators.moments import Bound, Bucket, Later, Moment, 
 from converter.synthesis.operators.notations import Based, Ending, Roman
 from converter.synthesis.operators.number_formats import Exponential, Fixed, Marked, Shortest, Significant
 from converter.synthesis.operators.numbers import Number, Parsed
+from converter.synthesis.operators.numerals import Count, Fraction
 from converter.synthesis.term import Column, Term
 from converter.table import Row
 from tests.converter.synthesis.operators.learner import best, in_engine
@@ -28,7 +29,7 @@ READ = Read(FIRST, ("%Y-%m-%d %H:%M:%S",))
 
 def numbers() -> st.SearchStrategy[Number]:
     sizes = st.sampled_from([Decimal(text) for text in ("0.05", "0.5", "1", "5", "15", "100")])
-    modes = st.sampled_from(["floor", "round", "ceil", "trunc", "away"])
+    modes = st.sampled_from(["floor", "round", "ceil", "trunc", "away", "even"])
     return st.one_of(
         st.just(LEFT),
         FACTORS.map(lambda factor: Affine(LEFT, factor)),
@@ -54,6 +55,17 @@ def formats(number: Number) -> st.SearchStrategy[Term]:
 @settings(max_examples=30, deadline=None)
 def test_numbers_are_the_same_in_python_and_in_the_engine(rows: list[Row], term: Term) -> None:
     assert [term.value(row) for row in rows] == in_engine(term.sql(), rows)
+
+
+PORTIONS = st.sampled_from(["1/2", "3 1/4", "12", "2 3/8", "1/0", "7/7", "1/2/3", "2  1/2", "1 2", "é b\tc", ""])
+
+
+@given(st.lists(st.tuples(PORTIONS), min_size=1, max_size=4), st.sampled_from([Fraction, Count]))
+@settings(max_examples=20, deadline=None)
+def test_fractions_and_counts_are_the_same_in_python_and_in_the_engine(rows: list[Row], kind: type[Fraction | Count]) -> None:
+    number = Fraction(FIRST) if kind is Fraction else Count(FIRST, True)
+
+    assert [Shortest(number, 4).value(row) for row in rows] == in_engine(Shortest(number, 4).sql(), rows)
 
 
 @given(st.lists(st.tuples(DIGITS), min_size=1, max_size=4))
