@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import ClassVar
 
 from sqlglot import exp
@@ -169,9 +169,12 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Pa
         return
     guide = min(range(len(target)), key=lambda row: len(target[row]))
     starting: dict[str, list[tuple[tuple[str, ...], list[Term]]]] = defaultdict(list)
+    optional = []
     for texts, terms in pieces.by_texts.items():
         if all(texts):
             starting[texts[guide]].append((texts, terms))
+        elif any(texts) and any(term.is_optional for term in terms):
+            optional.append((texts, [term for term in terms if term.is_optional]))
     ticket = count()
     goal = tuple(map(len, target))
     first = _State((0,) * len(target), Known(), None)
@@ -189,7 +192,8 @@ def _paths(sheet: Sheet, target: tuple[str, ...], pieces: Pieces) -> Iterator[Pa
         visits[state] += 1
         states += 1
         is_after_constant = bool(path) and isinstance(path[-1], Constant)
-        for places, terms in _steps(sheet, target, state.places, guide, starting, is_after_constant=is_after_constant):
+        steps = _steps(sheet, target, state.places, guide, starting, is_after_constant=is_after_constant)
+        for places, terms in chain(steps, _steps_over(target, state.places, optional)):
             for term in terms:
                 after, extra = _after(state, term, is_after_constant=is_after_constant)
                 heapq.heappush(heap, (cost + extra, next(ticket), _State(places, *after), (*path, term)))
@@ -209,6 +213,15 @@ def _after(state: _State, term: Term, *, is_after_constant: bool) -> tuple[tuple
     else:
         join = JOIN + (OUTSIDE if is_after_constant and state.family is not None else 0.0)
     return (known, family), price(term, state.known) + join
+
+
+def _steps_over(
+    target: tuple[str, ...], places: tuple[int, ...], pieces: list[tuple[tuple[str, ...], list[Term]]]
+) -> Iterator[tuple[tuple[int, ...], list[Term]]]:
+    """Where each of the pieces leads to that go on in every row, in some of them with nothing."""
+    for texts, terms in pieces:
+        if all(cell.startswith(text, place) for cell, text, place in zip(target, texts, places, strict=True)):
+            yield tuple(place + len(text) for place, text in zip(places, texts, strict=True)), terms
 
 
 def _steps(

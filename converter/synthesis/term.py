@@ -46,6 +46,11 @@ class Term:
         raise NotImplementedError
 
     @property
+    def is_optional(self) -> bool:
+        """Whether it is meant to write nothing in some rows."""
+        return False
+
+    @property
     def origin(self) -> Origin | None:
         """What other parts of the text may share: it is described once."""
         return None

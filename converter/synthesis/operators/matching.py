@@ -7,6 +7,7 @@ general first (the data patterns of Potter's Wheel, Raman and Hellerstein 2001, 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
@@ -64,6 +65,32 @@ class Enclosed(Operator):
     @classmethod
     def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
         yield from _proposed(sheet, target, _enclosed)
+
+
+class Keyed(Operator):
+    """The values of keys, in texts of several pairs such as `id=4&lang=en`."""
+
+    @classmethod
+    def propose(cls, sheet: Sheet, target: tuple[str, ...]) -> Iterator[Term]:
+        for column in sheet.filled()[:MOST_COLUMNS]:
+            texts = [text or "" for text in sheet.texts(column)]
+            keys = [_KEY.findall(text) for text in texts]
+            if 2 * sum(len(row) > 1 for row in keys) < len(texts):
+                continue
+            ends = "&;" if any(char in text for text in texts for char in "&;") else " ,"
+            for key in dict.fromkeys(chain.from_iterable(keys)):
+                value = Extract(column, f"\\b{quoted(key)}=([^{ends}]*)", 1, KEYED)
+                found = sheet.texts(value)
+                if all(
+                    (text or "").lower() in cell.lower() and bool(text) == bool(cell)
+                    for text, cell in zip(found, target, strict=True)
+                ):
+                    yield from cased(value, found, target)
+
+
+_KEY = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]*)=", re.ASCII)
+KEYED = 1.05
+"""What the value of a key costs: less than the first number, which may be another's tomorrow."""
 
 
 def _proposed(
