@@ -14,6 +14,8 @@ LARGE = 400
 """Rows of an input from which on it is learned from excerpts."""
 _SIZES = (48, 240)
 """Rows of an excerpt; the larger one where the smaller misled."""
+SCALED = 2000
+"""Rows of an input from which on a search of all of them is soon over, since few operators take part in it."""
 MOST_PAIRS = 3
 MOST_PER_VALUE = 20
 
@@ -21,6 +23,12 @@ MOST_PER_VALUE = 20
 def is_large(example: Example) -> bool:
     """Whether the example is learned from excerpts."""
     return max(len(example.input.rows), len(example.expected.rows)) > LARGE
+
+
+def says_much_in_little(example: Example) -> bool:
+    """Whether the expected rows are so few that most are rather made from groups of rows too large for an excerpt."""
+    rows = len(example.input.rows)
+    return rows > SCALED and rows > MOST_PER_VALUE * len(example.expected.rows)
 
 
 def excerpts(example: Example) -> Iterator[Example]:

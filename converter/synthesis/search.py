@@ -15,7 +15,7 @@ from converter.synthesis.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.confidence import confidence_of
 from converter.synthesis.decisions import by_heart
-from converter.synthesis.excerpts import excerpts, is_large
+from converter.synthesis.excerpts import excerpts, is_large, says_much_in_little
 from converter.synthesis.sheet import Sheets
 from converter.synthesis.splitting.split import split
 from converter.synthesis.tables.alignment import is_reordered, keys, stand_alike
@@ -24,6 +24,7 @@ from converter.synthesis.tables.goal import Goal, goal_of
 from converter.synthesis.tables.grid import Grid, grid_of
 from converter.synthesis.tables.projection import UNEXPLAINED, Projected, project
 from converter.synthesis.tables.query import query
+from converter.synthesis.tables.wholes import has_whole
 from converter.table import Example
 
 MOST_PROGRAMS = 8
@@ -130,6 +131,11 @@ class _Finish:
         """Whether a column tells rows apart, or repeats a cell that some rows have: it may come about in another way."""
         return any(column.kind in ("conditional", "mapping", "known constant") for column in self.columns)
 
+    @property
+    def has_wholes(self) -> bool:
+        """Whether all columns are told, one of them by a number that stands for a whole column of the example."""
+        return self.is_complete and any(has_whole(column.expression, self.path.grid) for column in self.columns)
+
     def is_confirmed(self, goal: Goal) -> bool:
         """Whether the example says enough for the program to be meant; if not, no answer is better than a wrong one.
 
@@ -148,24 +154,34 @@ class _Finish:
 def searches(example: Example, *, seconds: float) -> Iterator[SearchResult]:
     """What `search` finds for the example; for a large one, for excerpts of it and at last, with what scales, for all of it.
 
-    Programs for an excerpt reproduce that only; the caller holds them against the whole, and goes on if none fits.
+    Programs for an excerpt reproduce that only; the caller holds them against the whole, and goes on if none fits. All rows
+    come first where few are expected from very many.
     """
     if not is_large(example):
         yield search(example, seconds=seconds)
         return
     deadline = now() + seconds
     parts: list[SearchResult] = []
+    whole: SearchResult | None = None
+    if says_much_in_little(example):
+        whole = _of_all_rows(example, now() + _LEFT_FOR_WHOLE * seconds)
+        yield whole
     for excerpt in excerpts(example):
         left = deadline - now()
-        if left <= _LEFT_FOR_WHOLE * seconds:
+        if left <= (0.0 if whole is not None else _LEFT_FOR_WHOLE * seconds):
             break
         found = search(excerpt, seconds=min(left, _EXCERPT_SHARE * seconds))
         parts.append(replace(found, programs=()))
         yield replace(found, programs=found.programs[:MOST_VERIFIED])
+    if whole is None:
+        whole = _of_all_rows(example, deadline)
+    yield whole if whole.programs or not parts else parts[0]
+
+
+def _of_all_rows(example: Example, deadline: float) -> SearchResult:
     goal = goal_of(example)
     finishes = _reshapings(grid_of(example.input), goal, deadline)
-    whole = _result(sorted(finishes, key=lambda finish: finish.cost), None, goal)
-    yield whole if finishes or not parts else parts[0]
+    return _result(_ranked(finishes), None, goal)
 
 
 def search(example: Example, *, seconds: float) -> SearchResult:
@@ -181,9 +197,13 @@ def search(example: Example, *, seconds: float) -> SearchResult:
     if reordered:
         finishes = _reshapings(start, goal, min(deadline, now() + rivalry))
         if finishes:
-            return _result(sorted(finishes, key=lambda finish: finish.cost), None, goal)
+            return _result(_ranked(finishes), None, goal)
     if len(start.rows) == len(goal.expected.rows) and start.rows:
         direct = _with_column_programs(Path((), (start,), 0.0), goal, now() + _DIRECT_SHARE * seconds)
+        if direct.has_wholes:
+            finishes = _reshapings(start, goal, min(deadline, now() + rivalry))
+            finishes = [finish for finish in finishes if not finish.has_choices]
+            return _result(_ranked([*finishes, direct]), None, goal)
         if direct.is_complete and not direct.has_choices:
             return _result([direct], None, goal)
         if direct.is_complete:
@@ -191,11 +211,12 @@ def search(example: Example, *, seconds: float) -> SearchResult:
         partial = direct
     if not reordered:
         finishes += _reshapings(start, goal, deadline)
-    return _result(sorted(finishes, key=lambda finish: finish.cost), partial, goal)
+    return _result(_ranked(finishes), partial, goal)
 
 
 def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
     deadline = min(deadline, now() + _MOST_RESHAPING_SECONDS)
+    goal = goal.until(deadline)
     finishes: list[_Finish] = []
     patience, trials = PATIENCE, MOST_TRIALS
 
@@ -204,7 +225,8 @@ def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
 
     for path in explore(start, goal, deadline=deadline, bound=bound):
         finish = _finish(path, goal) or _parted(path, goal)
-        simplest = min((finish.path.cost + _DOUBT * finish.has_choices for finish in finishes), default=math.inf)
+        certain = (finish.path.cost + _DOUBT * finish.has_choices for finish in finishes if not finish.has_wholes)
+        simplest = min(certain, default=math.inf)
         if finish is None and trials and path.steps and path.cost < simplest and _may_be_computed(path, goal, bound()):
             trials -= 1
             computed = _with_column_programs(path, goal, min(deadline, now() + _TRIAL_SECONDS))
@@ -217,6 +239,11 @@ def _reshapings(start: Grid, goal: Goal, deadline: float) -> list[_Finish]:
         if patience < 0 or len(finishes) >= MOST_PROGRAMS:
             break
     return finishes
+
+
+def _ranked(finishes: Sequence[_Finish]) -> list[_Finish]:
+    """The cheapest first; at last those with numbers that stand for the example's rows alone."""
+    return sorted(finishes, key=lambda finish: (finish.has_wholes, finish.cost))
 
 
 def _finish(path: Path, goal: Goal) -> _Finish | None:
@@ -277,7 +304,7 @@ def _with_column_programs(path: Path, goal: Goal, deadline: float) -> _Finish:
         name = goal.names[at] if at < len(goal.names) else None
         candidates = explain_column(table, goal.expected.columns[at], deadline=share, name=name, most=4, sheets=sheets)
         if candidates:
-            best, *others = candidates
+            best, *others = sorted(candidates, key=lambda candidate: has_whole(candidate.expression, path.grid))
             columns[at] = Projected(best.expression, best.kind, best.cost, tuple(other.expression for other in others))
         if path.steps and (not candidates or columns[at].cost >= DEAREST_COLUMN):
             break  # A reshaping that leaves a column open, or takes much to tell it, is no program, and no part of one.

@@ -9,9 +9,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from converter.synthesis.clock import now
 from converter.synthesis.tables.grid import Found, Grid, grid_of
 from converter.table import Cell, Example, Row
 
@@ -25,6 +26,17 @@ class Goal:
 
     expected: Grid
     headed: bool
+    deadline: float = math.inf
+    """When operators that take long on large tables have to stop (of `clock.now`)."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over."""
+        return now() > self.deadline
+
+    def until(self, deadline: float) -> "Goal":
+        """The same, to be reached before a deadline."""
+        return replace(self, deadline=deadline)
 
     def memo(self, key: Hashable, find: Callable[[], Found]) -> Found:
         """What `find` gives, found once for this goal."""

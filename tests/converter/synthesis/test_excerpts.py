@@ -1,8 +1,10 @@
 """Large examples are learned from a few of their rows, and held against all of them."""
 
 import random
+from statistics import median
 
 from converter.learn import learn, loaded
+from converter.synthesis.clock import now
 from converter.synthesis.tables.goal import goal_of
 from converter.synthesis.tables.grid import grid_of
 from converter.synthesis.tables.operators.grouping import GroupBy
@@ -77,6 +79,25 @@ def test_several_aggregates_over_many_rows_are_found_at_once() -> None:
 
     assert grouping.keys == (1,)
     assert [one.function for one in grouping.aggregates] == ["count", "sum", "min", "max"]
+
+
+def test_a_median_of_groups_that_are_too_large_to_be_cut_out() -> None:
+    rows = orders(3001)
+    groups: dict[str, list[int]] = {}
+    for _, region, _, units in rows:
+        groups.setdefault(str(region), []).append(int(units or 0))
+
+    statement = statement_for(rows, ("region", "units"), [(region, f"{median(units):.1f}") for region, units in groups.items()])
+
+    assert "MEDIAN(" in statement
+
+
+def test_aggregates_are_no_longer_looked_for_once_the_time_is_over() -> None:
+    rows, header = orders(3000), ("region", "units")
+    expected: list[Row] = [("north", "1"), ("south", "2"), ("east", "3")]
+    goal = goal_of(Example(Table(HEADER, tuple(rows), HEADER), Table(header, tuple(expected), header)))
+
+    assert list(GroupBy.propose(grid_of(Table(HEADER, tuple(rows), HEADER)), goal.until(now()))) == []
 
 
 def test_a_database_has_the_cells_of_the_table() -> None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, islice
+from statistics import median
 from typing import ClassVar, Self
 
 from converter.synthesis.tables.goal import Goal
@@ -19,7 +20,33 @@ MOST_COLUMNS = 24
 _TELLING_ROWS = 10_000
 _SEPARATOR = re.compile(r"\s*[^\w\s]+\s*|\s+")
 
-Groups = dict[Row, list[Row]]
+
+@dataclass(frozen=True)
+class Group:
+    """Some rows of a grid. What a column's cells are as numbers is found once for the whole grid."""
+
+    grid: Grid
+    places: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def cells(self, column: int) -> list[str]:
+        """The column's filled cells."""
+        cells = self.grid.columns[column]
+        return [cell for at in self.places if (cell := cells[at])]
+
+    def numbers(self, column: int, reading: Reading) -> list[Decimal | None]:
+        """The numbers in the column."""
+        numbers = self.grid.memo(("numbers", column, reading), lambda: self._read(column, reading))
+        return [numbers[at] for at in self.places]
+
+    def _read(self, column: int, reading: Reading) -> list[Decimal | None]:
+        known = {cell: reading.value(cell) for cell in _different(self.grid, column)}
+        return [known[cell] for cell in self.grid.columns[column]]
+
+
+Groups = dict[Row, Group]
 
 
 @dataclass(frozen=True)
@@ -39,13 +66,12 @@ class Aggregate:
         """How unlikely it is that the aggregate is meant."""
         return 0.05 + _COSTS.get(self.function, 0.0) + (0.3 if self.factor is not None else 0.0)
 
-    def over(self, rows: Sequence[Row]) -> Cell:
-        """The aggregate's text for the rows of a group; None for an empty one."""
+    def over(self, group: Group) -> Cell:
+        """The aggregate's text for a group; None where it has no cells."""
         if self.format is not None and self.function in _NUMERIC:
-            values = [value for value in map(self._number, rows) if value is not None]
+            values = [value for value in self._numbers(group) if value is not None]
             return self.format.text(_NUMERIC[self.function](values)) if values else None
-        cells = [cell for cell in (row[self.column] for row in rows) if cell]
-        return _TEXTUAL[self.function](self, cells, rows)
+        return _TEXTUAL[self.function](self, group)
 
     def sql(self, source: Source, condition: str = "") -> str:
         """The aggregate in SQL, giving text; with a condition, of the rows that it holds for."""
@@ -67,13 +93,14 @@ class Aggregate:
         other = f"_{names[self.factor]}" if self.factor is not None else ""
         return f"{self.function}_{names[self.column]}{other}"
 
-    def _number(self, row: Row) -> Decimal | None:
+    def _numbers(self, group: Group) -> Sequence[Decimal | None]:
         assert self.reading is not None
-        value = self.reading.value(row[self.column])
-        if self.factor is None or self.factor_reading is None or value is None:
-            return value
-        other = self.factor_reading.value(row[self.factor])
-        return value * other if other is not None else None
+        values = group.numbers(self.column, self.reading)
+        if self.factor is None or self.factor_reading is None:
+            return values
+        others = group.numbers(self.factor, self.factor_reading)
+        pairs = zip(values, others, strict=True)
+        return [None if one is None or other is None else one * other for one, other in pairs]
 
 
 _NUMERIC: dict[str, Callable[[list[Decimal]], Decimal]] = {
@@ -81,19 +108,22 @@ _NUMERIC: dict[str, Callable[[list[Decimal]], Decimal]] = {
     "min": min,
     "max": max,
     "avg": lambda values: sum(values, Decimal(0)) / len(values),
+    "median": median,
 }
-_TEXTUAL: dict[str, Callable[[Aggregate, list[str], Sequence[Row]], Cell]] = {
-    "count": lambda self, cells, rows: str(len(rows)),
-    "filled": lambda self, cells, rows: str(len(cells)),
-    "distinct": lambda self, cells, rows: str(len(set(cells))),
-    "least": lambda self, cells, rows: min(cells, key=str.encode, default=None),
-    "greatest": lambda self, cells, rows: max(cells, key=str.encode, default=None),
-    "first": lambda self, cells, rows: cells[0] if cells else None,
-    "last": lambda self, cells, rows: cells[-1] if cells else None,
-    "joined": lambda self, cells, rows: self.separator.join(cells) or None,
-    "joined_distinct": lambda self, cells, rows: self.separator.join(dict.fromkeys(cells)) or None,
-    "joined_sorted": lambda self, cells, rows: self.separator.join(sorted(cells, key=str.encode)) or None,
-    "joined_distinct_sorted": lambda self, cells, rows: self.separator.join(sorted(set(cells), key=str.encode)) or None,
+_TEXTUAL: dict[str, Callable[[Aggregate, Group], Cell]] = {
+    "count": lambda self, group: str(len(group)),
+    "filled": lambda self, group: str(len(group.cells(self.column))),
+    "distinct": lambda self, group: str(len(set(group.cells(self.column)))),
+    "least": lambda self, group: min(group.cells(self.column), key=str.encode, default=None),
+    "greatest": lambda self, group: max(group.cells(self.column), key=str.encode, default=None),
+    "first": lambda self, group: next(iter(group.cells(self.column)), None),
+    "last": lambda self, group: next(reversed(group.cells(self.column)), None),
+    "joined": lambda self, group: self.separator.join(group.cells(self.column)) or None,
+    "joined_distinct": lambda self, group: self.separator.join(dict.fromkeys(group.cells(self.column))) or None,
+    "joined_sorted": lambda self, group: self.separator.join(sorted(group.cells(self.column), key=str.encode)) or None,
+    "joined_distinct_sorted": lambda self, group: (
+        self.separator.join(sorted(set(group.cells(self.column)), key=str.encode)) or None
+    ),
 }
 _SQL = {
     "count": "count(*)",
@@ -101,6 +131,7 @@ _SQL = {
     "distinct": "count(DISTINCT {cell})",
     "sum": "sum({number})",
     "avg": "avg({number})",
+    "median": "median({number})",
     "min": "min({number})",
     "max": "max({number})",
     "least": "min({cell})",
@@ -116,6 +147,7 @@ _SQL = {
 }
 _GIVING_TEXT = frozenset(_SQL) - {"count", "filled", "distinct"}
 _COSTS = {
+    "median": 0.2,
     "filled": 0.3,
     "distinct": 0.2,
     "least": 0.4,
@@ -146,7 +178,7 @@ class GroupBy(Operator):
             return
         for pairs in _key_sets(grid, goal):
             keys = tuple(column for column, _ in pairs)
-            groups = _expected_groups(grid, goal, pairs)
+            groups = _expected_groups(grid, goal, pairs) if not goal.is_late else None
             if groups is None:
                 continue
             others = [at for at in range(goal.expected.width) if at not in {at for _, at in pairs}]
@@ -171,7 +203,7 @@ class GroupBy(Operator):
     def apply(self, grid: Grid) -> Grid | None:
         """The groups in the order of their first rows."""
         groups = _grouped(grid, self.keys)
-        rows = tuple((*key, *(one.over(rows) for one in self.aggregates)) for key, rows in groups.items())
+        rows = tuple((*key, *(one.over(group) for one in self.aggregates)) for key, group in groups.items())
         return Grid(rows, self._names(grid.names)) if grid.names is not None else None
 
     def select(self, source: Source) -> str:
@@ -272,41 +304,53 @@ def _plain(cell: Cell) -> str:
 
 
 def _grouped(grid: Grid, keys: tuple[int, ...]) -> Groups:
-    groups: Groups = {}
-    for row in grid.rows:
-        groups.setdefault(tuple(row[at] for at in keys), []).append(row)
-    return groups
+    return grid.memo(("grouped", keys), lambda: _groups(grid, keys))
 
 
-def _expected_groups(grid: Grid, goal: Goal, pairs: tuple[tuple[int, int], ...]) -> list[list[Row]] | None:
-    """The rows of each expected row's group; None where a group is missing, or none has two rows that say something."""
-    keys = {column for column, _ in pairs}
-    groups = _grouped(grid, tuple(column for column, _ in pairs))
-    others = [at for at in range(grid.width) if at not in keys] or list(keys)
-    told = [sum(any(row[at] for at in others) for row in rows) for key, rows in groups.items() if any(key) or not key]
-    if max(told, default=0) < 2:
+def _groups(grid: Grid, keys: tuple[int, ...]) -> Groups:
+    if not keys:
+        return {(): Group(grid, range(len(grid.rows)))}
+    places: dict[Row, list[int]] = {}
+    for at, key in enumerate(zip(*(grid.columns[column] for column in keys), strict=True)):
+        places.setdefault(key, []).append(at)
+    return {key: Group(grid, found) for key, found in places.items()}
+
+
+def _expected_groups(grid: Grid, goal: Goal, pairs: tuple[tuple[int, int], ...]) -> list[Group] | None:
+    """Each expected row's group; None where one is missing, or none but the blank one has two rows that say something."""
+    keys = tuple(column for column, _ in pairs)
+    groups = _grouped(grid, keys)
+    others = [at for at in range(grid.width) if at not in keys] or keys
+
+    def says_more(group: Group) -> bool:
+        told = (at for at in group.places if any(grid.rows[at][column] for column in others))
+        return len(list(islice(told, 2))) == 2
+
+    if not any(says_more(group) for key, group in groups.items() if any(key) or not key):
         return None
-    plain = {tuple(map(_plain, key)): rows for key, rows in groups.items()}
+    plain = {tuple(map(_plain, key)): group for key, group in groups.items()}
     found = [plain.get(tuple(_plain(row[at]) for _, at in pairs)) for row in goal.expected.rows]
-    return [rows for rows in found if rows is not None] if None not in found else None
+    return [group for group in found if group is not None] if None not in found else None
 
 
-def _aggregate(grid: Grid, goal: Goal, groups: list[list[Row]], at: int) -> Aggregate | None:
+def _aggregate(grid: Grid, goal: Goal, groups: list[Group], at: int) -> Aggregate | None:
     """The likeliest aggregate that gives the expected column, or the numbers in its texts."""
     target = goal.expected.columns[at]
     name = goal.names[at] if at < len(goal.names) else ""
-    fitting = _fitting(grid, groups, target, name)
+    fitting = _fitting(grid, goal, groups, target, name)
     if fitting is None:
         numbers = bare_numbers(target)
-        fitting = _fitting(grid, groups, numbers, name) if numbers is not None and numbers != target else None
+        fitting = _fitting(grid, goal, groups, numbers, name) if numbers is not None and numbers != target else None
     return fitting
 
 
-def _fitting(grid: Grid, groups: list[list[Row]], target: Sequence[Cell], name: str) -> Aggregate | None:
+def _fitting(grid: Grid, goal: Goal, groups: list[Group], target: Sequence[Cell], name: str) -> Aggregate | None:
     # What does not fit is told by the smallest group, which of large tables is a small part.
     smallest_first = sorted(zip(groups, target, strict=True), key=lambda pair: len(pair[0]))
     for aggregate in _aggregates(grid, target, name):
-        if all(aggregate.over(rows) == cell for rows, cell in smallest_first):
+        if goal.is_late:
+            return None
+        if all(aggregate.over(group) == cell for group, cell in smallest_first):
             return aggregate
     return None
 
@@ -322,7 +366,7 @@ def _aggregates(grid: Grid, target: Sequence[Cell], name: str) -> Iterator[Aggre
         for column, reading in exact.items():
             yield Aggregate("sum", column, reading, style)
         yield Aggregate("count", 0)
-        for function, usable in (("min", exact), ("max", exact), ("avg", readings)):
+        for function, usable in (("min", exact), ("max", exact), ("avg", readings), ("median", readings)):
             for column, reading in usable.items():
                 yield Aggregate(function, column, reading, style)
     for function in ("first", "last", "least", "greatest", "distinct", "filled"):
@@ -352,9 +396,9 @@ def _similar(name: str, expected: str) -> bool:
 
 
 def _totals(grid: Grid, keys: tuple[int, ...]) -> Iterator[Aggregate]:
-    """The sums of all numeric columns and the count, for columns to be computed from."""
-    for column, cells in enumerate(grid.columns):
-        reading = reading_of(cells)
+    """The sums, least and greatest of numeric columns and the count, for columns to be computed from."""
+    for column in range(grid.width):
+        reading = _reading(grid, column)
         if column not in keys and reading is not None:
-            yield Aggregate("sum", column, reading, NumberFormat(None))
+            yield from (Aggregate(function, column, reading, NumberFormat(None)) for function in ("sum", "min", "max"))
     yield Aggregate("count", 0)

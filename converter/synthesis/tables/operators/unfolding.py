@@ -11,9 +11,9 @@ from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, literal, unique_names
 from converter.synthesis.tables.numbers import NumberFormat, reading_of
 from converter.synthesis.tables.operator import Operator
-from converter.synthesis.tables.operators.grouping import Aggregate
+from converter.synthesis.tables.operators.grouping import Aggregate, Group
 from converter.synthesis.tables.operators.wrapping import are_fields
-from converter.table import Cell, Row
+from converter.table import Cell
 
 
 @dataclass(frozen=True)
@@ -195,13 +195,13 @@ class Pivot(Operator):
     def apply(self, grid: Grid) -> Grid | None:
         """One row for each group; None where a key repeats in a group and no aggregate says what to do."""
         assert grid.names is not None
-        groups: dict[tuple[Cell, ...], dict[Cell, list[Row]]] = {}
-        for row in grid.rows:
+        groups: dict[tuple[Cell, ...], dict[Cell, list[int]]] = {}
+        for place, row in enumerate(grid.rows):
             group = groups.setdefault(tuple(row[at] for at in self.group), {})
-            group.setdefault(row[self.key], []).append(row)
+            group.setdefault(row[self.key], []).append(place)
         rows = []
         for key, by_key in groups.items():
-            cells = [self._cell(by_key.get(one.key, []), one) for one in self.made]
+            cells = [self._cell(grid, by_key.get(one.key, []), one) for one in self.made]
             rows.append((*key, *cells))
         return Grid(tuple(rows), self._names(grid.names))
 
@@ -217,12 +217,12 @@ class Pivot(Operator):
         by = f" GROUP BY {group}" if group else ""
         return f"SELECT {start}{columns}, min(_row) AS _row FROM {source.relation}{by}"
 
-    def _cell(self, rows: list[Row], made: Made) -> Cell:
-        if not rows:
+    def _cell(self, grid: Grid, places: list[int], made: Made) -> Cell:
+        if not places:
             return self.default or None
         if self.total is None:
-            return rows[0][made.value] or self.default or None
-        return replace(self.total, column=made.value).over(rows) or self.default or None
+            return grid.rows[places[0]][made.value] or self.default or None
+        return replace(self.total, column=made.value).over(Group(grid, places)) or self.default or None
 
     def _sql(self, made: Made, source: Source) -> str:
         condition = f"{source.cell(self.key)} = {literal(made.key)}"

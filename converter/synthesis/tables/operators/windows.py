@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from converter.synthesis.tables.alignment import stand_alike
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, identifier, unique_names
-from converter.synthesis.tables.numbers import NumberFormat, Reading, format_of, reading_of
+from converter.synthesis.tables.numbers import NumberFormat, Reading, bare_numbers, format_of, reading_of
 from converter.synthesis.tables.operator import Operator
 from converter.table import Cell, Row
 
@@ -30,6 +30,8 @@ class Window:
     group: int | None = None
     reading: Reading | None = None
     format: NumberFormat | None = None
+    size: int = 0
+    """How many rows up to each one a moving function takes."""
 
     @property
     def cost(self) -> float:
@@ -54,7 +56,13 @@ class Window:
         partition = f"PARTITION BY {source.cell(self.group)}" if self.group is not None else ""
         whole, ordered = f"({partition})", f"({partition + ' ' if partition else ''}ORDER BY _row)"
         by_number = f"({partition + ' ' if partition else ''}ORDER BY {number}"
-        value = _SQL[self.function].format(cell=cell, number=number, whole=whole, ordered=ordered, by_number=by_number)
+        if not self.size:
+            value = _SQL[self.function].format(cell=cell, number=number, whole=whole, ordered=ordered, by_number=by_number)
+        else:
+            near = f"{ordered[:-1]} ROWS {self.size - 1} PRECEDING)"
+            value = f"{_MOVING_SQL[self.function].format(number=number)} OVER {near}"
+            if self.function in _FULL:
+                value = f"CASE WHEN count(*) OVER {near} = {self.size} THEN {value} END"
         if self.format is not None:
             return self.format.sql(value)
         return value if self.function in _TEXTS else f"CAST({value} AS VARCHAR)"
@@ -69,9 +77,18 @@ class Window:
         cells = [row[self.column] for row in rows]
         if self.reading is None:
             return _TEXTS[self.function](cells)
-        numbers = _NUMBERS[self.function]([self.reading.value(cell) for cell in cells])
+        values = [self.reading.value(cell) for cell in cells]
+        numbers = self._moving(values) if self.size else _NUMBERS[self.function](values)
         style = self.format or _NUMBER
         return [None if value is None else style.text(value) for value in numbers]
+
+    def _moving(self, values: Numbers) -> Numbers:
+        found: list[Decimal | None] = []
+        for end in range(1, len(values) + 1):
+            near = [value for value in values[max(0, end - self.size) : end] if value is not None]
+            is_told = near and (end >= self.size or self.function not in _FULL)
+            found.append(_MOVING[self.function](near) if is_told else None)
+        return found
 
 
 def _running(reduce: Callable[[list[Decimal]], Decimal]) -> Callable[[Numbers], Numbers]:
@@ -88,6 +105,10 @@ def _running(reduce: Callable[[list[Decimal]], Decimal]) -> Callable[[Numbers], 
 
 def _sum(values: list[Decimal]) -> Decimal:
     return sum(values, Decimal(0))
+
+
+def _average(values: list[Decimal]) -> Decimal:
+    return _sum(values) / len(values)
 
 
 def _running_sum(values: Numbers) -> Numbers:
@@ -111,6 +132,37 @@ def _differences(values: Numbers) -> Numbers:
     return [one - other if one is not None and other is not None else None for one, other in pairs]
 
 
+def _of_whole(
+    reduce: Callable[[list[Decimal]], Decimal], combine: Callable[[Decimal, Decimal], Decimal | None]
+) -> Callable[[Numbers], Numbers]:
+    """Each number combined with what all of them are reduced to."""
+
+    def function(values: Numbers) -> Numbers:
+        wholes = _whole(reduce)(values)
+        pairs = zip(values, wholes, strict=True)
+        return [combine(value, whole) if value is not None and whole is not None else None for value, whole in pairs]
+
+    return function
+
+
+def _ratio(value: Decimal, whole: Decimal) -> Decimal | None:
+    return value / whole if whole else None
+
+
+def _percent(value: Decimal, whole: Decimal) -> Decimal | None:
+    return 100 * value / whole if whole else None
+
+
+def _running_percent(values: Numbers) -> Numbers:
+    total = _sum([value for value in values if value is not None])
+    return [_percent(value or Decimal(0), total) for value in _running_sum(values)]
+
+
+def _percent_changes(values: Numbers) -> Numbers:
+    pairs = zip(_differences(values), (None, *values[:-1]), strict=True)
+    return [_percent(change, before) if change is not None and before is not None else None for change, before in pairs]
+
+
 def _ranks(values: Numbers, *, descending: bool, dense: bool) -> Numbers:
     told = [value for value in values if value is not None]
     others = sorted(set(told) if dense else told, reverse=descending)
@@ -126,12 +178,30 @@ _NUMBERS: dict[str, Callable[[Numbers], Numbers]] = {
     "rank_up": lambda values: _ranks(values, descending=False, dense=False),
     "dense_rank_up": lambda values: _ranks(values, descending=False, dense=True),
     "total": _whole(_sum),
-    "average": _whole(lambda values: _sum(values) / len(values)),
+    "average": _whole(_average),
+    "running_average": _running(_average),
     "greatest": _whole(max),
     "least": _whole(min),
+    "below_greatest": _of_whole(max, lambda value, whole: whole - value),
+    "above_least": _of_whole(min, lambda value, whole: value - whole),
+    "from_average": _of_whole(_average, lambda value, whole: value - whole),
+    "share": _of_whole(_sum, _ratio),
+    "percent": _of_whole(_sum, _percent),
+    "percent_of_greatest": _of_whole(max, _percent),
+    "running_percent": _running_percent,
+    "percent_change": _percent_changes,
     "running_greatest": _running(max),
     "running_least": _running(min),
 }
+_MOVING: dict[str, Callable[[list[Decimal]], Decimal]] = {
+    "moving_average": _average,
+    "moving_sum": _sum,
+    "full_moving_average": _average,
+    "full_moving_sum": _sum,
+}
+_FULL = ("full_moving_average", "full_moving_sum")
+"""Moving functions that say nothing before there are enough rows."""
+_SIZES = (2, 3, 4, 5, 6, 7, 12)
 _TEXTS: dict[str, Callable[[list[Cell]], list[Cell]]] = {
     "before": lambda cells: [None, *cells[:-1]],
     "after": lambda cells: [*cells[1:], None],
@@ -153,8 +223,17 @@ _SQL = {
     "dense_rank_up": "dense_rank() OVER {by_number} NULLS LAST)",
     "total": "sum({number}) OVER {whole}",
     "average": "avg({number}) OVER {whole}",
+    "running_average": "avg({number}) OVER {ordered}",
     "greatest": "max({number}) OVER {whole}",
     "least": "min({number}) OVER {whole}",
+    "below_greatest": "max({number}) OVER {whole} - {number}",
+    "above_least": "{number} - min({number}) OVER {whole}",
+    "from_average": "{number} - avg({number}) OVER {whole}",
+    "share": "{number} / nullif(sum({number}) OVER {whole}, 0)",
+    "percent": "100 * {number} / nullif(sum({number}) OVER {whole}, 0)",
+    "percent_of_greatest": "100 * {number} / nullif(max({number}) OVER {whole}, 0)",
+    "running_percent": "100 * sum({number}) OVER {ordered} / nullif(sum({number}) OVER {whole}, 0)",
+    "percent_change": "100 * ({number} - lag({number}) OVER {ordered}) / nullif(lag({number}) OVER {ordered}, 0)",
     "running_greatest": "max({number}) OVER {ordered}",
     "running_least": "min({number}) OVER {ordered}",
     "before": "lag({cell}) OVER {ordered}",
@@ -164,7 +243,26 @@ _SQL = {
     "number_from_0": "row_number() OVER {ordered} - 1",
     "count": "count(*) OVER {whole}",
 }
+_MOVING_SQL = {
+    "moving_average": "avg({number})",
+    "moving_sum": "sum({number})",
+    "full_moving_average": "avg({number})",
+    "full_moving_sum": "sum({number})",
+}
 _COSTS = {
+    "moving_average": 0.4,
+    "moving_sum": 0.4,
+    "full_moving_average": 0.4,
+    "full_moving_sum": 0.4,
+    "running_average": 0.4,
+    "below_greatest": 0.5,
+    "above_least": 0.5,
+    "from_average": 0.5,
+    "share": 0.5,
+    "percent": 0.4,
+    "percent_of_greatest": 0.5,
+    "running_percent": 0.5,
+    "percent_change": 0.5,
     "number": 0.0,
     "running_sum": 0.1,
     "total": 0.1,
@@ -194,8 +292,8 @@ class AddWindows(Operator):
 
     title: ClassVar[str] = "with_windows"
     windows: tuple[Window, ...]
-    supposed: bool = False
-    """Whether the columns are only there for others to be computed from."""
+    supposed: int = 0
+    """How many of the columns, the last ones, are only there for others to be computed from."""
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
@@ -205,23 +303,28 @@ class AddWindows(Operator):
         known = set(grid.columns)
         told: list[Window] = []
         open_targets = [target for target in goal.expected.columns if target not in known and any(target)]
+        unsaid = 0
         for target in open_targets:
-            found = next((one for one in _windows(grid, target) if one.over(grid.rows) == target), None)
+            found = _told(grid, target)
+            if found is None and goal.headed:
+                found = _told(grid, bare_numbers(target) or ())
+                unsaid += found is None
             if found is not None:
                 told.append(found)
         if told:
             yield cls(tuple(dict.fromkeys(told)))
         is_begun = len(told) + sum(target in known for target in goal.expected.columns) > 0
-        if goal.headed and is_begun and len(told) < len(open_targets) and "number" not in (grid.names or ()):
-            yield cls(tuple(dict.fromkeys([*told, Window("number")])), True)
-            totals = [Window("total", at, None, reading, NumberFormat(None)) for at, reading in _numeric(grid)]
-            if totals:
-                yield cls(tuple(dict.fromkeys([*told, *totals])), True)
+        if is_begun and unsaid and "number" not in (grid.names or ()):
+            for supposed in _supposed(grid):
+                others = [one for one in supposed if one not in told]
+                if others:
+                    yield cls(tuple(dict.fromkeys([*told, *others])), len(others))
 
     @property
     def cost(self) -> float:
-        """One step, and each function."""
-        return 0.5 + (0.5 if self.supposed else 0.0) + sum(one.cost for one in self.windows)
+        """One step, and each function that gives a column, or the likeliest that others are computed from."""
+        told = self.windows[: len(self.windows) - self.supposed]
+        return 0.5 + sum(one.cost for one in told) + (0.5 + self.windows[-1].cost if self.supposed else 0.0)
 
     def apply(self, grid: Grid) -> Grid | None:
         """The grid with the columns at its end."""
@@ -239,6 +342,18 @@ class AddWindows(Operator):
 
     def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return unique_names([*names, *(one.name(names) for one in self.windows)])
+
+
+def _told(grid: Grid, target: Sequence[Cell]) -> Window | None:
+    """The likeliest function that gives the target, if there is one."""
+    return next((one for one in _windows(grid, target) if one.over(grid.rows) == target), None) if any(target) else None
+
+
+def _supposed(grid: Grid) -> Iterator[list[Window]]:
+    """Functions that columns may be computed from together: the row's number, values of the whole, and of the row before."""
+    yield [Window("number")]
+    yield [Window("total", at, None, reading, NumberFormat(None)) for at, reading in _numeric(grid)]
+    yield [Window("before", at) for at, cells in enumerate(grid.columns) if any(map(str.isdigit, "".join(filter(None, cells))))]
 
 
 def _numeric(grid: Grid) -> list[tuple[int, Reading]]:
@@ -267,3 +382,6 @@ def _candidates(grid: Grid, target: Sequence[Cell]) -> Iterator[Window]:
         for column, reading in _numeric(grid):
             yield from (Window(function, column, group, reading) for function in _RANKS)
             yield from (Window(function, column, group, reading, style) for function in _OF_NUMBERS)
+            for size in _SIZES:
+                if 2 * size <= len(grid.rows):
+                    yield from (Window(function, column, group, reading, style, size) for function in _MOVING)

@@ -25,6 +25,8 @@ OF_SALES = {
     "a sum": ("region,units\nnorth,17\nsouth,25\neast,7", ["west,6", "north,8"]),
     "a count": ("region,sales\nnorth,3\nsouth,3\neast,1", ["west,3", "north,1"]),
     "an average": ("product,price\npen,1.50\nink,8.83", ["pad,3.00", "ink,9.50"]),
+    "a median": ("region,units\nnorth,5\nsouth,4\neast,7", ["west,2", "north,8"]),
+    "a span in a text": ("region,units\nnorth,2 to 10\nsouth,1 to 20\neast,7 to 7", ["west,1 to 3", "north,8 to 8"]),
     "least and greatest": (
         "region,from,to\nnorth,1.50,9.00\nsouth,1.50,9.00\neast,1.40,1.40",
         ["west,2.00,10.00", "north,9.00,9.00"],

@@ -53,6 +53,26 @@ OF_LEDGER = {
         "day,account,total\n1,cash,90\n2,bank,120\n3,cash,90\n4,cash,90\n5,bank,120\n6,bank,120",
         ["1,card,13", "2,cash,5", "3,card,13", "4,card,13"],
     ),
+    "an average of the last three": (
+        "day,amount,mean\n1,100,100.00\n2,50,75.00\n3,-30,40.00\n4,20,13.33\n5,75,21.67\n6,-5,30.00",
+        ["1,10,10.00", "2,5,7.50", "3,-4,3.67", "4,7,2.67"],
+    ),
+    "a sum of the last two, once there are two": (
+        "day,sum\n1,\n2,150\n3,20\n4,-10\n5,95\n6,70",
+        ["1,", "2,15", "3,1", "4,3"],
+    ),
+    "what is missing to the greatest": (
+        "day,amount,behind\n1,100,0\n2,50,50\n3,-30,130\n4,20,80\n5,75,25\n6,-5,105",
+        ["1,10,0", "2,5,5", "3,-4,14", "4,7,3"],
+    ),
+    "percent so far": (
+        "day,so_far\n1,47.6%\n2,71.4%\n3,57.1%\n4,66.7%\n5,102.4%\n6,100.0%",
+        ["1,55.6%", "2,83.3%", "3,61.1%", "4,100.0%"],
+    ),
+    "a change in percent": (
+        "day,change\n1,\n2,-50.0\n3,-160.0\n4,-166.7\n5,275.0\n6,-106.7",
+        ["1,", "2,-50.0", "3,-180.0", "4,-275.0"],
+    ),
     "several at once": (
         "no,day,balance\n1,1,100\n2,2,150\n3,3,120\n4,4,140\n5,5,215\n6,6,210",
         None,
@@ -91,3 +111,21 @@ def test_a_share_of_the_whole() -> None:
     expected = "party,share\na,50.0%\nb,30.0%\nc,15.0%\nd,5.0%"
 
     assert learned(given, expected, "party,votes\nx,150\ny,50") == ["x,75.0%", "y,25.0%"]
+
+
+def test_a_share_that_a_remembered_factor_gives_too() -> None:
+    given = "city,sold\na,113\nb,137\nc,51\nd,129"
+    expected = "city,sold,share\na,113,26.3%\nb,137,31.9%\nc,51,11.9%\nd,129,30.0%"
+
+    assert learned(given, expected, "city,sold\nx,30\ny,90") == ["x,30,25.0%", "y,90,75.0%"]
+
+
+def test_days_since_the_row_before() -> None:
+    given = "day,reading\n2023-01-03,5\n2023-01-29,7\n2023-02-02,9\n2023-03-10,4\n2023-03-11,8"
+    expected = "day,reading,days\n2023-01-03,5,\n2023-01-29,7,26\n2023-02-02,9,4\n2023-03-10,4,36\n2023-03-11,8,1"
+
+    assert learned(given, expected, "day,reading\n2024-02-27,1\n2024-03-01,2\n2024-03-11,3") == [
+        "2024-02-27,1,",
+        "2024-03-01,2,3",
+        "2024-03-11,3,10",
+    ]
