@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel
@@ -157,6 +158,8 @@ def warm_up(model: ModelSettings) -> None:
         return
     for task in _KINDS:
         _agent(model, task, True, model.seconds_per_call)
+    # OpenAI's client would load the larger part of itself at its first request.
+    import_module("openai.resources")
 
 
 def _overhead(task: str) -> int:
