@@ -277,14 +277,15 @@ def _parted(path: Path, goal: Goal) -> _Finish | None:
 def _may_be_computed(path: Path, goal: Goal, bound: float) -> bool:
     """Whether the grid's rows stand one for one against the expected ones, so that columns can be computed within the bound.
 
-    Without a header it takes a copied column to say so, and a second row.
+    Without a header it takes as many copied columns to say so, and a second row.
     """
     if path.grid.is_ragged or not stand_alike(path.grid, goal):
         return False
     columns = project(path.grid, goal)
-    if not goal.headed and (len(path.grid.rows) < 2 or all(column.kind != "copy" for column in columns)):
-        return False
     open_columns = {at for at, column in enumerate(columns) if column is UNEXPLAINED}
+    copies = sum(column.kind == "copy" for column in columns)
+    if not goal.headed and (len(path.grid.rows) < 2 or copies < len(open_columns)):
+        return False
     return path.cost + LEAST_COMPUTED * len(open_columns) <= bound and not open_columns & keys(path.grids[0], goal)
 
 

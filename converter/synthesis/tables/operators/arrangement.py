@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from converter.synthesis.tables.conditions import Condition, Looks, OnlyFilled, conditions
+from converter.synthesis.tables.conditions import WIDEST, Condition, Equals, Looks, OnlyFilled, conditions
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, unique_names
 from converter.synthesis.tables.operator import Operator
@@ -142,50 +142,65 @@ class DropColumns(Operator):
 
 @dataclass(frozen=True)
 class LiftTitles(Operator):
-    """Writes each section's title row as a column beside the rows under it."""
+    """Writes cells of each section's title row as columns beside the rows under it: of an order beside its lines."""
 
     title: ClassVar[str] = "sections"
-    column: int
+    columns: tuple[int, ...]
     is_title: Condition
 
     @classmethod
     def propose(cls, grid: Grid, goal: Goal) -> Iterator[Self]:
-        """Title rows: one cell alone in its row, or a cell of another shape than below, at the head of the table."""
+        """Title rows: one cell alone in its row, or a cell of another shape than below, at the head of the table; or such
+        that are marked by the cell that the first row has, with several cells that are wanted.
+        """
         if grid.is_ragged or len(grid.rows) < 2:
             return
-        for condition in conditions(grid):
-            if not isinstance(condition, OnlyFilled | Looks) or not condition.holds(grid.rows[0]):
+        for condition in (*conditions(grid), *_marks(grid)):
+            titles = [row for row in grid.rows if condition.holds(row)]
+            if not isinstance(condition, OnlyFilled | Looks | Equals) or not condition.holds(grid.rows[0]):
                 continue
-            if sum(map(condition.holds, grid.rows)) * 2 <= len(grid.rows):
-                yield cls(condition.column, condition)
+            if len(titles) * 2 > len(grid.rows):
+                continue
+            if not isinstance(condition, Equals):
+                yield cls((condition.column,), condition)
+            wanted = tuple(at for at in range(grid.width) if all(goal.wants(row[at]) for row in titles))
+            is_marked = isinstance(condition, Equals) or all(map(all, titles))
+            if len(wanted) > 1 and len(titles) > 1 and is_marked:
+                yield cls(wanted, condition)
 
     @property
     def cost(self) -> float:
         """The condition decides."""
-        return 1.1 + self.is_title.cost
+        return 1.0 + 0.1 * len(self.columns) + self.is_title.cost
 
     def apply(self, grid: Grid) -> Grid | None:
-        """The rows that are no titles, each with the last title above it in front."""
-        assert grid.names is not None
+        """The rows that are no titles, each with the cells of the last title above it in front."""
         rows: list[Row] = []
-        title: Cell = None
+        titles: list[Cell] = [None] * len(self.columns)
         for row in grid.rows:
             if self.is_title.holds(row):
-                title = row[self.column]
+                titles = [row[at] or title for at, title in zip(self.columns, titles, strict=True)]
             else:
-                rows.append((title, *row))
-        return Grid(tuple(rows), unique_names(("title", *grid.names))) if rows else None
+                rows.append((*titles, *row))
+        return Grid(tuple(rows), self._names(grid.names or ())) if rows else None
 
     def select(self, source: Source) -> str:
         """The last title up to each row; then the title rows go."""
         assert source.names is not None
-        names = unique_names(("title", *source.names))
         condition = self.is_title.sql(source)
-        title = f"last_value(CASE WHEN {condition} THEN {source.cell(self.column)} END IGNORE NULLS) OVER (ORDER BY _row)"
-        columns = [source.cell(at) for at in range(len(source.names))]
-        columns = [
-            one if one == identifier(name) else f"{one} AS {identifier(name)}"
-            for one, name in zip(columns, names[1:], strict=True)
-        ]
-        listed = ", ".join([f"{title} AS {identifier(names[0])}", *columns, "_row"])
-        return f"SELECT {listed} FROM {source.relation} QUALIFY NOT ({condition})"
+        titles = (f"CASE WHEN {condition} THEN nullif({source.cell(at)}, '') END" for at in self.columns)
+        lifted = [f"last_value({title} IGNORE NULLS) OVER (ORDER BY _row)" for title in titles]
+        columns = [*lifted, *(source.cell(at) for at in range(len(source.names)))]
+        names = map(identifier, self._names(source.names))
+        listed = ", ".join(one if one == name else f"{one} AS {name}" for one, name in zip(columns, names, strict=True))
+        return f"SELECT {listed}, _row FROM {source.relation} QUALIFY NOT ({condition})"
+
+    def _names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return unique_names([*["title"] * len(self.columns), *names])
+
+
+def _marks(grid: Grid) -> Iterator[Equals]:
+    """Cells of the first row that come back in their column."""
+    for column, cells in enumerate(grid.columns[:WIDEST]):
+        if cells[0] and cells.count(cells[0]) > 1:
+            yield Equals(column, cells[0])

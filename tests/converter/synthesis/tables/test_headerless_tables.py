@@ -239,3 +239,14 @@ def test_rows_without_anything_wanted_are_not_joined_by_what_they_share() -> Non
 
 def test_blank_rows_do_not_make_rows_that_are_computed_a_group() -> None:
     assert rows("lamp,2,30\n,,\ndesk,4,50\n,,", "lamp,60\ndesk,200", "rug,3,4\n,,\nrug,5,6") == ["rug,12", "rug,30"]
+
+
+def test_the_cells_of_marked_rows_stand_beside_the_rows_under_them() -> None:
+    given = "H,K17,2023-01-03,Ann\nD,pen,5,1.50\nD,ink,2,9.00\nH,K29,2023-01-05,Bob\nD,pad,3,2.00"
+    expected = "K17,2023-01-03,Ann,pen,5,1.50\nK17,2023-01-03,Ann,ink,2,9.00\nK29,2023-01-05,Bob,pad,3,2.00"
+
+    assert rows(given, expected, "H,K31,2024-02-02,Cy\nD,mug,1,4.00\nD,cup,7,3.00\nD,jar,2,5.00") == [
+        "K31,2024-02-02,Cy,mug,1,4.00",
+        "K31,2024-02-02,Cy,cup,7,3.00",
+        "K31,2024-02-02,Cy,jar,2,5.00",
+    ]
