@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from converter.synthesis.concatenation import Pieces, concatenations, constant, pieces_of
 from converter.synthesis.operator import all_operators, all_transformations
+from converter.synthesis.operators import substrings
 from converter.synthesis.predicates import MISSING, Condition, conditions
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Column, Constant, Term, call, literal, values
@@ -33,7 +34,7 @@ FALLBACK = 0.6
 """What a default costs beside its text."""
 DERIVABLE = 12.0
 """What a pair of a mapping costs more where its text is but the key in another spelling."""
-LONGEST_KEY, MOST_PAIRS = 32, 40
+LONGEST_KEY, MOST_PAIRS, MOST_FIELD_PAIRS = 32, 40, 12
 ROW, CHARACTER = 1.5, 0.55
 """What it costs to tell a row's cell by itself: a program must be shorter than all cells together."""
 SLACK = 1.25
@@ -66,8 +67,10 @@ class Choice(Term):
 
 
 def cost_of_choice(condition: Condition, then: Term) -> float:
-    """What a choice costs beside its programs. For one value, one text is likelier than a program that makes it."""
-    return condition.cost + BRANCH + (COMPUTED_FROM_VALUE if condition.is_equality and not isinstance(then, Constant) else 0.0)
+    """What a choice costs beside its programs. For one value, one text is likelier than a program over the value."""
+    value = condition.value_of
+    is_computed = value is not None and any(one.name == value.name for one in then.sql().find_all(exp.Column))
+    return condition.cost + BRANCH + COMPUTED_FROM_VALUE * is_computed
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,22 @@ class Mapping(Term):
     """A column's values, each with the text that stands for it; NULL for a value that the example does not have."""
 
     kind: ClassVar[str] = "mapping"
-    source: Column
+    source: Term
     pairs: tuple[tuple[str, str], ...]
     derivable: int = 0
     """How many of the texts are but the key in another spelling."""
 
     @property
     def cost(self) -> float:
-        return 1.5 + sum(0.8 + 0.05 * (len(key) + len(text)) for key, text in self.pairs) + DERIVABLE * self.derivable
+        return (
+            0.5
+            + self.source.cost
+            + sum(0.8 + 0.05 * (len(key) + len(text)) for key, text in self.pairs)
+            + DERIVABLE * self.derivable
+        )
 
     def value(self, row: Row) -> Cell:
-        return dict(self.pairs).get(row[self.source.index] or "")
+        return dict(self.pairs).get(self.source.value(row) or "")
 
     def sql(self) -> exp.Expression:
         ifs = [exp.If(this=literal(key), true=literal(text)) for key, text in self.pairs]
@@ -187,7 +195,23 @@ def mappings(sheet: Sheet, target: tuple[str, ...]) -> list[Mapping]:
         is_measure = any(re.search("[0-9]{2}", key) for key in pairs)
         if len(pairs) <= len(target) / 2 or (len(pairs) < len(target) and not alike and not is_measure):
             found.append(Mapping(column, tuple(pairs.items()), alike))
-    return found
+    return found or _mappings_of_fields(sheet, target)
+
+
+def _mappings_of_fields(sheet: Sheet, target: tuple[str, ...]) -> list[Mapping]:
+    """Parts of texts, each of whose values comes back, that say what the target is: an extension, a prefix."""
+    found = []
+    for field in substrings.fields(sheet):
+        pairs = dict(zip(sheet.texts(field), target, strict=True))
+        keys = Counter(sheet.texts(field))
+        if len(set(target)) < 2 or min(keys.values()) < 2 or len(keys) > MOST_FIELD_PAIRS:
+            continue
+        if not all(key and len(key) <= LONGEST_KEY for key in keys) or any(map(str.isdigit, map(str, keys))):
+            continue
+        if all(pairs[key] == cell for key, cell in zip(sheet.texts(field), target, strict=True)):
+            told = tuple((key or "", cell) for key, cell in pairs.items())
+            found.append(Mapping(field, told, sum(_is_alike(key, text) for key, text in told)))
+    return sorted(found, key=lambda one: one.cost)[:2]
 
 
 def _is_alike(key: str, text: str) -> bool:

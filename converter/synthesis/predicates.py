@@ -42,8 +42,8 @@ class Condition:
     """Whether a single row easily differs from the others by it: a word, a length, a size."""
     is_absence: bool = False
     """Whether it holds where there is nothing to make a value from: a text that is no date or no number."""
-    is_equality: bool = False
-    """Whether it holds for one value of a column."""
+    value_of: Column | None = None
+    """The column of which it names one value."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _of_column(sheet: Sheet, column: Column) -> Iterator[Condition]:
         yield Condition(partial(_is_blank, at), exp.EQ(this=call("coalesce", name, ""), expression=literal("")), 0.6)
     for value, count in Counter(filled).most_common(MOST_VALUES):
         if count > 1 or value.strip().casefold() in MISSING:
-            yield Condition(partial(_equals, at, value), exp.EQ(this=name, expression=literal(value)), 1.0, is_equality=True)
+            yield Condition(partial(_equals, at, value), exp.EQ(this=name, expression=literal(value)), 1.0, value_of=column)
     for text in _marks(texts):
         cost = 1.0 + (0.8 + 0.15 * len(text) if len(text) > 1 else 0.0)
         is_word = len(text) > 1
@@ -198,7 +198,9 @@ def _marks(texts: list[str]) -> list[str]:
     """Punctuation and words that some texts have and others lack."""
     found: Counter[str] = Counter()
     for text in texts:
-        found.update({char for char in text if not char.isalnum()} | set(re.findall(r"[A-Za-z]{2,}", text)))
+        # In the order of the text, so that of marks which tell as much the first is taken.
+        found.update(dict.fromkeys(char for char in text if not char.isalnum()).keys())
+        found.update(dict.fromkeys(re.findall(r"[A-Za-z]{2,}", text)).keys())
     return [mark for mark, count in found.most_common(40) if count < len(texts)][:24]
 
 
@@ -266,11 +268,19 @@ def _date_comparisons(column: Column, filled: list[str]) -> Iterator[Condition]:
         bound = exp.cast(literal(moment.isoformat(sep=" ")), "TIMESTAMP")
         more = exp.GTE(this=parsing(column.sql(), (form,)), expression=bound)
         yield Condition(partial(_is_since, at, form, moment), more, 1.9, True)
+    if "d" in re.findall("%(.)", form):
+        weekend = exp.GTE(this=call("isodow", parsing(column.sql(), (form,))), expression=literal(6))
+        yield Condition(partial(_is_at_weekend, at, form), weekend, 1.8, True)
 
 
 def _is_since(at: int, form: str, bound: datetime, row: Row) -> bool:
     moment = parsed(row[at], (form,))
     return moment is not None and moment >= bound
+
+
+def _is_at_weekend(at: int, form: str, row: Row) -> bool:
+    moment = parsed(row[at], (form,))
+    return moment is not None and moment.isoweekday() >= 6
 
 
 def memberships(sheet: Sheet, wanted: tuple[bool, ...]) -> Iterator[Condition]:

@@ -143,12 +143,14 @@ def _found_in(sheet: Sheet, column: Column, wanted: tuple[str, ...]) -> tuple[st
 
 def _matching(sheet: Sheet, column: Column, wanted: tuple[str, ...]) -> Iterator[Term]:
     texts = tuple(text or "" for text in sheet.texts(column))
+    # A single character is likelier taken by its place.
+    single = 0.4 * all(len(text) < 2 for text in wanted)
     for shape in shapes([text for text in wanted if text]):
         for before, after, weight in _ANCHORS:
             # A run of a fixed length would be found within longer runs too.
             if not shape.is_sized or (before and after):
                 pattern = before + lettered(sheet, shape.pattern.replace(LATIN, "A-Za-z")) + after
-                yield from _places(column, pattern, 0, weight + shape.cost, texts, wanted)
+                yield from _places(column, pattern, 0, weight + shape.cost + single, texts, wanted)
 
 
 def _places(
@@ -260,7 +262,7 @@ def _agreements(rows: list[list[Context]]) -> Iterator[tuple[frozenset[str], fro
     """What stands before and after the part if in every row it is the first, the last, or the one before or after the same."""
     choices = [[row[0] for row in rows], [row[-1] for row in rows]]
     for side in (1, 0):
-        for char in frozenset.intersection(*(frozenset(context[side] for context in row) for row in rows)):
+        for char in sorted(frozenset.intersection(*(frozenset(context[side] for context in row) for row in rows))):
             choices.append([next(context for context in row if context[side] == char) for row in rows])
     for chosen in choices:
         yield frozenset(before for before, _ in chosen), frozenset(after for _, after in chosen)

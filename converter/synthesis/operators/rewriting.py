@@ -170,12 +170,20 @@ class Regrouping(Operator):
                 rarity += Constant(re.sub(r"\\[1-9]", "", by)).cost
                 groups = "".join(f"([{kept}]{{{length}}})" for length in lengths)
                 for column in sheet.filled()[:12]:
+                    if _stand_together(sheet.texts(column), wanted, kept):
+                        continue
                     bare = Replaced(column, f"[^{kept}]", "", 1.0)
                     for start, weight in (("^", 0.0), ("^.*", 0.4)):
                         term = Replaced(bare, f"{start}{groups}$", by, weight + rarity + 0.25 * len(lengths))
                         if sheet.texts(term) == wanted and sheet.texts(column) != wanted:
                             yield term
                             break
+
+
+def _stand_together(texts: tuple[Cell, ...], wanted: tuple[str, ...], kept: str) -> bool:
+    """Whether the groups stand in the input as they are wanted, so that they are copied."""
+    cores = (re.sub(f"^[^{kept}]+|[^{kept}]+$", "", cell) for cell in wanted)
+    return all(core in (text or "") for core, text in zip(cores, texts, strict=True))
 
 
 def _layout(texts: tuple[str, ...], run: str) -> tuple[list[int], str] | None:
@@ -213,7 +221,7 @@ class Stripped(Operator):
 
 def _optional_words(texts: list[str], target: tuple[str, ...]) -> list[str]:
     """Words with the punctuation after them that some texts have, no target has and no text is without another word."""
-    counts = Counter(word for text in texts for word in set(_WORDS.findall(text)))
+    counts = Counter(word for text in texts for word in dict.fromkeys(_WORDS.findall(text)))
     wanted = [cell.lower() for cell in target]
     some = [word for word, count in counts.most_common() if 1 < count < len(texts) or (count == 1 and word[0] == "+")]
     found = [quoted(word) for word in some if not any(word.lower() in cell for cell in wanted)]

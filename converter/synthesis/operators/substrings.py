@@ -91,9 +91,9 @@ def lettered(sheet: Sheet, pattern: str) -> str:
 def _members(name: str) -> str:
     """The letters that RE2 knows by that name, as Python writes a class of them; those after Cyrillic are left out."""
     kinds = {"L": ("Lu", "Ll", "Lt", "Lm", "Lo"), "Lu": ("Lu",), "Ll": ("Ll",)}[name]
-    inside = [char for char in map(chr, range(0x530)) if unicodedata.category(char) in kinds]
-    starts = [char for char in inside if chr(ord(char) - 1) not in set(inside)]
-    ends = [char for char in inside if chr(ord(char) + 1) not in set(inside)]
+    inside = dict.fromkeys(char for char in map(chr, range(0x530)) if unicodedata.category(char) in kinds)
+    starts = [char for char in inside if chr(ord(char) - 1) not in inside]
+    ends = [char for char in inside if chr(ord(char) + 1) not in inside]
     return "".join(start if start == end else f"{start}-{end}" for start, end in zip(starts, ends, strict=True))
 
 
@@ -309,11 +309,11 @@ def delimiters(sheet: Sheet, source: Term) -> tuple[str, ...]:
 
 def _delimiters(texts: list[str]) -> Iterator[str]:
     enough = max(1, (len(texts) + 1) // 2)
-    chars = Counter(chain.from_iterable({char for char in text if not char.isalnum()} for text in texts))
+    chars = Counter(chain.from_iterable(dict.fromkeys(char for char in text if not char.isalnum()) for text in texts))
     yield from [char for char, count in chars.most_common(12) if count >= enough or count >= 2]
-    runs = Counter(chain.from_iterable(set(re.findall(r"[^A-Za-z0-9]{2,}", text)) for text in texts))
+    runs = Counter(chain.from_iterable(dict.fromkeys(re.findall(r"[^A-Za-z0-9]{2,}", text)) for text in texts))
     yield from [run for run, count in runs.most_common(8) if count >= enough]
-    words = Counter(chain.from_iterable(set(re.findall(r"[A-Za-z]+|[A-Za-z0-9]+", text)) for text in texts))
+    words = Counter(chain.from_iterable(dict.fromkeys(re.findall(r"[A-Za-z]+|[A-Za-z0-9]+", text)) for text in texts))
     shared = [word for word, count in words.items() if count == len(texts) and len(texts) > 1]
     for word in shared[:10]:
         wide = _widened(word, texts)

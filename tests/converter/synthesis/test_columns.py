@@ -57,6 +57,22 @@ def test_a_nought_stands_where_nothing_is_told_though_one_row_shows_it() -> None
     assert made_of(speeds, "V,,,y") == "0"
 
 
+@pytest.mark.parametrize(
+    ("pairs", "further", "made"),
+    [
+        ({"a.jpg": "image", "b.txt": "text", "c.jpg": "image", "d.txt": "text"}, "x.v2.txt", "text"),
+        ({"A-123": "alpha", "B-7": "beta", "A-9": "alpha", "B-55": "beta"}, "B-1000", "beta"),
+        ({"2012-04-11": "work", "2013-12-01": "rest", "2014-01-31": "work", "2014-08-30": "rest", "2014-08-29": "work",
+          "2014-08-31": "rest"}, "2001-06-30", "rest"),
+        ({"€9.92": "EUR 9.92", "$47.36": "USD 47.36", "€40.47": "EUR 40.47", "$1.10": "USD 1.10"}, "€27.32", "EUR 27.32"),
+        ({"ann": "ann@x.com", "bo@x.com": "bo@x.com", "cy": "cy@x.com", "di@y.net": "di@y.net"}, "ed.roe", "ed.roe@x.com"),
+        ({"AB": "ab", "Column6": "Col_6", "XYZ": "xyz", "Column12": "Col_12"}, "Q", "q"),
+    ],
+)  # fmt: skip
+def test_rows_of_two_kinds_are_told_apart(pairs: dict[str, str], further: str, made: str) -> None:
+    assert made_of(pairs, further) == made
+
+
 def test_what_is_not_found_gets_the_default_that_the_rows_show() -> None:
     mails = {"write to ann@x.org soon": "ann@x.org", "no address @ all": "None", "call me": "None", "at 5": "None"}
 
