@@ -170,7 +170,8 @@ class Regrouping(Operator):
                 rarity += Constant(re.sub(r"\\[1-9]", "", by)).cost
                 groups = "".join(f"([{kept}]{{{length}}})" for length in lengths)
                 for column in sheet.filled()[:12]:
-                    if _stand_together(sheet.texts(column), wanted, kept):
+                    texts = sheet.texts(column)
+                    if _stand_together(texts, wanted, kept) or (kept == "0-9" and all(map(_are_parted_by_words, texts))):
                         continue
                     bare = Replaced(column, f"[^{kept}]", "", 1.0)
                     for start, weight in (("^", 0.0), ("^.*", 0.4)):
@@ -184,6 +185,11 @@ def _stand_together(texts: tuple[Cell, ...], wanted: tuple[str, ...], kept: str)
     """Whether the groups stand in the input as they are wanted, so that they are copied."""
     cores = (re.sub(f"^[^{kept}]+|[^{kept}]+$", "", cell) for cell in wanted)
     return all(core in (text or "") for core, text in zip(cores, texts, strict=True))
+
+
+def _are_parted_by_words(text: Cell) -> bool:
+    """Whether words stand between the digits, so that they are several numbers."""
+    return bool(re.search("[0-9][^0-9]*[A-Za-z]{2}[^0-9]*[0-9]", text or ""))
 
 
 def _layout(texts: tuple[str, ...], run: str) -> tuple[list[int], str] | None:
