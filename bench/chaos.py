@@ -34,8 +34,8 @@ from jobs.location import job_store
 from jobs.record import JobRecord, JobStatus
 from jobs.store import JobStore
 from settings import Settings
-from tests.integration.service import CLIENT_EXPECTED, CLIENT_INPUT, Service
-from tests.integration.started_cluster import StartedCluster, family, kill
+from tests.integration.service import CLIENT_EXPECTED, CLIENT_INPUT, Service, family
+from tests.integration.started_cluster import StartedCluster, kill
 
 USER = "ada"
 CLIENTS = 4

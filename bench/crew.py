@@ -20,6 +20,8 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.model_server import serving  # noqa: E402
+
 
 def main() -> None:
     """Measures and prints."""
@@ -36,34 +38,31 @@ def main() -> None:
 
 def measure(crews: int, latency: float) -> None:
     """Runs one warm crew alone, then all at once."""
-    command = [sys.executable, "-m", "tests.model_server", "--latency", str(latency)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    url = server.stdout.readline().strip()
-    workers: list[subprocess.Popen[str]] = []
-    try:
-        began = time.monotonic()
-        workers = [started(url) for _ in range(crews)]
-        warm = [said(worker) for worker in workers]
-        show("workers started and warm, all together", time.monotonic() - began, "s")
-        show("importing CrewAI, one worker, processor time", min(one["import_cpu"] for one in warm), "s")
-        memory = [psutil.Process(worker.pid).memory_full_info().pss for worker in workers]
-        show("memory a warm worker (PSS), largest", max(memory) / (1 << 20), "MiB")
-        show("memory of all workers (PSS)", sum(memory) / (1 << 20), "MiB")
-        alone = run(workers[:1])
-        show("one crew alone, wall time", alone["wall"], "s")
-        model = alone["requests"] * latency
-        show(f"its model time ({alone['requests']} calls of {latency:g} s)", model, "s")
-        show("its own processor time", alone["own_cpu"], "s")
-        show("its sandboxes' processor time", alone["sandbox_cpu"], "s")
-        together = run(workers)
-        show(f"{crews} crews at once, wall time", together["wall"], "s")
-        show("as a multiple of one crew's model time", together["wall"] / model, "x")
-        show("as a multiple of one crew's wall time alone", together["wall"] / alone["wall"], "x")
-    finally:
-        for process in (*workers, server):
-            process.kill()
-            process.wait()
+    with serving(latency) as url:
+        workers: list[subprocess.Popen[str]] = []
+        try:
+            began = time.monotonic()
+            workers = [started(url) for _ in range(crews)]
+            warm = [said(worker) for worker in workers]
+            show("workers started and warm, all together", time.monotonic() - began, "s")
+            show("importing CrewAI, one worker, processor time", min(one["import_cpu"] for one in warm), "s")
+            memory = [psutil.Process(worker.pid).memory_full_info().pss for worker in workers]
+            show("memory a warm worker (PSS), largest", max(memory) / (1 << 20), "MiB")
+            show("memory of all workers (PSS)", sum(memory) / (1 << 20), "MiB")
+            alone = run(workers[:1])
+            show("one crew alone, wall time", alone["wall"], "s")
+            model = alone["requests"] * latency
+            show(f"its model time ({alone['requests']} calls of {latency:g} s)", model, "s")
+            show("its own processor time", alone["own_cpu"], "s")
+            show("its sandboxes' processor time", alone["sandbox_cpu"], "s")
+            together = run(workers)
+            show(f"{crews} crews at once, wall time", together["wall"], "s")
+            show("as a multiple of one crew's model time", together["wall"] / model, "x")
+            show("as a multiple of one crew's wall time alone", together["wall"] / alone["wall"], "x")
+        finally:
+            for process in workers:
+                process.kill()
+                process.wait()
 
 
 def started(url: str) -> subprocess.Popen[str]:

@@ -13,8 +13,6 @@ import argparse
 import contextlib
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -35,8 +33,7 @@ from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, Mode
 from jobs.store import JobStore
 from settings import Settings
-from tests.integration.service import ROOT, free_port
-from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT, CLIENT_INSTRUCTIONS
+from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT, CLIENT_INSTRUCTIONS, serving
 
 CALLS, LATENCY = 3, 2.0
 END_SECONDS = 400
@@ -57,26 +54,13 @@ def main() -> None:
         # Below Ray's usual folder a cluster tells every other Ray on the machine of itself.
         os.environ["RAY_TMPDIR"] = folder
         settings = Settings(data_dir=Path(folder, "data"), aws_bucket_name=None)
-        with model() if options.crew else contextlib.nullcontext() as url:
+        with serving(LATENCY) if options.crew else contextlib.nullcontext() as url:
             if url is not None:
                 settings = settings.model_copy(update={"openai_base_url": url, "openai_model": "right"})
             ideal = CALLS * LATENCY if options.crew else computing(Path(folder), number)
             line("ideal", f"{ideal:.1f} s")
             with cluster(options.nodes, options.slots):
                 on_cluster(settings, number, ideal, training if options.crew else inference)
-
-
-@contextlib.contextmanager
-def model() -> Iterator[str]:
-    """The stand-in for a language model: its base URL."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.model_server", "--port", str(port), "--latency", str(LATENCY)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield f"http://127.0.0.1:{port}/v1"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """The service at rest and with all slots busy: its start, its memory, how fast it answers.
 
-    .venv/bin/python bench/service.py
+    .venv/bin/python -m bench.service
 
 Starts `serve_app.py` with data and ports of its own, asks GET /health from one client and from eight, sums the
 proportional set size (PSS) of its processes; then has every slot run trainings, asks what clients ask meanwhile, and stops
@@ -10,7 +10,6 @@ it. Prints one table. Machines are shared: take magnitudes.
 import os
 import random
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,9 +19,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.integration.service import ROOT, family, free_port
+
 REQUESTS = 1000
 TRAININGS = 40
 START_SECONDS = 180
@@ -64,12 +63,6 @@ def wait_until_healthy(url: str, service: subprocess.Popen[bytes]) -> None:
             pass  # It does not listen yet.
         time.sleep(0.1)
     sys.exit("the service did not answer")
-
-
-def family(pid: int) -> list[psutil.Process]:
-    """The process and all below it."""
-    root = psutil.Process(pid)
-    return [root, *root.children(recursive=True)]
 
 
 def busy(base: str, key: str) -> None:
@@ -125,13 +118,6 @@ def report(what: str, url: str, headers: dict[str, str], clients: int) -> None:
     cuts = statistics.quantiles(times, n=100)
     name = f"{what}, {clients} client{'s' * (clients > 1)}"
     print(f"{name:48} {cuts[49]:8.1f} ms p50 {cuts[98]:8.1f} ms p99 {rate:8.0f} requests/s")
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

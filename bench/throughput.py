@@ -34,8 +34,8 @@ from typing import Any
 import httpx
 import psutil
 
-from tests.integration.service import free_port
-from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT, CLIENT_INSTRUCTIONS
+from tests.integration.service import family, free_port
+from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT, CLIENT_INSTRUCTIONS, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEMS = {
@@ -87,7 +87,7 @@ class System:
         sys.exit(f"{self._name} did not start:\n{(self._folder / f'{self._name}.log').read_text()[-2000:]}")
 
     def __exit__(self, *_: object) -> None:
-        below = self._family()
+        below = family(self._process.pid)
         self._process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(60)
@@ -106,7 +106,7 @@ class System:
         held: Counter[int] = Counter()
         parents: dict[int, int] = {}
         workers = self._workers()
-        for process in self._family():
+        for process in family(self._process.pid):
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 held[process.pid] = process.memory_full_info().pss
                 parents[process.pid] = process.ppid()
@@ -117,7 +117,7 @@ class System:
     def _workers(self) -> set[int]:
         """The ids of the processes that carry out jobs: each has one of its own that its sandboxes are forked from."""
         found = set()
-        for process in self._family():
+        for process in family(self._process.pid):
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 if any(argument.endswith("zygote.py") for argument in process.cmdline()):
                     found.add(process.ppid())
@@ -132,18 +132,11 @@ class System:
 
     def _processor_time(self) -> float:
         total = 0.0
-        for process in self._family():
+        for process in family(self._process.pid):
             with contextlib.suppress(psutil.NoSuchProcess):
                 times = process.cpu_times()
                 total += times.user + times.system
         return total
-
-    def _family(self) -> list[psutil.Process]:
-        try:
-            root = psutil.Process(self._process.pid)
-            return [root, *root.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
 
 
 def _is_below(pid: int, ancestors: set[int], parents: dict[int, int]) -> bool:
@@ -273,26 +266,16 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=32)
     parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
     options = parser.parse_args()
-    model_port = free_port()
-    model = subprocess.Popen(
-        [sys.executable, "-m", "tests.model_server", "--port", str(model_port), "--latency", str(LATENCY)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
+    with serving(LATENCY) if options.scenario == "crew" else contextlib.nullcontext() as url:
         print(f"{options.scenario}, {options.jobs} jobs, {WORKERS} workers, {os.cpu_count()} cores")
         for name in options.systems:
             with tempfile.TemporaryDirectory(prefix="bench-") as folder:
                 began = time.monotonic()
-                url = f"http://127.0.0.1:{model_port}/v1" if options.scenario == "crew" else None
                 with System(name, Path(folder), url) as system:
                     print(f"{name:8} {'start':16} {time.monotonic() - began:.1f} s")
                     measures = crew(system, options.jobs) if options.scenario == "crew" else plain(system, options.jobs)
                     for measure, value in measures:
                         print(f"{name:8} {measure:16} {value}", flush=True)
-    finally:
-        model.terminate()
-        model.wait(10)
 
 
 if __name__ == "__main__":

@@ -19,15 +19,19 @@ one that its prompt names, as `[script NAME]` anywhere in the instructions, else
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 CLIENT_INPUT = "quantity,price_per_unit,order_status\n10,2.5,pending\n5,10.0,shipped\n1,100.0,pending\n"
@@ -305,6 +309,19 @@ def _completion(body: dict[str, Any], text: str) -> dict[str, Any]:
         "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written},
     }
+
+
+@contextlib.contextmanager
+def serving(latency: float) -> Iterator[str]:
+    """A server in a process of its own, so that it takes no time of who asks it; gives its base URL."""
+    command = [sys.executable, "-m", "tests.model_server", "--latency", str(latency)]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
 
 
 def main() -> None:

@@ -72,8 +72,7 @@ class Service:
         return record
 
     def family(self) -> list[psutil.Process]:
-        root = psutil.Process(self.process.pid)
-        return [root, *root.children(recursive=True)]
+        return family(self.process.pid)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -96,6 +95,15 @@ def eventually(found: Callable[[], Any], seconds: float) -> Any:
             return value
         time.sleep(0.1)
     raise AssertionError(f"did not come about within {seconds} s")
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """The process, and all below it behind it; nothing where it is no more."""
+    try:
+        root = psutil.Process(pid)
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def free_port() -> int:

