@@ -111,6 +111,9 @@ class _Scan:
         self._is_first = False
         if not self._blank_lines and (b"\n\n" in lines or b"\n\r" in lines):
             return False
+        # Where lines end with a line feed alone, the engine takes both for two ends, and a blank line between them.
+        if not self._blank_lines and self._layout.line_feeds and b"\r\n" in lines:
+            return False
         if not self._layout.line_feeds and not lines.count(b"\n") == lines.count(b"\r") == lines.count(b"\r\n"):
             return False
         # Where blanks are NULL, the engine lets one too many pass at a row's end. It counts all other cells.
@@ -129,7 +132,8 @@ class _Scan:
 
     def _have_the_width(self, lines: bytes) -> bool:
         if b"\r" in lines:
-            lines = lines.replace(b"\r\n", b"\n")
+            # To the engine, too, one alone ends a line.
+            lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if not self._blank_end.search(lines):
             return True
         if not self._layout.quoted_breaks:

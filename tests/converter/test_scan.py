@@ -115,6 +115,15 @@ def test_a_mark_behind_a_quote_within_a_cell_is_no_break(tmp_path: Path) -> None
     assert plain(tmp_path, b'a,b\n"","say ""yes"", and go"\n', layout=Layout(True, True, False))
 
 
+def test_a_lone_carriage_return_ends_a_row_with_one_blank_cell_too_many(tmp_path: Path) -> None:
+    assert not plain(tmp_path, b'a\n,\r""\n', layout=Layout(True, True, True), width=1)
+
+
+def test_both_line_ends_at_once_are_a_blank_line_among_line_feeds(tmp_path: Path) -> None:
+    assert not plain(tmp_path, b"a\nb\r\nc\n", width=1)
+    assert plain(tmp_path, b"a,b\n1,2\r\n3,4\n")
+
+
 marks = [",", ",", "\n", "\n", "\r\n", "\r", '"', '""', " ", "x", "\u00e9", "1"]
 any_text = st.lists(st.sampled_from(marks), max_size=24).map("".join)
 cell_text = st.lists(st.sampled_from([",", '"', " ", "x", "\n", "\r\n", "\r"]), max_size=4).map("".join)
