@@ -11,7 +11,6 @@ import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import periodictable
@@ -22,10 +21,7 @@ from babel import Locale
 from babel.localedata import exists, load
 from babel.numbers import get_territory_currencies
 
-PATH = Path(__file__).parent.parent / "converter" / "synthesis" / "operators" / "relations.json"
-
-Fact = tuple[str, ...]
-"""The ways to write one thing in one attribute, the usual one first; none where it has no such name."""
+from converter.synthesis.operators.relations import PATH, Fact
 
 Names = Sequence[str | Fact | None]
 """One attribute of all things; a text alone is a thing's only name, None is no name."""

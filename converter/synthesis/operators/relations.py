@@ -11,7 +11,7 @@ from pathlib import Path
 Fact = tuple[str, ...]
 """The ways to write one thing in one attribute, the usual one first; none where it has no such name."""
 
-_PATH = Path(__file__).with_suffix(".json")
+PATH = Path(__file__).with_suffix(".json")
 _OF_NUMBERS = ("months", "weekdays", "cardinals", "spelling", "greek", "statuses", "colours")
 
 
@@ -47,7 +47,7 @@ class Relation:
 @cache
 def relations() -> dict[str, Relation]:
     """All relations by name."""
-    stored = json.loads(_PATH.read_text(encoding="utf-8"))
+    stored = json.loads(PATH.read_text(encoding="utf-8"))
     return {name: _relation(**table) for name, table in stored.items()}
 
 
