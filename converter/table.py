@@ -14,12 +14,15 @@ class Table:
 
     `columns` are unique, non-empty names as SQL uses them (see `column_names`); `header` are the names as the file has
     them, or None when the file has no header. All rows have `len(columns)` cells; where a headerless file is ragged,
-    short rows are filled with None.
+    short rows are filled with None. `preamble` and `footer` are the file's rows above the heading and below the table, each as
+    long as the file has it.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     header: tuple[str, ...] | None = None
+    preamble: tuple[Row, ...] = ()
+    footer: tuple[Row, ...] = ()
 
     @property
     def width(self) -> int:
@@ -32,10 +35,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Example:
-    """What a train job learns from: a file's table and the table that a person expects from it."""
+    """What a train job learns from: a file's table and the table that a person expects from it.
+
+    `lines` is the whole input file once more, read without a heading, where `input` has one: of a file that is no table with
+    one heading (blocks, sections, records of several kinds) that is the better reading.
+    """
 
     input: Table
     expected: Table
+    lines: Table | None = None
 
 
 def column_names(header: tuple[str, ...] | None, width: int) -> tuple[str, ...]:
