@@ -1,0 +1,237 @@
+"""The bank: expressions over a frame's rows, enumerated once, smallest first, equal values kept once.
+
+Conditions and branches, group keys, sort keys and output columns all take from the same bank, so nothing is proposed twice. A frame's
+bank grows on demand: numbers of two columns are made only where a numeric column asks for them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from converter.learning.expressions import moments as dates
+from converter.learning.expressions import numbers as arithmetic
+from converter.learning.expressions import texts
+from converter.learning.kinds import Column, Kind
+from converter.learning.nodes import ColumnRef, Node
+from converter.learning.values import durations, moments, numbers
+from converter.learning.values.reading import Reading
+
+MOST_NUMBERS = 26
+"""So many numeric columns at most are combined by pairs."""
+
+
+class Relation:
+    """A frame: named columns of values, all of one length. Blank texts are None."""
+
+    def __init__(self, names: Sequence[str], columns: Sequence[Column], refs: Sequence[Node] | None = None) -> None:
+        self.names = tuple(names)
+        self.columns = tuple(columns)
+        self.size = len(columns[0]) if columns else 0
+        self.refs: tuple[Node, ...] = tuple(refs) if refs is not None else tuple(ColumnRef(name) for name in names)
+        self._sources = dict(zip(self.names, self.columns, strict=True))
+        self._memo: dict[Node, Column] = {}
+
+    def source(self, name: str) -> Column:
+        """The values of a column. Raises `KeyError` for one that is not there."""
+        return self._sources[name]
+
+    def values(self, node: Node) -> Column:
+        """The node's values over the rows, computed once."""
+        found = self._memo.get(node)
+        if found is None:
+            found = self._memo[node] = node.evaluate(self)
+        return found
+
+    def proposals(self, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
+        """Expressions that only this kind of frame knows, proposed for a column, each with an extra cost."""
+        return iter(())
+
+    def among(self, rows: Sequence[int]) -> "Relation":
+        """The frame of some of the rows, in the order given. What was computed is kept where it looks at single rows."""
+        picked = Relation(self.names, [tuple(column[at] for at in rows) for column in self.columns], self.refs)
+        for node, column in self._memo.items():
+            if not node.looks_around:
+                picked._memo[node] = tuple(column[at] for at in rows)
+        return picked
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An expression with its values, and as floats where it is a number."""
+
+    node: Node
+    values: Column
+    floats: tuple[float | None, ...] = ()
+
+
+def _number(node: Node, values: Column) -> Entry:
+    return Entry(node, values, tuple(None if value is None else float(value) for value in values))  # type: ignore[arg-type]
+
+
+class Bank:
+    """Expressions over one frame, by kind."""
+
+    def __init__(self, frame: Relation) -> None:
+        self.frame = frame
+
+    @cached_property
+    def texts(self) -> list[Entry]:
+        """The text columns that are filled somewhere."""
+        found = [Entry(ref, self.frame.values(ref)) for ref in self.frame.refs if ref.kind is Kind.TEXT]
+        return [entry for entry in found if any(entry.values)]
+
+    @cached_property
+    def pieces(self) -> list[Entry]:
+        """Parts of the text columns; equal values once."""
+        return self._distinct((piece for entry in self.texts for piece in texts.pieces(entry.node, entry.values)), self.texts)
+
+    @cached_property
+    def cased(self) -> list[Entry]:
+        """Text columns in other cases."""
+        return self._distinct((case(entry.node) for entry in self.texts for case in texts.CASES), self.texts)
+
+    def _distinct(self, nodes: Iterable[Node], known: Sequence[Entry] = ()) -> list[Entry]:
+        seen = {entry.values for entry in known}
+        found = []
+        for node in nodes:
+            values = self.frame.values(node)
+            if values in seen or not any(values):
+                continue
+            seen.add(values)
+            found.append(Entry(node, values))
+        return found
+
+    @cached_property
+    def _group(self) -> str:
+        return numbers.group_mark([entry.values for entry in self.texts])  # type: ignore[misc]
+
+    @cached_property
+    def _columns_read(self) -> tuple[list[Entry], list[Entry], list[Entry]]:
+        """The columns as numbers, as moments, and as spans in seconds."""
+        found: tuple[list[Entry], list[Entry], list[Entry]] = ([], [], [])
+        for ref in self.frame.refs:
+            values = self.frame.values(ref)
+            if ref.kind is Kind.NUMBER and any(value is not None for value in values):
+                found[0].append(_number(ref, values))
+            elif ref.kind.is_moment and any(values):
+                found[1].append(Entry(ref, values))
+        for entry in self.texts:
+            cells = entry.values
+            for reading in numbers.readings(cells, group=self._group):  # type: ignore[arg-type]
+                found[0].append(self._read(reading, entry))
+            for reading in moments.readings(cells):  # type: ignore[arg-type]
+                found[1].append(self._read(reading, entry))
+            for reading in durations.readings(cells):  # type: ignore[arg-type]
+                found[2].append(self._read(reading, entry))
+        return found
+
+    def _read(self, reading: Reading, entry: Entry) -> Entry:
+        function = replace(reading.function, cost=reading.function.cost + reading.cost)
+        node = function(entry.node)
+        values = self.frame.values(node)
+        return _number(node, values) if node.kind is Kind.NUMBER else Entry(node, values)
+
+    @cached_property
+    def numbers(self) -> list[Entry]:
+        """Columns as numbers."""
+        return self._columns_read[0]
+
+    @cached_property
+    def moments(self) -> list[Entry]:
+        """Columns as dates and timestamps."""
+        return self._columns_read[1]
+
+    @cached_property
+    def spans(self) -> list[Entry]:
+        """Columns as seconds, and the seconds or days between two of the moments or times of day."""
+        spans = self._columns_read[2]
+        found = list(spans)
+        for one in self.moments:
+            for other in self.moments:
+                if one is not other and not (one.node.parts and one.node.parts == other.node.parts):
+                    between = dates.DAYS_BETWEEN if Kind.DATE in (one.node.kind, other.node.kind) else dates.SECONDS_BETWEEN
+                    found.append(self._made(between(one.node, other.node)))
+        for one in spans:
+            for other in spans:
+                if one is not other and one.node.parts != other.node.parts:
+                    span = arithmetic.SUBTRACT(other.node, one.node)
+                    entry = self._made(span)
+                    found.append(entry)
+                    if any(value is not None and value < 0 for value in entry.values):  # type: ignore[operator]
+                        found.append(self._made(arithmetic.WITHIN_A_DAY(span)))
+        return found
+
+    @cached_property
+    def extracted_numbers(self) -> list[Entry]:
+        """Numbers within texts."""
+        read = {entry.node.parts[0] for entry in self.numbers if entry.node.parts}
+        found = []
+        for entry in self.pieces:
+            source = entry.node.parts[0] if entry.node.parts else entry.node
+            if source in read:
+                continue
+            for reading in list(numbers.readings(entry.values))[:1]:  # type: ignore[arg-type]
+                found.append(self._read(reading, entry))
+        return found
+
+    def _made(self, node: Node) -> Entry:
+        return _number(node, self.frame.values(node))
+
+    @cached_property
+    def zeroed(self) -> list[Entry]:
+        """Number columns, those with blanks as zero there."""
+        return [
+            self._made(arithmetic.OR_ZERO(entry.node)) if any(value is None for value in entry.values) else entry for entry in self.numbers
+        ]
+
+    @cached_property
+    def signed(self) -> list[Entry]:
+        """Numbers negated, and without sign."""
+        found = []
+        for entry in self.numbers:
+            found.append(self._made(arithmetic.NEGATE(entry.node)))
+            if any(value is not None and value < 0 for value in entry.values):  # type: ignore[operator]
+                found.append(self._made(arithmetic.ABSOLUTE(entry.node)))
+        return found
+
+    @cached_property
+    def pairs(self) -> list[Entry]:
+        """Sums, differences, products and ratios of two numbers."""
+        return list(self._pairs())
+
+    def _pairs(self) -> Iterator[Entry]:
+        base = self.numbers[:MOST_NUMBERS]
+        zeroed = self.zeroed[:MOST_NUMBERS]
+        spans = self.spans[:8]
+        for at, one in enumerate(base):
+            for other in range(at + 1, len(base)):
+                if _source(one.node) == _source(base[other].node):
+                    continue
+                for function, swapped in _OPERATIONS:
+                    pair = (base[other].node, one.node) if swapped else (one.node, base[other].node)
+                    yield self._made(function(*pair))
+                    blank_before, blank_after = zeroed[at] is not one, zeroed[other] is not base[other]
+                    if (blank_before or blank_after) and function is not arithmetic.DIVIDE:
+                        pair = (zeroed[other].node, zeroed[at].node) if swapped else (zeroed[at].node, zeroed[other].node)
+                        yield self._made(function(*pair))
+                        if function is arithmetic.SUBTRACT:
+                            mixed = [(one.node, zeroed[other].node), (zeroed[at].node, base[other].node)]
+                            yield from (self._made(function(*(reversed(pair) if swapped else pair))) for pair in mixed if pair != (one.node, base[other].node))
+            for span in spans:
+                yield self._made(arithmetic.MULTIPLY(span.node, one.node))
+
+
+def _source(node: Node) -> Node:
+    return node.parts[0] if node.parts else node
+
+
+_OPERATIONS = (
+    (arithmetic.ADD, False),
+    (arithmetic.SUBTRACT, False),
+    (arithmetic.SUBTRACT, True),
+    (arithmetic.MULTIPLY, False),
+    (arithmetic.DIVIDE, False),
+    (arithmetic.DIVIDE, True),
+)
+ZERO = Decimal(0)

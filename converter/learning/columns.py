@@ -1,0 +1,397 @@
+"""Candidates for one output column: expressions, each with the rows that it explains.
+
+Proposals are made from what the column's texts can be (a number in a format, a date in a format, a span of time, a text of parts), over the
+rows that are filled. What explains only some rows is kept too: decisions put such candidates together.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations
+
+from converter.learning import constants, weights
+from converter.learning.bank import Bank, Entry
+from converter.learning.concatenation import spelled
+from converter.learning.conditions import bits
+from converter.learning.expressions import moments as dates
+from converter.learning.expressions import numbers as arithmetic
+from converter.learning.expressions import texts
+from converter.learning.expressions.choices import Join, JoinFilled
+from converter.learning.expressions.flags import flag_lists
+from converter.learning.kinds import Kind
+from converter.learning.names import name_cost
+from converter.learning.nodes import Constant, Function, Node
+from converter.learning.values import durations, moments
+from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
+
+Target = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An expression and the rows (bits) whose expected cells it gives."""
+
+    node: Node
+    cost: float
+    rows: int
+
+
+class ColumnSearch:
+    """The candidates for one output column over a bank's frame. `rows` restricts what has to be explained."""
+
+    def __init__(self, bank: Bank, target: Target, name: str | None = None, *, rows: int | None = None) -> None:
+        self.bank, self.name = bank, name
+        self.target: Target = tuple(text or None for text in target)
+        self.size = len(target)
+        self.full = (1 << self.size) - 1
+        self.wanted = self.full if rows is None else rows
+        self.blank = bits([text is None for text in self.target]) & self.wanted
+        self.filled = self.wanted & ~self.blank
+        self.cells = [text for at, text in enumerate(self.target) if text is not None and self.wanted >> at & 1]
+        self.found: dict[Node, Candidate] = {}
+
+    def candidates(self) -> list[Candidate]:
+        """All candidates, the cheapest first; simple ones first, others only where these do not explain all filled rows."""
+        self._offer_all(self._simple())
+        if not self._is_explained(6.5):
+            self._offer_all(self._composed())
+        if not self._is_explained(9.0):
+            self._offer_all(self._far())
+        return sorted(self.found.values(), key=lambda one: one.cost)
+
+    def _is_explained(self, cost: float) -> bool:
+        return any(one.rows & self.filled == self.filled and one.cost < cost for one in self.found.values())
+
+    def _offer_all(self, proposals: Iterable[tuple[Node, float]]) -> None:
+        for node, extra in proposals:
+            self._offer(node, extra)
+
+    def _offer(self, node: Node, extra: float = 0.0) -> None:
+        if node in self.found:
+            return
+        rows = self._explained(node)
+        if not rows & self.filled and not (rows == self.blank and isinstance(node, Constant)):
+            return
+        cost = node.cost + extra + name_cost(self.name, node)
+        self.found[node] = Candidate(node, cost, rows)
+
+    def _explained(self, node: Node) -> int:
+        values = self.bank.frame.values(node)
+        return sum(1 << at for at, (value, text) in enumerate(zip(values, self.target, strict=True)) if (value or None) == text)
+
+    # What is simple.
+
+    def _simple(self) -> Iterator[tuple[Node, float]]:
+        yield Constant(None), 0.0
+        for text in dict.fromkeys(self.cells):
+            yield Constant(text), 0.0
+        for entry in (*self.bank.texts, *self.bank.cased, *self.bank.pieces):
+            yield entry.node, 0.0
+        yield from self._plain_values()
+        yield from self._moments()
+        yield from self._numbers(self._plain_numbers)
+        yield from self._spans()
+
+    def _plain_values(self) -> Iterator[tuple[Node, float]]:
+        """What the frame itself proposes for the column, such as lists of a group's texts."""
+        return self.bank.frame.proposals(self.target, self.name)
+
+    @cached_property
+    def _plain_numbers(self) -> list[Entry]:
+        return [*self.bank.numbers, *self.bank.zeroed, *self.bank.signed]
+
+    @cached_property
+    def numeric(self) -> NumericTarget | None:
+        """The column as numbers."""
+        if not self.cells:
+            return None
+        return numeric_target(tuple(text if self.wanted >> at & 1 else None for at, text in enumerate(self.target)))
+
+    def _numbers(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
+        numeric = self.numeric
+        if numeric is None:
+            return
+        for format in numeric.formats:
+            for entry in _near(entries, numeric, format):
+                yield self._written(entry.node, format), self._roundness(entry, numeric, format)
+
+    def _written(self, node: Node, format: NumberFormat) -> Node:
+        return format.function(exact=node.exact)(node)
+
+    def _roundness(self, entry: Entry, numeric: NumericTarget, format: NumberFormat) -> float:
+        """What it costs that digits are cut off where no row shows that they are."""
+        return 0.0
+
+    def _moments(self) -> Iterator[tuple[Node, float]]:
+        formats = moments.output_formats(list(dict.fromkeys(self.cells))[:12]) if self.cells else []
+        for format in formats[:4]:
+            for entry in self.bank.moments:
+                written = moments.written(format.format, entry.node.kind)
+                extra = format.cost + (0.6 if _loses(entry.node.kind, format.format) else 0.0)
+                yield written(entry.node), extra
+                shift = self._shift(entry, format)
+                if shift:
+                    yield written(dates.days_later(shift, entry.node.kind)(entry.node)), format.cost
+            for entry in self.bank.moments:
+                written = moments.written(format.format, Kind.DATE)
+                for function in (dates.MONTH_END, dates.MONTH_START):
+                    yield written(function(entry.node)), format.cost
+        for entry in self.bank.moments:
+            for part in dates.WRITTEN_PARTS:
+                yield part(entry.node), 0.5
+            yield dates.QUARTER(entry.node), 0.5
+
+    def _shift(self, entry: Entry, format: moments.MomentFormat) -> int:
+        """How many days later all filled rows show the entry's date, 0 where they differ."""
+        days = set()
+        for value, text in zip(entry.values, self.target, strict=True):
+            if value is None or text is None:
+                continue
+            shown = format.read(text)
+            if shown is None:
+                return 0
+            days.add((shown.date() - value.date()).days)  # type: ignore[union-attr]
+            if len(days) > 1:
+                return 0
+        return days.pop() if days else 0
+
+    def _spans(self) -> Iterator[tuple[Node, float]]:
+        if not self.bank.spans and not self.bank.numbers:
+            return
+        for function, seconds in durations.writers(self.cells):
+            wanted = iter(seconds)
+            values = [next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)]
+            for entry in (*self.bank.spans, *self.bank.numbers):
+                factor = 1 if _agree(entry, values, 60) else 60 if _agree(entry, values, 60, 60) else 3600 if _agree(entry, values, 60, 3600) else 0
+                if factor:
+                    node = entry.node if factor == 1 else arithmetic.scaled(entry.node, Decimal(factor), 1.0)
+                    yield function(node), 0.0
+        yield from self._numbers(self.bank.spans)
+        yield from self._scaled(self.bank.spans)
+
+    # What is composed of two.
+
+    def _composed(self) -> Iterator[tuple[Node, float]]:
+        if self.numeric is not None:
+            yield from self._numbers(self.bank.extracted_numbers)
+            yield from self._scaled([*self.bank.numbers, *self.bank.extracted_numbers])
+            yield from self._sums()
+            yield from self._numbers(self.bank.pairs)
+        yield from self._joined(self._atoms)
+
+    def _scaled(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
+        """Numbers times a factor, plus an amount, or both, as the rows show it."""
+        numeric = self.numeric
+        if numeric is None:
+            return
+        for format in numeric.formats[:1]:
+            for entry in entries:
+                for node, cost in constants.fitted(entry, numeric.values, format.places):
+                    yield self._written(node, format), cost
+
+    def _sums(self) -> Iterator[tuple[Node, float]]:
+        """Sums over neighbouring columns, blanks as zero."""
+        numeric = self.numeric
+        if numeric is None or len(self.bank.zeroed) < 3:
+            return
+        entries = self.bank.zeroed[:60]
+        tolerance = _tolerance(numeric.formats[0])
+        wanted = [(at, float(value)) for at, value in enumerate(numeric.values) if value is not None]
+        for start in range(len(entries) - 2):
+            sums = [0.0] * self.size
+            for end in range(start, len(entries)):
+                floats = entries[end].floats
+                if any(floats[at] is None for at, _ in wanted):
+                    break
+                for at, _ in wanted:
+                    sums[at] += floats[at]  # type: ignore[operator]
+                if end >= start + 2 and all(abs(sums[at] - value) <= tolerance for at, value in wanted):
+                    node: Node = entries[start].node
+                    for entry in entries[start + 1 : end + 1]:
+                        node = arithmetic.ADD(node, entry.node)
+                    for format in numeric.formats:
+                        yield self._written(node, format), 4.0 - 0.8 * node.cost
+
+    @cached_property
+    def _atoms(self) -> list[Entry]:
+        """What a text may be made of: columns, their parts and cases, parts of dates, numbers as they are written."""
+        bank, frame = self.bank, self.bank.frame
+        found = [*bank.texts, *bank.pieces, *bank.cased]
+        for entry in bank.moments:
+            found += [Entry(part(entry.node), frame.values(part(entry.node))) for part in dates.WRITTEN_PARTS]
+            found.append(Entry(dates.QUARTER(entry.node), frame.values(dates.QUARTER(entry.node))))
+        joined = "\n".join(self.cells)
+        for entry in bank.pieces:
+            if entry.node.cost <= 3.0:
+                for case in (texts.UPPER, texts.LOWER, texts.CAPITALIZED):
+                    found.append(Entry(case(entry.node), frame.values(case(entry.node))))
+        for entry in bank.texts:
+            if any(value is None for value in entry.values):
+                for before, after in _OPTIONAL:
+                    if before.strip(" ") in joined and after in joined:
+                        node = optional(before, after)(entry.node)
+                        found.append(Entry(node, frame.values(node)))
+            for mark in ("'", '"', "-", " ", "_", "/"):
+                if any(isinstance(value, str) and mark in value for value in entry.values):
+                    node = texts.removed(mark)(entry.node)
+                    found.append(Entry(node, frame.values(node)))
+        for entry in bank.numbers:
+            for places in (0, 2):
+                node = NumberFormat(places).function(exact=entry.node.exact)(entry.node)
+                found.append(Entry(node, frame.values(node)))
+        return found
+
+    def _joined(self, atoms: Sequence[Entry], rows: int | None = None) -> Iterator[tuple[Node, float]]:
+        wanted = self.filled if rows is None else rows
+        at = [place for place in range(self.size) if wanted >> place & 1]
+        if not at:
+            return
+        targets = [self.target[place] or "" for place in at]
+        if max(map(len, targets)) > 400:
+            return
+        picked, costs, seen = [], [], set()
+        for entry in atoms:
+            values = tuple(entry.values[place] for place in at)
+            if values in seen:
+                continue
+            seen.add(values)
+            picked.append(Entry(entry.node, values))
+            costs.append(entry.node.cost + 0.5 * name_cost(self.name, entry.node))
+        for node in spelled(picked, targets, costs):
+            yield node, 0.0
+        if rows is None:
+            yield from self._joined_filled()
+            yield from ((node, 0.0) for node in flag_lists(self.bank, self.target))
+
+    def _joined_filled(self) -> Iterator[tuple[Node, float]]:
+        """Columns with a mark between those that are filled."""
+        texts_ = [entry for entry in self.bank.texts if self._stands_in(entry)]
+        if not 2 <= len(texts_) <= 12:
+            return
+        for mark in _JOINTS:
+            if any(mark in text for text in self.cells):
+                for count in range(len(texts_), 1, -1):
+                    for chosen in combinations(texts_, count):
+                        node = JoinFilled(mark, [entry.node for entry in chosen], 1.0 + 0.8 * count)
+                        if self._explained(node) & self.filled == self.filled:
+                            yield node, 0.0
+                            return
+                    if len(texts_) > 6:
+                        break
+
+    def _stands_in(self, entry: Entry) -> bool:
+        pairs = [(value, text) for value, text in zip(entry.values, self.target, strict=True) if value]
+        return bool(pairs) and all(text is not None and value in text for value, text in pairs)  # type: ignore[operator]
+
+    # What is far.
+
+    def _far(self) -> Iterator[tuple[Node, float]]:
+        if self.numeric is not None:
+            yield from self._scaled(self.bank.pairs)
+            yield from self._triples()
+        inner = [entry for entry in (*self.bank.texts, *self.bank.pieces) if self._reaches(entry)]
+        for entry in inner[:8]:
+            for node in texts.pieces(entry.node, entry.values):
+                yield node, 0.5
+                for case in texts.CASES:
+                    yield case(node), 0.5
+
+    def _reaches(self, entry: Entry) -> bool:
+        """Whether the filled cells are parts of the entry's texts."""
+        pairs = [(value, text) for at, (value, text) in enumerate(zip(entry.values, self.target, strict=True)) if self.filled >> at & 1]
+        return all(isinstance(value, str) and text.casefold() in value.casefold() for value, text in pairs)  # type: ignore[union-attr]
+
+    def _triples(self) -> Iterator[tuple[Node, float]]:
+        numeric = self.numeric
+        entries = self.bank.zeroed[:10]
+        if numeric is None:
+            return
+        made = []
+        for one, two in combinations(entries, 2):
+            for three in entries:
+                if three in (one, two) or _source(one) == _source(two) or _source(three) in (_source(one), _source(two)):
+                    continue
+                for outer in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY):
+                    for inner in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY):
+                        if outer is inner is arithmetic.ADD and entries.index(three) < entries.index(two):
+                            continue
+                        node = outer(inner(one.node, two.node), three.node)
+                        made.append(node)
+                        if inner is not arithmetic.ADD and outer is arithmetic.SUBTRACT:
+                            made.append(arithmetic.SUBTRACT(three.node, inner(one.node, two.node)))
+        for span in [one for one in self.bank.spans if one.node.parts][:12]:
+            for entry in self.bank.zeroed[:10]:
+                minutes = arithmetic.MULTIPLY(entry.node, Constant(Decimal(60), Kind.NUMBER, 1.0))
+                made.append(arithmetic.SUBTRACT(span.node, minutes))
+        found = []
+        for node in made:
+            values = self.bank.frame.values(node)
+            found.append(Entry(node, values, tuple(None if value is None else float(value) for value in values)))  # type: ignore[arg-type]
+        yield from self._numbers(found)
+        yield from self._scaled([entry for entry in found if entry.node.key[0] == "subtract"])
+
+
+def _source(entry: Entry) -> Node:
+    node = entry.node
+    while node.parts:
+        node = node.parts[0]
+    return node
+
+
+_OPTIONAL = ((" ", ""), (", ", ""), ("; ", ""), ("-", ""), ("", " "), ("", ", "), (" (", ")"), (" - ", ""), ("/", ""), ("", "-"), (". ", ""))
+_JOINTS = (", ", "; ", " / ", " - ", " | ", " ", ",", ";", "|", "-", "/")
+
+
+def optional(before: str, after: str) -> Function:
+    """The text with something before and after it; empty where the text is blank."""
+    from converter.learning.sql import literal
+
+    inner = "{0}"
+    if before:
+        inner = f"{literal(before)} || {inner}"
+    if after:
+        inner = f"{inner} || {literal(after)}"
+    return Function(
+        "optional", Kind.TEXT, f"coalesce({inner}, '')", lambda text: f"{before}{text}{after}" if text else "", 1.0, (before, after), total=True
+    )
+
+
+def _loses(kind: Kind, format: str) -> bool:
+    return kind is Kind.TIMESTAMP and "%H" not in format and "%I" not in format
+
+
+def _tolerance(format: NumberFormat) -> float:
+    return 0.5 * 10.0**-format.places * 1.000001 if format.places is not None else 1e-9
+
+
+def _near(entries: Sequence[Entry], numeric: NumericTarget, format: NumberFormat) -> Iterator[Entry]:
+    """Entries that agree with several of the numbers, or with the only one."""
+    tolerance = _tolerance(format)
+    wanted = [(at, float(value)) for at, value in enumerate(numeric.values) if value is not None]
+    least = min(2, len(wanted))
+    for entry in entries:
+        floats = entry.floats
+        hits = 0
+        for at, value in wanted:
+            mine = floats[at]
+            if mine is not None and -tolerance <= mine - value <= tolerance:
+                hits += 1
+                if hits >= least:
+                    yield entry
+                    break
+
+
+def _agree(entry: Entry, values: Sequence[Decimal | None], unit: int, factor: int = 1) -> bool:
+    """Whether the entry's seconds times the factor are the values, up to the unit's fraction that is not shown."""
+    hits = 0
+    for mine, wanted in zip(entry.floats, values, strict=True):
+        if wanted is None:
+            continue
+        if mine is None or abs(mine * factor - float(wanted)) >= unit:
+            return False
+        hits += 1
+    return hits > 0
+
+
+__all__ = ["Candidate", "ColumnSearch", "Join", "Target", "replace", "weights"]

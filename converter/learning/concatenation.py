@@ -1,0 +1,87 @@
+"""Texts made of parts: the cheapest sequence of expressions and constants that spells every row's text.
+
+All rows are walked through at once (the intersection of FlashFill's graphs, Gulwani, POPL 2011, made lazily): a state is a position in each
+row's text, an edge an expression whose values stand there, or a constant that stands there in all rows.
+"""
+
+import heapq
+import itertools
+from collections.abc import Sequence
+
+from converter.learning.bank import Entry
+from converter.learning.expressions.choices import Join
+from converter.learning.nodes import Constant, Node, constant_cost
+
+MOST_STATES = 350
+WALKED_ROWS = 8
+"""So many rows are walked; what is found is held against the others."""
+PART_COST = 0.4
+MOST_FOUND = 3
+
+
+def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[float], *, most: int = MOST_FOUND) -> list[Node]:
+    """Expressions that spell the targets, the cheapest first. Atoms' values are one a target; blanks are never part of a text."""
+    walked = min(len(targets), WALKED_ROWS)
+    ends = tuple(len(target) for target in targets[:walked])
+    usable = [
+        (atom, cost)
+        for atom, cost in zip(atoms, costs, strict=True)
+        if any(atom.values) and all(isinstance(value, str) and value in target for value, target in zip(atom.values, targets, strict=True))
+    ]
+    usable.sort(key=lambda pair: pair[1])
+    first = [atom.values[0] for atom, _ in usable]
+    start = (0,) * walked
+    ticket = itertools.count()
+    queue: list[tuple[float, int, tuple[int, ...], tuple[Node, ...]]] = [(0.0, next(ticket), start, ())]
+    done: dict[tuple[int, ...], int] = {}
+    found: list[Node] = []
+    while queue and len(done) < MOST_STATES and len(found) < most:
+        cost, _, places, parts = heapq.heappop(queue)
+        if done.get(places, 0) >= (2 if places == ends else 1):
+            continue
+        if places == ends:
+            if not all(isinstance(part, Constant) for part in parts):
+                found.append(parts[0] if len(parts) == 1 else Join(parts, cost))
+            continue
+        done[places] = done.get(places, 0) + 1
+        for (atom, price), beginning in zip(usable, first, strict=True):
+            if not targets[0].startswith(beginning, places[0]):  # type: ignore[arg-type]
+                continue
+            values = atom.values
+            following = _after(values, targets, places)
+            if following is not None and done.get(following, 0) < 2:
+                heapq.heappush(queue, (cost + price + PART_COST, next(ticket), following, (*parts, atom.node)))
+        if not parts or not isinstance(parts[-1], Constant):
+            for text in _constants(targets, places):
+                following = tuple(place + len(text) for place in places)
+                heapq.heappush(queue, (cost + constant_cost(text), next(ticket), following, (*parts, Constant(text))))
+    return found
+
+
+def _after(values: Sequence[object], targets: Sequence[str], places: tuple[int, ...]) -> tuple[int, ...] | None:
+    following = []
+    for place, target, value in zip(places, targets, values, strict=False):
+        if not target.startswith(value, place):  # type: ignore[arg-type]
+            return None
+        following.append(place + len(value))  # type: ignore[arg-type]
+    return tuple(following) if following != list(places) else None
+
+
+def _constants(targets: Sequence[str], places: tuple[int, ...]) -> list[str]:
+    """What stands in all rows from the places on, up to each end of a word or a run of marks."""
+    rests = [target[place:] for target, place in zip(targets, places, strict=False)]
+    shared = rests[0]
+    for rest in rests[1:]:
+        size = 0
+        for mine, theirs in zip(shared, rest, strict=False):
+            if mine != theirs:
+                break
+            size += 1
+        shared = shared[:size]
+    if not shared:
+        return []
+    cuts = {len(shared)}
+    for at in range(1, len(shared)):
+        if shared[at - 1].isalnum() != shared[at].isalnum() or shared[at].isspace() != shared[at - 1].isspace():
+            cuts.add(at)
+    return [shared[:cut] for cut in sorted(cuts)]

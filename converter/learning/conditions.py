@@ -1,0 +1,353 @@
+"""The bank of conditions over a frame: each a Boolean expression with the set of rows for which it holds, as bits.
+
+Conditions are indexed by that set, so that what tells some rows from the others is looked up, not searched for.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from converter.learning import weights
+from converter.learning.bank import Bank, Entry
+from converter.learning.kinds import Kind, Value
+from converter.learning.nodes import Function, Node
+from converter.learning.sql import literal
+
+BOOLEAN = Kind.BOOLEAN
+MOST_VALUES = 40
+"""A text column with more values than this is compared with none of them, unless one comes back often."""
+MOST_ALTERNATIVES = 4
+_PLAIN_NUMBER = 1.6
+"""The cost of a column read as a plain number; what a reading costs beyond it is doubt."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A Boolean expression, the rows for which it holds (bit i for row i), and its cost. `negated` is how its contrary is said."""
+
+    node: Node
+    rows: int
+    cost: float
+    kind: str
+
+
+def blank(node: Node) -> Node:
+    """Whether the text is blank."""
+    return Function("is blank", BOOLEAN, "{0} IS NULL", lambda value: value in (None, ""), 1.0, total=True)(node)
+
+
+def is_filled(node: Node) -> Node:
+    """Whether the text is not blank."""
+    return Function("is filled", BOOLEAN, "{0} IS NOT NULL", lambda value: value not in (None, ""), 1.0, total=True)(node)
+
+
+def equals(node: Node, value: str) -> Node:
+    """Whether the text is the value."""
+    template = f"{{0}} = {literal(value)}"
+    return Function("equals", BOOLEAN, template, lambda text: text == value, 1.0, (value,), total=True)(node)
+
+
+def differs(node: Node, value: str) -> Node:
+    """Whether the text is another than the value; a blank is another."""
+    template = f"{{0}} IS DISTINCT FROM {literal(value)}"
+    return Function("differs", BOOLEAN, template, lambda text: text != value, 1.0, (value,), total=True)(node)
+
+
+def member(node: Node, values: Sequence[str], *, inside: bool = True) -> Node:
+    """Whether the text is one of the values; with `inside` False, whether it is none of them."""
+    listed = ", ".join(map(literal, values))
+    if inside:
+        return Function("in", BOOLEAN, f"{{0}} IN ({listed})", lambda text: text in values, 1.0, tuple(values), total=True)(node)
+    template = f"coalesce({{0}}, '') NOT IN ({listed})"
+    return Function("not in", BOOLEAN, template, lambda text: text not in values, 1.0, tuple(values), total=True)(node)
+
+
+def bound(node: Node, sign: str, limit: Decimal) -> Node:
+    """Whether the number is beyond the limit; a blank never is."""
+    compute = {
+        "<": lambda value: value is not None and value < limit, ">": lambda value: value is not None and value > limit,
+        "<=": lambda value: value is not None and value <= limit, ">=": lambda value: value is not None and value >= limit,
+        "=": lambda value: value is not None and value == limit, "<>": lambda value: value is not None and value != limit,
+    }[sign]  # fmt: skip
+    return Function("bound", BOOLEAN, f"{{0}} {sign} {limit:f}", compute, 1.0, (sign, limit), total=True)(node)
+
+
+def compared(one: Node, sign: str, other: Node) -> Node:
+    """Whether two values of a kind stand so to each other."""
+    compute = {"<": lambda a, b: a < b, ">": lambda a, b: a > b, "=": lambda a, b: a == b, "<>": lambda a, b: a != b,
+               "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b}[sign]  # fmt: skip
+    return Function("compared", BOOLEAN, f"{{0}} {sign} {{1}}", compute, 1.0, (sign,))(one, other)
+
+
+def _like(text: str) -> bool:
+    return any(character in "%_" for character in text)
+
+
+def starts(node: Node, beginning: str) -> Node:
+    """Whether the text begins so."""
+    template = f"starts_with({{0}}, {literal(beginning)})"
+    return Function("starts", BOOLEAN, template, lambda text: (text or "").startswith(beginning), 1.0, (beginning,), total=True)(node)
+
+
+def ends(node: Node, end: str) -> Node:
+    """Whether the text ends so."""
+    template = f"ends_with({{0}}, {literal(end)})"
+    return Function("ends", BOOLEAN, template, lambda text: (text or "").endswith(end), 1.0, (end,), total=True)(node)
+
+
+def contains(node: Node, part: str) -> Node:
+    """Whether the text has the part in it."""
+    template = f"contains({{0}}, {literal(part)})"
+    return Function("contains", BOOLEAN, template, lambda text: part in (text or ""), 1.0, (part,), total=True)(node)
+
+
+def negation(node: Node) -> Node:
+    """The contrary, true also where the condition is blank."""
+    return Function("not", BOOLEAN, "({0}) IS NOT TRUE", lambda value: not value, 1.0, total=True)(node)
+
+
+def both(one: Node, other: Node) -> Node:
+    """Whether both hold."""
+    return Function("and", BOOLEAN, "{0} AND {1}", lambda a, b: bool(a and b), 1.0, total=True)(one, other)
+
+
+def either(one: Node, other: Node) -> Node:
+    """Whether one of the two holds."""
+    return Function("or", BOOLEAN, "({0} OR {1})", lambda a, b: bool(a or b), 1.0, total=True)(one, other)
+
+
+def bits(flags: Sequence[Value]) -> int:
+    """The rows for which a flag is true, as bits."""
+    return sum(1 << at for at, flag in enumerate(flags) if flag)
+
+
+def is_present(node: Node) -> Node:
+    """Whether the expression has a value."""
+    return Function("is filled", BOOLEAN, "{0} IS NOT NULL", lambda value: value is not None, 1.0, total=True)(node)
+
+
+def is_absent(node: Node) -> Node:
+    """Whether the expression has no value."""
+    return Function("is blank", BOOLEAN, "{0} IS NULL", lambda value: value is None, 1.0, total=True)(node)
+
+
+class Conditions:
+    """All conditions over a bank's frame, by the rows for which they hold. Empty and full sets are left out."""
+
+    def __init__(self, bank: Bank, *, extra: Sequence[Entry] = ()) -> None:
+        self.bank = bank
+        self.size = bank.frame.size
+        self.full = (1 << self.size) - 1
+        self.by_rows: dict[int, list[Condition]] = defaultdict(list)
+        self._seen: set[tuple[int, str, Node]] = set()
+        families: dict[str, list[tuple[Node, int, float]]] = defaultdict(list)
+        for kind, node, rows, cost in self._simple(extra):
+            if 0 < rows < self.full:
+                families[kind].append((node, rows, cost))
+        for kind, found in families.items():
+            chance = weights.ALTERNATIVES * math.log(len(found))
+            for node, rows, cost in found:
+                self._add(node, rows, weights.CONDITION[kind] + chance + cost, kind)
+        for held in self.by_rows.values():
+            held.sort(key=lambda one: one.cost)
+
+    def _add(self, node: Node, rows: int, cost: float, kind: str) -> None:
+        held = self.by_rows[rows]
+        if len(held) >= 3 * MOST_ALTERNATIVES and cost >= held[-1].cost:
+            return
+        held.append(Condition(node, rows, cost, kind))
+
+    def of(self, rows: int) -> list[Condition]:
+        """Conditions that hold for exactly these rows, the cheapest first."""
+        return self.by_rows.get(rows, [])[:MOST_ALTERNATIVES]
+
+    def all(self) -> list[Condition]:
+        """The cheapest condition of each set of rows."""
+        return [held[0] for held in self.by_rows.values() if held]
+
+    def conjunctions(self, rows: int, *, most: int = 3) -> list[Condition]:
+        """Two conditions that hold together for exactly these rows, or of which one holds, the cheapest first."""
+        wide = [one for one in self.all() if one.rows & rows == rows]
+        narrow = [one for one in self.all() if one.rows & ~rows == 0]
+        found: list[Condition] = []
+        for at, one in enumerate(wide):
+            for other in wide[at + 1 :]:
+                if one.rows & other.rows == rows and not (one.kind == other.kind == "threshold"):
+                    found.append(Condition(both(one.node, other.node), rows, one.cost + other.cost + 0.5, "both"))
+        for at, one in enumerate(narrow):
+            for other in narrow[at + 1 :]:
+                if one.rows | other.rows == rows:
+                    found.append(Condition(either(one.node, other.node), rows, one.cost + other.cost + 1.0, "either"))
+        return sorted(found, key=lambda one: one.cost)[:most]
+
+    def _simple(self, extra: Sequence[Entry]) -> Iterator[tuple[str, Node, int, float]]:
+        for entry in self.bank.texts:
+            yield from self._of_text(entry, 0.0)
+        for entry in [*self.bank.pieces, *extra]:
+            if entry.node.kind is Kind.TEXT:
+                yield from self._of_piece(entry)
+        for entry in [*self.bank.numbers, *(one for one in extra if one.node.kind is Kind.NUMBER)]:
+            yield from self._of_number(entry, "threshold")
+        for entry in self.bank.spans:
+            yield from self._of_number(entry, "computed threshold")
+        for entry in self.bank.moments:
+            yield from self._of_moment(entry)
+        yield from self._comparisons()
+
+    def _of_text(self, entry: Entry, cost: float) -> Iterator[tuple[str, Node, int, float]]:
+        values = entry.values
+        absent = bits([value in (None, "") for value in values])
+        yield "blank", blank(entry.node), absent, cost
+        yield "blank", is_filled(entry.node), self.full & ~absent, cost
+        groups: dict[str, int] = defaultdict(int)
+        for at, value in enumerate(values):
+            if isinstance(value, str) and value:
+                groups[value] |= 1 << at
+        if len(groups) <= MOST_VALUES:
+            yield from self._equalities(entry.node, groups, cost)
+        yield from self._words(entry.node, groups, cost)
+
+    def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
+        unique = 1.5 if len(groups) > 2 and len(groups) >= 0.9 * self.size else 0.0
+        for value, rows in groups.items():
+            single = weights.SINGLE * (rows.bit_count() == 1)
+            yield "equal", equals(node, value), rows, cost + single + unique
+            if len(groups) > 1 or rows != self.full:
+                yield "equal", differs(node, value), self.full & ~rows, cost + 0.2 + single + unique
+        if 3 <= len(groups) <= 8:
+            items = list(groups.items())
+            for at, (one, first) in enumerate(items):
+                for two, second in items[at + 1 :]:
+                    rows = first | second
+                    price = cost + unique + 0.5 * weights.SINGLE * (2 - (first.bit_count() > 1) - (second.bit_count() > 1))
+                    yield "member", member(node, (one, two)), rows, price
+                    yield "member", member(node, (one, two), inside=False), self.full & ~rows, price + 0.2
+
+    def _words(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
+        """Beginnings, ends and parts that several different values share."""
+        if len(groups) < 3:
+            return
+        beginnings: dict[str, int] = defaultdict(int)
+        parts: dict[str, int] = defaultdict(int)
+        finishes: dict[str, int] = defaultdict(int)
+        for value, rows in groups.items():
+            pieces = value.replace("-", " ").replace("/", " ").replace(":", " ").split(" ")
+            if pieces[0] and len(pieces) > 1:
+                beginnings[pieces[0]] |= rows
+            beginnings[value[:1]] |= rows
+            beginnings[value[:2]] |= rows
+            finishes[value[-1:]] |= rows
+            for piece in {piece.strip("().,;[]") for piece in pieces}:
+                if len(piece) > 2 and not piece.isdigit():
+                    parts[piece] |= rows
+            for mark in {character for character in value if not character.isalnum() and character != " "}:
+                parts[mark] |= rows
+        for text, rows in beginnings.items():
+            if text:
+                yield "starts", starts(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
+        for text, rows in finishes.items():
+            yield "contains", ends(node, text), rows, cost + 0.4 + weights.SINGLE * (rows.bit_count() == 1)
+        for text, rows in parts.items():
+            yield "contains", contains(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
+            yield "contains", negation(contains(node, text)), self.full & ~rows, cost + 0.6 + weights.SINGLE * (rows.bit_count() == self.size - 1)
+
+    def _of_piece(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
+        groups: dict[str, int] = defaultdict(int)
+        for at, value in enumerate(entry.values):
+            groups[value if isinstance(value, str) else ""] |= 1 << at
+        if len(groups) > max(6, 0.6 * self.size):
+            return
+        for value, rows in groups.items():
+            if value and len(groups) < self.size:
+                yield "pattern", equals(entry.node, value), rows, entry.node.cost * 0.5 + weights.SINGLE * (rows.bit_count() == 1)
+
+    def _of_number(self, entry: Entry, kind: str) -> Iterator[tuple[str, Node, int, float]]:
+        values = entry.values
+        present = bits([value is not None for value in values])
+        if present != self.full and entry.node.parts and entry.node.kind is Kind.NUMBER:
+            source = self.bank.frame.values(entry.node.parts[0])
+            if any(value is None and text for value, text in zip(values, source, strict=True)):
+                yield "pattern", is_present(entry.node), present, 0.5
+                yield "pattern", is_absent(entry.node), self.full & ~present, 0.5
+        below = bits([value is not None and value < 0 for value in values])  # type: ignore[operator]
+        above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
+        zero = present & ~below & ~above
+        doubt = max(0.0, entry.node.cost - _PLAIN_NUMBER)
+        yield "sign", bound(entry.node, "<", Decimal(0)), below, doubt
+        yield "sign", bound(entry.node, ">", Decimal(0)), above, doubt
+        if zero:
+            yield "sign", bound(entry.node, "=", Decimal(0)), zero, doubt + 0.4
+            yield "sign", bound(entry.node, "<>", Decimal(0)), below | above, doubt + 0.3
+            yield "sign", bound(entry.node, ">=", Decimal(0)), above | zero, doubt + 0.3
+            yield "sign", bound(entry.node, "<=", Decimal(0)), below | zero, doubt + 0.6
+        yield from self._thresholds(entry, kind, present, doubt)
+
+    def _thresholds(self, entry: Entry, kind: str, present: int, doubt: float) -> Iterator[tuple[str, Node, int, float]]:
+        ordered: dict[Decimal, int] = defaultdict(int)
+        for at, value in enumerate(entry.values):
+            if isinstance(value, Decimal):
+                ordered[value] |= 1 << at
+        if len(ordered) < 2:
+            return
+        values = sorted(ordered)
+        under = 0
+        for low, high in zip(values, values[1:], strict=False):
+            under |= ordered[low]
+            for sign, limit, extra in limits(low, high):
+                extra += doubt
+                over = present & ~under
+                if sign in (">", ">="):
+                    yield kind, bound(entry.node, sign, limit), over, extra
+                    yield kind, bound(entry.node, {">": "<=", ">=": "<"}[sign], limit), under, extra + 0.1
+
+    def _of_moment(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
+        weekend = [value is not None and value.isoweekday() >= 6 for value in entry.values]  # type: ignore[union-attr]
+        node = Function("is weekend", BOOLEAN, "date_part('isodow', {0}) >= 6", lambda value: value.isoweekday() >= 6, 1.0)(entry.node)
+        yield "pattern", node, bits(weekend), 0.5
+
+    def _comparisons(self) -> Iterator[tuple[str, Node, int, float]]:
+        for entries in (self.bank.numbers[:12], self.bank.moments[:6], self.bank.texts[:12]):
+            for at, one in enumerate(entries):
+                for other in entries[at + 1 :]:
+                    pairs = list(zip(one.values, other.values, strict=True))
+                    signs = ("=", "<>") if one.node.kind is Kind.TEXT else ("<", ">", "=", "<>", "<=", ">=")
+                    if one.node.kind.is_moment != other.node.kind.is_moment or (one.node.parts and one.node.parts == other.node.parts):
+                        continue
+                    if one.node.kind is Kind.TEXT and not any(a == b and a for a, b in pairs):
+                        continue
+                    for sign in signs:
+                        node = compared(one.node, sign, other.node)
+                        yield "compared", node, bits(self.bank.frame.values(node)), 0.0
+
+
+def limits(low: Decimal, high: Decimal) -> Iterator[tuple[str, Decimal, float]]:
+    """Bounds between two neighbouring numbers that a person would name: the roundest in between, with what they cost."""
+    best = roundest(low, high)
+    cost = 0.45 * _digits(best)
+    if best == high:
+        yield ">=", best, cost
+    elif best == low:
+        yield ">", best, cost
+    else:
+        yield ">=", best, cost
+        yield ">", best, cost + 0.05
+
+
+def roundest(low: Decimal, high: Decimal) -> Decimal:
+    """The number of the fewest digits from `low` to `high`, the middle one of several."""
+    for exponent in range(9, -7, -1):
+        step = Decimal(1).scaleb(exponent)
+        first = (low / step).to_integral_value(rounding="ROUND_CEILING") * step
+        last = (high / step).to_integral_value(rounding="ROUND_FLOOR") * step
+        if first <= last:
+            count = int((last - first) / step)
+            choices = [first + step * at for at in range(min(count, 9) + 1)]
+            fives = [one for one in choices if one % (5 * step) == 0]
+            return fives[0] if fives else choices[len(choices) // 2]
+    return high
+
+
+def _digits(number: Decimal) -> int:
+    return len(str(abs(number).normalize().as_tuple().digits)) // 3

@@ -1,0 +1,105 @@
+"""Constants in arithmetic: the factor and the amount that rows show, preferring those that people use."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from converter.learning import weights
+from converter.learning.bank import Entry
+from converter.learning.expressions import numbers as arithmetic
+from converter.learning.nodes import Node
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Constant
+
+# Units of measure and of time, percent and thousands: https://www.nist.gov/pml/special-publication-811, table of conversion factors.
+FAMILIAR_FACTORS: tuple[Decimal, ...] = tuple(
+    Decimal(text)
+    for text in """60 3600 86400 24 7 1440 100 1000 10 1000000 1024 1048576 1073741824 12 2 4 52
+    2.54 30.48 0.3048 0.9144 1.609344 1.60934 1.852 0.453592 0.45359237 28.3495 28.349523125 2.20462 2.2046226218 3.785411784 3.78541 0.219969 4.54609
+    0.473176 29.5735 3.28084 39.3701 0.621371 1.8 4.184 0.745700 6.89476 101.325 98.0665 10.7639 0.09290304 4046.8564224 0.404686 2.47105
+    1.35582 1.05506 3.6 0.0254 0.001 0.01 0.1 1000000000""".split()
+)
+_INVERTED = tuple(sorted({factor for factor in FAMILIAR_FACTORS} | {Decimal(1) / factor for factor in FAMILIAR_FACTORS}))
+MOST_ROWS = 40
+
+
+def fitted(entry: Entry, targets: Sequence[Decimal | None], places: int | None) -> Iterator[tuple[Node, float]]:
+    """The entry's number times a factor, or plus an amount, where all filled rows agree on it; with its extra cost."""
+    half = 0.5 * 10.0**-places * 1.0000001 if places is not None else 1e-9
+    pairs = [(mine, float(wanted)) for mine, wanted in zip(entry.floats, targets, strict=True) if wanted is not None]
+    if len(pairs) < 2 or any(mine is None for mine, _ in pairs):
+        return
+    if len({mine for mine, _ in pairs}) < 2:
+        return
+    yield from _factor(entry, pairs, half)  # type: ignore[arg-type]
+    yield from _amount(entry, pairs, half)  # type: ignore[arg-type]
+    yield from _temperature(entry, pairs, half)  # type: ignore[arg-type]
+
+
+def _factor(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iterator[tuple[Node, float]]:
+    low, high = -1e300, 1e300
+    for mine, wanted in pairs:
+        if mine == 0:
+            if abs(wanted) > half:
+                return
+            continue
+        first, second = sorted(((wanted - half) / mine, (wanted + half) / mine))
+        low, high = max(low, first), min(high, second)
+        if low > high:
+            return
+    if not low < high or low <= 1 <= high or low <= 0 <= high and low == -1e300:
+        return
+    found = _simplest(low, high)
+    if found is None:
+        return
+    factor, cost = found
+    yield arithmetic.scaled(entry.node, factor, 1.0), cost
+
+
+def _simplest(low: float, high: float) -> tuple[Decimal, float] | None:
+    """A familiar factor in the interval, or the decimal of fewest digits there; with its cost."""
+    if low < 0 < high:
+        return None
+    for sign in (1, -1):
+        familiar = [factor for factor in _INVERTED if low <= sign * float(factor) <= high]
+        if familiar:
+            best = min(familiar, key=lambda factor: (len(factor.normalize().as_tuple().digits), abs(factor)))
+            return sign * best, weights.FAMILIAR_FACTOR + (1.5 if len(familiar) > 3 else 0.0)
+    fraction = Fraction((low + high) / 2).limit_denominator(10**7)
+    for digits in range(1, 8):
+        for places in range(0, 9):
+            step = 10.0**-places
+            first = -(-low // step) * step
+            if first <= high * (1 + 1e-15):
+                value = Decimal(str(round(first, places)))
+                if value and len(value.normalize().as_tuple().digits) <= digits and low <= float(value) <= high:
+                    return value, weights.OTHER_FACTOR + weights.DIGIT * len(value.normalize().as_tuple().digits)
+    del fraction
+    return None
+
+
+def _amount(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iterator[tuple[Node, float]]:
+    low = max(wanted - half - mine for mine, wanted in pairs)
+    high = min(wanted + half - mine for mine, wanted in pairs)
+    if low > high or low <= 0 <= high:
+        return
+    for places in range(0, 5):
+        step = 10.0**-places
+        first = round(-(-low // step) * step, places)
+        if low - 1e-12 <= first <= high + 1e-12:
+            amount = Decimal(str(first))
+            if amount == amount.to_integral():
+                amount = amount.to_integral()
+            digits = len(amount.normalize().as_tuple().digits)
+            yield arithmetic.shifted(entry.node, amount, 1.0), 2.5 + weights.DIGIT * digits
+            return
+
+
+def _temperature(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iterator[tuple[Node, float]]:
+    """Fahrenheit to Celsius and back, the one affine change of unit that people make."""
+    if all(abs((mine - 32) * 5 / 9 - wanted) <= half for mine, wanted in pairs):
+        less = arithmetic.SUBTRACT(entry.node, Constant(Decimal(32), Kind.NUMBER, 0.5))
+        yield arithmetic.DIVIDE(arithmetic.MULTIPLY(less, Constant(Decimal(5), Kind.NUMBER, 0.5)), Constant(Decimal(9), Kind.NUMBER, 0.5)), 0.0
+    if all(abs(mine * 9 / 5 + 32 - wanted) <= half for mine, wanted in pairs):
+        more = arithmetic.MULTIPLY(entry.node, Constant(Decimal("1.8"), Kind.NUMBER, 0.5))
+        yield arithmetic.ADD(more, Constant(Decimal(32), Kind.NUMBER, 0.5)), 0.0

@@ -1,0 +1,252 @@
+"""The smallest choice that puts candidates together: CASE over conditions, a map, the first that is filled.
+
+Conditions and candidates share the bank, so a choice is looked up: a candidate that explains some rows, a condition that holds for those
+(Alur et al., Scaling Enumerative Program Synthesis via Divide and Conquer, TACAS 2017).
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from converter.learning import weights
+from converter.learning.bank import Bank, Entry
+from converter.learning.columns import Candidate, Target
+from converter.learning.conditions import Condition, Conditions
+from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.kinds import Kind
+from converter.learning.names import name_cost
+from converter.learning.nodes import Constant, Node, constant_cost
+
+MOST_CANDIDATES = 120
+MOST_BRANCHES = 5
+MOST_CATEGORIES = 12
+
+
+class Decisions:
+    """Choices for one column: its candidates, the conditions of the frame."""
+
+    def __init__(self, conditions: Conditions, candidates: Sequence[Candidate], target: Target, name: str | None, *, wanted: int) -> None:
+        self.conditions, self.target, self.name, self.wanted = conditions, target, name, wanted
+        self.bank: Bank = conditions.bank
+        self.candidates = _undominated(candidates, wanted)[:MOST_CANDIDATES]
+        self._best: dict[int, Candidate | None] = {}
+
+    def best(self, rows: int) -> Candidate | None:
+        """The cheapest candidate that explains all of the rows."""
+        if rows not in self._best:
+            self._best[rows] = next((one for one in self.candidates if one.rows & rows == rows), None)
+        return self._best[rows]
+
+    def found(self) -> list[Candidate]:
+        """Choices that explain all wanted rows, the cheapest first."""
+        found = [*self._two(), *self._maps(), *self._coalesced()]
+        if not found or min(one.cost for one in found) > 14.0:
+            found += self._lists()
+        if not found:
+            found += self._pairs()
+        return sorted(found, key=lambda one: one.cost)[:12]
+
+    def _case(self, branches: Sequence[tuple[Condition, Candidate]], default: Candidate) -> Candidate:
+        taken = [result for _, result in branches] + [default]
+        cost = sum(condition.cost + 0.5 * name_cost(self.name, condition.node) for condition, _ in branches)
+        rows_left = self.wanted
+        for condition, result in branches:
+            here = condition.rows & rows_left
+            rows_left &= ~here
+            cost += weights.BRANCH + result.cost + self._single(here, result)
+        cost += default.cost + self._single(rows_left, default)
+        node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
+        del taken
+        return Candidate(node, cost, self.wanted)
+
+    @staticmethod
+    def _single(rows: int, result: Candidate) -> float:
+        return weights.SINGLE if rows.bit_count() == 1 else 0.0
+
+    def _two(self) -> Iterator[Candidate]:
+        scored: list[tuple[float, Condition, Candidate, Candidate]] = []
+        for rows, held in self.conditions.by_rows.items():
+            here = rows & self.wanted
+            there = self.wanted & ~here
+            if not here or not there:
+                continue
+            first, second = self.best(here), self.best(there)
+            if first is None or second is None or first is second:
+                continue
+            price = first.cost + second.cost
+            scored += [(price + condition.cost, condition, first, second) for condition in held[:6]]
+        scored.sort(key=lambda one: one[0])
+        for _, condition, first, second in scored[:40]:
+            yield self._case([(condition, first)], second)
+
+    def _pairs(self) -> Iterator[Candidate]:
+        """A choice by two conditions together."""
+        for one in self.candidates[:30]:
+            rest = self.wanted & ~one.rows
+            other = self.best(rest) if rest else None
+            if other is None:
+                continue
+            for rows, first, second in ((rest, other, one), (self.wanted & ~rest & ~other.rows, one, other)):
+                for condition in self.conditions.conjunctions(rows, most=2) if rows else ():
+                    yield self._case([(condition, first)], second)
+
+    def _lists(self) -> list[Candidate]:
+        """Decision lists of several branches, by the cheapest way to go on from the rows that are left."""
+        memo: dict[tuple[int, int], tuple[float, list[tuple[Condition, Candidate]], Candidate] | None] = {}
+
+        def solved(rows: int, branches: int) -> tuple[float, list[tuple[Condition, Candidate]], Candidate] | None:
+            key = (rows, branches)
+            if key in memo:
+                return memo[key]
+            memo[key] = None
+            one = self.best(rows)
+            best = (one.cost + self._single(rows, one), [], one) if one is not None else None
+            if branches and (best is None or best[0] > 4.0):
+                for condition, result, here in self._steps(rows):
+                    price = condition.cost + result.cost + weights.BRANCH + self._single(here, result)
+                    if best is not None and price >= best[0]:
+                        continue
+                    rest = solved(rows & ~here, branches - 1)
+                    if rest is not None and (best is None or price + rest[0] < best[0]):
+                        best = (price + rest[0], [(condition, result), *rest[1]], rest[2])
+            memo[key] = best
+            return best
+
+        outcome = None
+        for most in (2, 3, MOST_BRANCHES - 1):
+            outcome = solved(self.wanted, most)
+            if outcome is not None:
+                break
+        if outcome is None or not outcome[1]:
+            return []
+        return [self._case(outcome[1], outcome[2])]
+
+    def _steps(self, rows: int) -> list[tuple[Condition, Candidate, int]]:
+        """Conditions that take away some of the rows, all explained by one candidate: the most for the least first."""
+        by_rows: dict[int, Condition] = {}
+        for held in self.conditions.by_rows.values():
+            here = held[0].rows & rows
+            if here and here != rows:
+                known = by_rows.get(here)
+                if known is None or held[0].cost < known.cost:
+                    by_rows[here] = held[0]
+        steps = []
+        for here, condition in by_rows.items():
+            result = self.best(here)
+            if result is not None:
+                gain = (condition.cost + result.cost + 1.0) / here.bit_count()
+                steps.append((gain, condition, result, here))
+        steps.sort(key=lambda one: one[0])
+        return [(condition, result, here) for _, condition, result, here in steps[:8]]
+
+    def _maps(self) -> Iterator[Candidate]:
+        """Maps from the values of a column to texts."""
+        entries = [*self.bank.texts, *self.bank.pieces, *self.bank.cased]
+        count = max(2, len(self.bank.texts))
+        for entry in entries:
+            if entry.node.kind is not Kind.TEXT:
+                continue
+            found = self._map(entry, count)
+            if found is not None:
+                yield found
+
+    def _map(self, entry: Entry, count: int) -> Candidate | None:
+        groups: dict[str, set[str | None]] = defaultdict(set)
+        sizes: dict[str, int] = defaultdict(int)
+        rows: dict[str, int] = defaultdict(int)
+        for at, (value, text) in enumerate(zip(entry.values, self.target, strict=True)):
+            if self.wanted >> at & 1:
+                key = value if isinstance(value, str) else ""
+                groups[key].add(text)
+                sizes[key] += 1
+                rows[key] |= 1 << at
+        total = self.wanted.bit_count()
+        if len(groups) < 2 or len(groups) > MOST_CATEGORIES or (len(groups) >= total and total > 2) or any(len(texts) > 1 for texts in groups.values()):
+            return self._map_with_default(entry, groups, rows, sizes, count)
+        map = {key: next(iter(texts)) for key, texts in groups.items()}
+        if len(set(map.values())) < 2:
+            return None
+        default: Node = Constant(None)
+        spared = self._default(entry, map, rows)
+        if spared is not None:
+            default = spared.node
+            map = {key: text for key, text in map.items() if rows[key] & ~spared.rows}
+        elif map.get("", 0) is None:
+            del map[""]
+        cost = self._map_cost(entry, map, sizes, count) + (spared.cost if spared else 0.0)
+        return Candidate(Lookup(entry.node, map, default, cost), cost, self.wanted) if map else None
+
+    def _map_with_default(
+        self, entry: Entry, groups: dict[str, set[str | None]], rows: dict[str, int], sizes: dict[str, int], count: int
+    ) -> Candidate | None:
+        """A map of some values, the others by one candidate."""
+        total = self.wanted.bit_count()
+        if not 2 <= len(groups) < total or len(groups) > 3 * MOST_CATEGORIES:
+            return None
+        fixed = {key: next(iter(texts)) for key, texts in groups.items() if len(texts) == 1}
+        open_rows = sum(rows[key] for key in groups if key not in fixed)
+        if not open_rows:
+            return None
+        one = self.best(open_rows)
+        if one is None or isinstance(one.node, Constant):
+            return None
+        map = {key: text for key, text in fixed.items() if rows[key] & ~one.rows}
+        if not map or len(map) > MOST_CATEGORIES or any(sizes[key] < 2 for key in map):
+            return None
+        cost = self._map_cost(entry, map, sizes, count) + one.cost + 1.0
+        return Candidate(Lookup(entry.node, map, one.node, cost), cost, self.wanted)
+
+    def _default(self, entry: Entry, map: dict[str, str | None], rows: dict[str, int]) -> Candidate | None:
+        """A candidate that is no constant and gives several of the map's rows: what is not named stays as it is."""
+        for one in self.candidates:
+            spared = [key for key in map if rows[key] & ~one.rows == 0]
+            if not isinstance(one.node, Constant) and len(spared) >= 2 and len(spared) < len(map):
+                return one
+        return None
+
+    def _map_cost(self, entry: Entry, map: dict[str, str | None], sizes: dict[str, int], count: int) -> float:
+        entries = sum(
+            weights.MAPPING_ENTRY + 0.4 * constant_cost(text) + (0.8 if sizes[key] == 1 else 0.0) for key, text in map.items()
+        )
+        own = entry.node.cost + name_cost(self.name, entry.node)
+        return weights.MAPPING + own + entries + weights.ALTERNATIVES * math.log(count)
+
+    def _coalesced(self) -> Iterator[Candidate]:
+        """The first of several columns that is filled, and a constant where none is."""
+        texts = [one for one in self.candidates if not isinstance(one.node, Constant) and not isinstance(one.node, Case)][:24]
+        for one in texts:
+            given = self._filled(one.node)
+            if given & self.wanted & ~one.rows or given & self.wanted == self.wanted:
+                continue
+            rest = self.wanted & ~given
+            for other in (*texts, *(c for c in self.candidates if isinstance(c.node, Constant) and c.node.value)):
+                if other is one:
+                    continue
+                if other.rows & rest == rest:
+                    cost = one.cost + other.cost + 1.2 + self._single(rest, other)
+                    yield Candidate(Coalesce([one.node, other.node], cost), cost, self.wanted)
+                elif not isinstance(other.node, Constant):
+                    more = self._filled(other.node) & rest
+                    if more and not more & ~other.rows:
+                        yield from self._third(one, other, rest & ~more, texts)
+
+    def _third(self, one: Candidate, other: Candidate, rest: int, texts: Sequence[Candidate]) -> Iterator[Candidate]:
+        for last in (*texts, *(c for c in self.candidates if isinstance(c.node, Constant) and c.node.value)):
+            if last not in (one, other) and last.rows & rest == rest:
+                cost = one.cost + other.cost + last.cost + 1.8
+                yield Candidate(Coalesce([one.node, other.node, last.node], cost), cost, self.wanted)
+                return
+
+    def _filled(self, node: Node) -> int:
+        # Only a real NULL lets coalesce go on; an empty text would stop it.
+        return sum(1 << at for at, value in enumerate(self.bank.frame.values(node)) if value is not None)
+
+
+def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:
+    """Candidates without those that explain no row that a cheaper one does not, but for one alternative each."""
+    kept: list[Candidate] = []
+    for one in sorted(candidates, key=lambda one: one.cost):
+        rows = one.rows & wanted
+        if rows and sum(rows & ~other.rows == 0 for other in kept) < 2:
+            kept.append(one)
+    return kept

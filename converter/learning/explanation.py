@@ -1,0 +1,88 @@
+"""One output column explained: its candidates, and where no single one will do, the choices between them."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from converter.learning.bank import Bank
+from converter.learning.columns import Candidate, ColumnSearch, Target
+from converter.learning.conditions import Conditions
+from converter.learning.decisions import Decisions
+from converter.learning.nodes import Constant
+
+KEPT = 6
+ENOUGH = 7.0
+"""A single expression of at most this cost is not doubted for a choice."""
+
+
+@dataclass
+class Workspace:
+    """A frame's bank and conditions, made when first asked for, and when to stop."""
+
+    bank: Bank
+    deadline: float
+    _conditions: Conditions | None = field(default=None)
+
+    @property
+    def conditions(self) -> Conditions:
+        """All conditions over the frame."""
+        if self._conditions is None:
+            self._conditions = Conditions(self.bank)
+        return self._conditions
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over."""
+        return time.perf_counter() > self.deadline
+
+
+def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:
+    """Programs that give every cell of the target, the likeliest first; none where there is none."""
+    search = ColumnSearch(workspace.bank, target, name)
+    candidates = search.candidates()
+    whole = [one for one in candidates if one.rows == search.full]
+    if not whole or whole[0].cost > ENOUGH:
+        pool = list(candidates)
+        if not whole:
+            pool += _of_regions(workspace, search, candidates, depth)
+        whole += Decisions(workspace.conditions, pool, search.target, name, wanted=search.full).found()
+    return _distinct(workspace.bank, sorted(whole, key=lambda one: one.cost))[:KEPT]
+
+
+def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Candidate], depth: int) -> list[Candidate]:
+    """Candidates for the rows that the best ones leave, and for the rows of the plainest conditions."""
+    found: list[Candidate] = []
+    seen: set[int] = set()
+    regions: list[int] = []
+    for one in [one for one in known if not isinstance(one.node, Constant)][:6]:
+        rest = search.filled & ~one.rows
+        if rest and one.rows & search.filled:
+            regions.append(rest)
+    for held in workspace.conditions.all():
+        if held.kind in ("blank", "equal", "sign") and held.cost < 5.5:
+            regions.append(held.rows & search.filled)
+    for rows in regions:
+        if rows in seen or workspace.is_late or len(seen) > 14 or rows == search.filled or not rows:
+            continue
+        seen.add(rows)
+        if any(one.rows & rows == rows and not isinstance(one.node, Constant) for one in known):
+            continue
+        inner = ColumnSearch(workspace.bank, search.target, search.name, rows=rows)
+        for one in inner.candidates():
+            if one.rows & rows == rows:
+                found.append(one)
+    del depth
+    return found
+
+
+def _distinct(bank: Bank, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Each program once; the cheapest of those that are written alike."""
+    seen = set()
+    kept = []
+    for one in candidates:
+        text = one.node.key
+        if text not in seen:
+            seen.add(text)
+            kept.append(one)
+    del bank
+    return kept

@@ -1,0 +1,153 @@
+"""Functions of texts: cases, pieces by delimiter, by pattern and by place, removals."""
+
+import re
+from collections.abc import Iterator
+
+from converter.learning.kinds import Column, Kind
+from converter.learning.nodes import Function, Node
+from converter.learning.sql import literal
+
+TEXT = Kind.TEXT
+
+UPPER = Function("upper", TEXT, "upper({0})", str.upper, 0.6)
+LOWER = Function("lower", TEXT, "lower({0})", str.lower, 0.6)
+TRIM = Function("trim", TEXT, "trim({0})", lambda text: text.strip(" "), 0.4)
+CAPITALIZED = Function("capitalized", TEXT, "upper({0}[1]) || lower({0}[2:])", lambda text: text[:1].upper() + text[1:].lower(), 0.8)
+FIRST_UPPER = Function("first upper", TEXT, "upper({0}[1]) || {0}[2:]", lambda text: text[:1].upper() + text[1:], 1.0)
+TITLE = Function(
+    "title",
+    TEXT,
+    "array_to_string(list_transform(string_split({0}, ' '), word -> upper(word[1]) || lower(word[2:])), ' ')",
+    lambda text: " ".join(word[:1].upper() + word[1:].lower() for word in text.split(" ")),
+    1.0,
+)
+CASES = (UPPER, LOWER, CAPITALIZED, TITLE)
+
+
+def split_part(mark: str, at: int) -> Function:
+    """The part number `at` from 1, or from the end where negative; empty where there is none."""
+
+    def compute(text: str) -> str:
+        parts = text.split(mark)
+        place = at - 1 if at > 0 else len(parts) + at
+        return parts[place] if 0 <= place < len(parts) else ""
+
+    cost = 0.9 + 0.15 * len(mark) + 0.3 * (abs(at) - 1)
+    return Function("split_part", TEXT, f"split_part({{0}}, {literal(mark)}, {at})", compute, cost, (mark, at))
+
+
+def after_first(mark: str) -> Function:
+    """All behind the first mark; empty where there is none."""
+    return Function(
+        "after first", TEXT, f"regexp_extract({{0}}, {literal(_escaped(mark) + '(.*)$')}, 1)", lambda text: text.partition(mark)[2], 1.3, (mark,)
+    )
+
+
+def before_last(mark: str) -> Function:
+    """All before the last mark; empty where there is none."""
+    return Function(
+        "before last", TEXT, f"regexp_extract({{0}}, {literal('^(.*)' + _escaped(mark))}, 1)", lambda text: text.rpartition(mark)[0], 1.3, (mark,)
+    )
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\.^$|?*+()\[\]{}/])", r"\\\1", text).replace("\\/", "/")
+
+
+def extracted(pattern: str, cost: float, group: int = 0) -> Function:
+    """What the pattern matches first, or its group; empty where nothing matches. Patterns mean the same in Python and RE2."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def compute(text: str) -> str:
+        match = compiled.search(text)
+        return (match[group] or "") if match else ""
+
+    suffix = f", {group}" if group else ""
+    return Function("extracted", TEXT, f"regexp_extract({{0}}, {literal(pattern)}{suffix})", compute, cost, (pattern, group))
+
+
+def removed(mark: str) -> Function:
+    """The text without the mark, wherever it stands."""
+    return Function("removed", TEXT, f"replace({{0}}, {literal(mark)}, '')", lambda text: text.replace(mark, ""), 0.9 + 0.1 * len(mark), (mark,))
+
+
+def replaced(mark: str, other: str) -> Function:
+    """The text with another mark in place of each."""
+    return Function(
+        "replaced", TEXT, f"replace({{0}}, {literal(mark)}, {literal(other)})", lambda text: text.replace(mark, other), 1.2, (mark, other)
+    )
+
+
+def left(count: int) -> Function:
+    """The first characters."""
+    return Function("left", TEXT, f"left({{0}}, {count})", lambda text: text[:count], 1.4 + 0.05 * count, (count,))
+
+
+def right(count: int) -> Function:
+    """The last characters."""
+    return Function("right", TEXT, f"right({{0}}, {count})", lambda text: text[-count:], 1.5 + 0.05 * count, (count,))
+
+
+def from_place(start: int) -> Function:
+    """All from the character number `start` on, counted from 1."""
+    return Function("from place", TEXT, f"{{0}}[{start}:]", lambda text: text[start - 1 :], 1.3 + 0.1 * start, (start,))
+
+
+def padded(width: int) -> Function:
+    """The text with zeros in front, to a width; what is longer stays."""
+    template = f"CASE WHEN length({{0}}) < {width} THEN lpad({{0}}, {width}, '0') ELSE {{0}} END"
+    return Function("padded", TEXT, template, lambda text: text.rjust(width, "0"), 1.6, (width,))
+
+
+MARKS = (", ", "; ", " - ", ": ", " / ", " > ", ",", ";", " ", "-", "/", ":", "|", "@", ".", "_", "#", "(", ")", "[", "]", "\\", "=", "&", "+", "*", "'", '"', "<", ">", " x ", "__", "--", "::", "\n")
+_INSIDE = (("(", ")"), ("[", "]"), ('"', '"'), ("<", ">"), ("/", "/"), ("{", "}"), ("'", "'"))
+_TOKENS = (
+    (r"[0-9]+", 1.2), (r"[0-9]+(?:\.[0-9]+)?", 1.4), (r"[0-9]+$", 1.5), (r"[A-Za-z]+", 1.6), (r"^[A-Za-z]+", 1.7), (r"[A-Z]+", 1.8), (r"[^ ]+$", 1.5),
+    (r"[0-9][0-9.,]*", 1.5), (r"-?[0-9]+(?:\.[0-9]+)?", 1.5), (r"[0-9.]+$", 1.8), (r"[A-Z]{2,}", 1.9), (r"[A-Za-z]+$", 1.7), (r"#[A-Za-z0-9_-]+", 1.9),
+    (r"[A-Z]+-[0-9]+", 2.0), (r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", 1.5), (r"https?://[^ ]+", 1.8),
+)  # fmt: skip
+LEAST_SHARE = 0.34
+"""A mark that stands in fewer of a column's filled cells is no delimiter of it."""
+
+
+def pieces(node: Node, values: Column) -> Iterator[Node]:
+    """Parts of a text, by what its texts have in common: the cheaper come first within each kind."""
+    texts = [value for value in values if isinstance(value, str) and value]
+    if not texts:
+        return
+    joined = "\n".join(texts)
+    if any(text != text.strip(" ") for text in texts):
+        yield TRIM(node)
+    for mark in MARKS:
+        if mark not in joined:
+            continue
+        having = sum(mark in text for text in texts)
+        if having < max(1, LEAST_SHARE * len(texts)):
+            continue
+        if not mark.isspace() and not mark.isalnum():
+            yield removed(mark)(node)
+        most = max(text.count(mark) for text in texts)
+        yield split_part(mark, 1)(node)
+        yield split_part(mark, 2)(node)
+        if most > 1:
+            yield split_part(mark, 3)(node)
+            yield split_part(mark, -1)(node)
+            yield split_part(mark, -2)(node)
+            yield after_first(mark)(node)
+            yield before_last(mark)(node)
+        if most > 3:
+            yield split_part(mark, 4)(node)
+    for start, end in _INSIDE:
+        if start in joined and end in joined:
+            yield extracted(f"{_escaped(start)}([^{_escaped(end)}]*){_escaped(end)}", 1.6, 1)(node)
+    for pattern, cost in _TOKENS:
+        yield extracted(pattern, cost)(node)
+    longest = max(map(len, texts))
+    for count in (1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 19):
+        if count < longest:
+            yield left(count)(node)
+            if count <= 6:
+                yield right(count)(node)
+    for start in (2, 3, 4):
+        if start < longest:
+            yield from_place(start)(node)

@@ -1,0 +1,60 @@
+"""What headings say: how near an output column's name is to the names of the columns that an expression reads."""
+
+import re
+from functools import lru_cache
+
+from converter.learning import weights
+from converter.learning.nodes import Node
+
+# Words that mean the same in headings of the tables people have; one set a line.
+_SYNONYMS = [
+    set(line.split())
+    for line in """amount value sum total betrag montant importo bedrag cost price
+    date day datum fecha jour when on
+    name payee merchant recipient title description memo narration text note notes
+    qty quantity count units number num no nr
+    id key code identifier ref reference
+    email mail e-mail
+    phone telephone mobile tel
+    zip postcode postal plz
+    city town ort
+    in inflow credit paid received deposit
+    out outflow debit spent withdrawal
+    start from begin first beginn von
+    end to until last ende bis
+    state status
+    category type kind class
+    first given forename firstname
+    last surname family lastname
+    rate price""".splitlines()
+]
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> frozenset[str]:
+    """The words of a heading, in lower case, camel case parted."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return frozenset(word for word in re.findall(r"[^\W_]+", parted.casefold()))
+
+
+@lru_cache(maxsize=16384)
+def likeness(one: str, other: str) -> float:
+    """From 0 (nothing in common) to 1 (the same name)."""
+    mine, theirs = words(one), words(other)
+    if not mine or not theirs:
+        return 0.0
+    if mine == theirs:
+        return 1.0
+    shared = sum(word in theirs or any(len(word) > 3 and (word in their or their in word) and len(their) > 3 for their in theirs) for word in mine)
+    if shared:
+        return 0.4 + 0.5 * shared / max(len(mine), len(theirs))
+    alike = sum(any(word in group and group & theirs for group in _SYNONYMS) for word in mine)
+    return 0.25 * alike / max(len(mine), len(theirs))
+
+
+def name_cost(name: str | None, node: Node) -> float:
+    """What the names of the columns that a node reads add to its cost, negative where they fit."""
+    if not name or not node.sources:
+        return 0.0
+    best = max(likeness(name, source) for source in node.sources)
+    return weights.NAME_SHARED * best

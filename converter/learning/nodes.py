@@ -1,0 +1,181 @@
+"""Expressions: a column of the frame, a constant, or a function applied to expressions.
+
+A node has its values over a frame's rows, its SQL, and its cost, which is what ranking starts from; nothing else. Functions are
+declared (`Function`): what they compute for one row, or for all rows at once, and the template of their SQL.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlglot import exp
+
+from converter.learning import sql
+from converter.learning.kinds import Column, Kind, Value
+
+
+class Frame(Protocol):
+    """What nodes are evaluated over: a relation's rows, at one stage of a program."""
+
+    size: int
+
+    def source(self, name: str) -> Column:
+        """The values of the relation's column."""
+        ...
+
+    def values(self, node: "Node") -> Column:
+        """The node's values, computed once."""
+        ...
+
+
+class Node:
+    """An expression. Nodes are equal when they are written alike."""
+
+    __slots__ = ("_hash", "_sources", "cost", "exact", "key", "kind", "parts")
+    kind: Kind
+    parts: tuple["Node", ...]
+    cost: float
+    key: tuple[Any, ...]
+    exact: bool
+
+    def __init__(self, kind: Kind, parts: tuple["Node", ...], cost: float, key: tuple[Any, ...], *, exact: bool = True) -> None:
+        self.kind, self.parts, self.cost, self.key = kind, parts, cost, key
+        self.exact = exact and all(part.exact for part in parts)
+        self._hash = hash(key)
+        self._sources: frozenset[str] | None = None
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and (self is other or self.key == other.key)
+
+    def __repr__(self) -> str:
+        return self.sql().sql(dialect="duckdb")
+
+    def evaluate(self, frame: Frame) -> Column:
+        """The values over the frame's rows."""
+        raise NotImplementedError
+
+    def sql(self) -> exp.Expression:
+        """The expression in DuckDB's SQL."""
+        raise NotImplementedError
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names of the columns that it reads."""
+        if self._sources is None:
+            self._sources = frozenset().union(*(part.sources for part in self.parts))
+        return self._sources
+
+    @property
+    def looks_around(self) -> bool:
+        """Whether its value depends on other rows than its own."""
+        return any(part.looks_around for part in self.parts)
+
+
+class ColumnRef(Node):
+    """A column of the relation. Blank cells are None; where quoted blanks were seen, SQL makes them so too."""
+
+    __slots__ = ("name", "quoted_blanks")
+
+    def __init__(self, name: str, *, quoted_blanks: bool = False, kind: Kind = Kind.TEXT) -> None:
+        super().__init__(kind, (), COLUMN_COST, ("column", name))
+        self.name, self.quoted_blanks = name, quoted_blanks
+
+    def evaluate(self, frame: Frame) -> Column:
+        return frame.source(self.name)
+
+    def sql(self) -> exp.Expression:
+        plain = sql.column(self.name)
+        return sql.sql("nullif({0}, '')", plain) if self.quoted_blanks else plain
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return frozenset((self.name,))
+
+
+class Constant(Node):
+    """The same value in every row."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value, kind: Kind = Kind.TEXT, cost: float | None = None) -> None:
+        spent = constant_cost(value) if cost is None else cost
+        super().__init__(kind, (), spent, ("constant", kind, value))
+        self.value = value
+
+    def evaluate(self, frame: Frame) -> Column:
+        return (self.value,) * frame.size
+
+    def sql(self) -> exp.Expression:
+        if self.value is None:
+            return exp.Null()
+        if self.kind is Kind.NUMBER:
+            return exp.Neg(this=exp.Literal.number(str(-self.value))) if self.value < 0 else exp.Literal.number(f"{self.value:f}")  # type: ignore[operator]
+        return sql.text(str(self.value))
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function by name and parameters.
+
+    `compute` takes one row's values and gives one; a blank argument gives a blank unless it is `total`. With `over_rows` it takes
+    the arguments' columns (one tuple each) and gives a column.
+    """
+
+    name: str
+    kind: Kind
+    template: str = field(compare=False)
+    compute: Callable[..., Any] = field(compare=False)
+    cost: float = field(compare=False, default=1.0)
+    parameters: tuple[Any, ...] = ()
+    total: bool = field(compare=False, default=False)
+    over_rows: bool = field(compare=False, default=False)
+    exact: bool = field(compare=False, default=True)
+    typed: bool = field(compare=False, default=False)
+    """Whether its SQL is of a type of its own that prints as the text (a decimal, a date)."""
+
+    def __call__(self, *arguments: Node) -> "Apply":
+        return Apply(self, arguments)
+
+
+class Apply(Node):
+    """A function applied to expressions."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Function, arguments: Sequence[Node]) -> None:
+        parts = tuple(arguments)
+        cost = function.cost + sum(part.cost for part in parts)
+        key = (function.name, function.parameters, *(part.key for part in parts))
+        super().__init__(function.kind, parts, cost, key, exact=function.exact)
+        self.function = function
+
+    def evaluate(self, frame: Frame) -> Column:
+        function, columns = self.function, [frame.values(part) for part in self.parts]
+        if function.over_rows:
+            return tuple(function.compute(*columns))
+        compute = function.compute
+        if function.total:
+            return tuple(compute(*row) for row in zip(*columns, strict=True))
+        if len(columns) == 1:
+            return tuple(None if value is None else compute(value) for value in columns[0])
+        return tuple(None if None in row else compute(*row) for row in zip(*columns, strict=True))
+
+    def sql(self) -> exp.Expression:
+        return sql.sql(self.function.template, *(part.sql() for part in self.parts))
+
+    @property
+    def looks_around(self) -> bool:
+        return self.function.over_rows or any(part.looks_around for part in self.parts)
+
+
+COLUMN_COST = 1.0
+
+
+def constant_cost(value: Value) -> float:
+    """What a reader has to take in of a constant: letters cost little, digits more."""
+    if value is None:
+        return 0.5
+    return 1.0 + sum(0.35 if character.isdigit() else 0.12 for character in str(value))

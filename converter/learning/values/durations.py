@@ -1,0 +1,123 @@
+"""Spans of time and times of day: `1:30`, `01:30:00`, `1h 30m`, `2d 4h`, read as seconds and written from them."""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Function
+from converter.learning.values.numbers import rounded
+from converter.learning.values.reading import Reading, Texts, filled
+
+_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\Z")
+_WORDS = re.compile(r"(?:(\d+)\s*d(?:ays?)?)?\s*(?:(\d+)\s*h(?:(?:ou)?rs?)?)?\s*(?:(\d+)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+)\s*s(?:ec(?:ond)?s?)?)?\Z", re.IGNORECASE)
+_HALF_DAY = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*([AaPp])[Mm]\Z")
+
+
+def _hours(text: str) -> Decimal | None:
+    """Seconds of h:mm or h:mm:ss."""
+    match = _CLOCK.match(text.strip())
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return Decimal(3600 * hours + 60 * minutes + seconds)
+
+
+def _minutes(text: str) -> Decimal | None:
+    """Seconds of m:ss or h:mm:ss."""
+    match = _CLOCK.match(text.strip())
+    if match is None:
+        return None
+    first, second, third = match.groups()
+    return Decimal(60 * int(first) + int(second)) if third is None else _hours(text)
+
+
+def _half_day(text: str) -> Decimal | None:
+    match = _HALF_DAY.match(text.strip())
+    if match is None or not 1 <= int(match[1]) <= 12:
+        return None
+    return Decimal(3600 * (int(match[1]) % 12 + 12 * (match[4] in "Pp")) + 60 * int(match[2]) + int(match[3] or 0))
+
+
+def _words(text: str) -> Decimal | None:
+    match = _WORDS.match(text.strip())
+    if match is None or not any(match.groups()):
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return Decimal(86400 * days + 3600 * hours + 60 * minutes + seconds)
+
+
+def _number_before(letter: str) -> str:
+    return f"coalesce(TRY_CAST(regexp_extract({{0}}, '(\\d+) *{letter}', 1) AS BIGINT), 0)"
+
+
+_READERS: tuple[tuple[Function, float], ...] = (
+    (Function("seconds of h:mm", Kind.NUMBER, "epoch(TRY_CAST({0} AS INTERVAL))", _hours, 0.8), 0.0),
+    (
+        Function(
+            "seconds of m:ss",
+            Kind.NUMBER,
+            "TRY_CAST(split_part({0}, ':', 1) AS BIGINT) * 60 + TRY_CAST(split_part({0}, ':', 2) AS BIGINT)",
+            lambda text: _minutes(text) if text.count(":") == 1 else None,
+            1.2,
+        ),
+        1.0,
+    ),
+    (Function("seconds of a half day", Kind.NUMBER, "epoch(CAST(try_strptime({0}, ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']) AS TIME))", _half_day, 1.0), 0.0),
+    (
+        Function(
+            "seconds in words",
+            Kind.NUMBER,
+            "CASE WHEN {0} IS NULL THEN NULL ELSE "
+            f"{_number_before('d')} * 86400 + {_number_before('h')} * 3600 + {_number_before('m')} * 60 + {_number_before('s')} END",
+            _words,
+            1.5,
+        ),
+        0.0,
+    ),
+)
+
+
+def readings(texts: Texts) -> Iterator[Reading]:
+    """The ways in which the column's texts are spans or times of day, as seconds."""
+    cells = filled(texts)
+    if not cells:
+        return
+    for function, cost in _READERS:
+        share = sum(function.compute(cell) is not None for cell in cells) / len(cells)
+        if share >= 0.5:
+            yield Reading(function, cost + 2.0 * (share < 1), share)
+
+
+def _clock(unit: int, *, width: int = 1, seconds: bool = False) -> Callable[[Decimal], str]:
+    def write(value: Decimal) -> str:
+        whole = int(rounded(abs(value), 0))
+        sign = "-" if value < 0 and whole else ""
+        if seconds:
+            return f"{sign}{whole // 3600:0{width}d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+        small = whole * 60 // unit if unit != 60 else whole
+        return f"{sign}{small // 60:0{width}d}:{small % 60:02d}"
+
+    return write
+
+
+def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
+    """Functions that may have written the cells from seconds, each with the seconds that the cells show."""
+    found: list[tuple[Function, tuple[Decimal, ...]]] = []
+    matches = [_CLOCK.match(cell) for cell in cells]
+    if not cells or not all(matches):
+        return found
+    padded = all(len(match[1]) >= 2 for match in matches if match)
+    width = 2 if padded else 1
+    whole = "CAST(round({0}) AS BIGINT)"
+    if all(match[3] for match in matches if match):
+        template = f"printf('%0{width}d:%02d:%02d', {whole} // 3600, {whole} // 60 % 60, {whole} % 60)"
+        function = Function("written", Kind.TEXT, template, _clock(1, width=width, seconds=True), 0.8, ("h:mm:ss", width))
+        return [(function, tuple(_hours(cell) or Decimal(0) for cell in cells))]
+    if any(match[3] for match in matches if match):
+        return found
+    template = f"printf('%0{width}d:%02d', {whole} // 60, {whole} % 60)"
+    found.append((Function("written", Kind.TEXT, template, _clock(60, width=width), 0.8, ("m:ss", width)), tuple(_minutes(cell) or Decimal(0) for cell in cells)))
+    template = f"printf('%0{width}d:%02d', {whole} // 3600, {whole} // 60 % 60)"
+    found.append((Function("written", Kind.TEXT, template, _clock(3600, width=width), 0.8, ("h:mm", width)), tuple(_hours(cell) or Decimal(0) for cell in cells)))
+    return found

@@ -1,0 +1,178 @@
+"""How numbers are written in an output column: decimals, marks, signs, and what stands around them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Function
+from converter.learning.sql import literal
+from converter.learning.values.numbers import decimals, rounded
+
+_BODY = re.compile(
+    r"(?P<sign>[-+]?)(?P<before>[^\d\s.,+-]{0,3}[ ]?)(?P<whole>\d{1,3}(?P<group>[,.' ])\d{3}(?:(?P=group)\d{3})*|\d+)"
+    r"(?:(?P<mark>[.,])(?P<fraction>\d+))?(?P<after>[ ]?[^\d\s.,()+-]{0,4})\Z"
+)
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """A way to write numbers. `places` None: as many digits as the number has; `float_like` at least one."""
+
+    places: int | None
+    decimal: str = "."
+    group: str = ""
+    before: str = ""
+    after: str = ""
+    width: int = 0
+    plus: bool = False
+    float_like: bool = False
+
+    def write(self, number: Decimal) -> str:
+        """The number's text."""
+        value = number if self.places is None else rounded(number, self.places)
+        if self.places is None:
+            value = value.normalize()
+            value = value.quantize(Decimal(1)) if value == value.to_integral() else value
+        if value == 0:
+            value = abs(value)
+        text = f"{abs(value):,f}" if self.group else f"{abs(value):f}"
+        if self.float_like and "." not in text:
+            text += ".0"
+        if self.group or self.decimal != ".":
+            text = text.translate(str.maketrans({",": self.group, ".": self.decimal}))
+        if self.width:
+            text = text.zfill(self.width)
+        sign = "-" if value < 0 else "+" if self.plus and value > 0 else ""
+        return f"{sign}{self.before}{text}{self.after}"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the number's own SQL type prints it so."""
+        return self.decimal == "." and not (self.group or self.before or self.after or self.width or self.plus)
+
+    def template(self, *, exact: bool) -> str:
+        """SQL that writes `{0}`; a value of the right SQL type where that prints as wanted."""
+        number = "{0}"
+        if self.float_like:
+            number = "CAST({0} AS DOUBLE)"
+        elif self.places is None:
+            number = "printf('%.15g', CAST({0} AS DOUBLE))"
+        elif self.places == 0:
+            number = "CAST(round({0}) AS BIGINT)"
+        elif exact:
+            number = f"CAST({{0}} AS DECIMAL(28, {self.places}))"
+        else:
+            number = f"CAST({{0}} AS DECIMAL(28, {self.places}))"
+        if self.is_plain:
+            return number
+        if self.group:
+            number = f"format('{{{{:,.{self.places or 0}f}}}}', CAST({{0}} AS DOUBLE))"
+            if self.group != ",":
+                number = f"translate({number}, ',.', {literal(self.group + self.decimal)})"
+        elif self.decimal != ".":
+            number = f"replace(CAST({number} AS VARCHAR), '.', {literal(self.decimal)})"
+        if self.width:
+            number = f"lpad(CAST({number} AS VARCHAR), {self.width}, '0')"
+        if self.plus:
+            number = f"CASE WHEN {{0}} > 0 THEN '+' ELSE '' END || {number}"
+        if self.before:
+            bare = NumberFormat(self.places, self.decimal, self.group).template(exact=exact).replace("{0}", "abs({0})")
+            if self.is_signed_before:
+                return f"CASE WHEN {{0}} < 0 THEN '-' ELSE '' END || {literal(self.before)} || {bare}" + (
+                    f" || {literal(self.after)}" if self.after else ""
+                )
+            number = f"{literal(self.before)} || {number}"
+        return f"{number} || {literal(self.after)}" if self.after else number
+
+    @property
+    def is_signed_before(self) -> bool:
+        """Whether a minus goes before what stands before the digits."""
+        return bool(self.before)
+
+    def function(self, *, exact: bool) -> Function:
+        """The writer as a function from number to text."""
+        return Function("written", Kind.TEXT, self.template(exact=exact), self.write, self.cost, (self, exact), typed=self.is_plain)
+
+    @property
+    def cost(self) -> float:
+        """What the format adds to a program's length."""
+        spent = 0.4 if self.places in (0, 2) else 0.7 if self.places is not None else 0.5
+        spent += 0.8 * bool(self.group) + 0.5 * (self.decimal != ".") + 0.7 * bool(self.width) + 0.7 * self.plus
+        return spent + 0.5 * bool(self.before.strip()) + 0.5 * bool(self.after.strip())
+
+
+def parsed(text: str) -> tuple[Decimal, re.Match[str]] | None:
+    """The number that an output cell shows, in the usual notations."""
+    match = _BODY.match(text)
+    if match is None:
+        return None
+    whole = match["whole"]
+    group = match["group"]
+    if group and group == match["mark"]:
+        return None
+    number = Decimal(f"{whole.replace(group, '') if group else whole}.{match['fraction'] or '0'}")
+    if not match["fraction"]:
+        number = number.to_integral()
+    return (-number if match["sign"] == "-" else number), match
+
+
+@dataclass(frozen=True)
+class NumericTarget:
+    """An output column read as numbers: the value of each cell (None where it is none), and formats that may have written it."""
+
+    values: tuple[Decimal | None, ...]
+    formats: tuple[NumberFormat, ...]
+
+
+def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
+    """The column as numbers, where at least half of its filled cells are and one format can write them all."""
+    found = [parsed(text) if text else None for text in texts]
+    shown = [one for one in found if one]
+    if not shown or 2 * len(shown) < sum(bool(text) for text in texts):
+        return None
+    befores, afters = {m["before"] for _, m in shown}, {m["after"] for _, m in shown}
+    if len(befores) > 1 or len(afters) > 1:
+        return None
+    before, after = befores.pop(), afters.pop()
+    marks = {m["mark"] for _, m in shown if m["mark"]}
+    groups = {m["group"] for _, m in shown if m["group"]}
+    values = [one[0] if one else None for one in found]
+    if len(groups) > 1 or len(marks) > 1:
+        return None
+    mark, group = (marks.pop() if marks else "."), (groups.pop() if groups else "")
+    if group in (",", ".") and not marks and group == mark:
+        mark = "," if group == "." else "."
+    places = [len(m["fraction"] or "") for _, m in shown]
+    plus = any(m["sign"] == "+" for _, m in shown)
+    widths = {len(m["whole"]) for _, m in shown}
+    zeros = any(re.match(r"0\d", m["whole"]) for _, m in shown)
+    if zeros and (len(widths) > 1 or group):
+        return None
+    width = widths.pop() if zeros else 0
+    return NumericTarget(tuple(values), tuple(_formats(places, values, mark, group, before, after, width, plus)))
+
+
+def _formats(
+    places: list[int],
+    values: list[Decimal | None],
+    mark: str,
+    group: str,
+    before: str,
+    after: str,
+    width: int,
+    plus: bool,
+) -> Iterator[NumberFormat]:
+    if len(set(places)) == 1:
+        fixed = places[0]
+        yield NumberFormat(fixed, mark, group, before, after, width and width + (fixed + 1 if fixed else 0), plus)
+        if fixed == 1 and not group and mark == "." and not before and not after and not width and not plus:
+            yield NumberFormat(None, float_like=True)
+    shown = [value for value in values if value is not None]
+    trimmed = all(not count or decimals(value.normalize()) == count for value, count in zip(shown, places, strict=True))
+    if trimmed and not width and not group:
+        yield NumberFormat(None, mark, group, before, after, 0, plus)
+    if len(set(places)) > 1 and not group and mark == "." and not before and not after and not width:
+        if all(count >= 1 and (count == 1 or decimals(value.normalize()) == count) for value, count in zip(shown, places, strict=True)):
+            yield NumberFormat(None, float_like=True)

@@ -1,0 +1,40 @@
+"""What ranking weighs: the price of each feature of a program, in nats. A program's score is the sum, the least is the likeliest.
+
+Fitted by `tools/fit_ranking.py` on the open cases and generated kinds where it says so; others are priors.
+"""
+
+CONDITION = {
+    "blank": 1.0,
+    "sign": 1.2,
+    "equal": 1.6,
+    "member": 2.6,
+    "threshold": 3.0,
+    "computed threshold": 4.2,
+    "contains": 3.2,
+    "starts": 2.8,
+    "pattern": 3.6,
+    "compared": 3.2,
+    "position": 5.0,
+    "group": 3.0,
+}
+"""A condition's kind; to it comes the logarithm of how many of the kind there are."""
+
+ALTERNATIVES = 0.5
+"""What the logarithm of the number of alternatives counts."""
+
+SINGLE = 1.6
+"""A condition, a branch or a map's entry that one row alone speaks for."""
+
+BRANCH = 1.0
+MAPPING = 2.4
+MAPPING_ENTRY = 0.7
+NAME_SHARED = -1.6
+"""The source is named as the output column."""
+NAME_WORD_SHARED = -0.8
+NAME_FOREIGN = 0.6
+"""The source's name says another thing than the output's, and another source has its name."""
+FAMILIAR_FACTOR = 1.5
+OTHER_FACTOR = 5.0
+DIGIT = 0.9
+BY_HEART = 0.85
+"""A choice that costs more than this share of knowing all cells by heart says nothing."""
