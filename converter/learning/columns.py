@@ -106,7 +106,8 @@ class ColumnSearch:
         """The column as numbers."""
         if not self.cells:
             return None
-        return numeric_target(tuple(text if self.wanted >> at & 1 else None for at, text in enumerate(self.target)))
+        found = numeric_target(tuple(text if self.wanted >> at & 1 else None for at, text in enumerate(self.target)))
+        return found if found is not None and found.formats else None
 
     def _numbers(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
         numeric = self.numeric

@@ -12,7 +12,7 @@ from decimal import Decimal
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
 from converter.learning.kinds import Kind, Value
-from converter.learning.nodes import Function, Node
+from converter.learning.nodes import Apply, Function, Node
 from converter.learning.sql import literal
 
 BOOLEAN = Kind.BOOLEAN
@@ -153,6 +153,14 @@ class Conditions:
         for held in self.by_rows.values():
             held.sort(key=lambda one: one.cost)
 
+    @classmethod
+    def shared(cls, bank: Bank) -> "Conditions":
+        """The bank's conditions, made once."""
+        found: Conditions | None = bank.__dict__.get("_conditions")
+        if found is None:
+            found = bank.__dict__["_conditions"] = cls(bank)
+        return found
+
     def _add(self, node: Node, rows: int, cost: float, kind: str) -> None:
         held = self.by_rows[rows]
         if len(held) >= 3 * MOST_ALTERNATIVES and cost >= held[-1].cost:
@@ -266,7 +274,7 @@ class Conditions:
     def _of_number(self, entry: Entry, kind: str) -> Iterator[tuple[str, Node, int, float]]:
         values = entry.values
         present = bits([value is not None for value in values])
-        if present != self.full and entry.node.parts and entry.node.kind is Kind.NUMBER:
+        if present != self.full and isinstance(entry.node, Apply) and entry.node.parts[0].kind is Kind.TEXT:
             source = self.bank.frame.values(entry.node.parts[0])
             if any(value is None and text for value, text in zip(values, source, strict=True)):
                 yield "pattern", is_present(entry.node), present, 0.5

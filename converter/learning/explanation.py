@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from converter.learning.bank import Bank
 from converter.learning.columns import Candidate, ColumnSearch, Target
@@ -17,18 +17,15 @@ ENOUGH = 7.0
 
 @dataclass
 class Workspace:
-    """A frame's bank and conditions, made when first asked for, and when to stop."""
+    """A frame's bank, and when to stop."""
 
     bank: Bank
     deadline: float
-    _conditions: Conditions | None = field(default=None)
 
     @property
     def conditions(self) -> Conditions:
         """All conditions over the frame."""
-        if self._conditions is None:
-            self._conditions = Conditions(self.bank)
-        return self._conditions
+        return Conditions.shared(self.bank)
 
     @property
     def is_late(self) -> bool:

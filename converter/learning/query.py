@@ -1,0 +1,109 @@
+"""A SELECT in its parts, as a row program builds it up, and as SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from converter.learning import sql
+from converter.learning.expressions.choices import in_one_type
+from converter.learning.nodes import Apply, Node
+
+ROW = "_row"
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """An expression to sort by."""
+
+    node: Node
+    descending: bool = False
+    nulls_first: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """What stands beside the output columns of a SELECT: where its rows come from, which stay, how they are grouped and sorted.
+
+    `relation` names what is selected from; `tables` are common table expressions before it. `row` says by which expression rows are
+    in the order that they came in; None where there is nothing to sort.
+    """
+
+    relation: str = "input"
+    tables: tuple[tuple[str, exp.Expression], ...] = ()
+    where: tuple[Node, ...] = ()
+    group: tuple[Node, ...] = ()
+    having: tuple[Node, ...] = ()
+    qualify: tuple[Node, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    row: exp.Expression | None = field(default_factory=lambda: exp.column(ROW))
+    limit: int | None = None
+    totals: tuple[Node, ...] = ()
+
+    def filtered(self, *conditions: Node) -> "Query":
+        """The query with further conditions, each where it belongs."""
+        plain = tuple(one for one in conditions if not one.looks_around)
+        around = tuple(one for one in conditions if one.looks_around)
+        if self.group:
+            return replace(self, having=self.having + plain, qualify=self.qualify + around)
+        return replace(self, where=self.where + plain, qualify=self.qualify + around)
+
+    def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
+        """The whole statement, the outputs under their names."""
+        tree = exp.select(*(_named(node.sql(), name) for name, node in zip(names, outputs, strict=True))).from_(exp.to_identifier(self.relation))
+        for name, table in self.tables:
+            tree = tree.with_(exp.to_identifier(name), as_=table.copy())
+        if self.where:
+            tree = tree.where(*(_bracketed(node) for node in self.where))
+        if self.group:
+            tree = tree.group_by(*(node.sql() for node in self.group))
+        if self.having:
+            tree = tree.having(*(_bracketed(node) for node in self.having))
+        if self.qualify:
+            tree.set("qualify", exp.Qualify(this=exp.and_(*(_bracketed(node) for node in self.qualify))))
+        ordering = [*self._order(names, outputs)]
+        looks_around = bool(self.qualify or self.group) or any(node.looks_around for node in outputs)
+        if self.row is not None and (ordering or looks_around):
+            ordering.append(exp.Ordered(this=self.row.copy()))
+        if ordering:
+            tree = tree.order_by(*ordering)
+        return tree.limit(self.limit) if self.limit else tree
+
+    def _order(self, names: Sequence[str], outputs: Sequence[Node]) -> list[exp.Expression]:
+        aliases = {name.casefold() for name, node in zip(names, outputs, strict=True)}
+        found = []
+        for key in self.order:
+            output = next((name for name, node in zip(names, outputs, strict=True) if _sorts_alike(node, key.node)), None)
+            if output is not None:
+                tree = sql.column(output)
+            else:
+                tree = key.node.sql()
+                if not isinstance(tree, exp.Column):
+                    for column in tree.find_all(exp.Column):
+                        if column.name.casefold() in aliases and not column.table:
+                            column.set("table", exp.to_identifier(self.relation))
+                elif tree.name.casefold() in aliases:
+                    tree.set("table", exp.to_identifier(self.relation))
+            found.append(exp.Ordered(this=tree, desc=key.descending, nulls_first=key.nulls_first))
+        return found
+
+
+def _sorts_alike(output: Node, key: Node) -> bool:
+    """Whether sorting by the output is sorting by the key: it is the key, or the key written in its own SQL type."""
+    if output == key:
+        return True
+    return isinstance(output, Apply) and output.function.typed and output.function.name == "written" and output.parts[0] == key
+
+
+def _named(tree: exp.Expression, name: str) -> exp.Expression:
+    if isinstance(tree, exp.Column) and tree.name == name:
+        return tree
+    return exp.alias_(tree, sql.column(name).this, quoted=sql.column(name).this.args.get("quoted"))
+
+
+def _bracketed(node: Node) -> exp.Expression:
+    tree = node.sql()
+    return exp.paren(tree) if isinstance(tree, exp.Or) else tree
+
+
+__all__ = ["ROW", "Query", "SortKey", "in_one_type"]

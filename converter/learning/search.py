@@ -1,0 +1,178 @@
+"""The search: plans for the rows, the columns of each explained, the best programs first.
+
+Stages over one budget of time: rows as they stand, filtered and sorted, grouped, unfolded.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from converter.learning.alignment import Alignment
+from converter.learning.bank import Bank, Relation
+from converter.learning.columns import Candidate
+from converter.learning.explanation import Workspace, explain
+from converter.learning.kinds import Column
+from converter.learning.nodes import Apply, Node
+from converter.learning.nodes import ColumnRef
+from converter.learning.query import Query
+from converter.learning.steps.grouping import Groups, Key
+from converter.learning.steps.keys import after_filters, groupings
+from converter.learning.steps.plan import Plan
+from converter.learning.steps.selection import selections
+from converter.table import Example, Table
+
+MOST_PROGRAMS = 4
+MOST_PLANS = 40
+SECURE_COLUMN = 8.0
+"""Where all columns cost at most this, rows as they stand are not doubted."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A plan with the expressions of its output columns, best first for each."""
+
+    plan: Plan
+    columns: tuple[tuple[Candidate, ...], ...]
+    names: tuple[str, ...]
+
+    @property
+    def cost(self) -> float:
+        """The score: the likeliest program has the least."""
+        return self.plan.cost + sum(candidates[0].cost for candidates in self.columns)
+
+    @property
+    def outputs(self) -> list[Node]:
+        """The best expression of each column."""
+        return [candidates[0].node for candidates in self.columns]
+
+    def query(self) -> exp.Expression:
+        """The whole as SQL."""
+        return self.plan.query.select(self.names, [_shown(node) for node in self.outputs])
+
+
+@dataclass
+class Outcome:
+    """What the search found: programs, best first, and the plan that explains most, with its columns (empty where open)."""
+
+    programs: list[Program] = field(default_factory=list)
+    partial: tuple[Plan, tuple[tuple[Candidate, ...], ...]] | None = None
+
+
+def _shown(node: Node) -> Node:
+    """Reading blanks apart is needless where a column is only copied."""
+    if isinstance(node, ColumnRef) and node.quoted_blanks:
+        return ColumnRef(node.name)
+    if isinstance(node, Key) and isinstance(node.inner, ColumnRef):
+        return node
+    return node
+
+
+def frame_of(table: Table) -> Relation:
+    """The table as a frame: blanks are None."""
+    columns: list[Column] = [tuple(cell or None for cell in table.column(at)) for at in range(table.width)]
+    refs = [ColumnRef(name, quoted_blanks="" in table.column(at)) for at, name in enumerate(table.columns)]
+    return Relation(table.columns, columns, refs)
+
+
+class Search:
+    """One example's search."""
+
+    def __init__(self, example: Example, *, seconds: float) -> None:
+        expected = example.expected
+        self.expected: list[tuple[str | None, ...]] = [tuple(cell or None for cell in expected.column(at)) for at in range(expected.width)]
+        self.names = expected.columns
+        self.headed = expected.header is not None
+        self.example = example
+        self.deadline = time.perf_counter() + seconds
+        self.outcome = Outcome()
+        self._hopeless: dict[int, int] = {}
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the budget is spent."""
+        return time.perf_counter() > self.deadline
+
+    def run(self) -> Outcome:
+        """All stages."""
+        start = Plan(frame_of(self.example.input), Query())
+        for count, plan in enumerate(self._plans(start)):
+            if self.is_late or count >= MOST_PLANS:
+                break
+            self._try(plan)
+            if self._is_settled():
+                break
+        self.outcome.programs.sort(key=lambda one: one.cost)
+        del self.outcome.programs[MOST_PROGRAMS:]
+        return self.outcome
+
+    def _is_settled(self) -> bool:
+        return any(all(candidates[0].cost <= SECURE_COLUMN for candidates in one.columns) for one in self.outcome.programs)
+
+    def _plans(self, start: Plan) -> Iterator[Plan]:
+        wanted = len(self.expected[0]) if self.expected else 0
+        alignment = Alignment(start.bank, self.expected)
+        if start.frame.size == wanted:
+            chosen = alignment.selection
+            if chosen is not None and not chosen.in_order:
+                yield from selections(start, alignment)
+            yield start
+            if chosen is not None and chosen.in_order:
+                return
+        elif wanted < start.frame.size:
+            yield from selections(start, alignment)
+            for plan in groupings(start, self.expected, self.names):
+                yield plan
+                if self._is_settled():
+                    return
+            yield from self._grouped_after_filter(start)
+
+    def _grouped_after_filter(self, start: Plan) -> Iterator[Plan]:
+        for plan in list(groupings(start, self.expected, self.names))[:4]:
+            if isinstance(plan.frame, Groups) and "filter" not in plan.steps:
+                keys = plan.frame.keys
+                columns = [self._column_of(key, plan) for key in keys]
+                if all(at is not None for at in columns):
+                    yield from after_filters(start, keys, [self.expected[at] for at in columns if at is not None])
+
+    def _column_of(self, key: Node, plan: Plan) -> int | None:
+        values = plan.frame.values(Key(key))
+        return next((at for at, column in enumerate(self.expected) if tuple(column) == tuple(value or None for value in values)), None)
+
+    def _try(self, plan: Plan) -> None:
+        """Explains the columns over the plan's frame, those first that failed before."""
+        if plan.frame.size != len(self.expected[0]):
+            return
+        workspace = Workspace(plan.bank, self.deadline)
+        found: dict[int, tuple[Candidate, ...]] = {}
+        order = sorted(range(len(self.expected)), key=lambda at: -self._hopeless.get(at, 0))
+        failed = False
+        for at in order:
+            if self.is_late:
+                failed = True
+                break
+            candidates = tuple(explain(workspace, self.expected[at], self.names[at] if self.headed else None))
+            found[at] = candidates
+            if not candidates:
+                self._hopeless[at] = self._hopeless.get(at, 0) + 1
+                failed = True
+                if self.outcome.partial is not None:
+                    break
+        columns = tuple(found.get(at, ()) for at in range(len(self.expected)))
+        if not failed:
+            self.outcome.programs.append(Program(plan, columns, tuple(self.names)))
+        elif self.outcome.partial is None or _explained(columns) > _explained(self.outcome.partial[1]):
+            self.outcome.partial = (plan, columns)
+
+
+def _explained(columns: Sequence[tuple[Candidate, ...]]) -> int:
+    return sum(bool(candidates) for candidates in columns)
+
+
+def search(example: Example, *, seconds: float = 5.0) -> Outcome:
+    """Programs that turn the example's input into its expected table, best first."""
+    return Search(example, seconds=seconds).run()
+
+
+__all__ = ["Apply", "Bank", "Outcome", "Program", "search"]

@@ -1,0 +1,122 @@
+"""What a group's column may be beyond plain aggregates: lists of computed texts, sums of products, counts and sums of some rows."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from converter.learning.columns import ColumnSearch
+from converter.learning.conditions import Conditions
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Constant, Node
+from converter.learning.steps.grouping import COUNT, SUM, Aggregate, Groups, TextList
+from converter.learning.values.number_formats import NumberFormat, numeric_target
+
+if TYPE_CHECKING:
+    from converter.learning.bank import Entry
+
+_MARKS = ("; ", ", ", " | ", " / ", " - ", " + ", ";", ",", "|", "\n", "/", " ", "-", " and ", "+", "")
+MOST_CONDITIONS = 400
+_SOME_COST = 2.0
+
+
+def proposed(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
+    """Expressions over the groups for the column, each with an extra cost."""
+    yield from ((node, 0.0) for node in _lists(groups, target, name))
+    yield from _of_pairs(groups, target)
+    yield from _of_some(groups, target)
+
+
+def _lists(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[Node]:
+    """A list whose members, told apart by a mark, are texts of the group's rows: the members become a column of the rows below."""
+    sizes = [len(rows) for rows in groups.groups]
+    if max(sizes) < 2 or not any(target):
+        return
+    for mark in _MARKS:
+        if not any(text and mark in text for text in target):
+            continue
+        parts = [text.split(mark) if text else [] for text in target] if mark else [[text or ""] for text in target]
+        if all(len(members) == size for members, size in zip(parts, sizes, strict=True)):
+            yield from _whole(groups, parts, mark, name)
+        yield from _copied(groups, parts, mark)
+
+
+def _whole(groups: Groups, parts: list[list[str]], mark: str, name: str | None) -> Iterator[Node]:
+    cells: list[str | None] = [None] * groups.base.size
+    wanted = 0
+    for rows, members in zip(groups.groups, parts, strict=True):
+        for at, member in zip(rows, members, strict=True):
+            cells[at] = member
+            wanted |= 1 << at
+    search = ColumnSearch(groups.bank_below, tuple(cells), name, rows=wanted)
+    for one in search.candidates():
+        if one.rows & wanted == wanted and not isinstance(one.node, Constant):
+            yield TextList(one.node, mark)
+            return
+
+
+def _copied(groups: Groups, parts: list[list[str]], mark: str) -> Iterator[Node]:
+    """Lists of a column's texts, distinct or sorted, or without the blank ones."""
+    bank = groups.bank_below
+    for entry in (*bank.texts, *bank.cased, *bank.pieces):
+        if entry.node.kind is not Kind.TEXT:
+            continue
+        for distinct, ordered in ((False, False), (True, False), (False, True), (True, True)):
+            if all(_members(entry, rows, distinct, ordered) == members for rows, members in zip(groups.groups, parts, strict=True)):
+                yield TextList(entry.node, mark, distinct=distinct, ordered=ordered)
+                break
+
+
+def _members(entry: "Entry", rows: Sequence[int], distinct: bool, ordered: bool) -> list[str]:
+    values = [str(entry.values[at]) for at in rows if entry.values[at] not in (None, "")]
+    values = list(dict.fromkeys(values)) if distinct else values
+    return sorted(values) if ordered else values
+
+
+def _of_pairs(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
+    """Sums of products and differences of two columns."""
+    numeric = numeric_target(tuple(target))
+    if numeric is None:
+        return
+    for format in numeric.formats[:2]:
+        for entry in groups.bank_below.pairs:
+            if entry.node.key[0] not in ("multiply", "subtract"):
+                continue
+            if _sums_are(groups, entry.floats, numeric.values, format):
+                node = Aggregate(SUM, entry.node)
+                yield format.function(exact=node.exact)(node), 0.0
+
+
+def _sums_are(groups: Groups, floats: Sequence[float | None], values: Sequence[Decimal | None], format: NumberFormat) -> bool:
+    tolerance = 0.5 * 10.0**-format.places * 1.000001 if format.places is not None else 1e-9
+    hits = 0
+    for rows, wanted in zip(groups.groups, values, strict=True):
+        if wanted is None:
+            continue
+        total = sum(floats[at] or 0.0 for at in rows)
+        if abs(total - float(wanted)) > tolerance:
+            return False
+        hits += 1
+    return hits > 0
+
+
+def _of_some(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
+    """Counts and sums of the rows that meet a condition."""
+    numeric = numeric_target(tuple(target))
+    if numeric is None or groups.base.size > 200:
+        return
+    below = groups.bank_below
+    masks = [sum(1 << at for at in rows) for rows in groups.groups]
+    wanted = list(numeric.values)
+    conditions = Conditions.shared(below)
+    for held in conditions.all()[:MOST_CONDITIONS]:
+        counts = [(held.rows & mask).bit_count() for mask in masks]
+        if all(value is None or value == count for value, count in zip(wanted, counts, strict=True)):
+            node = Aggregate(COUNT, None, held.node)
+            for format in numeric.formats[:1]:
+                yield format.function(exact=True)(node), _SOME_COST + 0.5 * held.cost
+        for entry in below.numbers[:12]:
+            floats = [value if value is not None and held.rows >> at & 1 else 0.0 for at, value in enumerate(entry.floats)]
+            for format in numeric.formats[:1]:
+                if _sums_are(groups, floats, wanted, format):
+                    node = Aggregate(SUM, entry.node, held.node)
+                    yield format.function(exact=node.exact)(node), _SOME_COST + 0.5 * held.cost

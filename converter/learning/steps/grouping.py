@@ -1,0 +1,214 @@
+"""GROUP BY: keys that make the expected rows, and aggregates as the columns of a frame of groups."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from converter.learning import sql
+from converter.learning.bank import Bank, Relation
+from converter.learning.kinds import Column, Kind, Value
+from converter.learning.nodes import Frame, Node
+
+NUMBER = Kind.NUMBER
+
+
+@dataclass(frozen=True)
+class AggregateFunction:
+    """An aggregate: its value of a group's values, in the rows' order; blanks are left out before."""
+
+    name: str
+    template: str
+    compute: Callable[[list[Any]], Any]
+    kind: Kind | None = None
+    cost: float = 1.5
+    exact: bool = True
+    keeps_blanks: bool = False
+
+
+def _median(values: list[Decimal]) -> Decimal:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _deviation(values: list[Decimal]) -> Decimal | None:
+    if len(values) < 2:
+        return None
+    mean = sum(values) / len(values)
+    return (sum((value - mean) ** 2 for value in values) / (len(values) - 1)).sqrt()  # type: ignore[union-attr,return-value]
+
+
+SUM = AggregateFunction("sum", "sum({0})", sum, NUMBER, 1.2)
+COUNT = AggregateFunction("count", "count(*)", lambda values: Decimal(len(values)), NUMBER, 1.5, keeps_blanks=True)
+COUNT_FILLED = AggregateFunction("count filled", "count({0})", lambda values: Decimal(len(values)), NUMBER, 2.5)
+COUNT_DISTINCT = AggregateFunction("count distinct", "count(DISTINCT {0})", lambda values: Decimal(len(set(values))), NUMBER, 2.2)
+MINIMUM = AggregateFunction("min", "min({0})", min, None, 1.6)
+MAXIMUM = AggregateFunction("max", "max({0})", max, None, 1.6)
+AVERAGE = AggregateFunction("avg", "avg({0})", lambda values: sum(values) / len(values), NUMBER, 1.6, exact=False)
+MEDIAN = AggregateFunction("median", "median({0})", _median, NUMBER, 2.4, exact=False)
+DEVIATION = AggregateFunction("stddev", "stddev_samp({0})", _deviation, NUMBER, 2.6, exact=False)
+FIRST = AggregateFunction("first", "arg_min({0}, _row)", lambda values: values[0], None, 1.8)
+LAST = AggregateFunction("last", "arg_max({0}, _row)", lambda values: values[-1], None, 2.0)
+
+OF_NUMBERS = (SUM, MINIMUM, MAXIMUM, AVERAGE, MEDIAN, DEVIATION, FIRST, LAST)
+OF_MOMENTS = (MINIMUM, MAXIMUM)
+OF_TEXTS = (FIRST, LAST)
+
+
+class Aggregate(Node):
+    """An aggregate of an expression over a group's rows, those that a condition keeps."""
+
+    __slots__ = ("argument", "condition", "function")
+
+    def __init__(self, function: AggregateFunction, argument: Node | None = None, condition: Node | None = None) -> None:
+        parts = tuple(part for part in (argument, condition) if part is not None)
+        kind = function.kind or (argument.kind if argument is not None else NUMBER)
+        key = ("aggregate", function.name, argument.key if argument else None, condition.key if condition else None)
+        super().__init__(kind, parts, function.cost + sum(part.cost for part in parts) + 1.0 * (condition is not None), key, exact=function.exact)
+        self.function, self.argument, self.condition = function, argument, condition
+
+    def evaluate(self, frame: Frame) -> Column:
+        if not isinstance(frame, Groups):
+            raise TypeError("an aggregate is evaluated over groups")
+        values = frame.base.values(self.argument) if self.argument is not None else (Decimal(1),) * frame.base.size
+        kept = frame.base.values(self.condition) if self.condition is not None else None
+        found: list[Value] = []
+        for rows in frame.groups:
+            mine = [values[at] for at in rows if kept is None or kept[at]]
+            if not self.function.keeps_blanks:
+                mine = [value for value in mine if value is not None]
+            found.append(self.function.compute(mine) if mine or self.function.name.startswith("count") else None)
+        return tuple(found)
+
+    def sql(self) -> exp.Expression:
+        tree = sql.sql(self.function.template, *([self.argument.sql()] if self.argument is not None else []))
+        if self.condition is not None:
+            tree = exp.Filter(this=tree, expression=exp.Where(this=self.condition.sql()))
+        return tree
+
+    @property
+    def looks_around(self) -> bool:
+        return False
+
+
+class TextList(Node):
+    """A group's texts in one cell, in the rows' order, with a mark between; each once where distinct."""
+
+    __slots__ = ("argument", "distinct", "mark", "ordered")
+
+    def __init__(self, argument: Node, mark: str, *, distinct: bool = False, ordered: bool = False) -> None:
+        super().__init__(Kind.TEXT, (argument,), 2.0 + argument.cost + 0.5 * distinct + 0.4 * ordered, ("list", mark, distinct, ordered, argument.key))
+        self.argument, self.mark, self.distinct, self.ordered = argument, mark, distinct, ordered
+
+    def evaluate(self, frame: Frame) -> Column:
+        if not isinstance(frame, Groups):
+            raise TypeError("a list is made over groups")
+        values = frame.base.values(self.argument)
+        found: list[Value] = []
+        for rows in frame.groups:
+            mine = [str(values[at]) for at in rows if values[at] not in (None, "")]
+            mine = list(dict.fromkeys(mine)) if self.distinct else mine
+            found.append(self.mark.join(sorted(mine) if self.ordered else mine) or None)
+        return tuple(found)
+
+    def sql(self) -> exp.Expression:
+        argument = self.argument.sql()
+        if not self.argument.kind.is_moment and any(value == "" for value in ()):
+            argument = sql.sql("nullif({0}, '')", argument)
+        mark = sql.literal(self.mark)
+        if self.distinct and self.ordered:
+            return sql.sql(f"string_agg(DISTINCT {{0}}, {mark} ORDER BY {{0}})", argument)
+        if self.distinct:
+            return sql.sql(f"array_to_string(list_distinct(list({{0}} ORDER BY _row)), {mark})", argument)
+        if self.ordered:
+            return sql.sql(f"string_agg({{0}}, {mark} ORDER BY {{0}})", argument)
+        return sql.sql(f"string_agg({{0}}, {mark} ORDER BY _row)", argument)
+
+    @property
+    def looks_around(self) -> bool:
+        return False
+
+
+class Key(Node):
+    """A grouping key as a column of the groups' frame."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Node) -> None:
+        super().__init__(inner.kind, (inner,), inner.cost, inner.key, exact=inner.exact)
+        self.inner = inner
+
+    def evaluate(self, frame: Frame) -> Column:
+        if not isinstance(frame, Groups):
+            return frame.values(self.inner)
+        values = frame.base.values(self.inner)
+        return tuple(values[rows[0]] for rows in frame.groups)
+
+    def sql(self) -> exp.Expression:
+        return self.inner.sql()
+
+    @property
+    def looks_around(self) -> bool:
+        return False
+
+
+class Groups(Relation):
+    """A frame with a row for each group of the base's rows; its columns are the keys, and aggregates of the base's expressions."""
+
+    def __init__(self, base: Bank, keys: Sequence[Node], groups: Sequence[Sequence[int]]) -> None:
+        self.bank_below, self.base, self.keys = base, base.frame, tuple(keys)
+        self.groups = tuple(tuple(rows) for rows in groups)
+        super().__init__((), ())
+        self.size = len(self.groups)
+        self.refs = tuple(self._columns())
+
+    def _columns(self) -> Iterator[Node]:
+        seen: set[tuple[Kind, Column]] = set()
+        for node in self._candidates():
+            values = self.values(node)
+            if any(value is not None for value in values) and (node.kind, values) not in seen:
+                seen.add((node.kind, values))
+                yield node
+
+    def _candidates(self) -> Iterator[Node]:
+        bank = self.bank_below
+        yield from (Key(key) for key in self.keys)
+        yield Aggregate(COUNT)
+        for entry in bank.numbers:
+            for function in OF_NUMBERS:
+                yield Aggregate(function, entry.node)
+        for entry in bank.texts:
+            for function in OF_TEXTS:
+                yield Aggregate(function, entry.node)
+        for entry in bank.moments:
+            for function in OF_MOMENTS:
+                yield Aggregate(function, entry.node)
+        for entry in bank.spans[:4]:
+            for function in (SUM, MAXIMUM, MINIMUM, AVERAGE):
+                yield Aggregate(function, entry.node)
+        for entry in bank.texts:
+            yield Aggregate(COUNT_DISTINCT, entry.node)
+            if None in entry.values:
+                yield Aggregate(COUNT_FILLED, entry.node)
+
+    def among(self, rows: Sequence[int]) -> "Groups":
+        """Some of the groups, in the order given."""
+        return Groups(self.bank_below, self.keys, [self.groups[at] for at in rows])
+
+    def proposals(self, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
+        """Lists of texts, and sums of what two columns make, and of some rows only, as the column shows them."""
+        from converter.learning.steps import aggregation
+
+        yield from aggregation.proposed(self, target, name)
+
+
+def grouped(rows: Sequence[int], keys: Sequence[Column]) -> list[list[int]]:
+    """The rows in groups of equal keys, in the order in which the groups begin."""
+    groups: dict[tuple[Value, ...], list[int]] = defaultdict(list)
+    for at in rows:
+        groups[tuple(column[at] for column in keys)].append(at)
+    return list(groups.values())

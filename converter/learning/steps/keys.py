@@ -1,0 +1,170 @@
+"""Which expressions are the keys of a GROUP BY: those whose values are the expected column's, row for row of the groups."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+
+from converter.learning import sql
+from converter.learning.alignment import Alignment
+from converter.learning.bank import Bank
+from converter.learning.conditions import Conditions
+from converter.learning.expressions.choices import Coalesce
+from converter.learning.kinds import Column
+from converter.learning.names import name_cost
+from converter.learning.nodes import Constant, Node
+from converter.learning.steps.grouping import Groups, Key
+from converter.learning.steps.plan import Plan
+from converter.learning.steps.selection import filters_for
+from converter.learning.steps.sorting import orders
+from converter.learning.values import moments
+
+_GROUP_COST = 1.5
+_KEY_COST = 0.6
+MOST_KEYS = 3
+MOST_OPTIONS = 3
+MOST_FILTERS = 12
+_DROPPED_COST = 1.0
+
+
+@dataclass(frozen=True)
+class _Option:
+    node: Node
+    values: Column
+    cost: float
+
+
+def groupings(plan: Plan, expected: Sequence[Sequence[str | None]], names: Sequence[str]) -> Iterator[Plan]:
+    """Plans that group the plan's rows so that there is one group for each expected row, in its order."""
+    size, wanted = plan.frame.size, len(expected[0]) if expected else 0
+    if wanted >= size or not wanted:
+        return
+    options = {at: found for at, column in enumerate(expected) if (found := _options(plan.bank, column, names[at]))}
+    seen: set[frozenset[Node]] = set()
+    for count in range(1, MOST_KEYS + 1):
+        for columns in combinations(options, count):
+            if any(set(known) <= set(columns) for known in _made(seen, options)):
+                continue
+            for chosen in product(*(options[at] for at in columns)):
+                keys = frozenset(one.node for one in chosen)
+                if len(keys) < count or keys in seen:
+                    continue
+                for grouping in _grouped(plan, chosen, [expected[at] for at in columns], columns):
+                    seen.add(keys)
+                    yield grouping
+
+
+def _made(seen: set[frozenset[Node]], options: dict[int, list[_Option]]) -> list[tuple[int, ...]]:
+    """The sets of expected columns that already are keys: more columns beside them are no keys of their own."""
+    found = []
+    for keys in seen:
+        found.append(tuple(at for at, known in options.items() if any(one.node in keys for one in known)))
+    return [one for one in found if one]
+
+
+def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Option]:
+    wanted = {text or None for text in column}
+    found: list[_Option] = []
+    for entry in (*bank.texts, *bank.cased, *(piece for piece in bank.pieces if piece.node.cost < 3.2)):
+        values = tuple(value or None for value in entry.values)
+        if wanted <= set(values):
+            found.append(_Option(entry.node, values, entry.node.cost))  # type: ignore[arg-type]
+        elif None in values and len(wanted - set(values)) == 1 and None not in wanted:
+            default = next(iter(wanted - set(values)))
+            node = Coalesce([entry.node, Constant(default)], entry.node.cost + 2.0)
+            found.append(_Option(node, bank.frame.values(node), node.cost))
+    filled = [text for text in dict.fromkeys(column) if text]
+    for format in moments.output_formats(filled[:12])[:2] if filled else ():
+        for entry in bank.moments:
+            node = moments.written(format.format, entry.node.kind)(entry.node)
+            values = bank.frame.values(node)
+            if wanted <= set(values):
+                found.append(_Option(node, values, node.cost + format.cost))
+    found.sort(key=lambda one: one.cost + name_cost(name, one.node))
+    kept: list[_Option] = []
+    for option in found:
+        if all(option.values != known.values for known in kept):
+            kept.append(option)
+    return kept[:MOST_OPTIONS]
+
+
+def _grouped(plan: Plan, chosen: Sequence[_Option], targets: Sequence[Sequence[str | None]], columns: Sequence[int]) -> Iterator[Plan]:
+    wanted = [tuple(text or None for text in row) for row in zip(*targets, strict=True)]
+    if len(set(wanted)) < len(wanted):
+        return
+    rows_of: dict[tuple[object, ...], list[int]] = {row: [] for row in wanted}
+    dropped = False
+    for at, row in enumerate(zip(*(one.values for one in chosen), strict=True)):
+        if row in rows_of:
+            rows_of[row].append(at)
+        else:
+            dropped = True
+    if any(not rows for rows in rows_of.values()) or all(len(rows) == 1 for rows in rows_of.values()):
+        return
+    keys = tuple(one.node for one in chosen)
+    cost = _GROUP_COST + sum(_KEY_COST + 0.5 * one.cost for one in chosen) + 0.3 * sum(at > place for place, at in enumerate(columns))
+    base = replace(plan, cost=plan.cost + cost)
+    if not dropped:
+        yield from _in_order(base, keys, [rows_of[row] for row in wanted])
+    else:
+        kept = sorted(at for rows in rows_of.values() for at in rows)
+        yield from _filtered(base, keys, wanted, chosen, kept)
+
+
+def _filtered(
+    plan: Plan, keys: Sequence[Node], wanted: Sequence[tuple[object, ...]], chosen: Sequence[_Option], kept: Sequence[int]
+) -> Iterator[Plan]:
+    """Groups of the rows that a condition keeps, which leaves out those whose key is not expected."""
+    for condition in filters_for(plan.bank, kept):
+        yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost)
+
+
+def after_filters(plan: Plan, keys: Sequence[Node], expected_keys: Sequence[Sequence[str | None]]) -> Iterator[Plan]:
+    """Plans that leave out some rows of the groups too: by plain conditions under which each expected group keeps a row."""
+    frame = plan.frame
+    wanted = [tuple(text or None for text in row) for row in zip(*expected_keys, strict=True)]
+    chosen = [_Option(node, tuple(value or None for value in frame.values(node)), node.cost) for node in keys]
+    rows = list(zip(*(one.values for one in chosen), strict=True))
+    held = sorted(Conditions.shared(plan.bank).all(), key=lambda one: one.cost)
+    count = 0
+    for condition in held:
+        if condition.cost > 7.5 or count >= MOST_FILTERS or condition.node.looks_around:
+            break
+        remaining = {row for at, row in enumerate(rows) if condition.rows >> at & 1}
+        if remaining == set(wanted):
+            count += 1
+            yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost)
+
+
+def _after_filter(
+    plan: Plan, keys: Sequence[Node], wanted: Sequence[tuple[object, ...]], chosen: Sequence[_Option], node: Node, rows: int, cost: float
+) -> Iterator[Plan]:
+    kept = [at for at in range(plan.frame.size) if rows >> at & 1]
+    frame = plan.frame.among(kept)
+    query = plan.query.filtered(node)
+    filtered = Plan(frame, query, plan.cost + cost + _DROPPED_COST, (*plan.steps, "filter"))
+    rows_of: dict[tuple[object, ...], list[int]] = {row: [] for row in wanted}
+    for at, row in enumerate(zip(*(tuple(one.values[place] for place in kept) for one in chosen), strict=True)):
+        if row not in rows_of:
+            return
+        rows_of[row].append(at)
+    if all(rows_of.values()):
+        yield from _in_order(filtered, keys, [rows_of[row] for row in wanted])
+
+
+def _in_order(plan: Plan, keys: Sequence[Node], groups: Sequence[Sequence[int]]) -> Iterator[Plan]:
+    """The groups' plan, sorted where the groups do not stand in the order in which they begin."""
+    begin = [rows[0] for rows in groups]
+    order = sorted(range(len(groups)), key=lambda at: begin[at])
+    frame = Groups(plan.bank, keys, [groups[at] for at in order])
+    query = replace(plan.query, group=tuple(keys), row=sql.sql("min(_row)"), order=())
+    made = Plan(frame, query, plan.cost, (*plan.steps, "group"))
+    if order == sorted(order):
+        yield made
+        return
+    places = {at: place for place, at in enumerate(order)}
+    needed = [places[at] for at in range(len(groups))]
+    for sort_keys, cost in list(orders(made.bank, needed, [Key(key) for key in keys]))[:3]:
+        yield Plan(frame.among(needed), replace(query, order=sort_keys), made.cost + cost, (*made.steps, "sort"))
+
+
+__all__ = ["Alignment", "after_filters", "groupings"]

@@ -1,0 +1,104 @@
+"""WHERE, QUALIFY and ORDER BY: which rows of a frame stay, and in what order, when each expected row is one of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from converter.learning.alignment import Alignment
+from converter.learning.bank import Bank
+from converter.learning.conditions import Condition, Conditions
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Function, Node
+from converter.learning.steps.plan import Plan
+from converter.learning.steps.sorting import orders, ranked_by_text
+from converter.learning.steps.windows import COUNT, ROW_NUMBER, Window, partitions
+
+_FILTER_COST = 1.0
+_SORT_COST = 1.0
+_GROUP_CONDITION_COST = 2.5
+MOST_FILTERS = 3
+MOST_ROWS_FOR_WINDOWS = 2000
+
+
+def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
+    """The plan with its rows filtered and sorted as the alignment shows it, in several ways where several fit."""
+    chosen = alignment.selection
+    if chosen is None:
+        return
+    kept = sorted(chosen.rows)
+    filters: list[tuple[tuple[Node, ...], float, str]] = [((), 0.0, "")]
+    if len(kept) < alignment.size:
+        filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in filters_for(plan.bank, kept)]
+    for conditions, cost, step in filters:
+        frame = plan.frame.among(kept) if conditions else plan.frame
+        query = plan.query.filtered(*conditions) if conditions else plan.query
+        filtered = Plan(frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, None if conditions else plan.bank)
+        if chosen.in_order:
+            yield filtered
+        else:
+            place = {row: at for at, row in enumerate(kept)}
+            yield from sorted_as(filtered, [place[row] for row in chosen.rows])
+
+
+def sorted_as(plan: Plan, rows: Sequence[int], shown: Sequence[Node] = ()) -> Iterator[Plan]:
+    """The plan with its rows in the order given, by the sort keys that make it."""
+    found = list(orders(plan.bank, rows, shown)) or list(ranked_by_text(plan.bank, rows))
+    for keys, cost in found[:2]:
+        query = replace(plan.query, order=keys)
+        yield Plan(plan.frame.among(rows), query, plan.cost + cost + _SORT_COST, (*plan.steps, "sort"))
+
+
+def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
+    """Conditions that hold for exactly these rows, the likeliest first: of the row alone, of two together, of its group."""
+    wanted = sum(1 << at for at in kept)
+    conditions = Conditions.shared(bank)
+    found = list(conditions.of(wanted))
+    if not found or found[0].cost > 5.0:
+        found += _of_groups(bank, wanted)
+    if not found or found[0].cost > 8.0:
+        found += conditions.conjunctions(wanted)
+    return sorted(found, key=lambda one: one.cost)[:MOST_FILTERS]
+
+
+def is_number(node: Node, sign: str, limit: int) -> Node:
+    """Whether a whole number that the engine counts is so."""
+    compute = {"=": lambda value: value == limit, ">": lambda value: value > limit, ">=": lambda value: value >= limit, "<=": lambda value: value <= limit}
+    return Function("counted", Kind.BOOLEAN, f"{{0}} {sign} {limit}", compute[sign], 0.5, (sign, limit))(node)
+
+
+def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
+    """The first or last of each group in some order, the first few; groups of a size."""
+    frame = bank.frame
+    if frame.size > MOST_ROWS_FOR_WINDOWS:
+        return
+    texts = [(entry.node, entry.values) for entry in (*bank.texts, *bank.cased)]
+    orderings: list[tuple[Node | None, bool]] = [(None, False)]
+    for entry in (*bank.moments, *bank.numbers):
+        orderings += [(entry.node, True), (entry.node, False)]
+    for partition in partitions(texts, frame.size):
+        cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition)
+        if partition:
+            counted = Window(COUNT, None, partition)
+            values = frame.values(counted)
+            for least in (2, 3):
+                node = is_number(counted, ">=", least)
+                if sum(1 << at for at, value in enumerate(values) if value >= least) == wanted:  # type: ignore[operator]
+                    yield Condition(node, wanted, cost + 1.0, "group")
+            node = is_number(counted, "=", 1)
+            if sum(1 << at for at, value in enumerate(values) if value == 1) == wanted:
+                yield Condition(node, wanted, cost + 1.0, "group")
+        for by, descending in orderings:
+            if by is None and not partition:
+                continue
+            number = Window(ROW_NUMBER, None, partition, by=by, descending=descending)
+            values = frame.values(number)
+            for most in (1, 2, 3, 5, 10):
+                if sum(1 << at for at, value in enumerate(values) if value <= most) == wanted:  # type: ignore[operator]
+                    node = is_number(number, "=" if most == 1 else "<=", most)
+                    yield Condition(node, wanted, cost + 1.0 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group")
+                    break
+        if partition:
+            from converter.learning.steps.windows import LEAD
+
+            last = Window(LEAD, partition[0], partition)
+            if sum(1 << at for at, value in enumerate(frame.values(last)) if value is None) == wanted:
+                yield Condition(Function("is last", Kind.BOOLEAN, "{0} IS NULL", lambda value: value is None, 0.5, total=True)(last), wanted, cost + 0.8, "group")

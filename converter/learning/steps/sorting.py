@@ -1,0 +1,111 @@
+"""ORDER BY: up to three keys after which rows stand as expected."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from converter.learning import weights
+from converter.learning.bank import Bank
+from converter.learning.expressions.choices import Lookup
+from converter.learning.kinds import Column, Kind, Value
+from converter.learning.nodes import Constant, Node
+from converter.learning.query import SortKey
+
+MOST_KEYS = 3
+_KEY_COST = 1.2
+_TEXT_NUMBER_COST = 1.5
+_DESCENDING_COST = 0.4
+_RANKED_COST = 2.5
+
+
+@dataclass(frozen=True)
+class _Option:
+    key: SortKey
+    ranks: tuple[int, ...]
+    cost: float
+
+
+def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> Iterator[tuple[tuple[SortKey, ...], float]]:
+    """Sort keys after which the frame's rows stand in the order `rows`; ties stay as they came. `shown` are output columns' keys."""
+    found = list(_search(_options(bank, shown), list(rows), ()))
+    found.sort(key=lambda one: one[1])
+    chance = 0.3 * math.log(1 + len(found))
+    for keys, cost in found[:4]:
+        yield keys, cost + chance
+
+
+def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) -> Iterator[tuple[tuple[SortKey, ...], float]]:
+    """Goes on with the pairs of neighbours that the keys so far leave equal."""
+    open_pairs = [(one, other) for one, other in zip(rows, rows[1:], strict=False) if all(k.ranks[one] == k.ranks[other] for k in keys)]
+    if keys and all(one < other for one, other in open_pairs):
+        yield tuple(key.key for key in keys), sum(key.cost for key in keys)
+        return
+    if len(keys) == MOST_KEYS:
+        return
+    for option in options:
+        ranks = option.ranks
+        if option in keys or any(ranks[one] > ranks[other] for one, other in open_pairs):
+            continue
+        if all(ranks[one] == ranks[other] for one, other in open_pairs):
+            continue
+        yield from _search(options, rows, (*keys, option))
+
+
+def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
+    frame = bank.frame
+    entries: list[tuple[Node, Column, float]] = [(node, frame.values(node), 0.0) for node in shown]
+    entries += [(entry.node, entry.values, 0.6) for entry in bank.numbers if len(set(entry.values)) > 1]
+    entries += [(entry.node, entry.values, 0.4) for entry in bank.moments]
+    numeric = {entry.node.parts[0] for entry in bank.numbers if entry.node.parts}
+    for entry in bank.texts:
+        entries.append((entry.node, entry.values, 0.6 + _TEXT_NUMBER_COST * (entry.node in numeric)))
+    entries += [(entry.node, entry.values, 1.6) for entry in bank.pieces if entry.node.cost < 3.2]
+    options, seen = [], set()
+    for node, values, extra in entries:
+        for descending in (False, True):
+            for nulls_first in (False, True):
+                if nulls_first and None not in values:
+                    continue
+                ranks = _ranks(values, descending, nulls_first)
+                if ranks is None or ranks in seen:
+                    continue
+                seen.add(ranks)
+                cost = _KEY_COST + extra + _DESCENDING_COST * descending + 0.8 * (nulls_first != descending and None in values) + 0.3 * node.cost
+                options.append(_Option(SortKey(node, descending, nulls_first), ranks, cost))
+    return options
+
+
+def _ranks(values: Column, descending: bool, nulls_first: bool) -> tuple[int, ...] | None:
+    filled = {value for value in values if value is not None}
+    try:
+        ordered: list[Value] = sorted(filled, reverse=descending)  # type: ignore[type-var]
+    except TypeError:
+        return None
+    places = {value: at for at, value in enumerate(ordered)}
+    blank = -1 if nulls_first else len(places)
+    return tuple(blank if value is None else places[value] for value in values)
+
+
+def ranked_by_text(bank: Bank, rows: Sequence[int]) -> Iterator[tuple[tuple[SortKey, ...], float]]:
+    """Sorting by a column's few values in an order of their own (High, Medium, Low), and by further keys within."""
+    base = _options(bank, ())
+    for entry in bank.texts:
+        order = list(dict.fromkeys(entry.values[at] for at in rows))
+        if not 2 < len(order) <= 8 or len(order) > 0.7 * len(rows) or None in order:
+            continue
+        ranks = tuple(order.index(value) for value in entry.values)
+        if any(ranks[one] > ranks[other] for one, other in zip(rows, rows[1:], strict=False)):
+            continue
+        node = Lookup(entry.node, {str(value): str(place) for place, value in enumerate(order, 1)}, Constant(None), 2.0)
+        first = _Option(SortKey(node), ranks, _RANKED_COST + 0.4 * len(order))
+        for keys, cost in _search(base, list(rows), (first,)):
+            yield keys, cost
+
+
+def is_sorted(values: Column) -> bool:
+    """Whether the values never fall; blanks last."""
+    ranks = _ranks(values, False, False)
+    return ranks is not None and all(one <= other for one, other in zip(ranks, ranks[1:], strict=False))
+
+
+__all__ = ["Kind", "is_sorted", "orders", "ranked_by_text", "weights"]

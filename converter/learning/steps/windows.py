@@ -1,0 +1,175 @@
+"""Values of the rows around: the row before, running sums, ranks, totals of a group, what was last filled."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from converter.learning import sql
+from converter.learning.kinds import Column, Kind, Value
+from converter.learning.nodes import Frame, Node
+
+NUMBER, TEXT = Kind.NUMBER, Kind.TEXT
+
+
+@dataclass(frozen=True)
+class WindowFunction:
+    """A window function: its value for each row of a partition in order, given the partition's argument values. One row each."""
+
+    name: str
+    template: str
+    compute: Callable[[list[Any]], list[Any]]
+    kind: Kind | None = None
+    cost: float = 2.0
+    ordered: bool = True
+    exact: bool = True
+
+
+def _running(values: list[Decimal | None]) -> list[Decimal | None]:
+    total: Decimal | None = None
+    found = []
+    for value in values:
+        if value is not None:
+            total = value if total is None else total + value
+        found.append(total)
+    return found
+
+
+def _all(function: Callable[[list[Any]], Any]) -> Callable[[list[Any]], list[Any]]:
+    def compute(values: list[Any]) -> list[Any]:
+        filled = [value for value in values if value is not None]
+        return [function(filled) if filled else None] * len(values)
+
+    return compute
+
+
+def _filled_down(values: list[Any]) -> list[Any]:
+    last, found = None, []
+    for value in values:
+        last = value if value is not None else last
+        found.append(last)
+    return found
+
+
+LAG = WindowFunction("lag", "lag({0})", lambda values: [None, *values[:-1]])
+LEAD = WindowFunction("lead", "lead({0})", lambda values: [*values[1:], None])
+RUNNING_SUM = WindowFunction("running sum", "sum({0})", _running)
+GROUP_SUM = WindowFunction("total", "sum({0})", _all(sum), ordered=False)
+GROUP_MAX = WindowFunction("greatest", "max({0})", _all(max), ordered=False)
+GROUP_MIN = WindowFunction("least", "min({0})", _all(min), ordered=False)
+GROUP_AVERAGE = WindowFunction("average", "avg({0})", _all(lambda values: sum(values) / len(values)), ordered=False, exact=False)
+FIRST = WindowFunction("first", "first_value({0})", lambda values: [values[0]] * len(values))
+ROW_NUMBER = WindowFunction("row number", "row_number()", lambda values: [Decimal(at + 1) for at in range(len(values))], NUMBER, 2.0)
+COUNT = WindowFunction("count", "count(*)", lambda values: [Decimal(len(values))] * len(values), NUMBER, 2.2, ordered=False)
+FILL_DOWN = WindowFunction("filled down", "last_value({0} IGNORE NULLS)", _filled_down, None, 1.6)
+FILL_UP = WindowFunction("filled up", "first_value({0} IGNORE NULLS)", lambda values: _filled_down(values[::-1])[::-1], None, 2.4)
+
+NUMERIC = (RUNNING_SUM, GROUP_SUM, LAG, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, LEAD)
+
+
+class Window(Node):
+    """A window function of an argument over partitions, in the frame's order or by a key of its own."""
+
+    __slots__ = ("argument", "by", "descending", "function", "order", "partition")
+
+    def __init__(
+        self,
+        function: WindowFunction,
+        argument: Node | None,
+        partition: Sequence[Node] = (),
+        *,
+        by: Node | None = None,
+        descending: bool = False,
+        order: Sequence[exp.Expression] = (),
+    ) -> None:
+        parts = tuple(part for part in (argument, *partition, by) if part is not None)
+        kind = function.kind or (argument.kind if argument is not None else NUMBER)
+        cost = function.cost + sum(part.cost * (1.0 if part is argument else 0.6) for part in parts) + 0.3 * descending
+        key = ("window", function.name, argument.key if argument else None, tuple(one.key for one in partition), by.key if by else None, descending)
+        super().__init__(kind, parts, cost, key, exact=function.exact)
+        self.function, self.argument, self.partition, self.by, self.descending = function, argument, tuple(partition), by, descending
+        self.order = tuple(order)
+
+    def evaluate(self, frame: Frame) -> Column:
+        columns = [frame.values(one) for one in self.partition]
+        argument = frame.values(self.argument) if self.argument is not None else (None,) * frame.size
+        groups: dict[tuple[Value, ...], list[int]] = {}
+        for at in range(frame.size):
+            groups.setdefault(tuple(column[at] for column in columns), []).append(at)
+        result: list[Value] = [None] * frame.size
+        for rows in groups.values():
+            ordered = rows
+            if self.by is not None:
+                keys = frame.values(self.by)
+                filled = sorted((at for at in rows if keys[at] is not None), key=lambda at: keys[at], reverse=self.descending)  # type: ignore[arg-type,return-value]
+                blank = [at for at in rows if keys[at] is None]
+                ordered = filled + blank
+            for at, value in zip(ordered, self.function.compute([argument[at] for at in ordered]), strict=True):
+                result[at] = value
+        return tuple(result)
+
+    def sql(self) -> exp.Expression:
+        call = sql.sql(self.function.template, *([self.argument.sql()] if self.argument is not None else []))
+        tree = exp.Window(this=call, partition_by=[one.sql() for one in self.partition])
+        if self.function.ordered:
+            keys: list[exp.Expression] = []
+            if self.by is not None:
+                keys.append(exp.Ordered(this=self.by.sql(), desc=self.descending))
+            keys += [exp.Ordered(this=one.copy()) for one in self.order or (exp.column("_row"),)]
+            tree.set("order", exp.Order(expressions=keys))
+            if self.function in (FILL_UP,):
+                tree.set("spec", exp.WindowSpec(kind="ROWS", start="CURRENT ROW", end="UNBOUNDED", end_side="FOLLOWING"))
+        return tree
+
+    @property
+    def looks_around(self) -> bool:
+        return True
+
+
+class Rank(Node):
+    """The rank of a row within its partition by a number, equal ones alike."""
+
+    __slots__ = ("by", "dense", "descending", "partition")
+
+    def __init__(self, by: Node, partition: Sequence[Node], *, descending: bool, dense: bool = False) -> None:
+        parts = (by, *partition)
+        super().__init__(NUMBER, parts, 2.0 + by.cost + sum(one.cost for one in partition) + 0.3 * dense, ("rank", descending, dense, *(one.key for one in parts)))
+        self.by, self.partition, self.descending, self.dense = by, tuple(partition), descending, dense
+
+    def evaluate(self, frame: Frame) -> Column:
+        columns = [frame.values(one) for one in self.partition]
+        values = frame.values(self.by)
+        keys = [tuple(column[at] for column in columns) for at in range(frame.size)]
+        found: list[Value] = []
+        for at in range(frame.size):
+            others = [values[other] for other in range(frame.size) if keys[other] == keys[at]]
+            mine = values[at]
+            filled = [value for value in others if value is not None]
+            if mine is None:
+                found.append(Decimal((len(set(filled)) if self.dense else len(filled)) + 1))
+                continue
+            ahead = [value for value in filled if (value > mine if self.descending else value < mine)]  # type: ignore[operator]
+            found.append(Decimal((len(set(ahead)) if self.dense else len(ahead)) + 1))
+        return tuple(found)
+
+    def sql(self) -> exp.Expression:
+        order = exp.Order(expressions=[exp.Ordered(this=self.by.sql(), desc=self.descending, nulls_first=False)])
+        call = sql.sql("dense_rank()" if self.dense else "rank()")
+        return exp.Window(this=call, partition_by=[one.sql() for one in self.partition], order=order)
+
+    @property
+    def looks_around(self) -> bool:
+        return True
+
+
+def partitions(texts: Sequence[tuple[Node, Column]], size: int) -> Iterator[tuple[Node, ...]]:
+    """Ways to part the rows: not at all, by a text column that comes back, by two of them."""
+    yield ()
+    repeated = [node for node, values in texts if 1 < len(set(values)) < size and (len(set(values)) <= 0.8 * size)]
+    for node in repeated[:6]:
+        yield (node,)
+    for at, one in enumerate(repeated[:4]):
+        for other in repeated[at + 1 : 4]:
+            yield (one, other)
