@@ -4,11 +4,11 @@ Cells are held against each other by what they can be read as: the text, the num
 and rows are matched by the linked columns, rare values counting more (the goal-directed start of PATSQL, Takenouchi et al., VLDB 2021).
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-import re
 
 from converter.learning.bank import Bank
 from converter.learning.kinds import Kind
@@ -130,7 +130,10 @@ class Alignment:
 
     def _assigned(self) -> tuple[int, ...] | None:
         """Each expected row with its best row, the clearest first."""
-        pairs = sorted(((score, -abs(row - place), row, place) for row, hits in enumerate(self.scores) for place, score in hits.items()), reverse=True)
+        pairs = sorted(
+            ((score, -abs(row - place), row, place) for row, hits in enumerate(self.scores) for place, score in hits.items()),
+            reverse=True,
+        )
         found: dict[int, int] = {}
         used: set[int] = set()
         for _, _, row, place in pairs:

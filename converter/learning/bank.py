@@ -182,7 +182,8 @@ class Bank:
     def zeroed(self) -> list[Entry]:
         """Number columns, those with blanks as zero there."""
         return [
-            self._made(arithmetic.OR_ZERO(entry.node)) if any(value is None for value in entry.values) else entry for entry in self.numbers
+            self._made(arithmetic.OR_ZERO(entry.node)) if any(value is None for value in entry.values) else entry
+            for entry in self.numbers
         ]
 
     @cached_property
@@ -217,7 +218,11 @@ class Bank:
                         yield self._made(function(*pair))
                         if function is arithmetic.SUBTRACT:
                             mixed = [(one.node, zeroed[other].node), (zeroed[at].node, base[other].node)]
-                            yield from (self._made(function(*(reversed(pair) if swapped else pair))) for pair in mixed if pair != (one.node, base[other].node))
+                            yield from (
+                                self._made(function(*(reversed(pair) if swapped else pair)))
+                                for pair in mixed
+                                if pair != (one.node, base[other].node)
+                            )
             for span in spans:
                 yield self._made(arithmetic.MULTIPLY(span.node, one.node))
 

@@ -86,12 +86,19 @@ class ColumnSearch:
         yield Constant(None), 0.0
         for text in dict.fromkeys(self.cells):
             yield Constant(text), 0.0
-        for entry in (*self.bank.texts, *self.bank.cased, *self.bank.pieces):
+        for entry in (*self.bank.texts, *self.bank.cased):
             yield entry.node, 0.0
+        numeric = self._numeric_sources if self.numeric is not None else frozenset()
+        for entry in self.bank.pieces:
+            yield entry.node, weights.PIECE_OF_NUMBER if entry.node.parts[0] in numeric else 0.0
         yield from self._plain_values()
         yield from self._moments()
         yield from self._numbers(self._plain_numbers)
         yield from self._spans()
+
+    @cached_property
+    def _numeric_sources(self) -> frozenset[Node]:
+        return frozenset(entry.node.parts[0] for entry in self.bank.numbers if entry.node.parts)
 
     def _plain_values(self) -> Iterator[tuple[Node, float]]:
         """What the frame itself proposes for the column, such as lists of a group's texts."""
@@ -162,9 +169,19 @@ class ColumnSearch:
             return
         for function, seconds in durations.writers(self.cells):
             wanted = iter(seconds)
-            values = [next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)]
+            values = [
+                next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)
+            ]
             for entry in (*self.bank.spans, *self.bank.numbers):
-                factor = 1 if _agree(entry, values, 60) else 60 if _agree(entry, values, 60, 60) else 3600 if _agree(entry, values, 60, 3600) else 0
+                factor = (
+                    1
+                    if _agree(entry, values, 60)
+                    else 60
+                    if _agree(entry, values, 60, 60)
+                    else 3600
+                    if _agree(entry, values, 60, 3600)
+                    else 0
+                )
                 if factor:
                     node = entry.node if factor == 1 else arithmetic.scaled(entry.node, Decimal(factor), 1.0)
                     yield function(node), 0.0
@@ -300,7 +317,11 @@ class ColumnSearch:
 
     def _reaches(self, entry: Entry) -> bool:
         """Whether the filled cells are parts of the entry's texts."""
-        pairs = [(value, text) for at, (value, text) in enumerate(zip(entry.values, self.target, strict=True)) if self.filled >> at & 1]
+        pairs = [
+            (value, text)
+            for at, (value, text) in enumerate(zip(entry.values, self.target, strict=True))
+            if self.filled >> at & 1
+        ]
         return all(isinstance(value, str) and text.casefold() in value.casefold() for value, text in pairs)  # type: ignore[union-attr]
 
     def _triples(self) -> Iterator[tuple[Node, float]]:
@@ -340,7 +361,19 @@ def _source(entry: Entry) -> Node:
     return node
 
 
-_OPTIONAL = ((" ", ""), (", ", ""), ("; ", ""), ("-", ""), ("", " "), ("", ", "), (" (", ")"), (" - ", ""), ("/", ""), ("", "-"), (". ", ""))
+_OPTIONAL = (
+    (" ", ""),
+    (", ", ""),
+    ("; ", ""),
+    ("-", ""),
+    ("", " "),
+    ("", ", "),
+    (" (", ")"),
+    (" - ", ""),
+    ("/", ""),
+    ("", "-"),
+    (". ", ""),
+)
 _JOINTS = (", ", "; ", " / ", " - ", " | ", " ", ",", ";", "|", "-", "/")
 
 
@@ -354,7 +387,13 @@ def optional(before: str, after: str) -> Function:
     if after:
         inner = f"{inner} || {literal(after)}"
     return Function(
-        "optional", Kind.TEXT, f"coalesce({inner}, '')", lambda text: f"{before}{text}{after}" if text else "", 1.0, (before, after), total=True
+        "optional",
+        Kind.TEXT,
+        f"coalesce({inner}, '')",
+        lambda text: f"{before}{text}{after}" if text else "",
+        1.0,
+        (before, after),
+        total=True,
     )
 
 

@@ -26,7 +26,8 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
     usable = [
         (atom, cost)
         for atom, cost in zip(atoms, costs, strict=True)
-        if any(atom.values) and all(isinstance(value, str) and value in target for value, target in zip(atom.values, targets, strict=True))
+        if any(atom.values)
+        and all(isinstance(value, str) and value in target for value, target in zip(atom.values, targets, strict=True))
     ]
     usable.sort(key=lambda pair: pair[1])
     first = [atom.values[0] for atom, _ in usable]

@@ -19,6 +19,8 @@ BOOLEAN = Kind.BOOLEAN
 MOST_VALUES = 40
 """A text column with more values than this is compared with none of them, unless one comes back often."""
 MOST_ALTERNATIVES = 4
+MOST_NUMBERS_PAIRED = 6
+"""Conditions on what two numbers make are asked of tables with so few of them."""
 _PLAIN_NUMBER = 1.6
 """The cost of a column read as a plain number; what a reading costs beyond it is doubt."""
 
@@ -59,7 +61,9 @@ def member(node: Node, values: Sequence[str], *, inside: bool = True) -> Node:
     """Whether the text is one of the values; with `inside` False, whether it is none of them."""
     listed = ", ".join(map(literal, values))
     if inside:
-        return Function("in", BOOLEAN, f"{{0}} IN ({listed})", lambda text: text in values, 1.0, tuple(values), total=True)(node)
+        return Function("in", BOOLEAN, f"{{0}} IN ({listed})", lambda text: text in values, 1.0, tuple(values), total=True)(
+            node
+        )
     template = f"coalesce({{0}}, '') NOT IN ({listed})"
     return Function("not in", BOOLEAN, template, lambda text: text not in values, 1.0, tuple(values), total=True)(node)
 
@@ -88,7 +92,9 @@ def _like(text: str) -> bool:
 def starts(node: Node, beginning: str) -> Node:
     """Whether the text begins so."""
     template = f"starts_with({{0}}, {literal(beginning)})"
-    return Function("starts", BOOLEAN, template, lambda text: (text or "").startswith(beginning), 1.0, (beginning,), total=True)(node)
+    return Function(
+        "starts", BOOLEAN, template, lambda text: (text or "").startswith(beginning), 1.0, (beginning,), total=True
+    )(node)
 
 
 def ends(node: Node, end: str) -> Node:
@@ -171,6 +177,15 @@ class Conditions:
         """Conditions that hold for exactly these rows, the cheapest first."""
         return self.by_rows.get(rows, [])[:MOST_ALTERNATIVES]
 
+    def contrary(self, condition: Condition) -> Condition | None:
+        """The bound on the other side of the same limit; a blank is on neither."""
+        node = condition.node
+        if not isinstance(node, Apply) or node.function.name != "bound" or node.function.parameters[0] not in _CONTRARY:
+            return None
+        sign, limit = node.function.parameters
+        other = bound(node.parts[0], _CONTRARY[sign], limit)
+        return Condition(other, bits(self.bank.frame.values(other)), condition.cost, condition.kind)
+
     def all(self) -> list[Condition]:
         """The cheapest condition of each set of rows."""
         return [held[0] for held in self.by_rows.values() if held]
@@ -203,6 +218,10 @@ class Conditions:
         for entry in self.bank.moments:
             yield from self._of_moment(entry)
         yield from self._comparisons()
+        if len(self.bank.numbers) <= MOST_NUMBERS_PAIRED:
+            for entry in self.bank.pairs:
+                if entry.node.key[0] in ("multiply", "subtract", "divide", "add"):
+                    yield from self._of_number(entry, "computed threshold")
 
     def _of_text(self, entry: Entry, cost: float) -> Iterator[tuple[str, Node, int, float]]:
         values = entry.values
@@ -219,8 +238,11 @@ class Conditions:
 
     def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
         unique = 1.5 if len(groups) > 2 and len(groups) >= 0.9 * self.size else 0.0
+        repeated = sum(rows.bit_count() > 1 for rows in groups.values())
         for value, rows in groups.items():
             single = weights.SINGLE * (rows.bit_count() == 1)
+            if repeated == 1 and rows.bit_count() > 1 and len(groups) > 2:
+                single = weights.MARKED
             yield "equal", equals(node, value), rows, cost + single + unique
             if len(groups) > 1 or rows != self.full:
                 yield "equal", differs(node, value), self.full & ~rows, cost + 0.2 + single + unique
@@ -259,7 +281,12 @@ class Conditions:
             yield "contains", ends(node, text), rows, cost + 0.4 + weights.SINGLE * (rows.bit_count() == 1)
         for text, rows in parts.items():
             yield "contains", contains(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
-            yield "contains", negation(contains(node, text)), self.full & ~rows, cost + 0.6 + weights.SINGLE * (rows.bit_count() == self.size - 1)
+            yield (
+                "contains",
+                negation(contains(node, text)),
+                self.full & ~rows,
+                cost + 0.6 + weights.SINGLE * (rows.bit_count() == self.size - 1),
+            )
 
     def _of_piece(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
         groups: dict[str, int] = defaultdict(int)
@@ -269,7 +296,12 @@ class Conditions:
             return
         for value, rows in groups.items():
             if value and len(groups) < self.size:
-                yield "pattern", equals(entry.node, value), rows, entry.node.cost * 0.5 + weights.SINGLE * (rows.bit_count() == 1)
+                yield (
+                    "pattern",
+                    equals(entry.node, value),
+                    rows,
+                    entry.node.cost * 0.5 + weights.SINGLE * (rows.bit_count() == 1),
+                )
 
     def _of_number(self, entry: Entry, kind: str) -> Iterator[tuple[str, Node, int, float]]:
         values = entry.values
@@ -282,14 +314,15 @@ class Conditions:
         below = bits([value is not None and value < 0 for value in values])  # type: ignore[operator]
         above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
         zero = present & ~below & ~above
+        sign_kind = "sign" if kind == "threshold" else "computed sign"
         doubt = max(0.0, entry.node.cost - _PLAIN_NUMBER)
-        yield "sign", bound(entry.node, "<", Decimal(0)), below, doubt
-        yield "sign", bound(entry.node, ">", Decimal(0)), above, doubt
+        yield sign_kind, bound(entry.node, "<", Decimal(0)), below, doubt
+        yield sign_kind, bound(entry.node, ">", Decimal(0)), above, doubt
         if zero:
-            yield "sign", bound(entry.node, "=", Decimal(0)), zero, doubt + 0.4
-            yield "sign", bound(entry.node, "<>", Decimal(0)), below | above, doubt + 0.3
-            yield "sign", bound(entry.node, ">=", Decimal(0)), above | zero, doubt + 0.3
-            yield "sign", bound(entry.node, "<=", Decimal(0)), below | zero, doubt + 0.6
+            yield sign_kind, bound(entry.node, "=", Decimal(0)), zero, doubt + 0.4
+            yield sign_kind, bound(entry.node, "<>", Decimal(0)), below | above, doubt + 0.3
+            yield sign_kind, bound(entry.node, ">=", Decimal(0)), above | zero, doubt + 0.3
+            yield sign_kind, bound(entry.node, "<=", Decimal(0)), below | zero, doubt + 0.6
         yield from self._thresholds(entry, kind, present, doubt)
 
     def _thresholds(self, entry: Entry, kind: str, present: int, doubt: float) -> Iterator[tuple[str, Node, int, float]]:
@@ -312,7 +345,9 @@ class Conditions:
 
     def _of_moment(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
         weekend = [value is not None and value.isoweekday() >= 6 for value in entry.values]  # type: ignore[union-attr]
-        node = Function("is weekend", BOOLEAN, "date_part('isodow', {0}) >= 6", lambda value: value.isoweekday() >= 6, 1.0)(entry.node)
+        node = Function("is weekend", BOOLEAN, "date_part('isodow', {0}) >= 6", lambda value: value.isoweekday() >= 6, 1.0)(
+            entry.node
+        )
         yield "pattern", node, bits(weekend), 0.5
 
     def _comparisons(self) -> Iterator[tuple[str, Node, int, float]]:
@@ -321,13 +356,18 @@ class Conditions:
                 for other in entries[at + 1 :]:
                     pairs = list(zip(one.values, other.values, strict=True))
                     signs = ("=", "<>") if one.node.kind is Kind.TEXT else ("<", ">", "=", "<>", "<=", ">=")
-                    if one.node.kind.is_moment != other.node.kind.is_moment or (one.node.parts and one.node.parts == other.node.parts):
+                    if one.node.kind.is_moment != other.node.kind.is_moment or (
+                        one.node.parts and one.node.parts == other.node.parts
+                    ):
                         continue
                     if one.node.kind is Kind.TEXT and not any(a == b and a for a, b in pairs):
                         continue
                     for sign in signs:
                         node = compared(one.node, sign, other.node)
                         yield "compared", node, bits(self.bank.frame.values(node)), 0.0
+
+
+_CONTRARY = {"<": ">=", ">": "<=", ">=": "<", "<=": ">"}
 
 
 def limits(low: Decimal, high: Decimal) -> Iterator[tuple[str, Decimal, float]]:

@@ -7,17 +7,72 @@ from fractions import Fraction
 from converter.learning import weights
 from converter.learning.bank import Entry
 from converter.learning.expressions import numbers as arithmetic
-from converter.learning.nodes import Node
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Constant
+from converter.learning.nodes import Constant, Node
 
 # Units of measure and of time, percent and thousands: https://www.nist.gov/pml/special-publication-811, table of conversion factors.
 FAMILIAR_FACTORS: tuple[Decimal, ...] = tuple(
     Decimal(text)
-    for text in """60 3600 86400 24 7 1440 100 1000 10 1000000 1024 1048576 1073741824 12 2 4 52
-    2.54 30.48 0.3048 0.9144 1.609344 1.60934 1.852 0.453592 0.45359237 28.3495 28.349523125 2.20462 2.2046226218 3.785411784 3.78541 0.219969 4.54609
-    0.473176 29.5735 3.28084 39.3701 0.621371 1.8 4.184 0.745700 6.89476 101.325 98.0665 10.7639 0.09290304 4046.8564224 0.404686 2.47105
-    1.35582 1.05506 3.6 0.0254 0.001 0.01 0.1 1000000000""".split()
+    for text in [
+        "60",
+        "3600",
+        "86400",
+        "24",
+        "7",
+        "1440",
+        "100",
+        "1000",
+        "10",
+        "1000000",
+        "1024",
+        "1048576",
+        "1073741824",
+        "12",
+        "2",
+        "4",
+        "52",
+        "2.54",
+        "30.48",
+        "0.3048",
+        "0.9144",
+        "1.609344",
+        "1.60934",
+        "1.852",
+        "0.453592",
+        "0.45359237",
+        "28.3495",
+        "28.349523125",
+        "2.20462",
+        "2.2046226218",
+        "3.785411784",
+        "3.78541",
+        "0.219969",
+        "4.54609",
+        "0.473176",
+        "29.5735",
+        "3.28084",
+        "39.3701",
+        "0.621371",
+        "1.8",
+        "4.184",
+        "0.745700",
+        "6.89476",
+        "101.325",
+        "98.0665",
+        "10.7639",
+        "0.09290304",
+        "4046.8564224",
+        "0.404686",
+        "2.47105",
+        "1.35582",
+        "1.05506",
+        "3.6",
+        "0.0254",
+        "0.001",
+        "0.01",
+        "0.1",
+        "1000000000",
+    ]
 )
 _INVERTED = tuple(sorted({factor for factor in FAMILIAR_FACTORS} | {Decimal(1) / factor for factor in FAMILIAR_FACTORS}))
 MOST_ROWS = 40
@@ -47,7 +102,7 @@ def _factor(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iter
         low, high = max(low, first), min(high, second)
         if low > high:
             return
-    if not low < high or low <= 1 <= high or low <= 0 <= high and low == -1e300:
+    if not low < high or low <= 1 <= high or (low <= 0 <= high and low == -1e300):
         return
     found = _simplest(low, high)
     if found is None:
@@ -99,7 +154,12 @@ def _temperature(entry: Entry, pairs: list[tuple[float, float]], half: float) ->
     """Fahrenheit to Celsius and back, the one affine change of unit that people make."""
     if all(abs((mine - 32) * 5 / 9 - wanted) <= half for mine, wanted in pairs):
         less = arithmetic.SUBTRACT(entry.node, Constant(Decimal(32), Kind.NUMBER, 0.5))
-        yield arithmetic.DIVIDE(arithmetic.MULTIPLY(less, Constant(Decimal(5), Kind.NUMBER, 0.5)), Constant(Decimal(9), Kind.NUMBER, 0.5)), 0.0
+        yield (
+            arithmetic.DIVIDE_BY(
+                arithmetic.MULTIPLY(less, Constant(Decimal(5), Kind.NUMBER, 0.5)), Constant(Decimal(9), Kind.NUMBER, 0.5)
+            ),
+            0.0,
+        )
     if all(abs(mine * 9 / 5 + 32 - wanted) <= half for mine, wanted in pairs):
         more = arithmetic.MULTIPLY(entry.node, Constant(Decimal("1.8"), Kind.NUMBER, 0.5))
         yield arithmetic.ADD(more, Constant(Decimal(32), Kind.NUMBER, 0.5)), 0.0

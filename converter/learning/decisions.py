@@ -25,7 +25,9 @@ MOST_CATEGORIES = 12
 class Decisions:
     """Choices for one column: its candidates, the conditions of the frame."""
 
-    def __init__(self, conditions: Conditions, candidates: Sequence[Candidate], target: Target, name: str | None, *, wanted: int) -> None:
+    def __init__(
+        self, conditions: Conditions, candidates: Sequence[Candidate], target: Target, name: str | None, *, wanted: int
+    ) -> None:
         self.conditions, self.target, self.name, self.wanted = conditions, target, name, wanted
         self.bank: Bank = conditions.bank
         self.candidates = _undominated(candidates, wanted)[:MOST_CANDIDATES]
@@ -39,7 +41,7 @@ class Decisions:
 
     def found(self) -> list[Candidate]:
         """Choices that explain all wanted rows, the cheapest first."""
-        found = [*self._two(), *self._maps(), *self._coalesced()]
+        found = [*self._two(), *self._bounds(), *self._maps(), *self._coalesced()]
         if not found or min(one.cost for one in found) > 14.0:
             found += self._lists()
         if not found:
@@ -55,8 +57,9 @@ class Decisions:
             rows_left &= ~here
             cost += weights.BRANCH + result.cost + self._single(here, result)
         cost += default.cost + self._single(rows_left, default)
+        read = frozenset().union(*(result.node.sources for result in taken))
+        cost += weights.OWN_CONDITION * any(condition.node.sources & read for condition, _ in branches)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
-        del taken
         return Candidate(node, cost, self.wanted)
 
     @staticmethod
@@ -78,6 +81,36 @@ class Decisions:
         scored.sort(key=lambda one: one[0])
         for _, condition, first, second in scored[:40]:
             yield self._case([(condition, first)], second)
+
+    def _bounds(self) -> Iterator[Candidate]:
+        """Two texts by a bound of a number, blank where the number is: a condition and its contrary."""
+        blank = self.best(self.wanted & sum(1 << at for at, text in enumerate(self.target) if text is None))
+        if blank is None:
+            return
+        for rows, held in self.conditions.by_rows.items():
+            here = rows & self.wanted
+            first = self.best(here) if here else None
+            if first is None:
+                continue
+            for condition in held[:4]:
+                contrary = self.conditions.contrary(condition)
+                there = contrary.rows & self.wanted if contrary is not None else 0
+                rest = self.wanted & ~here & ~there
+                if contrary is None or not there or not rest or there & here or rest & ~blank.rows:
+                    continue
+                second = self.best(there)
+                if second is not None and second is not first:
+                    cost = (
+                        condition.cost
+                        + 0.3
+                        + first.cost
+                        + second.cost
+                        + 2 * weights.BRANCH
+                        + self._single(here, first)
+                        + self._single(there, second)
+                    )
+                    node = Case([(condition.node, first.node), (contrary.node, second.node)], Constant(None), cost)
+                    yield Candidate(node, cost, self.wanted)
 
     def _pairs(self) -> Iterator[Candidate]:
         """A choice by two conditions together."""
@@ -161,7 +194,12 @@ class Decisions:
                 sizes[key] += 1
                 rows[key] |= 1 << at
         total = self.wanted.bit_count()
-        if len(groups) < 2 or len(groups) > MOST_CATEGORIES or (len(groups) >= total and total > 2) or any(len(texts) > 1 for texts in groups.values()):
+        if (
+            len(groups) < 2
+            or len(groups) > MOST_CATEGORIES
+            or (len(groups) >= total and total > 2)
+            or any(len(texts) > 1 for texts in groups.values())
+        ):
             return self._map_with_default(entry, groups, rows, sizes, count)
         map = {key: next(iter(texts)) for key, texts in groups.items()}
         if len(set(map.values())) < 2:
@@ -208,7 +246,9 @@ class Decisions:
         entries = sum(
             weights.MAPPING_ENTRY + 0.4 * constant_cost(text) + (0.8 if sizes[key] == 1 else 0.0) for key, text in map.items()
         )
-        own = entry.node.cost + name_cost(self.name, entry.node)
+        numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
+        entries += weights.MAPPED_NUMBER * numeric
+        own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
         return weights.MAPPING + own + entries + weights.ALTERNATIVES * math.log(count)
 
     def _coalesced(self) -> Iterator[Candidate]:

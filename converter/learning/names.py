@@ -45,7 +45,10 @@ def likeness(one: str, other: str) -> float:
         return 0.0
     if mine == theirs:
         return 1.0
-    shared = sum(word in theirs or any(len(word) > 3 and (word in their or their in word) and len(their) > 3 for their in theirs) for word in mine)
+    shared = sum(
+        word in theirs or any(len(word) > 3 and (word in their or their in word) and len(their) > 3 for their in theirs)
+        for word in mine
+    )
     if shared:
         return 0.4 + 0.5 * shared / max(len(mine), len(theirs))
     alike = sum(any(word in group and group & theirs for group in _SYNONYMS) for word in mine)

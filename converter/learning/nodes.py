@@ -68,6 +68,11 @@ class Node:
             self._sources = frozenset().union(*(part.sources for part in self.parts))
         return self._sources
 
+    is_key = False
+    """Whether it is a key of groups, seen from their frame."""
+    aggregates = False
+    """Whether it makes one value of a group's rows."""
+
     @property
     def looks_around(self) -> bool:
         """Whether its value depends on other rows than its own."""
@@ -112,7 +117,9 @@ class Constant(Node):
         if self.value is None:
             return exp.Null()
         if self.kind is Kind.NUMBER:
-            return exp.Neg(this=exp.Literal.number(str(-self.value))) if self.value < 0 else exp.Literal.number(f"{self.value:f}")  # type: ignore[operator]
+            return (
+                exp.Neg(this=exp.Literal.number(str(-self.value))) if self.value < 0 else exp.Literal.number(f"{self.value:f}")
+            )  # type: ignore[operator]
         return sql.text(str(self.value))
 
 

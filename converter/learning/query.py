@@ -1,6 +1,6 @@
 """A SELECT in its parts, as a row program builds it up, and as SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -50,13 +50,16 @@ class Query:
 
     def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
         """The whole statement, the outputs under their names."""
-        tree = exp.select(*(_named(node.sql(), name) for name, node in zip(names, outputs, strict=True))).from_(exp.to_identifier(self.relation))
+        tree = exp.select(*(_named(node.sql(), name) for name, node in zip(names, outputs, strict=True))).from_(
+            exp.to_identifier(self.relation)
+        )
         for name, table in self.tables:
             tree = tree.with_(exp.to_identifier(name), as_=table.copy())
         if self.where:
             tree = tree.where(*(_bracketed(node) for node in self.where))
         if self.group:
-            tree = tree.group_by(*(node.sql() for node in self.group))
+            keys = dict.fromkeys((*(inner for node in outputs for inner in _keys(node)), *self.group))
+            tree = tree.group_by(*(node.sql() for node in keys))
         if self.having:
             tree = tree.having(*(_bracketed(node) for node in self.having))
         if self.qualify:
@@ -86,6 +89,16 @@ class Query:
                     tree.set("table", exp.to_identifier(self.relation))
             found.append(exp.Ordered(this=tree, desc=key.descending, nulls_first=key.nulls_first))
         return found
+
+
+def _keys(node: Node) -> Iterator[Node]:
+    """The grouping keys that the expression reads."""
+    if node.is_key:
+        yield node.parts[0]
+        return
+    for part in node.parts:
+        if not node.aggregates:
+            yield from _keys(part)
 
 
 def _sorts_alike(output: Node, key: Node) -> bool:

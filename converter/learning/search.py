@@ -5,7 +5,7 @@ Stages over one budget of time: rows as they stand, filtered and sorted, grouped
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -14,13 +14,13 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
 from converter.learning.explanation import Workspace, explain
 from converter.learning.kinds import Column
-from converter.learning.nodes import Apply, Node
-from converter.learning.nodes import ColumnRef
+from converter.learning.nodes import Apply, ColumnRef, Node
 from converter.learning.query import Query
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.keys import after_filters, groupings
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import selections
+from converter.learning.steps.sorting import orders
 from converter.table import Example, Table
 
 MOST_PROGRAMS = 4
@@ -81,7 +81,9 @@ class Search:
 
     def __init__(self, example: Example, *, seconds: float) -> None:
         expected = example.expected
-        self.expected: list[tuple[str | None, ...]] = [tuple(cell or None for cell in expected.column(at)) for at in range(expected.width)]
+        self.expected: list[tuple[str | None, ...]] = [
+            tuple(cell or None for cell in expected.column(at)) for at in range(expected.width)
+        ]
         self.names = expected.columns
         self.headed = expected.header is not None
         self.example = example
@@ -138,7 +140,9 @@ class Search:
 
     def _column_of(self, key: Node, plan: Plan) -> int | None:
         values = plan.frame.values(Key(key))
-        return next((at for at, column in enumerate(self.expected) if tuple(column) == tuple(value or None for value in values)), None)
+        return next(
+            (at for at, column in enumerate(self.expected) if tuple(column) == tuple(value or None for value in values)), None
+        )
 
     def _try(self, plan: Plan) -> None:
         """Explains the columns over the plan's frame, those first that failed before."""
@@ -161,9 +165,22 @@ class Search:
                     break
         columns = tuple(found.get(at, ()) for at in range(len(self.expected)))
         if not failed:
-            self.outcome.programs.append(Program(plan, columns, tuple(self.names)))
+            ordered = self._ordered(plan, columns)
+            if ordered is not None:
+                self.outcome.programs.append(Program(ordered, columns, tuple(self.names)))
         elif self.outcome.partial is None or _explained(columns) > _explained(self.outcome.partial[1]):
             self.outcome.partial = (plan, columns)
+
+    @staticmethod
+    def _ordered(plan: Plan, columns: Sequence[tuple[Candidate, ...]]) -> Plan | None:
+        """The plan with the sort keys that put its rows in order, now that it is known what the columns show."""
+        if plan.unsorted is None:
+            return plan
+        found = orders(plan.unsorted.bank, plan.unsorted.rows, [candidates[0].node for candidates in columns])
+        if not found:
+            return None
+        keys, cost = found[0]
+        return replace(plan, query=replace(plan.query, order=keys), cost=plan.cost + cost)
 
 
 def _explained(columns: Sequence[tuple[Candidate, ...]]) -> int:

@@ -6,6 +6,7 @@ Fitted by `tools/fit_ranking.py` on the open cases and generated kinds where it 
 CONDITION = {
     "blank": 1.0,
     "sign": 1.2,
+    "computed sign": 3.0,
     "equal": 1.6,
     "member": 2.6,
     "threshold": 3.0,
@@ -25,9 +26,13 @@ ALTERNATIVES = 0.5
 SINGLE = 1.6
 """A condition, a branch or a map's entry that one row alone speaks for."""
 
+MARKED = -0.7
+"""The one value of a column that comes back, where all others are different: it stands for something."""
 BRANCH = 1.0
 MAPPING = 2.4
 MAPPING_ENTRY = 0.7
+MAPPED_PART = 1.5
+"""A map of a part of a text, not of a column as it is."""
 NAME_SHARED = -1.6
 """The source is named as the output column."""
 NAME_WORD_SHARED = -0.8
@@ -36,5 +41,11 @@ NAME_FOREIGN = 0.6
 FAMILIAR_FACTOR = 1.5
 OTHER_FACTOR = 5.0
 DIGIT = 0.9
+PIECE_OF_NUMBER = 2.0
+"""A part of a number's text where a number is wanted."""
+MAPPED_NUMBER = 3.0
+"""A map of amounts."""
+OWN_CONDITION = -0.7
+"""A branch's condition looks at the column that the branches read."""
 BY_HEART = 0.85
 """A choice that costs more than this share of knowing all cells by heart says nothing."""

@@ -143,4 +143,6 @@ class JoinFilled(Node):
         return tuple(self.mark.join(value for value in row if value) or None for row in zip(*columns, strict=True))  # type: ignore[misc]
 
     def sql(self) -> exp.Expression:
-        return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(self.mark), *(_as_text(part) for part in self.parts)])
+        return exp.Anonymous(
+            this="concat_ws", expressions=[exp.Literal.string(self.mark), *(_as_text(part) for part in self.parts)]
+        )

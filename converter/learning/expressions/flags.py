@@ -40,7 +40,10 @@ def flag_lists(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:
                 continue
             chosen = _used(named, target, mark)
             if chosen and _spells(chosen, target, mark):
-                parts = [Case([(equals(entry.node, _flag(entry) or ""), Constant(name))], Constant(None), 1.0) for entry, name in chosen]
+                parts = [
+                    Case([(equals(entry.node, _flag(entry) or ""), Constant(name))], Constant(None), 1.0)
+                    for entry, name in chosen
+                ]
                 yield JoinFilled(mark, parts, 2.0 + 0.3 * len(parts))
                 return
 

@@ -32,11 +32,19 @@ def _seconds(one: datetime, other: datetime) -> Decimal:
 
 DAYS_BETWEEN = Function("days between", NUMBER, "date_diff('day', {0}, {1})", _days, 1.2)
 SECONDS_BETWEEN = Function("seconds between", NUMBER, "date_diff('second', {0}, {1})", _seconds, 1.2)
-DAY = Function("date of", Kind.DATE, "CAST({0} AS DATE)", lambda value: value.replace(hour=0, minute=0, second=0, microsecond=0), 0.5)
-SECONDS_OF_DAY = Function(
-    "seconds of day", NUMBER, "epoch(CAST({0} AS TIME))", lambda value: Decimal(value.hour * 3600 + value.minute * 60 + value.second), 1.2
+DAY = Function(
+    "date of", Kind.DATE, "CAST({0} AS DATE)", lambda value: value.replace(hour=0, minute=0, second=0, microsecond=0), 0.5
 )
-MONTH_START = Function("month start", Kind.DATE, "date_trunc('month', {0})", lambda value: datetime(value.year, value.month, 1), 1.0)  # noqa: DTZ001
+SECONDS_OF_DAY = Function(
+    "seconds of day",
+    NUMBER,
+    "epoch(CAST({0} AS TIME))",
+    lambda value: Decimal(value.hour * 3600 + value.minute * 60 + value.second),
+    1.2,
+)
+MONTH_START = Function(
+    "month start", Kind.DATE, "date_trunc('month', {0})", lambda value: datetime(value.year, value.month, 1), 1.0
+)
 
 
 def _last_day(value: datetime) -> datetime:
@@ -56,11 +64,39 @@ PARTS = tuple(
 
 def part_written(format: str) -> Function:
     """A part of a date as text, such as its year or the name of its month."""
-    return Function("written", Kind.TEXT, f"strftime({{0}}, {literal(format)})", lambda value: write(value, format), 0.6, (format,))
+    return Function(
+        "written", Kind.TEXT, f"strftime({{0}}, {literal(format)})", lambda value: write(value, format), 0.6, (format,)
+    )
 
 
 WRITTEN_PARTS = tuple(
     part_written(format)
-    for format in ("%Y-%m-%d", "%Y-%m", "%Y", "%m", "%d", "%y", "%B", "%b", "%A", "%a", "%H:%M", "%H:%M:%S", "%-d", "%-m", "%H", "%M", "%Y%m%d", "%m/%Y", "%B %Y", "%b %Y", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y")
+    for format in (
+        "%Y-%m-%d",
+        "%Y-%m",
+        "%Y",
+        "%m",
+        "%d",
+        "%y",
+        "%B",
+        "%b",
+        "%A",
+        "%a",
+        "%H:%M",
+        "%H:%M:%S",
+        "%-d",
+        "%-m",
+        "%H",
+        "%M",
+        "%Y%m%d",
+        "%m/%Y",
+        "%B %Y",
+        "%b %Y",
+        "%d.%m.%Y",
+        "%m/%d/%Y",
+        "%d/%m/%Y",
+    )
 )
-QUARTER = Function("quarter", Kind.TEXT, "'Q' || date_part('quarter', {0})", lambda value: f"Q{(value.month - 1) // 3 + 1}", 1.0)
+QUARTER = Function(
+    "quarter", Kind.TEXT, "'Q' || date_part('quarter', {0})", lambda value: f"Q{(value.month - 1) // 3 + 1}", 1.0
+)

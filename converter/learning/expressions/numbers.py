@@ -20,6 +20,7 @@ SUBTRACT = Function("subtract", NUMBER, "{0} - {1}", lambda one, other: one - ot
 MULTIPLY = Function("multiply", NUMBER, "{0} * {1}", lambda one, other: one * other, 1.0)
 # A denominator of zero gives a blank in SQL as here.
 DIVIDE = Function("divide", NUMBER, "{0} / nullif({1}, 0)", _divided, 1.5, exact=False)
+DIVIDE_BY = Function("divide by", NUMBER, "{0} / {1}", _divided, 1.0, exact=False)
 NEGATE = Function("negate", NUMBER, "-{0}", lambda one: -one, 0.5)
 ABSOLUTE = Function("abs", NUMBER, "abs({0})", abs, 0.6)
 OR_ZERO = Function("or zero", NUMBER, "coalesce({0}, 0)", lambda one: Decimal(0) if one is None else one, 0.5, total=True)
@@ -32,8 +33,7 @@ def scaled(node: Node, factor: Decimal, cost: float) -> Node:
     """The number times a factor; a division where that is shorter to write."""
     inverse = 1 / factor if factor else factor
     if abs(factor) < 1 and inverse == inverse.to_integral() and abs(inverse) < 10**9:
-        divide = Function("divide by", NUMBER, "{0} / {1}", _divided, 1.0, exact=False)
-        return divide(node, Constant(inverse.to_integral(), NUMBER, cost))
+        return DIVIDE_BY(node, Constant(inverse.to_integral(), NUMBER, cost))
     return MULTIPLY(node, Constant(factor, NUMBER, cost))
 
 

@@ -12,7 +12,9 @@ TEXT = Kind.TEXT
 UPPER = Function("upper", TEXT, "upper({0})", str.upper, 0.6)
 LOWER = Function("lower", TEXT, "lower({0})", str.lower, 0.6)
 TRIM = Function("trim", TEXT, "trim({0})", lambda text: text.strip(" "), 0.4)
-CAPITALIZED = Function("capitalized", TEXT, "upper({0}[1]) || lower({0}[2:])", lambda text: text[:1].upper() + text[1:].lower(), 0.8)
+CAPITALIZED = Function(
+    "capitalized", TEXT, "upper({0}[1]) || lower({0}[2:])", lambda text: text[:1].upper() + text[1:].lower(), 0.8
+)
 FIRST_UPPER = Function("first upper", TEXT, "upper({0}[1]) || {0}[2:]", lambda text: text[:1].upper() + text[1:], 1.0)
 TITLE = Function(
     "title",
@@ -39,14 +41,24 @@ def split_part(mark: str, at: int) -> Function:
 def after_first(mark: str) -> Function:
     """All behind the first mark; empty where there is none."""
     return Function(
-        "after first", TEXT, f"regexp_extract({{0}}, {literal(_escaped(mark) + '(.*)$')}, 1)", lambda text: text.partition(mark)[2], 1.3, (mark,)
+        "after first",
+        TEXT,
+        f"regexp_extract({{0}}, {literal(_escaped(mark) + '(.*)$')}, 1)",
+        lambda text: text.partition(mark)[2],
+        1.3,
+        (mark,),
     )
 
 
 def before_last(mark: str) -> Function:
     """All before the last mark; empty where there is none."""
     return Function(
-        "before last", TEXT, f"regexp_extract({{0}}, {literal('^(.*)' + _escaped(mark))}, 1)", lambda text: text.rpartition(mark)[0], 1.3, (mark,)
+        "before last",
+        TEXT,
+        f"regexp_extract({{0}}, {literal('^(.*)' + _escaped(mark))}, 1)",
+        lambda text: text.rpartition(mark)[0],
+        1.3,
+        (mark,),
     )
 
 
@@ -68,13 +80,25 @@ def extracted(pattern: str, cost: float, group: int = 0) -> Function:
 
 def removed(mark: str) -> Function:
     """The text without the mark, wherever it stands."""
-    return Function("removed", TEXT, f"replace({{0}}, {literal(mark)}, '')", lambda text: text.replace(mark, ""), 0.9 + 0.1 * len(mark), (mark,))
+    return Function(
+        "removed",
+        TEXT,
+        f"replace({{0}}, {literal(mark)}, '')",
+        lambda text: text.replace(mark, ""),
+        0.9 + 0.1 * len(mark),
+        (mark,),
+    )
 
 
 def replaced(mark: str, other: str) -> Function:
     """The text with another mark in place of each."""
     return Function(
-        "replaced", TEXT, f"replace({{0}}, {literal(mark)}, {literal(other)})", lambda text: text.replace(mark, other), 1.2, (mark, other)
+        "replaced",
+        TEXT,
+        f"replace({{0}}, {literal(mark)}, {literal(other)})",
+        lambda text: text.replace(mark, other),
+        1.2,
+        (mark, other),
     )
 
 
@@ -99,7 +123,43 @@ def padded(width: int) -> Function:
     return Function("padded", TEXT, template, lambda text: text.rjust(width, "0"), 1.6, (width,))
 
 
-MARKS = (", ", "; ", " - ", ": ", " / ", " > ", ",", ";", " ", "-", "/", ":", "|", "@", ".", "_", "#", "(", ")", "[", "]", "\\", "=", "&", "+", "*", "'", '"', "<", ">", " x ", "__", "--", "::", "\n")
+MARKS = (
+    ", ",
+    "; ",
+    " - ",
+    ": ",
+    " / ",
+    " > ",
+    ",",
+    ";",
+    " ",
+    "-",
+    "/",
+    ":",
+    "|",
+    "@",
+    ".",
+    "_",
+    "#",
+    "(",
+    ")",
+    "[",
+    "]",
+    "\\",
+    "=",
+    "&",
+    "+",
+    "*",
+    "'",
+    '"',
+    "<",
+    ">",
+    " x ",
+    "__",
+    "--",
+    "::",
+    "\n",
+)
 _INSIDE = (("(", ")"), ("[", "]"), ('"', '"'), ("<", ">"), ("/", "/"), ("{", "}"), ("'", "'"))
 _TOKENS = (
     (r"[0-9]+", 1.2), (r"[0-9]+(?:\.[0-9]+)?", 1.4), (r"[0-9]+$", 1.5), (r"[A-Za-z]+", 1.6), (r"^[A-Za-z]+", 1.7), (r"[A-Z]+", 1.8), (r"[^ ]+$", 1.5),

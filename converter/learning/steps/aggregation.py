@@ -61,7 +61,9 @@ def _copied(groups: Groups, parts: list[list[str]], mark: str) -> Iterator[Node]
         if entry.node.kind is not Kind.TEXT:
             continue
         for distinct, ordered in ((False, False), (True, False), (False, True), (True, True)):
-            if all(_members(entry, rows, distinct, ordered) == members for rows, members in zip(groups.groups, parts, strict=True)):
+            if all(
+                _members(entry, rows, distinct, ordered) == members for rows, members in zip(groups.groups, parts, strict=True)
+            ):
                 yield TextList(entry.node, mark, distinct=distinct, ordered=ordered)
                 break
 

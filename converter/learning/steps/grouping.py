@@ -45,7 +45,9 @@ def _deviation(values: list[Decimal]) -> Decimal | None:
 SUM = AggregateFunction("sum", "sum({0})", sum, NUMBER, 1.2)
 COUNT = AggregateFunction("count", "count(*)", lambda values: Decimal(len(values)), NUMBER, 1.5, keeps_blanks=True)
 COUNT_FILLED = AggregateFunction("count filled", "count({0})", lambda values: Decimal(len(values)), NUMBER, 2.5)
-COUNT_DISTINCT = AggregateFunction("count distinct", "count(DISTINCT {0})", lambda values: Decimal(len(set(values))), NUMBER, 2.2)
+COUNT_DISTINCT = AggregateFunction(
+    "count distinct", "count(DISTINCT {0})", lambda values: Decimal(len(set(values))), NUMBER, 2.2
+)
 MINIMUM = AggregateFunction("min", "min({0})", min, None, 1.6)
 MAXIMUM = AggregateFunction("max", "max({0})", max, None, 1.6)
 AVERAGE = AggregateFunction("avg", "avg({0})", lambda values: sum(values) / len(values), NUMBER, 1.6, exact=False)
@@ -63,12 +65,19 @@ class Aggregate(Node):
     """An aggregate of an expression over a group's rows, those that a condition keeps."""
 
     __slots__ = ("argument", "condition", "function")
+    aggregates = True
 
     def __init__(self, function: AggregateFunction, argument: Node | None = None, condition: Node | None = None) -> None:
         parts = tuple(part for part in (argument, condition) if part is not None)
         kind = function.kind or (argument.kind if argument is not None else NUMBER)
         key = ("aggregate", function.name, argument.key if argument else None, condition.key if condition else None)
-        super().__init__(kind, parts, function.cost + sum(part.cost for part in parts) + 1.0 * (condition is not None), key, exact=function.exact)
+        super().__init__(
+            kind,
+            parts,
+            function.cost + sum(part.cost for part in parts) + 1.0 * (condition is not None),
+            key,
+            exact=function.exact,
+        )
         self.function, self.argument, self.condition = function, argument, condition
 
     def evaluate(self, frame: Frame) -> Column:
@@ -99,9 +108,15 @@ class TextList(Node):
     """A group's texts in one cell, in the rows' order, with a mark between; each once where distinct."""
 
     __slots__ = ("argument", "distinct", "mark", "ordered")
+    aggregates = True
 
     def __init__(self, argument: Node, mark: str, *, distinct: bool = False, ordered: bool = False) -> None:
-        super().__init__(Kind.TEXT, (argument,), 2.0 + argument.cost + 0.5 * distinct + 0.4 * ordered, ("list", mark, distinct, ordered, argument.key))
+        super().__init__(
+            Kind.TEXT,
+            (argument,),
+            2.0 + argument.cost + 0.5 * distinct + 0.4 * ordered,
+            ("list", mark, distinct, ordered, argument.key),
+        )
         self.argument, self.mark, self.distinct, self.ordered = argument, mark, distinct, ordered
 
     def evaluate(self, frame: Frame) -> Column:
@@ -137,6 +152,7 @@ class Key(Node):
     """A grouping key as a column of the groups' frame."""
 
     __slots__ = ("inner",)
+    is_key = True
 
     def __init__(self, inner: Node) -> None:
         super().__init__(inner.kind, (inner,), inner.cost, inner.key, exact=inner.exact)
@@ -181,6 +197,10 @@ class Groups(Relation):
         for entry in bank.numbers:
             for function in OF_NUMBERS:
                 yield Aggregate(function, entry.node)
+        for entry in (*bank.texts, *bank.moments):
+            if self._is_constant(entry.values):
+                # What is the same in all rows of each group may be a key as well: no row is lost by it.
+                yield Key(entry.node)
         for entry in bank.texts:
             for function in OF_TEXTS:
                 yield Aggregate(function, entry.node)
@@ -194,6 +214,13 @@ class Groups(Relation):
             yield Aggregate(COUNT_DISTINCT, entry.node)
             if None in entry.values:
                 yield Aggregate(COUNT_FILLED, entry.node)
+
+    def _is_constant(self, values: Column) -> bool:
+        if any(len({values[at] for at in rows}) > 1 for rows in self.groups):
+            return False
+        # Blanks may hide that only a group's first row has the value.
+        several = [values[rows[0]] for rows in self.groups if len(rows) > 1]
+        return None not in values or (None not in several and len(several) > 1)
 
     def among(self, rows: Sequence[int]) -> "Groups":
         """Some of the groups, in the order given."""

@@ -12,10 +12,9 @@ from converter.learning.expressions.choices import Coalesce
 from converter.learning.kinds import Column
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
-from converter.learning.steps.grouping import Groups, Key
+from converter.learning.steps.grouping import Groups
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
-from converter.learning.steps.sorting import orders
 from converter.learning.values import moments
 
 _GROUP_COST = 1.5
@@ -87,7 +86,9 @@ def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Optio
     return kept[:MOST_OPTIONS]
 
 
-def _grouped(plan: Plan, chosen: Sequence[_Option], targets: Sequence[Sequence[str | None]], columns: Sequence[int]) -> Iterator[Plan]:
+def _grouped(
+    plan: Plan, chosen: Sequence[_Option], targets: Sequence[Sequence[str | None]], columns: Sequence[int]
+) -> Iterator[Plan]:
     wanted = [tuple(text or None for text in row) for row in zip(*targets, strict=True)]
     if len(set(wanted)) < len(wanted):
         return
@@ -101,7 +102,11 @@ def _grouped(plan: Plan, chosen: Sequence[_Option], targets: Sequence[Sequence[s
     if any(not rows for rows in rows_of.values()) or all(len(rows) == 1 for rows in rows_of.values()):
         return
     keys = tuple(one.node for one in chosen)
-    cost = _GROUP_COST + sum(_KEY_COST + 0.5 * one.cost for one in chosen) + 0.3 * sum(at > place for place, at in enumerate(columns))
+    cost = (
+        _GROUP_COST
+        + sum(_KEY_COST + 0.5 * one.cost for one in chosen)
+        + 0.3 * sum(at > place for place, at in enumerate(columns))
+    )
     base = replace(plan, cost=plan.cost + cost)
     if not dropped:
         yield from _in_order(base, keys, [rows_of[row] for row in wanted])
@@ -136,7 +141,13 @@ def after_filters(plan: Plan, keys: Sequence[Node], expected_keys: Sequence[Sequ
 
 
 def _after_filter(
-    plan: Plan, keys: Sequence[Node], wanted: Sequence[tuple[object, ...]], chosen: Sequence[_Option], node: Node, rows: int, cost: float
+    plan: Plan,
+    keys: Sequence[Node],
+    wanted: Sequence[tuple[object, ...]],
+    chosen: Sequence[_Option],
+    node: Node,
+    rows: int,
+    cost: float,
 ) -> Iterator[Plan]:
     kept = [at for at in range(plan.frame.size) if rows >> at & 1]
     frame = plan.frame.among(kept)
@@ -162,9 +173,7 @@ def _in_order(plan: Plan, keys: Sequence[Node], groups: Sequence[Sequence[int]])
         yield made
         return
     places = {at: place for place, at in enumerate(order)}
-    needed = [places[at] for at in range(len(groups))]
-    for sort_keys, cost in list(orders(made.bank, needed, [Key(key) for key in keys]))[:3]:
-        yield Plan(frame.among(needed), replace(query, order=sort_keys), made.cost + cost, (*made.steps, "sort"))
+    yield made.reordered([places[at] for at in range(len(groups))])
 
 
 __all__ = ["Alignment", "after_filters", "groupings"]

@@ -1,7 +1,6 @@
 """WHERE, QUALIFY and ORDER BY: which rows of a frame stay, and in what order, when each expected row is one of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank
@@ -9,11 +8,9 @@ from converter.learning.conditions import Condition, Conditions
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.steps.plan import Plan
-from converter.learning.steps.sorting import orders, ranked_by_text
 from converter.learning.steps.windows import COUNT, ROW_NUMBER, Window, partitions
 
 _FILTER_COST = 1.0
-_SORT_COST = 1.0
 _GROUP_CONDITION_COST = 2.5
 MOST_FILTERS = 3
 MOST_ROWS_FOR_WINDOWS = 2000
@@ -31,20 +28,14 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     for conditions, cost, step in filters:
         frame = plan.frame.among(kept) if conditions else plan.frame
         query = plan.query.filtered(*conditions) if conditions else plan.query
-        filtered = Plan(frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, None if conditions else plan.bank)
+        filtered = Plan(
+            frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, None if conditions else plan.bank
+        )
         if chosen.in_order:
             yield filtered
         else:
             place = {row: at for at, row in enumerate(kept)}
-            yield from sorted_as(filtered, [place[row] for row in chosen.rows])
-
-
-def sorted_as(plan: Plan, rows: Sequence[int], shown: Sequence[Node] = ()) -> Iterator[Plan]:
-    """The plan with its rows in the order given, by the sort keys that make it."""
-    found = list(orders(plan.bank, rows, shown)) or list(ranked_by_text(plan.bank, rows))
-    for keys, cost in found[:2]:
-        query = replace(plan.query, order=keys)
-        yield Plan(plan.frame.among(rows), query, plan.cost + cost + _SORT_COST, (*plan.steps, "sort"))
+            yield filtered.reordered([place[row] for row in chosen.rows])
 
 
 def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
@@ -61,7 +52,12 @@ def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
 
 def is_number(node: Node, sign: str, limit: int) -> Node:
     """Whether a whole number that the engine counts is so."""
-    compute = {"=": lambda value: value == limit, ">": lambda value: value > limit, ">=": lambda value: value >= limit, "<=": lambda value: value <= limit}
+    compute = {
+        "=": lambda value: value == limit,
+        ">": lambda value: value > limit,
+        ">=": lambda value: value >= limit,
+        "<=": lambda value: value <= limit,
+    }
     return Function("counted", Kind.BOOLEAN, f"{{0}} {sign} {limit}", compute[sign], 0.5, (sign, limit))(node)
 
 
@@ -94,11 +90,18 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             for most in (1, 2, 3, 5, 10):
                 if sum(1 << at for at, value in enumerate(values) if value <= most) == wanted:  # type: ignore[operator]
                     node = is_number(number, "=" if most == 1 else "<=", most)
-                    yield Condition(node, wanted, cost + 1.0 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group")
+                    yield Condition(
+                        node, wanted, cost + 1.0 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group"
+                    )
                     break
         if partition:
             from converter.learning.steps.windows import LEAD
 
             last = Window(LEAD, partition[0], partition)
             if sum(1 << at for at, value in enumerate(frame.values(last)) if value is None) == wanted:
-                yield Condition(Function("is last", Kind.BOOLEAN, "{0} IS NULL", lambda value: value is None, 0.5, total=True)(last), wanted, cost + 0.8, "group")
+                yield Condition(
+                    Function("is last", Kind.BOOLEAN, "{0} IS NULL", lambda value: value is None, 0.5, total=True)(last),
+                    wanted,
+                    cost + 0.8,
+                    "group",
+                )

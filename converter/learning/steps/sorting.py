@@ -4,15 +4,19 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from converter.learning import weights
 from converter.learning.bank import Bank
 from converter.learning.expressions.choices import Lookup
-from converter.learning.kinds import Column, Kind, Value
-from converter.learning.nodes import Constant, Node
+from converter.learning.kinds import Column, Value
+from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import SortKey
 
 MOST_KEYS = 3
-_KEY_COST = 1.2
+_ENOUGH = 4.5
+"""Where shown columns explain the order for this, no others are tried."""
+_KEY_COST = 1.0
+_PLACE_COST = 0.15
+"""What each output column to the left of a shown key adds: rows are sorted by the first columns."""
+_HIDDEN_COST = 2.5
 _TEXT_NUMBER_COST = 1.5
 _DESCENDING_COST = 0.4
 _RANKED_COST = 2.5
@@ -25,18 +29,25 @@ class _Option:
     cost: float
 
 
-def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> Iterator[tuple[tuple[SortKey, ...], float]]:
-    """Sort keys after which the frame's rows stand in the order `rows`; ties stay as they came. `shown` are output columns' keys."""
-    found = list(_search(_options(bank, shown), list(rows), ()))
+def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[tuple[tuple[SortKey, ...], float]]:
+    """Sort keys after which the frame's rows stand in the order `rows`, the likeliest first; ties stay as they came.
+
+    `shown` are the output columns: tables are rather sorted by what they show.
+    """
+    found = list(_search(_shown(bank, shown), list(rows), ()))
+    if not found or min(cost for _, cost in found) > _ENOUGH:
+        found += _search(_options(bank, shown), list(rows), ())
+        found += ranked_by_text(bank, rows)
     found.sort(key=lambda one: one[1])
     chance = 0.3 * math.log(1 + len(found))
-    for keys, cost in found[:4]:
-        yield keys, cost + chance
+    return [(keys, cost + chance) for keys, cost in found[:4]]
 
 
 def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) -> Iterator[tuple[tuple[SortKey, ...], float]]:
     """Goes on with the pairs of neighbours that the keys so far leave equal."""
-    open_pairs = [(one, other) for one, other in zip(rows, rows[1:], strict=False) if all(k.ranks[one] == k.ranks[other] for k in keys)]
+    open_pairs = [
+        (one, other) for one, other in zip(rows, rows[1:], strict=False) if all(k.ranks[one] == k.ranks[other] for k in keys)
+    ]
     if keys and all(one < other for one, other in open_pairs):
         yield tuple(key.key for key in keys), sum(key.cost for key in keys)
         return
@@ -51,15 +62,36 @@ def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) 
         yield from _search(options, rows, (*keys, option))
 
 
+def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
+    """Output columns as sort keys, by their values where they are written numbers and dates."""
+    entries: list[tuple[Node, Column, float]] = []
+    readers = {entry.node.parts[0]: entry for entry in (*bank.moments, *bank.numbers) if entry.node.parts}
+    for at, node in enumerate(shown):
+        price = _PLACE_COST * at
+        value = node.parts[0] if isinstance(node, Apply) and node.function.name == "written" else node
+        if isinstance(node, Constant):
+            continue
+        if node in readers:
+            entries.append((readers[node].node, readers[node].values, price))
+            entries.append((node, bank.frame.values(node), price + _TEXT_NUMBER_COST))
+        else:
+            entries.append((value, bank.frame.values(value), price))
+    return _made(entries, 0.0)
+
+
 def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
-    frame = bank.frame
-    entries: list[tuple[Node, Column, float]] = [(node, frame.values(node), 0.0) for node in shown]
-    entries += [(entry.node, entry.values, 0.6) for entry in bank.numbers if len(set(entry.values)) > 1]
-    entries += [(entry.node, entry.values, 0.4) for entry in bank.moments]
+    entries: list[tuple[Node, Column, float]] = [
+        (entry.node, entry.values, 0.6) for entry in bank.numbers if len(set(entry.values)) > 1
+    ]
+    entries += [(entry.node, entry.values, 0.2) for entry in bank.moments]
     numeric = {entry.node.parts[0] for entry in bank.numbers if entry.node.parts}
     for entry in bank.texts:
         entries.append((entry.node, entry.values, 0.6 + _TEXT_NUMBER_COST * (entry.node in numeric)))
     entries += [(entry.node, entry.values, 1.6) for entry in bank.pieces if entry.node.cost < 3.2]
+    return [*_shown(bank, shown), *_made(entries, _HIDDEN_COST)]
+
+
+def _made(entries: Sequence[tuple[Node, Column, float]], hidden: float) -> list[_Option]:
     options, seen = [], set()
     for node, values, extra in entries:
         for descending in (False, True):
@@ -70,7 +102,13 @@ def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
                 if ranks is None or ranks in seen:
                     continue
                 seen.add(ranks)
-                cost = _KEY_COST + extra + _DESCENDING_COST * descending + 0.8 * (nulls_first != descending and None in values) + 0.3 * node.cost
+                cost = (
+                    _KEY_COST
+                    + extra
+                    + _DESCENDING_COST * descending
+                    + 0.8 * (nulls_first and None in values)
+                    + hidden * (1.0 + 0.2 * node.cost)
+                )
                 options.append(_Option(SortKey(node, descending, nulls_first), ranks, cost))
     return options
 
@@ -106,6 +144,3 @@ def is_sorted(values: Column) -> bool:
     """Whether the values never fall; blanks last."""
     ranks = _ranks(values, False, False)
     return ranks is not None and all(one <= other for one, other in zip(ranks, ranks[1:], strict=False))
-
-
-__all__ = ["Kind", "is_sorted", "orders", "ranked_by_text", "weights"]

@@ -59,12 +59,18 @@ RUNNING_SUM = WindowFunction("running sum", "sum({0})", _running)
 GROUP_SUM = WindowFunction("total", "sum({0})", _all(sum), ordered=False)
 GROUP_MAX = WindowFunction("greatest", "max({0})", _all(max), ordered=False)
 GROUP_MIN = WindowFunction("least", "min({0})", _all(min), ordered=False)
-GROUP_AVERAGE = WindowFunction("average", "avg({0})", _all(lambda values: sum(values) / len(values)), ordered=False, exact=False)
+GROUP_AVERAGE = WindowFunction(
+    "average", "avg({0})", _all(lambda values: sum(values) / len(values)), ordered=False, exact=False
+)
 FIRST = WindowFunction("first", "first_value({0})", lambda values: [values[0]] * len(values))
-ROW_NUMBER = WindowFunction("row number", "row_number()", lambda values: [Decimal(at + 1) for at in range(len(values))], NUMBER, 2.0)
+ROW_NUMBER = WindowFunction(
+    "row number", "row_number()", lambda values: [Decimal(at + 1) for at in range(len(values))], NUMBER, 2.0
+)
 COUNT = WindowFunction("count", "count(*)", lambda values: [Decimal(len(values))] * len(values), NUMBER, 2.2, ordered=False)
 FILL_DOWN = WindowFunction("filled down", "last_value({0} IGNORE NULLS)", _filled_down, None, 1.6)
-FILL_UP = WindowFunction("filled up", "first_value({0} IGNORE NULLS)", lambda values: _filled_down(values[::-1])[::-1], None, 2.4)
+FILL_UP = WindowFunction(
+    "filled up", "first_value({0} IGNORE NULLS)", lambda values: _filled_down(values[::-1])[::-1], None, 2.4
+)
 
 NUMERIC = (RUNNING_SUM, GROUP_SUM, LAG, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, LEAD)
 
@@ -87,9 +93,22 @@ class Window(Node):
         parts = tuple(part for part in (argument, *partition, by) if part is not None)
         kind = function.kind or (argument.kind if argument is not None else NUMBER)
         cost = function.cost + sum(part.cost * (1.0 if part is argument else 0.6) for part in parts) + 0.3 * descending
-        key = ("window", function.name, argument.key if argument else None, tuple(one.key for one in partition), by.key if by else None, descending)
+        key = (
+            "window",
+            function.name,
+            argument.key if argument else None,
+            tuple(one.key for one in partition),
+            by.key if by else None,
+            descending,
+        )
         super().__init__(kind, parts, cost, key, exact=function.exact)
-        self.function, self.argument, self.partition, self.by, self.descending = function, argument, tuple(partition), by, descending
+        self.function, self.argument, self.partition, self.by, self.descending = (
+            function,
+            argument,
+            tuple(partition),
+            by,
+            descending,
+        )
         self.order = tuple(order)
 
     def evaluate(self, frame: Frame) -> Column:
@@ -135,7 +154,12 @@ class Rank(Node):
 
     def __init__(self, by: Node, partition: Sequence[Node], *, descending: bool, dense: bool = False) -> None:
         parts = (by, *partition)
-        super().__init__(NUMBER, parts, 2.0 + by.cost + sum(one.cost for one in partition) + 0.3 * dense, ("rank", descending, dense, *(one.key for one in parts)))
+        super().__init__(
+            NUMBER,
+            parts,
+            2.0 + by.cost + sum(one.cost for one in partition) + 0.3 * dense,
+            ("rank", descending, dense, *(one.key for one in parts)),
+        )
         self.by, self.partition, self.descending, self.dense = by, tuple(partition), descending, dense
 
     def evaluate(self, frame: Frame) -> Column:

@@ -10,7 +10,10 @@ from converter.learning.values.numbers import rounded
 from converter.learning.values.reading import Reading, Texts, filled
 
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\Z")
-_WORDS = re.compile(r"(?:(\d+)\s*d(?:ays?)?)?\s*(?:(\d+)\s*h(?:(?:ou)?rs?)?)?\s*(?:(\d+)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+)\s*s(?:ec(?:ond)?s?)?)?\Z", re.IGNORECASE)
+_WORDS = re.compile(
+    r"(?:(\d+)\s*d(?:ays?)?)?\s*(?:(\d+)\s*h(?:(?:ou)?rs?)?)?\s*(?:(\d+)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+)\s*s(?:ec(?:ond)?s?)?)?\Z",
+    re.IGNORECASE,
+)
 _HALF_DAY = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*([AaPp])[Mm]\Z")
 
 
@@ -63,7 +66,16 @@ _READERS: tuple[tuple[Function, float], ...] = (
         ),
         1.0,
     ),
-    (Function("seconds of a half day", Kind.NUMBER, "epoch(CAST(try_strptime({0}, ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']) AS TIME))", _half_day, 1.0), 0.0),
+    (
+        Function(
+            "seconds of a half day",
+            Kind.NUMBER,
+            "epoch(CAST(try_strptime({0}, ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']) AS TIME))",
+            _half_day,
+            1.0,
+        ),
+        0.0,
+    ),
     (
         Function(
             "seconds in words",
@@ -117,7 +129,17 @@ def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
     if any(match[3] for match in matches if match):
         return found
     template = f"printf('%0{width}d:%02d', {whole} // 60, {whole} % 60)"
-    found.append((Function("written", Kind.TEXT, template, _clock(60, width=width), 0.8, ("m:ss", width)), tuple(_minutes(cell) or Decimal(0) for cell in cells)))
+    found.append(
+        (
+            Function("written", Kind.TEXT, template, _clock(60, width=width), 0.8, ("m:ss", width)),
+            tuple(_minutes(cell) or Decimal(0) for cell in cells),
+        )
+    )
     template = f"printf('%0{width}d:%02d', {whole} // 3600, {whole} // 60 % 60)"
-    found.append((Function("written", Kind.TEXT, template, _clock(3600, width=width), 0.8, ("h:mm", width)), tuple(_hours(cell) or Decimal(0) for cell in cells)))
+    found.append(
+        (
+            Function("written", Kind.TEXT, template, _clock(3600, width=width), 0.8, ("h:mm", width)),
+            tuple(_hours(cell) or Decimal(0) for cell in cells),
+        )
+    )
     return found

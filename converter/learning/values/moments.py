@@ -15,7 +15,20 @@ from converter.learning.nodes import Function
 from converter.learning.sql import literal
 from converter.learning.values.reading import Reading, Texts, filled
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _PATTERNS = {
@@ -40,7 +53,20 @@ _MONTHS_ALONE: tuple[tuple[str, float], ...] = (
     ("%Y-%m", 0.6), ("%Y/%m", 0.8), ("%m/%Y", 0.8), ("%b %Y", 0.6), ("%B %Y", 0.6), ("%b-%y", 1.0), ("%b %y", 1.2), ("%m.%Y", 1.0), ("%Y%m", 2.0),
     ("%b-%Y", 0.8), ("%Y", 3.0),
 )  # fmt: skip
-_TIMES = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%H.%M", "%H:%M:%SZ", "%H:%M:%S.%fZ", "%H:%M:%S UTC", "%H:%MZ", "%H:%M UTC")
+_TIMES = (
+    "%H:%M:%S",
+    "%H:%M",
+    "%H:%M:%S.%f",
+    "%I:%M:%S %p",
+    "%I:%M %p",
+    "%I:%M%p",
+    "%H.%M",
+    "%H:%M:%SZ",
+    "%H:%M:%S.%fZ",
+    "%H:%M:%S UTC",
+    "%H:%MZ",
+    "%H:%M UTC",
+)
 _BETWEEN = (" ", "T", ", ", "  ", " - ", ",")
 _ZONES = (" %z", "%z")
 PIVOT_YEAR = 69
@@ -52,7 +78,9 @@ def _pattern(format: str) -> re.Pattern[str]:
     out, at = "", 0
     while at < len(format):
         if format[at] == "%":
-            out += _PATTERNS["%" + format[at + 1].replace("-", "")] if format[at + 1] != "-" else _PATTERNS["%" + format[at + 2]]
+            out += (
+                _PATTERNS["%" + format[at + 1].replace("-", "")] if format[at + 1] != "-" else _PATTERNS["%" + format[at + 2]]
+            )
             at += 3 if format[at + 1] == "-" else 2
         else:
             out += re.escape(format[at])
@@ -82,7 +110,9 @@ def parse(text: str, format: str) -> datetime | None:
         hour = hour % 12 + 12 * (parts["p"].lower() == "pm")
     try:
         micro = int((parts.get("f") or "0").ljust(6, "0"))
-        return datetime(year or 1900, month, int(parts.get("d") or 1), hour, int(parts.get("M") or 0), int(parts.get("S") or 0), micro)  # noqa: DTZ001
+        return datetime(
+            year or 1900, month, int(parts.get("d") or 1), hour, int(parts.get("M") or 0), int(parts.get("S") or 0), micro
+        )
     except ValueError:
         return None
 
@@ -142,7 +172,12 @@ def _extended(date: str, text: str) -> Iterator[str]:
                     yield f"{date}{between}{time}{zone}"
 
 
-_ISO = {"%Y-%m-%d": Kind.DATE, "%Y-%m-%d %H:%M:%S": Kind.TIMESTAMP, "%Y-%m-%d %H:%M": Kind.TIMESTAMP, "%Y-%m-%dT%H:%M:%S": Kind.TIMESTAMP}
+_ISO = {
+    "%Y-%m-%d": Kind.DATE,
+    "%Y-%m-%d %H:%M:%S": Kind.TIMESTAMP,
+    "%Y-%m-%d %H:%M": Kind.TIMESTAMP,
+    "%Y-%m-%dT%H:%M:%S": Kind.TIMESTAMP,
+}
 
 
 def reader(format: MomentFormat) -> Function:
@@ -151,8 +186,12 @@ def reader(format: MomentFormat) -> Function:
     if pattern.endswith("%z"):
         # The engine reads offsets only with a time zone database: what stands before is read.
         bare = pattern.removesuffix("%z").strip()
-        length = len(datetime(2000, 10, 10).strftime(bare))  # noqa: DTZ001
-        template = f"TRY_CAST(left({{0}}, {length}) AS TIMESTAMP)" if bare in _ISO else f"try_strptime(left({{0}}, {length}), {literal(bare)})"
+        length = len(datetime(2000, 10, 10).strftime(bare))
+        template = (
+            f"TRY_CAST(left({{0}}, {length}) AS TIMESTAMP)"
+            if bare in _ISO
+            else f"try_strptime(left({{0}}, {length}), {literal(bare)})"
+        )
     elif pattern in _ISO and pattern != "%Y-%m-%d %H:%M":
         template = f"TRY_CAST({{0}} AS {kind.name})"
     elif kind is Kind.DATE:

@@ -93,7 +93,9 @@ class NumberFormat:
 
     def function(self, *, exact: bool) -> Function:
         """The writer as a function from number to text."""
-        return Function("written", Kind.TEXT, self.template(exact=exact), self.write, self.cost, (self, exact), typed=self.is_plain)
+        return Function(
+            "written", Kind.TEXT, self.template(exact=exact), self.write, self.cost, (self, exact), typed=self.is_plain
+        )
 
     @property
     def cost(self) -> float:
@@ -174,5 +176,8 @@ def _formats(
     if trimmed and not width and not group:
         yield NumberFormat(None, mark, group, before, after, 0, plus)
     if len(set(places)) > 1 and not group and mark == "." and not before and not after and not width:
-        if all(count >= 1 and (count == 1 or decimals(value.normalize()) == count) for value, count in zip(shown, places, strict=True)):
+        if all(
+            count >= 1 and (count == 1 or decimals(value.normalize()) == count)
+            for value, count in zip(shown, places, strict=True)
+        ):
             yield NumberFormat(None, float_like=True)

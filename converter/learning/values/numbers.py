@@ -18,7 +18,18 @@ _SHAPE = re.compile(
     r"\s*(?P<open>\()?\s*(?P<sign>[-+−]?)\s*(?P<before>[^\d\s().,+−-]{0,4})\s*(?P<inner>[-+]?)"
     r"(?P<body>\d[\d.,'’   ]*|[.,]\d+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>\s*(?:[^\W\d_]{1,4}|[^\w\s()-])?)\s*(?P<last>-|\)|)\s*\Z"
 )
-_OPTIONS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (",", " "), (",", " "), (".", " "), (".", "'"), (".", "’"))
+_OPTIONS = (
+    (".", ""),
+    (".", ","),
+    (",", ""),
+    (",", "."),
+    (",", " "),
+    (",", " "),
+    (",", " "),
+    (".", " "),
+    (".", "'"),
+    (".", "’"),
+)
 _SPACES = "   "
 MOST_DIGITS = 18
 """Longer runs of digits are codes, not amounts; so much fits the decimals that SQL computes with."""
@@ -116,7 +127,10 @@ def readings(texts: Texts, *, group: str = "") -> Iterator[Reading]:
         negative = "trailing"
     else:
         negative = "-"
-    if any(match["before"] and any(map(str.isalpha, match["before"])) and match["before"].upper() not in _CODES for match in matches):
+    if any(
+        match["before"] and any(map(str.isalpha, match["before"])) and match["before"].upper() not in _CODES
+        for match in matches
+    ):
         return
     letters = [word for word in words if any(map(str.isalpha, word))]
     bodies = [match["body"].strip() for match in matches]
@@ -133,7 +147,34 @@ def readings(texts: Texts, *, group: str = "") -> Iterator[Reading]:
         yield Reading(reader(notation, values), cost, share)
 
 
-_CODES = frozenset("EUR USD GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF INR CNY BRL ZAR MXN R RS KR FR US".split()) | {"US$"}
+_CODES = frozenset(
+    [
+        "EUR",
+        "USD",
+        "GBP",
+        "CHF",
+        "JPY",
+        "CAD",
+        "AUD",
+        "NZD",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "INR",
+        "CNY",
+        "BRL",
+        "ZAR",
+        "MXN",
+        "R",
+        "RS",
+        "KR",
+        "FR",
+        "US",
+    ]
+) | {"US$"}
 
 
 def _blanks_beside(match: re.Match[str]) -> Iterator[str]:
