@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from converter.learning.bank import Bank
+from converter.learning import weights
+from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
 from converter.learning.nodes import Constant
+from converter.learning.steps.grouping import Groups
+from converter.learning.variants import blank_share, values_on, variants
 
 KEPT = 6
 ENOUGH = 7.0
@@ -27,6 +31,11 @@ class Workspace:
         """All conditions over the frame."""
         return Conditions.shared(self.bank)
 
+    @cached_property
+    def variants(self) -> Relation:
+        """Rows that could come."""
+        return variants(self.bank.frame)
+
     @property
     def is_late(self) -> bool:
         """Whether the time is over."""
@@ -43,7 +52,20 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
         if not whole:
             pool += _of_regions(workspace, search, candidates, depth)
         whole += Decisions(workspace.conditions, pool, search.target, name, wanted=search.full).found()
-    return _distinct(workspace.bank, sorted(whole, key=lambda one: one.cost))[:KEPT]
+    weighed = [_elsewhere(workspace, one, search) for one in whole]
+    return _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
+
+
+def _elsewhere(workspace: Workspace, candidate: Candidate, search: ColumnSearch) -> Candidate:
+    """The candidate, dearer where it gives a blank on changed rows though the example has none."""
+    if search.blank or isinstance(workspace.bank.frame, Groups) or candidate.node.looks_around:
+        return candidate
+    values = values_on(candidate.node, workspace.variants)
+    if values is None:
+        return candidate
+    # What the columns read lack themselves is not held against it.
+    share = max(0.0, blank_share(values) - 0.1)
+    return replace(candidate, cost=candidate.cost + weights.BLANK_ELSEWHERE * share)
 
 
 def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Candidate], depth: int) -> list[Candidate]:
@@ -72,7 +94,7 @@ def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Cand
     return found
 
 
-def _distinct(bank: Bank, candidates: Sequence[Candidate]) -> list[Candidate]:
+def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Each program once; the cheapest of those that are written alike."""
     seen = set()
     kept = []
@@ -81,5 +103,4 @@ def _distinct(bank: Bank, candidates: Sequence[Candidate]) -> list[Candidate]:
         if text not in seen:
             seen.add(text)
             kept.append(one)
-    del bank
     return kept

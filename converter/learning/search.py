@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
@@ -164,6 +165,7 @@ class Search:
                 if self.outcome.partial is not None:
                     break
         columns = tuple(found.get(at, ()) for at in range(len(self.expected)))
+        columns = agreed(plan.frame, columns)
         if not failed:
             ordered = self._ordered(plan, columns)
             if ordered is not None:

@@ -45,7 +45,11 @@ PIECE_OF_NUMBER = 2.0
 """A part of a number's text where a number is wanted."""
 MAPPED_NUMBER = 3.0
 """A map of amounts."""
+SHARED = 0.6
+"""Of a condition that another column is decided by as well, so much is saved."""
 OWN_CONDITION = -0.7
 """A branch's condition looks at the column that the branches read."""
+BLANK_ELSEWHERE = 3.0
+"""A column that the example never shows blank would be, on this share of changed rows."""
 BY_HEART = 0.85
 """A choice that costs more than this share of knowing all cells by heart says nothing."""

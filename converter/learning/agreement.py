@@ -1,0 +1,49 @@
+"""Columns chosen together: sister columns are made in the same way, and one condition that serves several is paid for once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from converter.learning import weights
+from converter.learning.bank import Relation
+from converter.learning.columns import Candidate
+from converter.learning.expressions.choices import Case, Lookup
+from converter.learning.nodes import Node
+
+Part = tuple[object, ...]
+
+
+def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, ...], ...]:
+    """The columns' candidates, reordered so that the first ones share their conditions where that makes the whole likelier."""
+    used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
+    chosen = [0] * len(columns)
+    for _ in range(2):
+        for at, candidates in enumerate(columns):
+            if len(candidates) < 2:
+                continue
+            others = {part for place, picked in enumerate(chosen) if place != at and used[place] for part in used[place][picked]}
+            prices = [one.cost - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in others)
+                      for place, one in enumerate(candidates)]  # fmt: skip
+            chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
+    return tuple(_first(candidates, picked) if candidates else () for candidates, picked in zip(columns, chosen, strict=True))
+
+
+def _first(candidates: tuple[Candidate, ...], picked: int) -> tuple[Candidate, ...]:
+    if picked == 0:
+        return candidates
+    best = candidates[picked]
+    # It costs no more than what it is preferred to.
+    return (replace(best, cost=min(best.cost, candidates[0].cost)), *candidates[:picked], *candidates[picked + 1 :])
+
+
+def _parts(frame: Relation, node: Node) -> dict[Part, float]:
+    """What a choice decides by: the rows that its conditions tell apart and the columns that they read; with what that costs."""
+    if isinstance(node, Lookup):
+        return {("map", node.source.key): weights.MAPPING}
+    if not isinstance(node, Case):
+        return {}
+    found: dict[Part, float] = {}
+    for condition, _ in node.branches:
+        flags = [bool(value) for value in frame.values(condition)]
+        told = min(tuple(flags), tuple(not flag for flag in flags))
+        found[("case", condition.sources, told)] = 3.0
+    return found
