@@ -65,6 +65,8 @@ def run(
     `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded` and `SandboxUnavailable`.
     """
     started = time.monotonic()
+    # The sandbox works in a folder of its own, where a relative path would lead elsewhere.
+    output_path = output_path.absolute()
     # The scratch folder lies beside the output, so that the last step is a rename within one file system.
     with tempfile.TemporaryDirectory(dir=output_path.parent, prefix=".converting-") as scratch:
         conversion = _Conversion(converter, Path(scratch), limits or Limits(), allow_unsandboxed)

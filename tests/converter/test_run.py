@@ -31,6 +31,13 @@ def test_text_stays_text(tmp_path: Path) -> None:
     assert converted(identity("a", "b", "c"), tmp_path, content) == content.replace(b'" x "', b" x ")
 
 
+def test_paths_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    # Python 3.11 gives a relative scratch folder beside a relative path.
+    assert converted(identity("a"), Path(), b"a\n1\n") == b"a\n1\n"
+
+
 def test_rows_keep_their_order_in_a_large_file(tmp_path: Path) -> None:
     content = b"a,b\n" + b"".join(b"%d,x\n" % number for number in range(300_000))
 
