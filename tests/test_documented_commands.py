@@ -58,9 +58,7 @@ def test_the_interpreter_is_the_oldest_that_is_supported() -> None:
     oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].split(",")[0].removeprefix(">=")
 
     if sys.version_info[:2] != tuple(map(int, oldest.split("."))):
-        pytest.skip(
-            f"the commands run on {sys.version.split()[0]}, since `make` found no Python {oldest}"
-        )
+        pytest.skip(f"the commands run on {sys.version.split()[0]}, since `make` found no Python {oldest}")
 
 
 @pytest.mark.parametrize("commands", RUN_HERE, ids=lambda commands: f"{commands.page}: {commands.lines[0]}")
