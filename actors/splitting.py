@@ -18,10 +18,10 @@ from ray.exceptions import RayError, RayTaskError
 
 from actors.priority import give_way
 from actors.scratch import scratch_folder
+from converter.conversion import RunReport
 from converter.errors import BadCsv, ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.parts import Cutting, Part, convert_part, cut, merged
-from converter.run import RunReport
 from converter.sandbox import Limits, rebuilt
 from converter.sandboxed import described
 from jobs.location import patient_job_store

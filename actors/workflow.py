@@ -10,11 +10,11 @@ from pathlib import Path
 from actors.deadline import DeadlineReached, deadline
 from actors.priority import give_way
 from actors.scratch import scratch_folder
-from converter import learn as synthesis
+from converter import lesson as synthesis
+from converter.conversion import run
 from converter.dialect import detect, read_table
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
-from converter.run import run
 from converter.sandbox import Limits, warm_up_sandbox
 from converter.table import Example
 from crew import agents

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from converter.checks import ROWS_SHOWN, VALUES_SHOWN
+from converter.conversion import RunReport, is_read_plainly, run
 from converter.dialect import Dialect, detect, split_rows
 from converter.manifest import Check, Converter
 from converter.order import is_rowwise
-from converter.run import RunReport, is_read_plainly, run
 from converter.sandbox import Limits
 from converter.statement import row_condition, tables_read
 

@@ -10,7 +10,7 @@ import duckdb
 from sqlglot import exp, parse_one
 
 from converter.errors import InputMismatch
-from converter.learn import Lesson, rows_of
+from converter.lesson import Lesson, rows_of
 from converter.table import Cell, Table
 
 MOST_ROWS = 20_000

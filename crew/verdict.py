@@ -13,11 +13,11 @@ import sqlglot
 from sqlglot import exp
 
 from converter import statement as statements
-from converter.compare import Comparison, compare
+from converter.comparison import Comparison, compare
+from converter.conversion import run_table
 from converter.errors import BadCsv, ConverterError, LimitExceeded, RefusedStatement, StatementFailed
-from converter.learn import package
+from converter.lesson import package
 from converter.manifest import Converter
-from converter.run import run_table
 from converter.sandbox import Limits
 from converter.table import Example, Row, Table
 from crew.profile import Profile, clipped, fenced

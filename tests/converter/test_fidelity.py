@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter import engine
+from converter.conversion import run
 from converter.dialect import Dialect, read_rows
 from converter.manifest import Converter
-from converter.run import run
 from converter.scan import Layout
 
 # What UTF-16 and Windows-1252 can say both, the marks of CSV among it; leading zeros and numbers come by themselves.

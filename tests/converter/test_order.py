@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from converter.conversion import run
 from converter.manifest import Converter
 from converter.order import is_rowwise, without_needless_order
-from converter.run import run
 
 UNPIVOT = """WITH t AS (SELECT a, unnest(['x', 'y']) AS b, _row * 2 + unnest([0, 1]) AS _row FROM input)
 SELECT a, b FROM t ORDER BY _row"""

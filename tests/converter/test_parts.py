@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter import parts
+from converter.conversion import RunReport, run
 from converter.manifest import Check, Converter
 from converter.parts import Cutting, convert_part, cut, is_splittable, merged, record_ends
-from converter.run import RunReport, run
 
 IDENTITY = Converter("SELECT a, b FROM input WHERE a <> '3'", ("a", "b"), output_header=("a", 'b "x"\nc'))
 FILLED = Check("b is filled", "SELECT _row FROM output WHERE b IS NULL")

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from converter import statement
-from converter.compare import Comparison, compare
+from converter.comparison import Comparison, compare
 from converter.errors import BadCsv, RefusedStatement
 from converter.manifest import Check, Converter
 from converter.mappings import unseen_value_checks

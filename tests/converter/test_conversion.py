@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from converter.conversion import run, run_table
 from converter.dialect import read_table
 from converter.errors import BadCsv, InputMismatch, LimitExceeded, RefusedStatement, StatementFailed
 from converter.manifest import Check, Converter
-from converter.run import run, run_table
 from converter.sandbox import Limits
 from converter.table import Table, column_names
 
