@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from converter.conversion import RunReport, run
 from converter.dialect import detect, read_table
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
-from converter.manifest import Converter
+from converter.manifest import Converter, Heading
 from converter.sandbox import Limits
 from converter.table import Example, Table
 
@@ -158,8 +158,12 @@ def _notes(report: RunReport) -> Iterator[str]:
 
 def _show(options: argparse.Namespace) -> int:
     converter = _read_converter(options.converter)
-    print(f"reads:  {', '.join(converter.input_columns)}" + ("" if converter.input_has_header else "  (no header)"))
+    families = (f"all whose names have the pattern {pattern}" for pattern in converter.input_patterns)
+    reads = ", ".join((*converter.input_columns, *families))
+    print(f"reads:  {reads}" + ("" if converter.input_has_header else "  (no header)"))
     header = "rows of cells, no header" if converter.output_header is None else ", ".join(converter.output_header)
+    if converter.heading is Heading.DATA:
+        header = "columns that the data decides"
     print(f"writes: {header}")
     for check in converter.checks:
         print(f"check:  {check.name}")

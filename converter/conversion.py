@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from converter.dialect import Dialect, detect, fill, glimpse, read_rows, transcode, with_header
-from converter.errors import BadCsv, InputMismatch
+from converter.errors import BadCsv
+from converter.families import fitted
 from converter.manifest import Converter
 from converter.sandbox import Limits, Sandbox
 from converter.scan import Layout, is_plain
@@ -110,7 +111,7 @@ def is_read_plainly(path: Path, dialect: Dialect, converter: Converter, *, name:
 
 def _read_made(path: Path, converter: Converter) -> Table:
     rows = list(read_rows(path, replace(_PLAIN, delimiter=converter.output_delimiter)))
-    header = converter.output_header
+    header = tuple(cell or "" for cell in rows[0]) if converter.writes_heading and rows else converter.output_header
     body = rows[1:] if header is not None else rows
     width = max((len(row) for row in rows), default=0)
     return Table(column_names(header, width), tuple(fill(row, width) for row in body), header)
@@ -140,12 +141,15 @@ class _Source:
             return cls(path, name, dialect, False, columns, columns, (), layout)
         names, _ = with_header(rows, name=name)
         columns = column_names(names, len(names))
-        return cls(path, name, dialect, True, columns, *_fitted(columns, converter.input_columns, name), layout)
+        wanted = fitted(columns, converter, name)
+        ignored = tuple(column for column in columns if column not in wanted)
+        return cls(path, name, dialect, True, columns, wanted, ignored, layout)
 
     def taken(self, expected: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """The file's columns that are spelled otherwise than the converter's, each with the converter's name."""
-        pairs = zip(self.wanted, expected, strict=False)
-        return tuple(pair for pair in pairs if self.header and pair[0] != pair[1])
+        there = {column.casefold(): column for column in self.wanted if self.header}
+        pairs = ((there.get(name.casefold(), name), name) for name in expected)
+        return tuple(pair for pair in pairs if pair[0] != pair[1])
 
     def readings(self) -> Iterator["_Source"]:
         """The file as its beginning shows it, and as it may be further down."""
@@ -189,17 +193,6 @@ class _Source:
         columns = column_names(None, width)
         made = replace(self, path=path, dialect=_PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
         return replace(made, columns=columns, wanted=columns)
-
-
-def _fitted(columns: tuple[str, ...], wanted: tuple[str, ...], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The file's names for the wanted columns, and those that the converter does not use. Names are matched caselessly."""
-    there = {column.casefold(): column for column in columns}
-    missing = tuple(column for column in wanted if column.casefold() not in there)
-    needed = {column.casefold() for column in wanted}
-    others = tuple(column for column in columns if column.casefold() not in needed)
-    if missing:
-        raise InputMismatch(name, missing, others)
-    return tuple(there[column.casefold()] for column in wanted), others
 
 
 class _Conversion:
@@ -258,6 +251,7 @@ class _Conversion:
                 "path": str(self.output),
                 "delimiter": converter.output_delimiter,
                 "header": header,
+                "heading": converter.heading,
                 "columns": None if header is None else column_names(header, len(header)),
             },
             "ragged": converter.ragged,

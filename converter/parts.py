@@ -114,7 +114,7 @@ def convert_part(
 ) -> RunReport:
     """Converts one part, whose file begins with the header; only the first part's output has one. Raises as `run` does."""
     report = run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed, dialect=dialect)
-    if is_first or converter.output_header is None:
+    if is_first or not converter.writes_heading:
         return report
     (header_bytes,) = record_ends(made, [0])
     rows = made.with_name(made.name + ".rows")
