@@ -1,6 +1,5 @@
 """A converter carried out on a file: checked, fitted to the file, run in the sandbox, its result put in place whole."""
 
-import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -8,12 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from converter.destination import Destination
 from converter.dialect import Dialect, detect, fill, glimpse, read_rows, transcode, with_header
 from converter.errors import BadCsv
 from converter.families import fitted
 from converter.manifest import Converter
 from converter.sandbox import Limits, Sandbox
 from converter.scan import Layout, is_plain
+from converter.spool import name_of, regular
 from converter.table import Cell, Row, Table, column_names
 
 # What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
@@ -62,19 +63,16 @@ def run(
 ) -> RunReport:
     """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
 
-    `name` is what errors call the input; `dialect` how it is written, where that is known already. Raises `BadCsv`,
-    `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded` and `SandboxUnavailable`.
+    Both may be pipes or devices, too; `-` is standard input or output. `name` is what errors call the input; `dialect` how it
+    is written, where that is known already. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`,
+    `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
     """
     started = time.monotonic()
-    # The sandbox works in a folder of its own, where a relative path would lead elsewhere.
-    output_path = output_path.absolute()
-    # The scratch folder lies beside the output, so that the last step is a rename within one file system.
-    with tempfile.TemporaryDirectory(dir=output_path.parent, prefix=".converting-") as scratch:
-        conversion = _Conversion(converter, Path(scratch), limits or Limits(), allow_unsandboxed)
-        answer, source = conversion.of(input_path, name or input_path.name, dialect)
-        result = conversion.output
-        bytes_out = result.stat().st_size
-        os.replace(result, output_path)
+    with Destination.opened(output_path) as destination, regular(input_path) as given:
+        conversion = _Conversion(converter, destination.scratch, limits or Limits(), allow_unsandboxed)
+        answer, source = conversion.of(given, name or name_of(input_path), dialect)
+        bytes_out = conversion.output.stat().st_size
+        destination.put(conversion.output)
     return RunReport(
         rows_in=answer["rows_in"],
         rows_out=answer["rows_out"],

@@ -54,7 +54,7 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     except duckdb.OutOfMemoryException as error:
         raise LimitExceeded("memory", "it needed more memory than its limit") from error
     except duckdb.Error as error:
-        raise StatementFailed(f"the converter's statement failed: {_for_people(error)}") from error
+        raise StatementFailed(f"the converter's statement failed: {_for_people(error, arguments)}") from error
 
 
 class _Run:
@@ -280,7 +280,14 @@ def _is_about_the_file(error: duckdb.Error) -> bool:
     return any(words in str(error) for words in ("CSV Error", "CSV Parser", "CSV Reader"))
 
 
-def _for_people(error: duckdb.Error) -> str:
+def _for_people(error: duckdb.Error, arguments: dict[str, Any]) -> str:
     """DuckDB's message without our own wrapping and paths."""
     text = str(error).split("\n\nLINE ")[0].strip()
-    return re.sub(r"(/[^\s'\"]+)+", "the file", text)
+    for path, name in (
+        (arguments["source"]["path"], "the input"),
+        (arguments["target"]["path"], "the output"),
+        (arguments["scratch"], "the folder for what does not fit into memory"),
+    ):
+        text = text.replace(path, name)
+    # What other paths there may be; a date with slashes is none.
+    return re.sub(r"(?<![^\s'\"])(/[^\s'\"]+)+", "a file", text)

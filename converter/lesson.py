@@ -183,6 +183,8 @@ def _interrupted(connection: duckdb.DuckDBPyConnection, seconds: float) -> Itera
         yield
     finally:
         watch.cancel()
+        # It holds the connection, which must be gone before the interpreter ends: the binding reports what is left as leaked.
+        watch.join()
 
 
 @cache

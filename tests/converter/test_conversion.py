@@ -142,6 +142,13 @@ def test_a_statement_that_fails_says_on_what(tmp_path: Path) -> None:
         converted(converter, tmp_path, b"a\nx\n")
 
 
+def test_a_date_in_an_error_stays_a_date(tmp_path: Path) -> None:
+    converter = Converter("SELECT CAST(a AS DATE) AS a FROM input", ("a",), output_header=("a",))
+
+    with pytest.raises(StatementFailed, match="03/04/2021"):
+        converted(converter, tmp_path, b"a\n03/04/2021\n")
+
+
 def test_a_statement_that_runs_on_is_stopped(tmp_path: Path) -> None:
     endless = Converter("SELECT count(*) AS n FROM range(1000000) a, range(1000000) b", ("a",), output_header=("n",))
     (tmp_path / "given.csv").write_text("a\n1\n")
