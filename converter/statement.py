@@ -18,6 +18,9 @@ from converter.pivots import with_named_columns
 STATEMENT_LIMIT = 200_000
 """Characters in a statement, at most."""
 
+RELATIONS = ("input", "preamble", "footer")
+"""What a converter's statement may read: the table, and the lines above its heading and below its last row."""
+
 _QUERY_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "CTE_NODE"}
 _TABLE_REFERENCES = {"BASE_TABLE", "JOIN", "SUBQUERY", "TABLE_FUNCTION", "EXPRESSION_LIST", "PIVOT", "EMPTY", "COLUMN_DATA"}
 _MODIFIERS = {"ORDER_MODIFIER", "LIMIT_MODIFIER", "DISTINCT_MODIFIER"}
@@ -89,7 +92,7 @@ _POSITION_COLUMNS = frozenset({"_row", "rowid"})
 _parser_lock = threading.Lock()
 
 
-def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
+def check(statement: str, *, relations: Sequence[str] = RELATIONS) -> None:
     """Lets a statement pass that is one SELECT over the `relations` and its own subqueries, of allowed functions only.
 
     Raises `RefusedStatement`, which names what is not allowed and where it stands.
@@ -274,7 +277,7 @@ def _problem(node: dict[str, Any], known: frozenset[str], relations: Sequence[st
     # What is neither a query, a modifier nor an order is a node nobody thought of.
     if kind in _QUERY_NODES | _MODIFIERS | {"ASCENDING", "DESCENDING", "ORDER_DEFAULT"}:
         return None
-    return f"{_phrase(kind)} is not allowed; a converter is one SELECT over {' and '.join(relations)}"
+    return f"{_phrase(kind)} is not allowed; a converter is one SELECT over {_listed(relations)}"
 
 
 def _expression_problem(node: dict[str, Any]) -> str | None:
@@ -297,12 +300,16 @@ def _relation_problem(node: dict[str, Any], known: frozenset[str], relations: Se
     if node["type"] == "BASE_TABLE":
         path = [part for part in node.get("qualified_name", {}).get("path", [node.get("table_name", "")]) if part]
         if len(path) != 1 or path[0].casefold() not in known:
-            return f"the table {'.'.join(path)} is not allowed; a converter reads {' and '.join(relations)} only"
+            return f"the table {'.'.join(path)} is not allowed; a converter reads {_listed(relations)} only"
     if node["type"] == "TABLE_FUNCTION":
         name = node.get("function", {}).get("function_name", "")
         if name.casefold() not in _TABLE_FUNCTIONS:
             return f"the table function {name} is not allowed"
     return None
+
+
+def _listed(relations: Sequence[str]) -> str:
+    return " and ".join((", ".join(relations[:-1]), relations[-1])) if len(relations) > 1 else relations[0]
 
 
 def _phrase(kind: str) -> str:
