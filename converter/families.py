@@ -105,12 +105,12 @@ def _has_top_star(tree: _Node) -> bool:
 
 def _output_stars(value: Any) -> Iterator[_Node]:
     """The stars that give a column each, other than `*COLUMNS(…)` among a function's arguments."""
-    if isinstance(value, list):
-        for inner in value:
-            yield from _output_stars(inner)
-    elif isinstance(value, dict) and value.get("type") != "OPERATOR_UNPACK" and value.get("class") != "SUBQUERY":
-        if value.get("class") == "STAR":
-            yield value
-        else:
-            for inner in value.values():
-                yield from _output_stars(inner)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict) and one.get("class") == "STAR":
+            yield one
+        elif isinstance(one, dict) and one.get("type") != "OPERATOR_UNPACK" and one.get("class") != "SUBQUERY":
+            waiting += one.values()

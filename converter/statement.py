@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from converter import nesting
 from converter.errors import RefusedStatement
 from converter.pivots import with_named_columns
 
@@ -104,6 +105,15 @@ def check(statement: str, *, relations: Sequence[str] = RELATIONS) -> None:
             raise RefusedStatement(f"{problem}{_place(statement, node)}", _offset(node))
 
 
+def check_in_sandbox(arguments: dict[str, Any]) -> dict[str, Any]:
+    """`check` as a sandbox's target: for statements of strangers, whose parsing alone may take what a process has.
+
+    Arguments: `statement`, `relations`. The answer is empty. Raises `RefusedStatement`.
+    """
+    check(arguments["statement"], relations=arguments["relations"])
+    return {}
+
+
 def references_row_position(statement: str) -> bool:
     """Whether the statement uses the column `_row`, or the engine's own number of a row."""
     return any(is_position(node) or excludes_position(node) for node in nodes(parsed(statement)))
@@ -191,6 +201,8 @@ def parsed(statement: str) -> dict[str, Any]:
     """
     if len(statement) > STATEMENT_LIMIT:
         raise RefusedStatement(f"it has {len(statement)} characters; at most {STATEMENT_LIMIT} are allowed")
+    if (deep := nesting.depth(statement)) > nesting.DEEPEST:
+        raise RefusedStatement(f"its brackets are nested {deep} deep; at most {nesting.DEEPEST} are allowed")
     tree = _serialized(statement)
     if tree.get("error_type") == "not implemented" and (told := with_named_columns(statement)) != statement:
         pivoted = _serialized(told)
@@ -214,7 +226,10 @@ def parsed(statement: str) -> dict[str, Any]:
 def _serialized(statement: str) -> dict[str, Any]:
     with _parser_lock:
         rows = _connection().execute("SELECT json_serialize_sql(CAST(? AS VARCHAR), skip_null := true)", [statement]).fetchall()
-    tree: dict[str, Any] = json.loads(rows[0][0])
+    try:
+        tree: dict[str, Any] = json.loads(rows[0][0])
+    except RecursionError as error:
+        raise RefusedStatement("it is nested too deeply") from error
     return tree
 
 
