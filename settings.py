@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
     learn_seconds: float = Field(45, gt=0, description="How long synthesis may search.")
+    output_bytes: int = Field(10 << 30, ge=1 << 20, description="How large the output of one run of a converter may be.")
     converter_memory_bytes: int = Field(2 << 30, ge=256 << 20)
     split_bytes: int = Field(256 << 20, ge=1, description="Larger inputs are split over slots where the converter allows it.")
     part_bytes: int = Field(64 << 20, ge=1, description="How large a part of a split input is.")

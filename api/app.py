@@ -62,7 +62,7 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     app.add_middleware(BodySpool, most=most, fields=_FILES, uploads=Uploads(settings))
     # Added last, it stands first.
     app.add_middleware(Gate, settings=settings, keys=Keys(jobs.objects))
-    app.include_router(_public(Readiness(jobs, queue)))
+    app.include_router(_public(Readiness(jobs, queue, settings)))
     for router in (submitting(settings, jobs, queue), jobs_of(jobs, queue)):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])
     return app

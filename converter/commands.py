@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter.conversion import RunReport, run
-from converter.dialect import detect
+from converter.dialect import detect, read_table
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
 from converter.manifest import Converter, Heading
-from converter.reading import read_example, read_pair, read_table
 from converter.sandbox import Limits
-from converter.table import Table
+from converter.table import Example, Table
 
 if TYPE_CHECKING:
     from converter.lesson import Lesson
@@ -90,10 +89,8 @@ def _learn(options: argparse.Namespace) -> int:
     from converter.lesson import learn
 
     header = not options.no_header
-    example = read_example(options.input, options.expected, header=header)
+    example = Example(read_table(options.input, header=header), read_table(options.expected, header=header))
     lesson = learn(example, seconds=options.timeout)
-    for note in example.input.notes:
-        print(f"note: {note}", file=sys.stderr)
     if lesson.converter is None:
         return fail(NOT_FOUND, f"no converter found: {lesson.reason}")
     write_whole(options.output, in_dialect(lesson.converter, options.expected).dumps())
@@ -145,8 +142,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _notes(report: RunReport) -> Iterator[str]:
     """What a person should know of a run, a line each."""
-    for note in report.notes:
-        yield f"note: {note}"
     for taken, name in report.taken_columns:
         yield f"note: the column {taken!r} is taken for {name!r}"
     if report.ignored_columns:
@@ -180,7 +175,8 @@ def _compare(options: argparse.Namespace) -> int:
     from converter.comparison import compare
 
     header = not options.no_header
-    comparison = compare(*read_pair(options.actual, options.expected, header=header))
+    tables = (read_table(path, header=header) for path in (options.actual, options.expected))
+    comparison = compare(*tables)
     print(comparison.describe())
     return DONE if comparison.equal else DIFFERENT
 

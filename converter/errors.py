@@ -1,5 +1,8 @@
 """Every error of this package. Each says what was wrong, where, and what to do; a class's docstring is its meaning."""
 
+ATTRIBUTES = frozenset({"file", "problem", "row", "column", "missing", "unexpected", "position", "limit"})
+"""The attributes that errors have, all together."""
+
 _NAMES_SHOWN = 10
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp, parse_one
 
-from converter.families import columns_listed
-from converter.fitting import fitted
+from converter.families import columns_listed, fitted
 from converter.lesson import Lesson, rows_of
 from converter.table import Cell, Table
 
@@ -45,8 +44,8 @@ def questions(lesson: Lesson, new: Table, *, most: int = 3) -> list[Question]:
     converter = lesson.converter
     if converter is None or converter.ragged:
         return []
-    fit = fitted(new.header or new.columns, new.columns, converter, "the new file")
-    table = Table(fit.columns, new.rows[:MOST_ROWS], new.header, new.preamble, new.footer)
+    fitted(new.columns, converter, "the new file")
+    table = Table(new.columns, new.rows[:MOST_ROWS], new.header)
     found = []
     listed = columns_listed(converter.statement)
     for at, column in enumerate(lesson.columns):

@@ -11,7 +11,14 @@ from converter.errors import StatementFailed
 @pytest.mark.parametrize(("memory_mib", "waiting"), [(1024, "64.0 MiB"), (32, "32.0 MiB")])
 def test_what_waits_to_be_written_is_bounded_whatever_memory_there_is(tmp_path: Path, memory_mib: int, waiting: str) -> None:
     file = {"path": str(tmp_path / "file.csv")}
-    arguments = {"source": file, "target": file, "threads": 1, "memory_bytes": memory_mib << 20, "scratch": str(tmp_path)}
+    arguments = {
+        "source": file,
+        "target": file,
+        "threads": 1,
+        "memory_bytes": memory_mib << 20,
+        "scratch": str(tmp_path),
+        "spill_bytes": 1 << 30,
+    }
 
     connection = engine._connect(arguments)
 
@@ -27,7 +34,7 @@ def test_an_error_names_no_path_of_ours(tmp_path: Path, folder: str) -> None:
     # There is no such folder, as when somebody has taken it away meanwhile.
     scratch = tmp_path / folder / ".converting-x"
     target = {"path": str(scratch / "output.csv"), "delimiter": ",", "header": ["a"], "columns": ["a"]}
-    limits = {"threads": 1, "memory_bytes": 256 << 20, "scratch": str(scratch)}
+    limits = {"threads": 1, "memory_bytes": 256 << 20, "scratch": str(scratch), "spill_bytes": 1 << 30}
     conversion = {"source": source, "columns": ["a"], "statement": "SELECT a FROM input", "target": target, "ragged": False}
 
     with pytest.raises(StatementFailed, match="the output") as failed:

@@ -73,8 +73,6 @@ def test_the_sandbox_gives_what_the_engine_gives(tmp_path: Path, statement: str)
                 "layout": asdict(Layout.glimpse(given, ",")),
             },
             "columns": ["a", "b"],
-            "preamble": [],
-            "footer": [],
             "statement": statement,
             "target": {"path": str(outside), "delimiter": ",", "header": ["x", "y"], "columns": ["x", "y"]},
             "ragged": False,
@@ -82,6 +80,7 @@ def test_the_sandbox_gives_what_the_engine_gives(tmp_path: Path, statement: str)
             "memory_bytes": 1 << 28,
             "threads": 1,
             "scratch": str(tmp_path),
+            "spill_bytes": 1 << 30,
         }
     )
 
