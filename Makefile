@@ -1,5 +1,6 @@
 # The commands that people type. `make help` lists them.
-PYTHON ?= python3
+# The oldest Python that is supported and there: what runs on it runs on the others.
+PYTHON ?= $(firstword $(foreach it,python3.11 python3.12 python3.13,$(shell $(it) -c '' 2>/dev/null && echo $(it))) python3)
 VENV := .venv
 BIN := $(VENV)/bin
 CASES ?= ../shared/cases

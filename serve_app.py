@@ -3,6 +3,7 @@
 `python serve_app.py` starts it on this machine (or on the cluster that RAY_ADDRESS names); `serve run serve_app:app` too.
 """
 
+import atexit
 import logging
 import os
 import signal
@@ -21,6 +22,9 @@ os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "15")
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
 os.environ.setdefault("RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S", "1")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+# A client that says nothing, and a request that is never answered, are given up (Serve's defaults are an hour and never).
+os.environ.setdefault("RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S", "60")
+os.environ.setdefault("RAY_SERVE_HAPROXY_TIMEOUT_SERVER_S", "900")
 os.environ.setdefault("RAY_preload_python_modules", "actors.preload")
 
 import ray
@@ -28,6 +32,7 @@ from fastapi import FastAPI
 from ray import serve
 
 from actors.loopback import is_free, is_loopback, keep_replica_on_loopback, stay_on_loopback
+from actors.run_folder import RunFolder
 from jobs.errors import JobError
 from jobs.location import job_store, object_store
 from jobs.objects import probe
@@ -36,6 +41,9 @@ from settings import Settings
 
 NAME = "ai-csv-converter"
 _LOOK_SECONDS = 2.0
+# HAProxy holds so many connections at most, so no request ever waits at the replica's door, `/health` least of all: what
+# requests may take is bounded where it is taken (api/uploads.py).
+_REQUESTS_AT_ONCE = 10_000
 _LOGGING = {"log_level": "WARNING", "enable_access_log": False}
 
 
@@ -44,6 +52,8 @@ def app(_: dict[str, str]) -> serve.Application:
 
     Raises `UnsafeStore` where the store ignores conditional writes, and `StoreUnavailable`.
     """
+    # Whatever is made from here on, by Ray's processes too, is for its owner alone.
+    os.umask(0o077)
     settings = _settings()
     probe(object_store(settings))
     if not ray.is_initialized():
@@ -103,6 +113,9 @@ def _start(settings: Settings) -> None:
     if address is None:
         _refuse_taken_ports(settings)
         stay_on_loopback()
+        folder = RunFolder()
+        folder.set(os.environ)
+        atexit.register(folder.close)
         # For what workers import before they know of us.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
         ray.init(
@@ -113,6 +126,7 @@ def _start(settings: Settings) -> None:
             dashboard_port=settings.dashboard_port,
             logging_level=logging.WARNING,
         )
+        _close_token()
     else:
         try:
             ray.init(address=address, logging_level=logging.WARNING)
@@ -124,6 +138,13 @@ def _start(settings: Settings) -> None:
         http_options={"host": settings.host, "port": settings.port},
         logging_config=_LOGGING,
     )
+
+
+def _close_token() -> None:
+    """Has Ray's token readable by its owner alone, one that Ray made before this service was there too."""
+    token = Path.home() / ".ray" / "auth_token"
+    if token.exists():
+        token.chmod(0o600)
 
 
 def _refuse_taken_ports(settings: Settings) -> None:
@@ -141,7 +162,9 @@ def _ingress(settings: Settings) -> serve.Application:
     if is_loopback(settings.host):
         options["resources"] = {"node:__internal_head__": 0.001}
 
-    @serve.deployment(name="Ingress", ray_actor_options=options, max_ongoing_requests=256, logging_config=_LOGGING)
+    @serve.deployment(
+        name="Ingress", ray_actor_options=options, max_ongoing_requests=_REQUESTS_AT_ONCE, logging_config=_LOGGING
+    )
     @serve.ingress(lambda: _application(settings))
     class Ingress:
         pass

@@ -53,7 +53,16 @@ class Settings(BaseSettings):
     aws_endpoint_url: str | None = None
     aws_region: str | None = None
 
+    documentation: Literal["open", "key", "off"] = Field(
+        "open", description="Who may see /docs: anybody, whoever has a key (as the password), or nobody."
+    )
+
     max_upload_bytes: int = Field(100 << 20, ge=1024, description="The largest file in a request.")
+    uploads_per_key: int = Field(16, ge=1, description="Bodies with one key that are taken at once; more wait their turn.")
+    upload_idle_seconds: float = Field(15, gt=0, description="How long a body may bring nothing, before it is given up.")
+    upload_bytes_per_second: int = Field(1024, ge=1, description="How fast a body has to come, on the average.")
+    spool_bytes: int = Field(4 << 30, ge=1 << 20, description="What all bodies on their way in may take on disk together.")
+    disk_reserve_bytes: int = Field(1 << 30, ge=0, description="Free disk space that nothing new is begun below.")
     allowed_url_hosts: tuple[str, ...] = Field((), description="Hosts to fetch from though they are not public.")
     allowed_buckets: tuple[str, ...] = Field((), description="Buckets that s3:// may name beside the service's own.")
     fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take.")
@@ -61,6 +70,7 @@ class Settings(BaseSettings):
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
     learn_seconds: float = Field(45, gt=0, description="How long synthesis may search.")
+    output_bytes: int = Field(10 << 30, ge=1 << 20, description="How large the output of one run of a converter may be.")
     converter_memory_bytes: int = Field(2 << 30, ge=256 << 20)
     split_bytes: int = Field(256 << 20, ge=1, description="Larger inputs are split over slots where the converter allows it.")
     part_bytes: int = Field(64 << 20, ge=1, description="How large a part of a split input is.")

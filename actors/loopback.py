@@ -2,7 +2,7 @@
 
 - GCS, raylet, workers, agents and the dashboard bind what the node's address says. Ray refuses 127.0.0.1 as an address
   (`resolve_ip_for_localhost`), except where clusters are switched off, as it does by itself on macOS and Windows.
-- HAProxy's metrics and statistics are bound to all interfaces by Serve's template: `haproxy-on-loopback` rewrites it.
+- HAProxy's metrics and statistics are bound to all interfaces by Serve's template: `haproxy-hardened` rewrites it.
 - A Serve replica's server for other deployments is bound to `[::]` in `ray.serve._private.replica`, and unpickles what it
   is sent: `keep_replica_on_loopback` binds it where the node is.
 """
@@ -14,7 +14,7 @@ import socket
 from ipaddress import ip_address
 from pathlib import Path
 
-_WRAPPER = Path(__file__).with_name("haproxy-on-loopback")
+_WRAPPER = Path(__file__).with_name("haproxy-hardened")
 # Fixed numbers in Serve: without other ones a second service on the machine could not start.
 _PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT", "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT")
 

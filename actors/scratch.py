@@ -30,8 +30,8 @@ def _sweep(parent: Path) -> None:
         try:
             if time.time() - folder.stat().st_mtime > _YOUNG_SECONDS and _is_abandoned(folder):
                 shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
-            continue  # Gone meanwhile, or another user's.
+        except (OSError, RecursionError):
+            continue  # Gone meanwhile, another user's, or nested too deep: no job's work hangs on it.
 
 
 def _is_abandoned(folder: Path) -> bool:

@@ -16,13 +16,14 @@ from typing import Any
 import ray
 from ray.exceptions import RayError, RayTaskError
 
+from actors.disk import limits
 from actors.priority import give_way
 from actors.scratch import scratch_folder
+from converter.conversion import RunReport
 from converter.errors import BadCsv, ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.parts import Cutting, Part, convert_part, cut, merged
-from converter.run import RunReport
-from converter.sandbox import Limits, rebuilt
+from converter.sandbox import rebuilt
 from converter.sandboxed import described
 from jobs.location import patient_job_store
 from jobs.record import JobRecord
@@ -105,7 +106,6 @@ def _convert(record: JobRecord, task: _Task, settings: Settings) -> dict[str, An
     give_way()
     logging.basicConfig(level=settings.log_level)
     jobs = patient_job_store(settings)
-    limits = Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1)
     with scratch_folder() as scratch:
         given, made = scratch / "part.csv", scratch / "output.csv"
         with given.open("wb") as file:
@@ -118,7 +118,7 @@ def _convert(record: JobRecord, task: _Task, settings: Settings) -> dict[str, An
                 made,
                 dialect=task.cutting.dialect,
                 is_first=task.part == task.cutting.parts[0],
-                limits=limits,
+                limits=limits(settings),
                 allow_unsandboxed=settings.allow_unsandboxed,
             )
         except ConverterError as error:

@@ -8,14 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from actors.deadline import DeadlineReached, deadline
+from actors.disk import has_room, limits
 from actors.priority import give_way
 from actors.scratch import scratch_folder
-from converter import learn as synthesis
+from converter import lesson as synthesis
+from converter.conversion import run
 from converter.dialect import detect, read_table
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
-from converter.run import run
-from converter.sandbox import Limits, warm_up_sandbox
+from converter.sandbox import warm_up_sandbox
 from converter.table import Example
 from crew import agents
 from crew.errors import CrewError
@@ -69,6 +70,8 @@ def prepare(settings: Settings) -> None:
 def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
     """Claims the job, does its work, and ends it; whatever goes wrong with the work is in the record, for its owner."""
     give_way()
+    if not has_room(settings):
+        return Outcome(Ending.AGAIN)
     jobs = _jobs(settings)
     try:
         record = jobs.claim(job.user_id, job.job_id, attempt_id)
@@ -156,8 +159,7 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
 
         if whole := convert_in_parts(jobs, record, converter, given, settings):
             return jobs.finish(record, JobStatus.SUCCEEDED, report=whole.report.to_json(), files={"output.csv": whole.keys})
-    limits = Limits(seconds=settings.job_seconds, memory_bytes=settings.converter_memory_bytes, threads=1)
-    done = run(converter, given, made, limits=limits, name="input_file", allow_unsandboxed=settings.allow_unsandboxed)
+    done = run(converter, given, made, limits=limits(settings), name="input_file", allow_unsandboxed=settings.allow_unsandboxed)
     sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}
     return jobs.finish(record, JobStatus.SUCCEEDED, report=done.to_json() | sizes, files={"output.csv": made})
 

@@ -1,10 +1,6 @@
 """The HTTP application: what it is made of, who may ask, and what is open to everybody."""
 
-import hmac
-from collections.abc import Awaitable, Callable
-from typing import Annotated
-
-from fastapi import APIRouter, FastAPI, HTTPException, Security
+from fastapi import APIRouter, FastAPI, Security
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.security import APIKeyHeader
@@ -12,14 +8,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from api.bodies import Health, Ready
+from api.gate import Gate
 from api.problems import add_handlers, problem
 from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
 from api.spool import BodySpool
+from api.uploads import Uploads
+from jobs.keys import Keys
 from jobs.store import JobStore
 from settings import Settings
 
 VERSION = "0.1.0"
+# The gate looks at it; here it is for the documentation.
+_KEY = APIKeyHeader(name="X-API-KEY", auto_error=False)
 _FILES = ("input_file", "expected_output_file")
 # A body is base64 in JSON: a third more than the files, and some room for the other fields.
 _BODY_OVERHEAD = 1 << 20
@@ -58,27 +59,13 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     add_handlers(app)
     most = len(_FILES) * (settings.max_upload_bytes * 4 // 3) + _BODY_OVERHEAD
-    app.add_middleware(BodySpool, most=most, fields=_FILES)
-    app.include_router(_public(Readiness(jobs, queue)))
+    app.add_middleware(BodySpool, most=most, fields=_FILES, uploads=Uploads(settings))
+    # Added last, it stands first.
+    app.add_middleware(Gate, settings=settings, keys=Keys(jobs.objects))
+    app.include_router(_public(Readiness(jobs, queue, settings)))
     for router in (submitting(settings, jobs, queue), jobs_of(jobs, queue)):
-        app.include_router(router, prefix="/api/v1", dependencies=[Security(_authentication(settings))])
+        app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])
     return app
-
-
-def _authentication(settings: Settings) -> Callable[..., Awaitable[None]]:
-    if settings.api_key is None:
-        raise ValueError("the application needs an API key; use Settings.with_api_key()")
-    secret = settings.api_key.get_secret_value().encode()
-
-    async def authenticate(
-        key: Annotated[str | None, Security(APIKeyHeader(name="X-API-KEY", auto_error=False))] = None,
-    ) -> None:
-        if key is None:
-            raise HTTPException(401, "The header X-API-KEY is missing.", {"WWW-Authenticate": "ApiKey"})
-        if not hmac.compare_digest(key.encode(), secret):
-            raise HTTPException(403, "The header X-API-KEY does not hold the right key.")
-
-    return authenticate
 
 
 def _public(readiness: Readiness) -> APIRouter:

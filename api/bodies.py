@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from jobs.bounds import INSTRUCTION_CHARACTERS
 from jobs.record import JobKind, JobRecord, JobStatus, Mode, validate_identifier
 
 Identifier = Annotated[
@@ -90,6 +91,13 @@ Deadline = Annotated[
 ]
 
 
+def _bounded(instructions: dict[str, str]) -> dict[str, str]:
+    length = sum(len(name) + len(text) for name, text in instructions.items())
+    if length > INSTRUCTION_CHARACTERS:
+        raise ValueError(f"has {length} characters in all; at most {INSTRUCTION_CHARACTERS} are allowed")
+    return instructions
+
+
 class TrainRequest(BaseModel):
     """An example to learn from. Fields that are not listed are refused, so that a misspelt one is noticed."""
 
@@ -102,7 +110,7 @@ class TrainRequest(BaseModel):
     description: str | None = Field(None, max_length=10_000)
     owner: str = Field(max_length=1000, examples=["sales"])
     general_instructions: str | None = Field(None, max_length=20_000)
-    column_instructions: dict[str, Annotated[str, Field(max_length=20_000)]] = Field(
+    column_instructions: Annotated[dict[str, Annotated[str, Field(max_length=20_000)]], AfterValidator(_bounded)] = Field(
         default_factory=dict, description="By output column. An empty instruction means: the same as the input's column."
     )
     job_id: Identifier | None = Field(None, description="Replaces the user's job of this id.", examples=[None])
@@ -155,9 +163,6 @@ class JobView(JobRecord):
     model_config = ConfigDict(json_schema_extra={"examples": [RECORD_EXAMPLE]})
 
     queue: Place | None = None
-
-
-RECORDS = TypeAdapter(list[JobRecord])
 
 
 class QueueInfo(BaseModel):
@@ -220,4 +225,4 @@ class Ready(BaseModel):
     """That the service can do its work, part by part."""
 
     status: str = "ready"
-    checks: dict[str, str] = Field(examples=[{"store": "ok", "queue": "ok"}])
+    checks: dict[str, str] = Field(examples=[{"store": "ok", "queue": "ok", "disk": "ok"}])

@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 
 from api.bodies import (
     RECORD_EXAMPLE,
-    RECORDS,
     ConversionJobResponse,
     Identifier,
     InferenceRequest,
@@ -25,7 +24,7 @@ from api.problems import RESPONSES
 from api.spool import body_digest, given_text
 from api.submission import Acknowledged, Submission, store_inference, store_training
 from jobs.errors import Conflict, QueueUnavailable
-from jobs.listing import Choice
+from jobs.listing import Choice, Page, cursor_behind
 from jobs.record import JobKind, JobRecord, JobStatus
 from jobs.store import JobStore
 from settings import Settings
@@ -128,6 +127,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     ) -> Response:
         """Newest first, in pages. Where there are more, the header `Link` holds the next page's address (`rel="next"`).
 
+        A page holds some megabytes at most, however many jobs were asked for.
         Jobs whose records are damaged are not in the list; the header `X-Unreadable-Jobs` names them.
         """
         choice = Choice(status, kind, created_from, created_before)
@@ -135,10 +135,11 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
             page = await run_in_threadpool(jobs.page, client_id, limit, cursor, choice)
         except ValueError as error:
             raise RequestValidationError([{"type": "value_error", "loc": ("query", "cursor"), "msg": str(error)}]) from None
-        response = Response(RECORDS.dump_json(page.records), media_type="application/json")
-        if page.next_cursor is not None:
-            query = urlencode({**request.query_params, "limit": limit, "cursor": page.next_cursor})
-            response.headers["X-Next-Cursor"] = page.next_cursor
+        body, next_cursor = _page_of(page)
+        response = Response(body, media_type="application/json")
+        if next_cursor is not None:
+            query = urlencode({**request.query_params, "limit": limit, "cursor": next_cursor})
+            response.headers["X-Next-Cursor"] = next_cursor
             response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
         if page.unreadable:
             response.headers["X-Unreadable-Jobs"] = ", ".join(page.unreadable)
@@ -227,6 +228,20 @@ def picked(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: RESPONSES[status] for status in statuses}
 
 
+def _page_of(page: Page) -> tuple[bytes, str | None]:
+    """A page's records as JSON, no more of them than may be sent at once, and the cursor of what is behind them."""
+    texts: list[bytes] = []
+    size = 0
+    for at, record in enumerate(page.records):
+        text = record.model_dump_json().encode()
+        size += len(text)
+        if texts and size > _PAGE_BYTES:
+            return b"[" + b",".join(texts) + b"]", cursor_behind(page.records[at - 1])
+        texts.append(text)
+    return b"[" + b",".join(texts) + b"]", page.next_cursor
+
+
+_PAGE_BYTES = 8 << 20
 _PLACE_SECONDS = 1.0
 _CANCELLED = RECORD_EXAMPLE | {"status": "cancelled", "phase": None}
 _PAGE_HEADERS = {

@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import TooLarge, problem, unprocessable
+from api.uploads import Place, Refused, Uploads
 
 _IN_MEMORY = 1 << 20
 _LONGEST_NAME = 100
@@ -74,10 +75,13 @@ class LongString:
 
 
 class BodySpool:
-    """ASGI middleware: refuses bodies over `most` bytes, and keeps these fields of the others out of memory."""
+    """ASGI middleware: refuses bodies over `most` bytes, and keeps these fields of the others out of memory.
 
-    def __init__(self, app: ASGIApp, most: int, fields: Sequence[str]) -> None:
-        self._app, self._most = app, most
+    It stands behind the gate: a body without a caller is not read, by nobody.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, fields: Sequence[str], uploads: Uploads) -> None:
+        self._app, self._most, self._uploads = app, most, uploads
         self._field = re.compile(rf'"(?:{"|".join(fields)})"\s*:\s*\Z'.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,15 +92,19 @@ class BodySpool:
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self._most:
             await self._too_large()(scope, receive, send)
-        elif scope["method"] in ("POST", "PUT", "PATCH"):
-            with tempfile.TemporaryFile(prefix="body-") as file, ExitStack() as kept:
-                await self._serve(scope, receive, send, file, kept)
+        elif scope["method"] in ("GET", "HEAD", "DELETE", "OPTIONS") or "caller" not in scope.get("state", {}):
+            await self._app(scope, _replaying(b"", receive), send)
         else:
-            await self._app(scope, receive, send)
+            try:
+                async with self._uploads.place(scope["state"]["caller"].key_id) as place:
+                    with tempfile.TemporaryFile(prefix="body-") as file, ExitStack() as kept:
+                        await self._serve(scope, receive, send, file, kept, place)
+            except Refused as refused:
+                await _refusal(refused)(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, file: IO[bytes], kept: ExitStack) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, file: IO[bytes], kept: ExitStack, place: Place) -> None:
         try:
-            body, digest = await self._received(receive, file)
+            body, digest = await self._received(receive, file, place)
             texts: dict[str, GivenText] = {}
             if body is None:
                 mapped = kept.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
@@ -114,11 +122,11 @@ class BodySpool:
         state[_DIGEST], state[_TEXTS] = digest, texts
         await self._app(scope, _replaying(body, receive), send)
 
-    async def _received(self, receive: Receive, file: IO[bytes]) -> tuple[bytes | None, str]:
+    async def _received(self, receive: Receive, file: IO[bytes], place: Place) -> tuple[bytes | None, str]:
         """The body where it is short, or else None and the file holds it; and its digest."""
         digest, total, buffer = hashlib.sha256(), 0, bytearray()
         while True:
-            message = await receive()
+            message = await place.message(receive)
             if message["type"] == "http.disconnect":
                 raise _Disconnected
             piece = message.get("body", b"")
@@ -128,12 +136,14 @@ class BodySpool:
             digest.update(piece)
             buffer += piece
             if len(buffer) > _IN_MEMORY:
+                place.spool(len(buffer))
                 await run_in_threadpool(file.write, bytes(buffer))
                 buffer.clear()
             if not message.get("more_body", False):
                 break
         if total == len(buffer):
             return bytes(buffer), digest.hexdigest()
+        place.spool(len(buffer))
         await run_in_threadpool(file.write, bytes(buffer))
         await run_in_threadpool(file.flush)
         return None, digest.hexdigest()
@@ -174,6 +184,11 @@ def body_digest(request: Request) -> str:
 
 class _Disconnected(Exception):
     """The client went away."""
+
+
+def _refusal(refused: Refused) -> Any:
+    again = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
+    return problem(refused.status, str(refused), {"Connection": "close"} | again)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

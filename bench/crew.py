@@ -120,7 +120,7 @@ def work(url: str) -> None:
 
 def crew_of(url: str) -> Any:
     """One crew's work on the stand-in's example, with no hint from synthesis."""
-    from converter.learn import Lesson
+    from converter.lesson import Lesson
     from converter.sandbox import Limits
     from crew.agents import Budget
     from crew.instructions import Instructions

@@ -25,8 +25,8 @@ import ray
 from ray.cluster_utils import Cluster
 
 from actors.queue import JobQueue
+from converter.conversion import run
 from converter.manifest import Converter
-from converter.run import run
 from converter.sandbox import Limits, warm_up_sandbox
 from jobs.location import job_store
 from jobs.open_job import OpenJob

@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/sandbox.py [--runs 40]
 
-A converter of one line over three rows, by `converter.run`, so nothing but the sandbox and the engine's own start counts.
+A converter of one line over three rows, by `converter.conversion`: nothing but the sandbox and the engine's own start counts.
 Prints one table. Machines are shared: take magnitudes.
 """
 
@@ -34,8 +34,8 @@ def main() -> None:
 
 def cost() -> tuple[float, float]:
     """Wall and processor time of one run, in seconds."""
+    from converter.conversion import run_table
     from converter.manifest import Converter
-    from converter.run import run_table
     from converter.sandbox import Limits
     from converter.table import Table
 

@@ -14,10 +14,14 @@ from typing import Any
 import duckdb
 
 from converter import statement
+from converter.telling import shown
 
 ROWS_SHOWN = 20
 VALUES_SHOWN = 20
+VALUE_CHARACTERS = 500
+"""Characters of a value that is told, at most."""
 _VALUES_COUNTED = 1000
+_PROBLEM_CHARACTERS = 1000
 _BATCH_ROWS = 8192
 
 
@@ -71,8 +75,18 @@ def broken(connection: duckdb.DuckDBPyConnection, check: dict[str, str]) -> dict
     try:
         return _counted(check["name"], _rows(connection, check["sql"]))
     except duckdb.Error as error:
-        problem = str(error).splitlines()[0]
-        return {"check": check["name"], "rows_broken": 0, "rows": [], "values": [], "problem": problem}
+        return not_made(check, shown(str(error).splitlines()[0], _PROBLEM_CHARACTERS))
+    except _NoRowNumber as error:
+        return not_made(check, f"its first column must give a row's number, and gives {error}")
+
+
+def not_made(check: dict[str, str], problem: str) -> dict[str, Any]:
+    """What is told of a check that cannot be evaluated."""
+    return {"check": check["name"], "rows_broken": 0, "rows": [], "values": [], "problem": problem}
+
+
+class _NoRowNumber(Exception):
+    """A check whose first column is something else."""
 
 
 def _counted(name: str, rows: Iterator[tuple[Any, ...]]) -> dict[str, Any] | None:
@@ -83,13 +97,25 @@ def _counted(name: str, rows: Iterator[tuple[Any, ...]]) -> dict[str, Any] | Non
         count += 1
         if row[0] is not None:
             # A heap of negatives keeps the smallest numbers.
-            (heapq.heappush if len(first) < ROWS_SHOWN else heapq.heappushpop)(first, -int(row[0]))
-        if len(row) > 1 and row[1] is not None and (len(values) < _VALUES_COUNTED or row[1] in values):
-            values[str(row[1])] += 1
+            (heapq.heappush if len(first) < ROWS_SHOWN else heapq.heappushpop)(first, -_number(row[0]))
+        if len(row) > 1 and row[1] is not None:
+            value = str(row[1])[: VALUE_CHARACTERS + 1]
+            if len(values) < _VALUES_COUNTED or value in values:
+                values[value] += 1
     if not count:
         return None
-    common = [value for value, _ in values.most_common(VALUES_SHOWN)]
+    common = [shown(value, VALUE_CHARACTERS) for value, _ in values.most_common(VALUES_SHOWN)]
     return {"check": name, "rows_broken": count, "rows": sorted(-row for row in first), "values": common}
+
+
+def _number(value: Any) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):  # Text, not a number, infinity.
+        raise _NoRowNumber(repr(shown(str(value)[:100], 50))) from None
+    if number < 0:
+        raise _NoRowNumber(str(number))
+    return number
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:

@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from converter.conversion import RunReport, run
 from converter.dialect import detect, read_table
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
-from converter.manifest import Converter
-from converter.run import RunReport, run
+from converter.manifest import Converter, Heading
 from converter.sandbox import Limits
 from converter.table import Example, Table
 
 if TYPE_CHECKING:
-    from converter.learn import Lesson
+    from converter.lesson import Lesson
 
 DONE, DIFFERENT, BAD_USAGE, NOT_FOUND, BAD_CSV, REFUSED = range(6)
 
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _learn(options: argparse.Namespace) -> int:
     # The learner brings its libraries, which take longer to import than a small file takes to run.
-    from converter.learn import learn
+    from converter.lesson import learn
 
     header = not options.no_header
     example = Example(read_table(options.input, header=header), read_table(options.expected, header=header))
@@ -158,8 +158,12 @@ def _notes(report: RunReport) -> Iterator[str]:
 
 def _show(options: argparse.Namespace) -> int:
     converter = _read_converter(options.converter)
-    print(f"reads:  {', '.join(converter.input_columns)}" + ("" if converter.input_has_header else "  (no header)"))
+    families = (f"all whose names have the pattern {pattern}" for pattern in converter.input_patterns)
+    reads = ", ".join((*converter.input_columns, *families))
+    print(f"reads:  {reads}" + ("" if converter.input_has_header else "  (no header)"))
     header = "rows of cells, no header" if converter.output_header is None else ", ".join(converter.output_header)
+    if converter.heading is Heading.DATA:
+        header = "columns that the data decides"
     print(f"writes: {header}")
     for check in converter.checks:
         print(f"check:  {check.name}")
@@ -168,7 +172,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from converter.compare import compare
+    from converter.comparison import compare
 
     header = not options.no_header
     tables = (read_table(path, header=header) for path in (options.actual, options.expected))

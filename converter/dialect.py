@@ -18,6 +18,10 @@ from converter.table import Cell, Row, Table, column_names
 DELIMITERS = (",", ";", "\t", "|")
 CELL_LIMIT = 16 << 20
 """Characters in one cell, at most; a quote that is never closed must not swallow a gigabyte."""
+ROW_LIMIT = 16_384
+"""Cells in one row, at most: as many as a sheet of Excel has columns. Looking at them takes time by their number."""
+HEADING_LIMIT = 1 << 20
+"""Characters in a file's first row, at most."""
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
@@ -117,7 +121,11 @@ def split_rows(lines: Iterable[str], delimiter: str, *, name: str) -> Iterator[R
     source = iter(lines)
     for number, line in enumerate(source, 1):
         text = line.rstrip("\r\n")
+        if number == 1 and len(text) > HEADING_LIMIT:
+            raise BadCsv(name, f"has a first row of {len(text)} characters; at most {HEADING_LIMIT} are read", row=1)
         if '"' not in text:
+            if text.count(delimiter) >= ROW_LIMIT:
+                raise _too_wide(name, number, text.count(delimiter) + 1)
             yield tuple(part or None for part in text.split(delimiter)) if text else ()
             continue
         row = _split(line, cell, delimiter)
@@ -130,7 +138,13 @@ def split_rows(lines: Iterable[str], delimiter: str, *, name: str) -> Iterator[R
             parts.append(more)
             if '"' in more:
                 row = _split("".join(parts), cell, delimiter)
+        if len(row) > ROW_LIMIT:
+            raise _too_wide(name, number, len(row))
         yield row
+
+
+def _too_wide(name: str, number: int, cells: int) -> BadCsv:
+    return BadCsv(name, f"has {cells} cells; at most {ROW_LIMIT} are read. Is the delimiter what it should be?", row=number)
 
 
 def _undecodable(name: str, dialect: Dialect, error: UnicodeDecodeError) -> BadCsv:

@@ -17,6 +17,7 @@ import duckdb
 
 from converter import checks, statement
 from converter.errors import LimitExceeded, StatementFailed
+from converter.families import finds_columns
 from converter.order import without_needless_order
 from converter.scan import Layout
 from converter.table import column_names
@@ -35,8 +36,9 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     """Runs a statement over a file and writes its result.
 
     Arguments: `source` {path, delimiter, columns (a name a file column), skip_header, layout (a `scan.Layout`'s fields)},
-    `columns` (those the statement may use), `statement`, `target` {path, delimiter, header (names or null), columns (unique
-    names)}, `ragged`, `checks` [{name, sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into).
+    `columns` (those the statement may use), `statement`, `target` {path, delimiter, header (names or null), heading ("data",
+    where the statement gives it), columns (unique names)}, `ragged`, `checks` [{name, sql}], `memory_bytes`, `threads`,
+    `scratch` (a folder to spill into).
 
     Answer: {rows_in, rows_out, broken_checks} or, where the file is not what its reader was told, {unreadable: why}.
     Raises `RefusedStatement`, `StatementFailed`, `LimitExceeded`.
@@ -52,7 +54,7 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     except duckdb.OutOfMemoryException as error:
         raise LimitExceeded("memory", "it needed more memory than its limit") from error
     except duckdb.Error as error:
-        raise StatementFailed(f"the converter's statement failed: {_for_people(error)}") from error
+        raise StatementFailed(f"the converter's statement failed: {_for_people(error, arguments)}") from error
 
 
 class _Run:
@@ -63,11 +65,14 @@ class _Run:
         self._source, self._target = arguments["source"], arguments["target"]
         self._columns, self._ragged = arguments["columns"], arguments["ragged"]
         self._statement = without_needless_order(arguments["statement"])
+        # Its columns are found by a statement of its own, which must not be done for each look at the result.
+        self._pivot = self._statement if finds_columns(self._statement) else None
         # Larger inputs are read anew by each reference to `input`, which costs time but no memory.
         self._is_small = Path(self._source["path"]).stat().st_size <= _MATERIALISED_BYTES
         self._checks = arguments["checks"]
         # The names that the result's columns have in checks; without a header they are known when its width is.
         self._names = self._target["columns"]
+        self._takes_heading = self._target.get("heading") == "data"
 
     def answer(self) -> dict[str, Any]:
         """What `convert` answers."""
@@ -101,11 +106,14 @@ class _Run:
 
     def _converted_with(self, line_limit: int, watches: tuple[checks.Watch, ...]) -> dict[str, Any]:
         # Numbering the rows takes one thread, so only where it is asked for.
-        select = self._rows(line_limit, numbered=statement.references_row_position(self._statement))
+        select = self._rows(line_limit, numbered=statement.references_row_position(self._pivot or self._statement))
         kind = "TABLE" if self._is_small else "VIEW"
         self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {checks.watched('input', select, watches)}")
         # A large file is not read a second time for its number of rows.
         rows_in = _count(self._connection, "input") if self._is_small else None
+        if self._pivot is not None:
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE pivoted AS {self._pivot}")
+            self._statement = "FROM pivoted"
         return {"rows_in": rows_in, "rows_out": self._write(watches)}
 
     def _rows(self, line_limit: int, *, numbered: bool) -> str:
@@ -115,16 +123,16 @@ class _Run:
 
     def _write(self, watches: tuple[checks.Watch, ...]) -> int:
         if self._ragged:
-            return _write_lists(self._connection, self._statement, self._target)
-        header = self._target["header"]
-        width = len(self._connection.execute(f"DESCRIBE ({self._statement}\n)").fetchall())
+            return _write_lists(self._connection, self._statement, self._target) - self._takes_heading
+        described = [name for name, *_ in self._connection.execute(f"DESCRIBE ({self._statement}\n)").fetchall()]
+        header, width = described if self._takes_heading else self._target["header"], len(described)
         if header is not None and len(header) != width:
             raise StatementFailed(f"the converter's statement gives {width} columns, its manifest names {len(header)}")
         cell = "CAST(COLUMNS(*) AS VARCHAR)"
         if width == 1:
             # A line with nothing on it is no row to any reader, so a lone missing cell is written as empty text.
             cell = f"coalesce({cell}, '')"
-        names = self._names = self._names or column_names(None, width)
+        names = self._names = self._names or column_names(tuple(header) if header is not None else None, width)
         named = f"made({', '.join(map(_identifier, names))})"
         body = checks.watched("output", f"SELECT * FROM (SELECT {cell} FROM (\n{self._statement}\n)) AS {named}", watches)
         # DuckDB would rename a header's repeated names and has no empty ones: such a header is written as a row.
@@ -149,7 +157,10 @@ class _Run:
             self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {self._rows(long, numbered=True)}")
         if "output" in relations:
             output = self._lists() if self._ragged else self._written(long)
-            self._connection.execute(f"CREATE TEMP VIEW output AS SELECT *, row_number() OVER () AS _row FROM {output}")
+            number = f"row_number() OVER () - {int(self._ragged and self._takes_heading)}"
+            self._connection.execute(
+                f"CREATE TEMP VIEW output AS FROM (SELECT *, {number} AS _row FROM {output}) WHERE _row > 0"
+            )
         found = (checks.broken(self._connection, check) for check in looked_at)
         return [one for one in found if one is not None]
 
@@ -157,7 +168,7 @@ class _Run:
         return f"(SELECT CAST(cells AS VARCHAR[]) AS cells FROM (\n{self._statement}\n))"
 
     def _written(self, line_limit: int) -> str:
-        as_written = {"columns": self._names, "skip_header": self._target["header"] is not None}
+        as_written = {"columns": self._names, "skip_header": self._target["header"] is not None or self._takes_heading}
         return _reader(self._target | as_written | {"layout": asdict(Layout(True, True, True))}, line_limit)
 
 
@@ -202,6 +213,7 @@ def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         f"memory_limit = '{arguments['memory_bytes']}B'",
         f"operator_memory_limit = '{min(_WAITING_BYTES, arguments['memory_bytes'])}B'",
         f"temp_directory = {_literal(arguments['scratch'])}",
+        f"max_temp_directory_size = '{arguments['spill_bytes']}B'",
         "preserve_insertion_order = true",
         "enable_progress_bar = false",
         f"allowed_paths = [{paths}]",
@@ -269,7 +281,14 @@ def _is_about_the_file(error: duckdb.Error) -> bool:
     return any(words in str(error) for words in ("CSV Error", "CSV Parser", "CSV Reader"))
 
 
-def _for_people(error: duckdb.Error) -> str:
+def _for_people(error: duckdb.Error, arguments: dict[str, Any]) -> str:
     """DuckDB's message without our own wrapping and paths."""
     text = str(error).split("\n\nLINE ")[0].strip()
-    return re.sub(r"(/[^\s'\"]+)+", "the file", text)
+    for path, name in (
+        (arguments["source"]["path"], "the input"),
+        (arguments["target"]["path"], "the output"),
+        (arguments["scratch"], "the folder for what does not fit into memory"),
+    ):
+        text = text.replace(path, name)
+    # What other paths there may be; a date with slashes is none.
+    return re.sub(r"(?<![^\s'\"])(/[^\s'\"]+)+", "a file", text)

@@ -1,5 +1,8 @@
 """Every error of this package. Each says what was wrong, where, and what to do; a class's docstring is its meaning."""
 
+ATTRIBUTES = frozenset({"file", "problem", "row", "column", "missing", "unexpected", "position", "limit"})
+"""The attributes that errors have, all together."""
+
 _NAMES_SHOWN = 10
 
 
@@ -19,13 +22,18 @@ class BadCsv(ConverterError):
 class InputMismatch(ConverterError):
     """A file whose columns are not those that the converter expects."""
 
-    def __init__(self, file: str, missing: tuple[str, ...], unexpected: tuple[str, ...]) -> None:
-        self.file, self.missing, self.unexpected = file, missing, unexpected
+    def __init__(
+        self, file: str, missing: tuple[str, ...], unexpected: tuple[str, ...], patterns: tuple[str, ...] = ()
+    ) -> None:
+        self.file, self.missing, self.unexpected, self.patterns = file, missing, unexpected, patterns
         there = f"; it has {_listed(unexpected)} instead" if unexpected else ""
         alike = {_letters(name): name for name in unexpected}
         meant = [f"{alike[_letters(name)]!r} to {name!r}" for name in missing if _letters(name) in alike]
         advice = f"; rename {' and '.join(meant)} if that is what it is" if meant else ""
-        super().__init__(f"{file}: the converter does not fit this file, which has no column {_listed(missing)}{there}{advice}")
+        wanted = [_listed(missing)] if missing else []
+        wanted += [f"whose name has the pattern {_listed(patterns)}"] if patterns else []
+        what = " and none ".join(wanted)
+        super().__init__(f"{file}: the converter does not fit this file, which has no column {what}{there}{advice}")
 
 
 class BadConverter(ConverterError):

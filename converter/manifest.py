@@ -7,14 +7,27 @@ DuckDB and a relation `input`.
 import json
 import re
 from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
 from typing import Any, Self
 
 from converter.dialect import Dialect
 from converter.errors import BadConverter
 
 FORMAT = 1
+FAMILIES_FORMAT = 2
+"""The format of a converter that takes input columns by patterns or its heading from the data, which 1 does not know."""
 
 _LEADING_COMMENT = re.compile(r"\A\s*/\*\s*AI CSV Converter, converter format (\d+)\s*\n(.*?)\n?\*/\s*", re.DOTALL)
+
+
+class Heading(StrEnum):
+    """Where the names of the output's columns come from."""
+
+    FIXED = "fixed"
+    """The manifest's `output_header` names them."""
+
+    DATA = "data"
+    """The statement gives them with each file: as its columns' names, or where it gives `cells`, as its first row."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +46,11 @@ class Check:
 class Converter:
     """One SELECT over `input`, what it expects and what it makes.
 
-    `input_columns` are the names that the statement uses, in the example's order; `output_header` is the header line to
-    write, or None for a file without one. A `ragged` converter gives one column, a list of cells a row. `is_rowwise`
-    says that each output row comes from one input row alone. `evidence` is what it was checked on, for people.
+    `input_columns` are the names that a file must have, in the example's order; further columns are taken whose names have
+    one of the `input_patterns` (see `families`), in the file's order. `output_header` is the header line to write, or None
+    for a file without one and where the `heading` comes from the data. A `ragged` converter gives one column, a list of
+    cells a row. `is_rowwise` says that each output row comes from one input row alone. `evidence` is what it was checked on,
+    for people.
     """
 
     statement: str
@@ -47,6 +62,17 @@ class Converter:
     output_delimiter: str = ","
     evidence: dict[str, Any] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    input_patterns: tuple[str, ...] = ()
+    heading: Heading = Heading.FIXED
+
+    def __post_init__(self) -> None:
+        if self.heading is Heading.DATA and self.output_header is not None:
+            raise ValueError("an output_header is fixed; where the heading comes from the data, it must be null")
+
+    @property
+    def writes_heading(self) -> bool:
+        """Whether the output's first line names its columns."""
+        return self.output_header is not None or self.heading is Heading.DATA
 
     def written_like(self, dialect: Dialect) -> Self:
         """The same converter, its output delimited as in files of this dialect."""
@@ -56,9 +82,14 @@ class Converter:
         """The text of `converter.sql`; `loads` gives the same converter back."""
         manifest = asdict(self)
         statement = manifest.pop("statement").strip().rstrip(";").rstrip()
+        is_first_format = not self.input_patterns and self.heading is Heading.FIXED
+        if is_first_format:
+            # So that an older version, in a cluster that is being renewed, reads all that it can run.
+            del manifest["input_patterns"], manifest["heading"]
         # JSON may write "/" as "\/": no cell or name can then open or close the comment.
         text = json.dumps(manifest, ensure_ascii=False, indent=1).replace("*/", "*\\/").replace("/*", "\\/*")
-        return f"/* AI CSV Converter, converter format {FORMAT}\n{text}\n*/\n{statement}\n"
+        number = FORMAT if is_first_format else FAMILIES_FORMAT
+        return f"/* AI CSV Converter, converter format {number}\n{text}\n*/\n{statement}\n"
 
     @classmethod
     def loads(cls, text: str) -> Self:
@@ -66,8 +97,8 @@ class Converter:
         comment = _LEADING_COMMENT.match(text)
         if comment is None:
             raise BadConverter("not a converter: it does not begin with a converter's manifest; use the file that was learned")
-        if int(comment[1]) != FORMAT:
-            raise BadConverter(f"a converter of format {comment[1]}; this version reads format {FORMAT}")
+        if int(comment[1]) not in (FORMAT, FAMILIES_FORMAT):
+            raise BadConverter(f"a converter of format {comment[1]}; this version reads formats {FORMAT} and {FAMILIES_FORMAT}")
         statement = text[comment.end() :].strip()
         if not statement:
             raise BadConverter("a damaged converter: there is no statement below its manifest")
@@ -89,6 +120,8 @@ class Converter:
             output_delimiter=_delimiter(manifest["output_delimiter"]),
             evidence=dict(manifest["evidence"]),
             checks=tuple(Check(str(check["name"]), str(check["sql"])) for check in manifest["checks"]),
+            input_patterns=tuple(_texts(manifest.get("input_patterns", []))),
+            heading=Heading(manifest.get("heading", Heading.FIXED)),
         )
 
 

@@ -7,7 +7,7 @@ the order of rows through projections, filters and UNNEST.
 import re
 from typing import Any
 
-from converter.statement import is_position, looks_at_other_rows, nodes, parsed
+from converter.statement import excludes_position, is_position, looks_at_other_rows, matching, nodes, parsed
 
 _FINAL_ORDER = re.compile(r'\s*\bORDER\s+BY\s+"?_row"?(?:\s+ASC)?\s*;?\s*\Z', re.IGNORECASE)
 _Node = dict[str, Any]
@@ -30,7 +30,7 @@ def is_rowwise(statement: str) -> bool:
     if node.get("modifiers") and not _is_ordered_by_position(node):
         return False
     items = _position_items(node)
-    if items is None or any(item.get("class") == "STAR" for item in node["select_list"]):
+    if items is None or any(_may_give_position(star) for item in node["select_list"] for star in nodes(item)):
         return False
     # Of one tree, since nodes are told apart by what they are, not by what they say.
     allowed = {id(inner) for given in (*items, *(node.get("modifiers") or ())) for inner in nodes(given)}
@@ -59,6 +59,9 @@ def _position_items(node: _Node) -> list[_Node] | None:
             return None
         items += given
         known.add(entry["key"].casefold())
+    if any(_unpivots(query) for query in nodes(node)) and any(_is_unnest(inner) for inner in nodes(node)):
+        # Rows that an UNPIVOT makes of one share its `_row`; spread on, their numbers would not grow.
+        return None
     is_kept = _is_plain(node, known) and not any(item.get("alias", "").casefold() == "_row" for item in node["select_list"])
     return items if is_kept else None
 
@@ -68,12 +71,42 @@ def _is_plain(node: _Node, known: set[str]) -> bool:
         return False
     if any(node.get(key) for key in ("group_expressions", "group_sets", "having", "qualify", "sample")):
         return False
-    source = node.get("from_table", {})
+    source = _source(node.get("from_table", {}))
     if source.get("type") != "BASE_TABLE" or source.get("table_name", "").casefold() not in known or source.get("sample"):
         return False
     # What is said of the expressions before it is said by their own turn.
     own = (node["select_list"], node.get("where_clause"))
     return not any(looks_at_other_rows(inner) and not _is_unnest(inner) for part in own for inner in nodes(part))
+
+
+def _source(table: _Node) -> _Node:
+    """What the query reads, as it is or by an UNPIVOT, which makes the rows of each row in its place."""
+    if table.get("type") == "SUBQUERY":
+        inner = table["subquery"]["node"]
+        is_whole = inner.get("select_list", [{}])[0].get("class") == "STAR" and _is_whole(inner)
+        table = inner["from_table"] if is_whole and _unpivots(inner.get("from_table", {})) else table
+    return table.get("source", {}) if _unpivots(table) else table
+
+
+def _is_whole(query: _Node) -> bool:
+    """Whether the query is a `SELECT *` without more."""
+    more = ("modifiers", "where_clause", "group_expressions", "group_sets", "having", "qualify", "sample")
+    star = query["select_list"][0]
+    changed = any(star.get(key) for key in ("exclude_list", "replace_list", "rename_list", "columns", "expr"))
+    own = (query.get("cte_map") or {}).get("map")
+    return not (changed or own or len(query["select_list"]) > 1 or any(query.get(key) for key in more))
+
+
+def _unpivots(node: _Node) -> bool:
+    return node.get("type") == "PIVOT" and bool(node.get("unpivot_names"))
+
+
+def _may_give_position(node: _Node) -> bool:
+    """Whether it is a `*`, or a COLUMNS, that may have `_row` among its columns."""
+    if node.get("class") != "STAR" or excludes_position(node):
+        return False
+    literal = node.get("expr", {}).get("literal", {})
+    return literal.get("kind") != "STRING" or bool(matching(literal.get("text", ""), ["_row"]))
 
 
 def _gives_position(item: _Node) -> bool:

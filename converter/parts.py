@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from converter.checks import ROWS_SHOWN, VALUES_SHOWN
+from converter.conversion import RunReport, is_read_plainly, run
 from converter.dialect import Dialect, detect, split_rows
 from converter.manifest import Check, Converter
 from converter.order import is_rowwise
-from converter.run import RunReport, is_read_plainly, run
 from converter.sandbox import Limits
 from converter.statement import row_condition, tables_read
 
@@ -114,7 +114,7 @@ def convert_part(
 ) -> RunReport:
     """Converts one part, whose file begins with the header; only the first part's output has one. Raises as `run` does."""
     report = run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed, dialect=dialect)
-    if is_first or converter.output_header is None:
+    if is_first or not converter.writes_heading:
         return report
     (header_bytes,) = record_ends(made, [0])
     rows = made.with_name(made.name + ".rows")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp, parse_one
 
-from converter.errors import InputMismatch
-from converter.learn import Lesson, rows_of
+from converter.families import columns_listed, fitted
+from converter.lesson import Lesson, rows_of
 from converter.table import Cell, Table
 
 MOST_ROWS = 20_000
@@ -44,13 +44,13 @@ def questions(lesson: Lesson, new: Table, *, most: int = 3) -> list[Question]:
     converter = lesson.converter
     if converter is None or converter.ragged:
         return []
-    missing = tuple(name for name in converter.input_columns if name not in new.columns)
-    if missing:
-        raise InputMismatch("the new file", missing, tuple(name for name in new.columns if name not in converter.input_columns))
+    fitted(new.columns, converter, "the new file")
     table = Table(new.columns, new.rows[:MOST_ROWS], new.header)
     found = []
+    listed = columns_listed(converter.statement)
     for at, column in enumerate(lesson.columns):
-        if column.expression is None or not column.alternatives:
+        # Behind a `*`, a column of the lesson need not be the statement's in that place.
+        if column.expression is None or not column.alternatives or at >= listed:
             continue
         rivals = [column.expression, *column.alternatives]
         texts = [_column(_with_expression(converter.statement, at, rival), at, table) for rival in rivals]

@@ -22,9 +22,13 @@ from converter.confinement import unavailable_reason
 from converter.errors import ConverterError, LimitExceeded, SandboxKilled, SandboxUnavailable, StatementFailed
 from converter.interrupts import woken_by_interrupts
 from converter.launcher import Launcher, launcher
+from converter.telling import bounded, shown
+from converter.watch import INTERVAL_SECONDS, SPILL_FILE_BYTES, Room, Watch, in_words
 
 _SHOWN_CHARACTERS = 300
-_ANSWER_BYTES = 256 << 20
+_ANSWER_BYTES = 64 << 20
+# Of what it prints, the end is enough.
+_SAID_BYTES = 1 << 16
 _CHUNK_BYTES = 1 << 16
 # How long a zygote has to end a run; it does nothing else.
 _PATIENCE_SECONDS = 5.0
@@ -32,12 +36,17 @@ _PATIENCE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What one run may take: wall-clock seconds, address space (interpreter included), bytes a file, threads."""
+    """What one run may take: wall-clock seconds, address space (interpreter included), bytes of output and beside it, threads.
+
+    `disk_share` is the part of the free disk that it may fill at most.
+    """
 
     seconds: float = 300.0
     memory_bytes: int = 2 << 30
-    output_bytes: int = 50 << 30
+    output_bytes: int = 10 << 30
+    spill_bytes: int = 10 << 30
     threads: int = 2
+    disk_share: float = 0.9
 
 
 def available() -> tuple[bool, str]:
@@ -89,6 +98,9 @@ class Sandbox:
         self._target, self._limits, self._writable, self._confine = target, limits, writable.resolve(), reason is None
         self._deadline = time.monotonic() + limits.seconds
         self._launcher = launcher()
+        self.room = Room.of(self._writable, limits.output_bytes, limits.spill_bytes, limits.disk_share)
+        """What it may write; there are no more files and threads than `Watch` allows either."""
+        self._watch = Watch(self._writable, self.room, limits.threads)
         self._request = b""
         self._run: _Run | None = None
 
@@ -107,7 +119,7 @@ class Sandbox:
             "readable": [str(path.resolve()) for path in readable],
             "writable": str(self._writable),
             "memory_bytes": self._limits.memory_bytes,
-            "file_bytes": self._limits.output_bytes,
+            "file_bytes": max(self.room.output, min(self.room.spill, SPILL_FILE_BYTES)),
             "cpu_seconds": math.ceil(self._limits.seconds * max(1, self._limits.threads)) + 1,
             "confine": self._confine,
         }
@@ -119,17 +131,17 @@ class Sandbox:
         """Waits for the target's answer. Raises as `call` does."""
         assert self._run is not None
         try:
-            outcome = self._run.outcome(self._deadline)
+            outcome = self._run.outcome(self._deadline, self._watch)
             if outcome.never_started:
                 # The zygote was gone. Nothing of this run has happened, so another one may try.
                 self._launcher = launcher(instead_of=self._launcher)
                 self._run = _Run(self._launcher, self._request, max(0.0, self._deadline - time.monotonic()))
-                outcome = self._run.outcome(self._deadline)
+                outcome = self._run.outcome(self._deadline, self._watch)
         except TimeoutError as error:
             raise LimitExceeded("time", f"it ran longer than {self._limits.seconds:g} s") from error
         if outcome.never_started:
-            raise _ended(*self._launcher.last_words(_PATIENCE_SECONDS))
-        return _answer(outcome)
+            raise _ended(*self._launcher.last_words(_PATIENCE_SECONDS), self.room)
+        return _answer(outcome, self.room)
 
 
 @dataclass(frozen=True)
@@ -147,7 +159,7 @@ class _Run:
 
     def __init__(self, zygote: Launcher, request: bytes, seconds: float) -> None:
         """Starts it and gives it the request, which it has `seconds` to take."""
-        self._zygote = zygote
+        self._zygote, self._printed = zygote, 0
         (self._talk, talk), (self._said, said), (self._told, told) = (socket.socketpair() for _ in range(3))
         with talk, said, told:
             zygote.fork(talk, said, told)
@@ -157,31 +169,33 @@ class _Run:
             self._talk.sendall(request)
             self._talk.shutdown(socket.SHUT_WR)
 
-    def outcome(self, deadline: float) -> _Outcome:
-        """Waits until it is over. Raises `TimeoutError` at the deadline, `LimitExceeded` for more than `_ANSWER_BYTES`."""
+    def outcome(self, deadline: float, watch: Watch) -> _Outcome:
+        """Waits until it is over. Raises `TimeoutError` at the deadline, `LimitExceeded` where it takes or answers too much."""
         outputs = {one: bytearray() for one in (self._talk, self._said, self._told)}
         with selectors.DefaultSelector() as selector, woken_by_interrupts(selector):
             for one in outputs:
                 selector.register(one, selectors.EVENT_READ)
             is_open = set(outputs)
             while is_open:
-                ready = selector.select(max(0.0, deadline - time.monotonic()))
-                if not ready or time.monotonic() > deadline:
+                ready = selector.select(max(0.0, min(INTERVAL_SECONDS, deadline - time.monotonic())))
+                if time.monotonic() > deadline:
                     raise TimeoutError
+                watch.look(_told(outputs[self._told]).get("pid"))
                 for key, _ in ready:
                     assert isinstance(key.fileobj, socket.socket)
                     chunk = _received(key.fileobj)
                     # Otherwise a signal woke us; where it is an interrupt, it is raised by now.
                     if key.fileobj in is_open:
                         outputs[key.fileobj] += chunk
+                        self._printed += len(chunk) if key.fileobj is self._said else 0
+                        del outputs[self._said][:-_SAID_BYTES]
                         if not chunk:
                             selector.unregister(key.fileobj)
                             is_open.remove(key.fileobj)
-                if sum(map(len, outputs.values())) > _ANSWER_BYTES:
+                if len(outputs[self._talk]) + self._printed > _ANSWER_BYTES:
                     raise LimitExceeded("output", f"it answered with more than {_ANSWER_BYTES >> 20} MiB")
-        told: dict[str, Any] = {}
-        for line in outputs[self._told].splitlines():
-            told |= json.loads(line)
+        watch.weigh()
+        told = _told(outputs[self._told])
         if "errno" in told:
             raise OSError(told["errno"], f"a sandbox could not be started: {os.strerror(told['errno'])}")
         said = outputs[self._said].decode(errors="replace")
@@ -209,41 +223,67 @@ def _received(one: socket.socket) -> bytes:
         return b""
 
 
-def _answer(outcome: _Outcome) -> dict[str, Any]:
+def _told(lines: bytes | bytearray) -> dict[str, Any]:
+    """What the zygote has told of the run so far; its lines come whole or are not looked at yet."""
+    told: dict[str, Any] = {}
+    for line in lines[: lines.rfind(b"\n") + 1].splitlines():
+        told |= json.loads(line)
+    return told
+
+
+def _answer(outcome: _Outcome, room: Room) -> dict[str, Any]:
+    """The answer, of a child that may not be what it was: whatever is not as it should be is a failure of the statement's."""
     try:
-        message: dict[str, Any] = json.loads(outcome.answer)
-    except ValueError:
-        raise _ended(outcome.status, outcome.said) from None
-    if "error" in message:
-        raise rebuilt(message["error"])
-    result: dict[str, Any] = message["answer"]
+        message = json.loads(outcome.answer)
+    except (ValueError, RecursionError):
+        raise _ended(outcome.status, outcome.said, room) from None
+    found = message if isinstance(message, dict) else {}
+    if isinstance(found.get("error"), dict):
+        raise rebuilt(found["error"])
+    if not isinstance(found.get("answer"), dict):
+        raise StatementFailed("the converter's process gave no sound answer")
+    result: dict[str, Any] = found["answer"]
     return result
 
 
-def _ended(status: int, said: str) -> ConverterError:
+def _ended(status: int, said: str, room: Room) -> ConverterError:
     """The error for a child that ended without an answer."""
     if status == -signal.SIGXCPU:
         return LimitExceeded("time", "it used more processor time than its limit")
-    if status == -signal.SIGXFSZ:
-        return LimitExceeded("output", "its output grew past its limit")
-    if "File too large" in said:
-        return LimitExceeded("output", "its output grew past its limit")
+    if status == -signal.SIGXFSZ or "File too large" in said:
+        return LimitExceeded("output", f"its output grew past its limit of {in_words(room.output)}")
     # Where memory runs out in the middle of C++ code, the process aborts; libraries say so in many ways.
     if any(sign in said for sign in ("bad_alloc", "Cannot allocate memory", "MemoryError", "Out of Memory")):
         return LimitExceeded("memory", "it needed more memory than its limit")
     if status == -signal.SIGKILL:
         return SandboxKilled("the converter's process was killed from outside")
     if status < 0:
-        return StatementFailed(f"the converter's process was ended by {signal.Signals(-status).name}")
-    last = said.strip().splitlines()[-1][:_SHOWN_CHARACTERS] if said.strip() else f"exit status {status}"
+        return StatementFailed(f"the converter's process was ended by {_signal(-status)}")
+    last = shown(said.strip().splitlines()[-1], _SHOWN_CHARACTERS) if said.strip() else f"exit status {status}"
     return StatementFailed(f"the converter's process failed: {last}")
 
 
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # One of the many that have no name.
+        return f"signal {number}"
+
+
 def rebuilt(described: dict[str, Any]) -> ConverterError:
-    """The child's error as the same class with the same attributes, made without its constructor."""
-    kind = getattr(errors, str(described["class"]), ConverterError)
-    error: ConverterError = kind.__new__(kind, described["text"])
-    error.args = (described["text"],)
-    for name, value in described["attributes"].items():
-        setattr(error, name, tuple(value) if isinstance(value, list) else value)
+    """The child's error as the same class with the same attributes, made without its constructor.
+
+    A child that was taken over may describe anything: a class that is none of ours is `StatementFailed`, and what are no
+    attributes of ours are left out.
+    """
+    kind = getattr(errors, str(described.get("class")), None)
+    if not isinstance(kind, type) or not issubclass(kind, ConverterError):
+        kind = StatementFailed
+    text = shown(str(described.get("text")))
+    error: ConverterError = kind.__new__(kind, text)
+    error.args = (text,)
+    given = described.get("attributes")
+    for name, value in given.items() if isinstance(given, dict) else ():
+        if name in errors.ATTRIBUTES:
+            setattr(error, name, bounded(value))
     return error

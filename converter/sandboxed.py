@@ -9,6 +9,7 @@ import sys
 from typing import Any, NoReturn
 
 from converter import confinement, errors
+from converter.telling import bounded, shown
 
 _TALK = 3
 
@@ -86,4 +87,5 @@ def _called(target: Any, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def described(error: Exception) -> dict[str, Any]:
     """An error as JSON, from which `sandbox.rebuilt` makes it again."""
-    return {"error": {"class": type(error).__name__, "text": str(error), "attributes": vars(error)}}
+    attributes = {name: bounded(value) for name, value in vars(error).items()}
+    return {"error": {"class": type(error).__name__, "text": shown(str(error)), "attributes": attributes}}

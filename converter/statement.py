@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from converter.errors import RefusedStatement
+from converter.pivots import with_named_columns
 
 STATEMENT_LIMIT = 200_000
 """Characters in a statement, at most."""
@@ -102,7 +103,7 @@ def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
 
 def references_row_position(statement: str) -> bool:
     """Whether the statement uses the column `_row`, or the engine's own number of a row."""
-    return any(map(is_position, nodes(parsed(statement))))
+    return any(is_position(node) or excludes_position(node) for node in nodes(parsed(statement)))
 
 
 def _reads_row_by_row(node: dict[str, Any], known: frozenset[str]) -> bool:
@@ -159,6 +160,12 @@ def is_position(node: dict[str, Any]) -> bool:
     return node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() in _POSITION_COLUMNS
 
 
+def excludes_position(node: dict[str, Any]) -> bool:
+    """Whether a node is a `*` without `_row`, which has to be there for it."""
+    names = [name for name in node.get("exclude_list") or () if isinstance(name, str)]
+    return node.get("class") == "STAR" and any(name.casefold() in _POSITION_COLUMNS for name in names)
+
+
 def looks_at_other_rows(node: dict[str, Any]) -> bool:
     """Whether an expression's value depends on rows other than its own, or makes several rows of one."""
     if node.get("class") in ("WINDOW", "SUBQUERY"):
@@ -181,9 +188,14 @@ def parsed(statement: str) -> dict[str, Any]:
     """
     if len(statement) > STATEMENT_LIMIT:
         raise RefusedStatement(f"it has {len(statement)} characters; at most {STATEMENT_LIMIT} are allowed")
-    with _parser_lock:
-        rows = _connection().execute("SELECT json_serialize_sql(CAST(? AS VARCHAR), skip_null := true)", [statement]).fetchall()
-    tree: dict[str, Any] = json.loads(rows[0][0])
+    tree = _serialized(statement)
+    if tree.get("error_type") == "not implemented" and (told := with_named_columns(statement)) != statement:
+        pivoted = _serialized(told)
+        if not pivoted["error"]:
+            tree = pivoted
+            # They would be places in another text than the person's.
+            for node in nodes(tree):
+                node.pop("query_location", None)
     if tree["error"]:
         position = int(tree["position"]) if str(tree.get("position", "")).isdigit() else None
         place = f" at {_line_and_column(statement, position)}" if position is not None else ""
@@ -194,6 +206,27 @@ def parsed(statement: str) -> dict[str, Any]:
     if len(tree["statements"]) != 1:
         raise RefusedStatement(f"there are {len(tree['statements'])} statements; one SELECT is allowed")
     return tree
+
+
+def _serialized(statement: str) -> dict[str, Any]:
+    with _parser_lock:
+        rows = _connection().execute("SELECT json_serialize_sql(CAST(? AS VARCHAR), skip_null := true)", [statement]).fetchall()
+    tree: dict[str, Any] = json.loads(rows[0][0])
+    return tree
+
+
+def matching(pattern: str, names: Sequence[str]) -> list[str]:
+    """The names in which the pattern is found, as `COLUMNS('pattern')` finds columns; RE2 takes linear time.
+
+    Raises `RefusedStatement` for what is no regular expression.
+    """
+    with _parser_lock:
+        try:
+            select = "SELECT name FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS name) WHERE regexp_matches(name, ?)"
+            rows = _connection().execute(select, [list(names), pattern]).fetchall()
+        except duckdb.Error as error:
+            raise RefusedStatement(f"the pattern {pattern[:200]!r} is no regular expression ({error})") from error
+    return [name for (name,) in rows]
 
 
 def nodes(tree: Any) -> Iterator[dict[str, Any]]:

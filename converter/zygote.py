@@ -22,9 +22,9 @@ _DESCRIPTORS = 3
 def main() -> None:
     """Imports, says that it is ready, and forks a run for each message until the parent's end of the socket is closed.
 
-    Arguments: the parent's process id, the search path. A message carries three sockets: one for the run's
-    question and answer, one for what it prints, one on which this process tells `{"started"}`, `{"status"}` or `{"errno"}`
-    and whose other end, closed, ends the run.
+    Arguments: the parent's process id, the search path. A message carries three sockets: one for the run's question and
+    answer, one for what it prints, one on which this process tells `{"started", "pid"}`, `{"status"}` or `{"errno"}` and
+    whose other end, closed, ends the run.
     """
     parent, search_path = sys.argv[1:]
     sys.path[:] = search_path.split(os.pathsep)
@@ -97,7 +97,7 @@ class _Runs:
                 self._sandboxed.run(talk, said, zygote)
         self._pids[told] = pid
         self._selector.register(told, selectors.EVENT_READ)
-        _tell(told, {"started": True})
+        _tell(told, {"started": True, "pid": pid})
 
     def _reap(self) -> None:
         for told, pid in list(self._pids.items()):

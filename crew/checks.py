@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from converter import statement
+from converter.conversion import run_table_with_report
 from converter.errors import LimitExceeded, RefusedStatement, StatementFailed
 from converter.manifest import Check, Converter
-from converter.run import run_table_with_report
 from converter.sandbox import Limits
 from converter.table import Table
 from crew.plan import InstructionCheck

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from converter import learn as synthesis
-from converter.learn import ColumnEvidence, Lesson
+from converter import lesson as synthesis
+from converter.lesson import ColumnEvidence, Lesson
 from converter.sandbox import Limits
 from converter.table import Example
 from crew.agents import Budget

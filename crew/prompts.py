@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from converter.learn import Lesson
+from converter.lesson import Lesson
 from crew.instructions import Instructions
 from crew.plan import Plan
 from crew.profile import clipped, fenced

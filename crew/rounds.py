@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from converter.learn import Lesson
+from converter.lesson import Lesson
 from converter.manifest import Check, Converter
 from converter.sandbox import Limits
 from converter.table import Example

@@ -13,11 +13,12 @@ import sqlglot
 from sqlglot import exp
 
 from converter import statement as statements
-from converter.compare import Comparison, compare
+from converter.comparison import Comparison, compare
+from converter.conversion import run_table
 from converter.errors import BadCsv, ConverterError, LimitExceeded, RefusedStatement, StatementFailed
-from converter.learn import package
-from converter.manifest import Converter
-from converter.run import run_table
+from converter.families import finds_columns
+from converter.lesson import package
+from converter.manifest import Converter, Heading
 from converter.sandbox import Limits
 from converter.table import Example, Row, Table
 from crew.profile import Profile, clipped, fenced
@@ -66,14 +67,30 @@ def judge(statement: str, profile: Profile, limits: Limits, *, told: str = "", a
         return Verdict(text, None, None, problem, _refused(problem))
     try:
         statements.check(text)
-        converter = package(text, example, ragged=gives_cells(text), evidence={})
-        actual = run_table(converter, example.input, limits=limits, allow_unsandboxed=allow_unsandboxed)
+        converter, actual = _run(text, example, limits, allow_unsandboxed)
     except (RefusedStatement, StatementFailed, LimitExceeded, BadCsv) as error:
         return _not_run(text, error)
     comparison = compare(actual, example.expected)
     if comparison.equal:
         return Verdict(text, converter, comparison, "", "", fits_shown=True)
     return _differs(text, actual, comparison, profile)
+
+
+def _run(text: str, example: Example, limits: Limits, allow_unsandboxed: bool) -> tuple[Converter, Table]:
+    """The statement as a converter, and what it makes of the example; which of the headings it gives, the example tells."""
+    converter = package(text, example, ragged=gives_cells(text), evidence={})
+    actual = run_table(converter, example.input, limits=limits, allow_unsandboxed=allow_unsandboxed)
+    header = example.expected.header
+    other = None
+    if converter.ragged and header is not None and actual.rows and _filled(actual.rows[0]) == _filled(header):
+        other = Heading.DATA
+    elif converter.heading is Heading.DATA and not finds_columns(text) and actual.header != header:
+        # A `*` whose columns have other names than the expected ones is meant by position.
+        other = Heading.FIXED
+    if other is not None:
+        converter = package(text, example, ragged=converter.ragged, evidence={}, heading=other)
+        actual = run_table(converter, example.input, limits=limits, allow_unsandboxed=allow_unsandboxed)
+    return converter, actual
 
 
 def gives_cells(statement: str) -> bool:

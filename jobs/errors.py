@@ -53,3 +53,15 @@ class QueueFull(JobError):
 
 class QueueUnavailable(JobError):
     """A queue that does not answer now; jobs are stored all the same, and it will find them."""
+
+
+class KeyMissing(JobError):
+    """No such key of the API."""
+
+
+class QuotaUsed(JobError):
+    """As much is used as may be; `retry_after` says in how many seconds to ask again, None for never."""
+
+    def __init__(self, problem: str, retry_after: int | None = None) -> None:
+        super().__init__(problem)
+        self.retry_after = retry_after

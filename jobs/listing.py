@@ -88,6 +88,11 @@ def position(record: JobRecord) -> Position:
     return (made[1] if made else _moment(record.created_at)), record.job_id
 
 
+def cursor_behind(record: JobRecord) -> str:
+    """The cursor of the page that begins behind this job."""
+    return "~".join(position(record))
+
+
 Found = JobRecord | Unreadable
 """What is under a listed key."""
 

@@ -7,10 +7,11 @@ import re
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from jobs.bounds import DETAIL_CHARACTERS, TITLE_CHARACTERS, clipped
 from jobs.errors import Conflict
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._@-]{1,128}")
@@ -70,8 +71,8 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    title: str
-    detail: str
+    title: Annotated[str, AfterValidator(lambda text: clipped(text, TITLE_CHARACTERS))]
+    detail: Annotated[str, AfterValidator(lambda text: clipped(text, DETAIL_CHARACTERS))]
 
 
 class JobRecord(BaseModel):

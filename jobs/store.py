@@ -24,6 +24,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from jobs.bounds import fitting
 from jobs.errors import (
     AttemptsExhausted,
     Conflict,
@@ -41,7 +42,7 @@ from jobs.record import JobRecord, JobStatus, Problem
 
 log = logging.getLogger(__name__)
 
-_CACHED_RECORDS = 50_000
+_CACHED_RECORDS, _CACHED_BYTES = 50_000, 128 << 20
 _READERS = 16
 _ALL = Choice()
 IN_PARTS = "converting in parts"
@@ -59,7 +60,8 @@ class JobStore:
 
     def __init__(self, objects: ObjectStore) -> None:
         self.objects = objects
-        self._seen: OrderedDict[str, tuple[str, JobRecord]] = OrderedDict()
+        self._seen: OrderedDict[str, tuple[str, JobRecord, int]] = OrderedDict()
+        self._seen_bytes = 0
         self._lock = threading.Lock()
         self._listing = Listing(objects, self._found)
 
@@ -211,7 +213,8 @@ class JobStore:
         """
         current, etag = self._held(record)
         made = self._store(f"{_folder(record)}attempts/{record.attempt_id}/", files or {})
-        ended = current.with_status(status, report=report, error=error, files={**current.files, **made})
+        told = None if report is None else fitting(report)
+        ended = current.with_status(status, report=told, error=error, files={**current.files, **made})
         try:
             self._swap(ended, etag)
         except Conflict:
@@ -403,9 +406,9 @@ class JobStore:
     def _found(self, items: Sequence[Listed]) -> list[Found | None]:
         """What is under listed keys, read where it changed since it was last read here; None for a deleted job."""
         with self._lock:
-            seen = [self._seen.get(item.key, ("", None)) for item in items]
+            seen = [self._seen.get(item.key, ("", None, 0)) for item in items]
         found: list[Found | None] = [
-            record if etag == item.etag else None for item, (etag, record) in zip(items, seen, strict=True)
+            record if etag == item.etag else None for item, (etag, record, _) in zip(items, seen, strict=True)
         ]
         changed = [at for at, record in enumerate(found) if record is None]
         if changed:
@@ -422,15 +425,15 @@ class JobStore:
         except RecordDamaged as error:
             log.error("%s", error)
             return Unreadable(job_id_of(item.key))
-        self._remember(item.key, item.etag, record)
+        self._remember(item, record)
         return record
 
-    def _remember(self, key: str, etag: str, record: JobRecord) -> None:
+    def _remember(self, item: Listed, record: JobRecord) -> None:
         with self._lock:
-            self._seen[key] = (etag, record)
-            self._seen.move_to_end(key)
-            if len(self._seen) > _CACHED_RECORDS:
-                self._seen.popitem(last=False)
+            self._seen_bytes += item.size - self._seen.pop(item.key, ("", None, 0))[2]
+            self._seen[item.key] = (item.etag, record, item.size)
+            while len(self._seen) > _CACHED_RECORDS or self._seen_bytes > _CACHED_BYTES:
+                self._seen_bytes -= self._seen.popitem(last=False)[1][2]
 
 
 def _key(record: JobRecord) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from converter.dialect import read_table
-from converter.learn import learn
+from converter.lesson import learn
 from converter.table import Example
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -451,13 +451,13 @@ async def test_readiness_tells_what_is_wrong(client: httpx.AsyncClient, queue: R
     answer = await client.get("/ready", headers={"X-API-KEY": ""})
 
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"store": "ok", "queue": "the queue does not answer"}
+    assert answer.json()["checks"] == {"store": "ok", "queue": "the queue does not answer", "disk": "ok"}
     assert "Retry-After" in answer.headers
     assert (await client.get("/health")).status_code == 200
 
 
 async def test_readiness_is_told_of_both_parts(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/ready")).json() == {"status": "ready", "checks": {"store": "ok", "queue": "ok"}}
+    assert (await client.get("/ready")).json() == {"status": "ready", "checks": {"store": "ok", "queue": "ok", "disk": "ok"}}
 
 
 async def test_deleting_stops_the_work_first(client: httpx.AsyncClient, jobs: JobStore, queue: RememberingQueue) -> None:
@@ -489,3 +489,35 @@ async def test_the_documentation_needs_no_other_host(client: httpx.AsyncClient) 
     assert links
     assert [link for link in links if "//" in link] == []
     assert [(await client.get(link)).status_code for link in links] == [200] * len(links)
+
+
+async def test_readiness_tells_of_a_disk_that_is_nearly_full(
+    settings: Settings, jobs: JobStore, queue: RememberingQueue
+) -> None:
+    full = settings.model_copy(update={"disk_reserve_bytes": 1 << 60})
+    transport = httpx.ASGITransport(create_app(full, jobs, queue))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        answer = await client.get("/ready")
+
+    assert answer.status_code == 503
+    assert "nearly full" in answer.json()["checks"]["disk"]
+
+
+async def test_a_page_of_large_records_ends_early_and_goes_on(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    large = {"general_instructions": "x" * 200_000}
+    ids = [jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN, **large), {}).job_id for _ in range(60)]
+
+    first = await client.get("/api/v1/users/ada/jobs", params={"limit": 1000})
+    second = await client.get(re.findall("<(.*)>", first.headers["Link"])[0])
+
+    assert len(first.content) < 9 << 20
+    assert [job["job_id"] for job in first.json() + second.json()] == ids[::-1]
+
+
+async def test_instructions_are_bounded_together(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        "/api/v1/train", json=training(column_instructions={str(number): "x" * 15_000 for number in range(20)})
+    )
+
+    assert answer.status_code == 422
+    assert "characters in all" in answer.json()["detail"][0]["msg"]

@@ -4,11 +4,14 @@ import fcntl
 import os
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from converter import errors
 
 
 def attempt(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +50,32 @@ def flood(arguments: dict[str, Any]) -> dict[str, Any]:
     with Path(arguments["path"]).open("wb") as file:
         while True:
             file.write(b"x" * (1 << 20))
+
+
+def flood_by_many(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Writes files without end, each of them small."""
+    number = 0
+    while True:
+        number += 1
+        Path(arguments["into"], str(number)).write_bytes(b"x" * arguments["size"])
+
+
+def threads(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Starts threads without end."""
+    threading.stack_size(64 << 10)
+    while True:
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+
+
+def forge(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Answers by itself, with what it was told to, and ends."""
+    os.write(3, arguments["text"].encode())
+    os._exit(0)
+
+
+def complain(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Fails with a long text."""
+    raise errors.StatementFailed("A" * arguments["length"])
 
 
 def chatter(_: dict[str, Any]) -> dict[str, Any]:
@@ -98,6 +127,7 @@ _ATTEMPTS = {
     "fork": _fork,
     "kill": lambda arguments: os.kill(arguments["pid"], 0),
     "signal by file": lambda arguments: fcntl.fcntl(0, fcntl.F_SETOWN, arguments["pid"]),
+    "folder": lambda arguments: os.mkdir(arguments["path"]),
     "environment": lambda _: sorted(os.environ),
     "raise limit": lambda _: __import__("resource").setrlimit(7, (4096, 4096)),
 }

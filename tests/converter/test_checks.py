@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from converter.conversion import run
 from converter.manifest import Check, Converter
-from converter.run import run
 
 SUM = Check("all add up", "SELECT 1 WHERE (SELECT sum(CAST(b AS INTEGER)) FROM output) <> 6")
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter import engine
+from converter.conversion import run
 from converter.dialect import Dialect, read_rows
 from converter.manifest import Converter
-from converter.run import run
 from converter.scan import Layout
 
 # What UTF-16 and Windows-1252 can say both, the marks of CSV among it; leading zeros and numbers come by themselves.
@@ -80,6 +80,7 @@ def test_the_sandbox_gives_what_the_engine_gives(tmp_path: Path, statement: str)
             "memory_bytes": 1 << 28,
             "threads": 1,
             "scratch": str(tmp_path),
+            "spill_bytes": 1 << 30,
         }
     )
 

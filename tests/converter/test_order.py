@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from converter.conversion import run
 from converter.manifest import Converter
 from converter.order import is_rowwise, without_needless_order
-from converter.run import run
 
 UNPIVOT = """WITH t AS (SELECT a, unnest(['x', 'y']) AS b, _row * 2 + unnest([0, 1]) AS _row FROM input)
 SELECT a, b FROM t ORDER BY _row"""
@@ -21,6 +21,11 @@ SELECT a, b FROM t ORDER BY _row"""
         "SELECT unnest(string_split(a, ',')) FROM input",
         "WITH kept AS (SELECT * FROM input WHERE a > '1') SELECT a FROM kept ORDER BY _row",
         UNPIVOT,
+        "SELECT a, COLUMNS('^Q') FROM input",
+        "SELECT upper(a) AS a, * EXCLUDE (a, _row) FROM input ORDER BY _row",
+        "SELECT a, q, v FROM (UNPIVOT input ON COLUMNS('^Q') INTO NAME q VALUE v)",
+        "SELECT a, q, v FROM (FROM input UNPIVOT INCLUDE NULLS (v FOR q IN (COLUMNS('^Q')))) ORDER BY _row",
+        "WITH long AS (UNPIVOT input ON COLUMNS('^Q') INTO NAME q VALUE v) SELECT a, v FROM long WHERE v > '1' ORDER BY _row",
     ],
 )
 def test_statements_of_one_row_each_are_rowwise(statement: str) -> None:
@@ -52,6 +57,11 @@ def test_statements_of_one_row_each_are_rowwise(statement: str) -> None:
         "WITH t AS (SELECT unnest([a, b]) AS a, _row FROM input) SELECT a FROM t ORDER BY _row",
         "WITH t AS (SELECT unnest([a, b]) AS a, _row * 2 + unnest([1, 0]) AS _row FROM input) SELECT a FROM t ORDER BY _row",
         "WITH t AS (SELECT a, _row FROM input WHERE _row > 2) SELECT a FROM t ORDER BY _row",
+        "SELECT COLUMNS('^.') FROM input ORDER BY _row",
+        "SELECT * FROM (PIVOT input ON a USING max(b) GROUP BY c)",
+        "SELECT a, q FROM (UNPIVOT (SELECT * FROM input ORDER BY a) ON COLUMNS('^Q') INTO NAME q VALUE v)",
+        "WITH t AS (UNPIVOT input ON COLUMNS('^Q') INTO NAME q VALUE v), "
+        "u AS (SELECT a, _row * 2 + unnest([0, 1]) AS _row FROM t) SELECT a FROM u ORDER BY _row",
     ],
 )
 def test_statements_that_look_at_other_rows_are_not(statement: str) -> None:
@@ -62,6 +72,19 @@ def test_a_needless_order_is_left_out_and_one_that_matters_is_not() -> None:
     assert without_needless_order(UNPIVOT).endswith("FROM t")
     assert without_needless_order('SELECT a FROM input WHERE a > 1 ORDER BY "_row" ;') == "SELECT a FROM input WHERE a > 1"
     assert without_needless_order("SELECT a FROM input ORDER BY a, _row") == "SELECT a FROM input ORDER BY a, _row"
+
+
+def test_rows_keep_their_order_through_an_unpivot_without_sorting(tmp_path: Path) -> None:
+    given = "".join(f"{number:0100},{number},x\n" for number in range(200_000))
+    (tmp_path / "given.csv").write_text("a,Q1,Q2\n" + given)
+    statement = "SELECT a, q FROM (UNPIVOT input ON COLUMNS('^Q') INTO NAME q VALUE v) ORDER BY _row"
+    converter = Converter(statement, ("a",), output_header=("a", "q"), input_patterns=("^Q",))
+
+    run(converter, tmp_path / "given.csv", tmp_path / "made.csv")
+
+    lines = (tmp_path / "made.csv").read_text().splitlines()[1:]
+    assert len(lines) == 400_000
+    assert lines == sorted(lines)
 
 
 def test_rows_keep_their_order_in_a_large_file_without_sorting(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter import parts
-from converter.manifest import Check, Converter
+from converter.conversion import RunReport, run
+from converter.manifest import Check, Converter, Heading
 from converter.parts import Cutting, convert_part, cut, is_splittable, merged, record_ends
-from converter.run import RunReport, run
 
 IDENTITY = Converter("SELECT a, b FROM input WHERE a <> '3'", ("a", "b"), output_header=("a", 'b "x"\nc'))
 FILLED = Check("b is filled", "SELECT _row FROM output WHERE b IS NULL")
@@ -51,6 +51,19 @@ def test_parts_make_the_same_bytes(tmp_path: Path, delimiter: str, line_end: str
     assert len(cutting.parts) == 3
     assert joined == (tmp_path / "whole.csv").read_bytes()
     assert (report.rows_in, report.rows_out, report.bytes_out) == (whole.rows_in, whole.rows_out, whole.bytes_out)
+
+
+def test_parts_with_a_heading_from_the_data_make_the_same_bytes(tmp_path: Path) -> None:
+    statement = "SELECT upper(a) AS a, COLUMNS('^Q') FROM input"
+    converter = Converter(statement, ("a",), input_patterns=("^Q",), heading=Heading.DATA)
+    content = ("Q1,a,Q 2\n" + "".join(f"{number},b,\n" for number in range(40))).encode()
+
+    joined, report, _ = in_parts(tmp_path, content, converter, 100)
+
+    whole = run(converter, tmp_path / "given.csv", tmp_path / "whole.csv")
+    assert joined == (tmp_path / "whole.csv").read_bytes()
+    assert joined.startswith(b"a,Q1,Q 2\nB,0,\n")
+    assert (report.rows_out, report.bytes_out) == (whole.rows_out, whole.bytes_out)
 
 
 def test_broken_checks_name_rows_of_the_whole(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from converter.commands import main
 from converter.errors import InputMismatch
-from converter.learn import Lesson, learn
+from converter.lesson import Lesson, learn
 from converter.questions import questions
 from converter.table import Example, Table
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from converter.learn import learn, package
+from converter.lesson import learn, package
 from crew.errors import BadInstructions
 from crew.instructions import Instructions
 from tests.crew.examples import example

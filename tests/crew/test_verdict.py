@@ -1,5 +1,6 @@
 import pytest
 
+from converter.manifest import Heading
 from converter.sandbox import Limits
 from crew.profile import Profile
 from crew.verdict import FEEDBACK_BYTES, judge, memorised_column
@@ -98,3 +99,33 @@ def test_a_program_that_runs_for_ever_is_stopped() -> None:
     verdict = judge(scripted.RUNS_FOR_EVER, Profile.of(CLIENT), Limits(seconds=1, threads=1))
 
     assert "ran longer than 1 s" in verdict.feedback
+
+
+def test_a_pivot_whose_columns_the_data_decides_gives_its_own_heading() -> None:
+    long = example("region,product,amount\nn,pear,1\ns,fig,2\nn,fig,3\n", "region,pear,fig\nn,1,3\ns,,2\n")
+    statement = (
+        "SELECT * FROM (PIVOT input ON product IN (SELECT product FROM input GROUP BY product ORDER BY min(_row)) "
+        "USING max(amount) GROUP BY region) ORDER BY region"
+    )
+
+    verdict = judge(statement, Profile.of(long), LIMITS)
+
+    assert verdict.converter is not None
+    assert verdict.converter.heading is Heading.DATA
+
+
+def test_cells_whose_first_row_is_the_heading_are_seen_as_that() -> None:
+    lines = example("a,b\n1,2\n3,4\n", "x,y\n1,2\n3,4\n")
+    statement = "SELECT ['x', 'y'] AS cells UNION ALL SELECT [a, b] FROM input"
+
+    verdict = judge(statement, Profile.of(lines), LIMITS)
+
+    assert verdict.converter is not None
+    assert verdict.converter.heading is Heading.DATA
+
+
+def test_a_star_under_other_names_is_meant_by_position() -> None:
+    verdict = judge("SELECT * FROM input", Profile.of(example("a,b\n1,2\n3,4\n", "x,y\n1,2\n3,4\n")), LIMITS)
+
+    assert verdict.converter is not None
+    assert verdict.converter.output_header == ("x", "y")

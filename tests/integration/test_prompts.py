@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from converter.learn import ColumnEvidence, Lesson
+from converter.lesson import ColumnEvidence, Lesson
 from converter.sandbox import Limits
 from converter.table import Example
 from crew.agents import Budget

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from actors.splitting import convert_in_parts
 from actors.workflow import attempt
+from converter.conversion import run
 from converter.errors import StatementFailed
 from converter.manifest import Check, Converter
-from converter.run import run
 from jobs.location import job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus

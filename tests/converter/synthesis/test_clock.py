@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from converter.learn import learn
+from converter.lesson import learn
 from converter.synthesis import clock
 from converter.table import Example
 from tests.converter.synthesis.tables.lessons import table

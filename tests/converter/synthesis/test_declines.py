@@ -2,7 +2,7 @@
 
 import pytest
 
-from converter.learn import Lesson, learn
+from converter.lesson import Lesson, learn
 from converter.synthesis.decisions import explain
 from converter.synthesis.sheet import sheet_of
 from converter.table import Example

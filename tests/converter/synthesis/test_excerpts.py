@@ -3,7 +3,7 @@
 import random
 from statistics import median
 
-from converter.learn import learn, loaded
+from converter.lesson import learn, loaded
 from converter.synthesis.clock import now
 from converter.synthesis.tables.goal import goal_of
 from converter.synthesis.tables.grid import grid_of

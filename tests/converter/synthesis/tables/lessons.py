@@ -5,7 +5,7 @@ import io
 
 import duckdb
 
-from converter.learn import learn
+from converter.lesson import learn
 from converter.manifest import Converter
 from converter.table import Cell, Example, Table, column_names
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from converter.conversion import run, run_table
 from converter.dialect import read_table
 from converter.errors import BadCsv, InputMismatch, LimitExceeded, RefusedStatement, StatementFailed
 from converter.manifest import Check, Converter
-from converter.run import run, run_table
 from converter.sandbox import Limits
 from converter.table import Table, column_names
 
@@ -29,6 +29,13 @@ def test_text_stays_text(tmp_path: Path) -> None:
     content = b'a,b,c\n007,1e5,NULL\n, "",\n" x ",\t,"a ""b"", c"\n'.replace(b', "",', b',"",')
 
     assert converted(identity("a", "b", "c"), tmp_path, content) == content.replace(b'" x "', b" x ")
+
+
+def test_paths_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    # Python 3.11 gives a relative scratch folder beside a relative path.
+    assert converted(identity("a"), Path(), b"a\n1\n") == b"a\n1\n"
 
 
 def test_rows_keep_their_order_in_a_large_file(tmp_path: Path) -> None:
@@ -133,6 +140,13 @@ def test_a_statement_that_fails_says_on_what(tmp_path: Path) -> None:
 
     with pytest.raises(StatementFailed, match="'x'"):
         converted(converter, tmp_path, b"a\nx\n")
+
+
+def test_a_date_in_an_error_stays_a_date(tmp_path: Path) -> None:
+    converter = Converter("SELECT CAST(a AS DATE) AS a FROM input", ("a",), output_header=("a",))
+
+    with pytest.raises(StatementFailed, match="03/04/2021"):
+        converted(converter, tmp_path, b"a\n03/04/2021\n")
 
 
 def test_a_statement_that_runs_on_is_stopped(tmp_path: Path) -> None:

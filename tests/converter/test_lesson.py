@@ -5,7 +5,7 @@ import sys
 
 SCRIPT = """
 import sys
-from converter.learn import learn, warm_up
+from converter.lesson import learn, warm_up
 from converter.table import Example, Table
 
 warm_up()

@@ -15,9 +15,10 @@ from typing import Any
 import duckdb
 
 from converter import statement
-from converter.compare import Comparison, compare
+from converter.comparison import Comparison, compare
 from converter.errors import BadCsv, RefusedStatement
-from converter.manifest import Check, Converter
+from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
+from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
 from converter.synthesis.clock import SLACK, counted
@@ -118,36 +119,58 @@ def pretty(program: Program) -> str:
     return printed(program.query)
 
 
-def verify(text: str, example: Example, *, ragged: bool) -> Comparison | None:
-    """The statement's output for the example, held against what is expected; None where it does not run.
+def verify(text: str, example: Example, *, ragged: bool, heading: Heading = Heading.FIXED) -> Comparison | None:
+    """The statement's output for the example, held against what is expected, its own heading too where that comes from the
+    data; None where it does not run.
 
     For statements of our own making only: it runs in this process, where no sandbox stands around it.
     """
     with loaded(example.input) as connection:
-        return _verified(connection, text, example, ragged=ragged)
+        return _verified(connection, text, example, ragged=ragged, heading=heading)
 
 
-def _verified(connection: duckdb.DuckDBPyConnection, text: str, example: Example, *, ragged: bool) -> Comparison | None:
+def _verified(
+    connection: duckdb.DuckDBPyConnection, text: str, example: Example, *, ragged: bool, heading: Heading = Heading.FIXED
+) -> Comparison | None:
     try:
         statement.check(text)
-        actual = _result(connection, text, example, ragged)
+        actual = _result(connection, text, example, ragged, heading)
     except (duckdb.Error, RefusedStatement):
         return None
     return compare(actual, example.expected)
 
 
-def package(text: str, example: Example, *, ragged: bool, evidence: dict[str, Any]) -> Converter:
-    """The statement with the manifest that the example gives it."""
+def package(
+    text: str, example: Example, *, ragged: bool, evidence: dict[str, Any], heading: Heading | None = None
+) -> Converter:
+    """The statement with the manifest that it and the example give.
+
+    Which input columns are fixed and which of a family follows from the statement's COLUMNS and `*`, as does the `heading`
+    unless it is told; of `cells` it has to be, where the first row is the heading.
+    """
+    header = example.expected.header
+    if heading is None:
+        from_data = header is not None and not ragged and takes_heading_from_data(text)
+        heading = Heading.DATA if from_data else Heading.FIXED
+    # Without a header a file has no names, and all its columns are taken in any case.
+    has_names = example.input.header is not None
     return Converter(
         statement=text,
-        input_columns=example.input.columns,
-        input_has_header=example.input.header is not None,
-        output_header=example.expected.header,
+        input_columns=fixed_columns(text, example.input.columns) if has_names else example.input.columns,
+        input_patterns=tuple(one for one in patterns(text) if _is_of(one, example.input)) if has_names else (),
+        input_has_header=has_names,
+        output_header=header if heading is Heading.FIXED else None,
+        heading=heading,
         ragged=ragged,
         is_rowwise=not ragged and is_rowwise(text),
         evidence=evidence,
-        checks=(*_checks(example), *unseen_value_checks(text)),
+        checks=(*_checks(example, text, heading, ragged=ragged), *unseen_value_checks(text)),
     )
+
+
+def _is_of(pattern: str, table: Table) -> bool:
+    """Whether the pattern is one of the table's columns, and not of those that the statement makes itself."""
+    return bool(members(table.columns, [pattern]))
 
 
 @contextmanager
@@ -160,6 +183,8 @@ def _interrupted(connection: duckdb.DuckDBPyConnection, seconds: float) -> Itera
         yield
     finally:
         watch.cancel()
+        # It holds the connection, which must be gone before the interpreter ends: the binding reports what is left as leaked.
+        watch.join()
 
 
 @cache
@@ -196,13 +221,21 @@ def _execute(text: str, example: Example, ragged: bool) -> Table:
         return _result(connection, text, example, ragged)
 
 
-def _result(connection: duckdb.DuckDBPyConnection, text: str, example: Example, ragged: bool) -> Table:
-    rows = connection.execute(text).fetchall()
+def _result(
+    connection: duckdb.DuckDBPyConnection, text: str, example: Example, ragged: bool, heading: Heading = Heading.FIXED
+) -> Table:
+    result = connection.execute(text)
+    names = tuple(str(one[0]) for one in result.description or ())
+    rows = result.fetchall()
     if ragged:
         rows = [tuple(row[0] or ()) for row in rows]
-    width = max((len(row) for row in rows), default=0)
-    filled = tuple(tuple(_text(cell) for cell in row) + (None,) * (width - len(row)) for row in rows)
     header = example.expected.header
+    if heading is Heading.DATA and ragged:
+        header, rows = (tuple(_text(cell) or "" for cell in rows[0]), rows[1:]) if rows else ((), [])
+    elif heading is Heading.DATA:
+        header = names
+    width = max((len(row) for row in rows), default=len(header) if heading is Heading.DATA and header else 0)
+    filled = tuple(tuple(_text(cell) for cell in row) + (None,) * (width - len(row)) for row in rows)
     if header is not None and len(header) != width:
         header = tuple(column_names(None, width))
     return Table(column_names(header, width), filled, header)
@@ -221,13 +254,15 @@ def _evidence(columns: Sequence[ColumnProgram], comparison: Comparison) -> dict[
     }
 
 
-def _checks(example: Example) -> Iterator[Check]:
+def _checks(example: Example, text: str, heading: Heading, *, ragged: bool) -> Iterator[Check]:
     """What the example shows of every row: a column that is filled throughout is not to be empty later."""
     expected = example.expected
-    if expected.header is None:
+    if expected.header is None or (heading is Heading.DATA and ragged):
         return
+    # A further file need not have the columns that the data gave the example.
+    named = names_in(text) if heading is Heading.DATA else {name.casefold() for name in expected.columns}
     for position, name in enumerate(expected.columns):
-        if all(expected.column(position)):
+        if name.casefold() in named and all(expected.column(position)):
             quoted = '"' + name.replace('"', '""') + '"'
             yield Check(f"{name} is never empty", f"SELECT _row FROM output WHERE coalesce({quoted}, '') = ''")
 

@@ -1,4 +1,4 @@
-from converter.compare import compare
+from converter.comparison import compare
 from converter.table import Table, column_names
 
 

@@ -1,6 +1,5 @@
 """A converter carried out on a file: checked, fitted to the file, run in the sandbox, its result put in place whole."""
 
-import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -8,11 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from converter.answer import sound
+from converter.destination import Destination
 from converter.dialect import Dialect, detect, fill, glimpse, read_rows, transcode, with_header
-from converter.errors import BadCsv, InputMismatch
+from converter.errors import BadCsv, StatementFailed
+from converter.families import fitted
 from converter.manifest import Converter
 from converter.sandbox import Limits, Sandbox
 from converter.scan import Layout, is_plain
+from converter.spool import name_of, regular
 from converter.table import Cell, Row, Table, column_names
 
 # What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
@@ -61,17 +64,18 @@ def run(
 ) -> RunReport:
     """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
 
-    `name` is what errors call the input; `dialect` how it is written, where that is known already. Raises `BadCsv`,
-    `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded` and `SandboxUnavailable`.
+    Both may be pipes or devices, too; `-` is standard input or output. `name` is what errors call the input; `dialect` how it
+    is written, where that is known already. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`,
+    `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
     """
     started = time.monotonic()
-    # The scratch folder lies beside the output, so that the last step is a rename within one file system.
-    with tempfile.TemporaryDirectory(dir=output_path.parent, prefix=".converting-") as scratch:
-        conversion = _Conversion(converter, Path(scratch), limits or Limits(), allow_unsandboxed)
-        answer, source = conversion.of(input_path, name or input_path.name, dialect)
-        result = conversion.output
-        bytes_out = result.stat().st_size
-        os.replace(result, output_path)
+    with Destination.opened(output_path) as destination, regular(input_path) as given:
+        conversion = _Conversion(converter, destination.scratch, limits or Limits(), allow_unsandboxed)
+        answer, source = conversion.of(given, name or name_of(input_path), dialect)
+        if not conversion.output.is_file():
+            raise StatementFailed("the converter's process wrote no output")
+        bytes_out = conversion.output.stat().st_size
+        destination.put(conversion.output)
     return RunReport(
         rows_in=answer["rows_in"],
         rows_out=answer["rows_out"],
@@ -108,7 +112,7 @@ def is_read_plainly(path: Path, dialect: Dialect, converter: Converter, *, name:
 
 def _read_made(path: Path, converter: Converter) -> Table:
     rows = list(read_rows(path, replace(_PLAIN, delimiter=converter.output_delimiter)))
-    header = converter.output_header
+    header = tuple(cell or "" for cell in rows[0]) if converter.writes_heading and rows else converter.output_header
     body = rows[1:] if header is not None else rows
     width = max((len(row) for row in rows), default=0)
     return Table(column_names(header, width), tuple(fill(row, width) for row in body), header)
@@ -138,12 +142,15 @@ class _Source:
             return cls(path, name, dialect, False, columns, columns, (), layout)
         names, _ = with_header(rows, name=name)
         columns = column_names(names, len(names))
-        return cls(path, name, dialect, True, columns, *_fitted(columns, converter.input_columns, name), layout)
+        wanted = fitted(columns, converter, name)
+        ignored = tuple(column for column in columns if column not in wanted)
+        return cls(path, name, dialect, True, columns, wanted, ignored, layout)
 
     def taken(self, expected: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """The file's columns that are spelled otherwise than the converter's, each with the converter's name."""
-        pairs = zip(self.wanted, expected, strict=False)
-        return tuple(pair for pair in pairs if self.header and pair[0] != pair[1])
+        there = {column.casefold(): column for column in self.wanted if self.header}
+        pairs = ((there.get(name.casefold(), name), name) for name in expected)
+        return tuple(pair for pair in pairs if pair[0] != pair[1])
 
     def readings(self) -> Iterator["_Source"]:
         """The file as its beginning shows it, and as it may be further down."""
@@ -189,17 +196,6 @@ class _Source:
         return replace(made, columns=columns, wanted=columns)
 
 
-def _fitted(columns: tuple[str, ...], wanted: tuple[str, ...], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The file's names for the wanted columns, and those that the converter does not use. Names are matched caselessly."""
-    there = {column.casefold(): column for column in columns}
-    missing = tuple(column for column in wanted if column.casefold() not in there)
-    needed = {column.casefold() for column in wanted}
-    others = tuple(column for column in columns if column.casefold() not in needed)
-    if missing:
-        raise InputMismatch(name, missing, others)
-    return tuple(there[column.casefold()] for column in wanted), others
-
-
 class _Conversion:
     """One converter on its way over one file, in a scratch folder."""
 
@@ -222,7 +218,7 @@ class _Conversion:
                     raise BadCsv(name, f"cannot be read: {unreadable}")
                 self._ask(sandbox, source)
                 if source.is_plain():
-                    answer = sandbox.answer()
+                    answer = sound(sandbox.answer())
                     if "unreadable" not in answer:
                         return answer, source
                     unreadable = answer["unreadable"]
@@ -256,6 +252,7 @@ class _Conversion:
                 "path": str(self.output),
                 "delimiter": converter.output_delimiter,
                 "header": header,
+                "heading": converter.heading,
                 "columns": None if header is None else column_names(header, len(header)),
             },
             "ragged": converter.ragged,
@@ -263,6 +260,7 @@ class _Conversion:
             "memory_bytes": int(self._limits.memory_bytes * _ENGINE_SHARE),
             "threads": self._limits.threads,
             "scratch": str(self._work / "spill"),
+            "spill_bytes": sandbox.room.spill,
         }
         sandbox.ask(arguments, [source.path])
 

@@ -1,0 +1,49 @@
+"""What the engine answers from within the sandbox, held to its form: a process that was taken over may answer anything."""
+
+from typing import Any
+
+from converter.checks import ROWS_SHOWN, VALUE_CHARACTERS, VALUES_SHOWN
+from converter.errors import StatementFailed
+from converter.telling import shown
+
+_PROBLEM_CHARACTERS = 1000
+_MOST_ROWS = 1 << 62
+
+
+def sound(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer of `engine.convert`, each part of its type and within bounds. Raises `StatementFailed` for any other."""
+    try:
+        if "unreadable" in answer:
+            return {"unreadable": shown(_text(answer["unreadable"]), _PROBLEM_CHARACTERS)}
+        rows_in = answer["rows_in"]
+        return {
+            "rows_in": None if rows_in is None else _count(rows_in),
+            "rows_out": _count(answer["rows_out"]),
+            "broken_checks": [_broken(one) for one in answer["broken_checks"]],
+        }
+    except (KeyError, TypeError, ValueError):
+        raise StatementFailed("the converter's process gave no sound answer") from None
+
+
+def _broken(found: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "check": shown(_text(found["check"]), VALUE_CHARACTERS),
+        "rows_broken": _count(found["rows_broken"]),
+        "rows": [_count(row) for row in found["rows"][:ROWS_SHOWN]],
+        "values": [shown(_text(value), VALUE_CHARACTERS) for value in found["values"][:VALUES_SHOWN]],
+    }
+    if "problem" in found:
+        told["problem"] = shown(_text(found["problem"]), _PROBLEM_CHARACTERS)
+    return told
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _MOST_ROWS:
+        raise ValueError
+    return value

@@ -1,0 +1,134 @@
+"""Families of columns: input columns under a pattern in place of names, and headings that the data decides.
+
+A statement says both itself: `COLUMNS('regex')` and `*` take what columns there are, `PIVOT … ON …` makes what columns the
+values are. A pattern is a regular expression as the engine reads it (RE2), found anywhere in a column's name.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from converter.errors import InputMismatch
+from converter.manifest import Converter
+from converter.pivots import COLUMNS_FOUND
+from converter.statement import matching, nodes, parsed
+
+ANY_COLUMN = ".*"
+"""The pattern of a statement that takes all further columns."""
+
+_Node = dict[str, Any]
+
+
+def patterns(statement: str) -> tuple[str, ...]:
+    """The patterns under which the statement takes columns of its relations, each once."""
+    tree = parsed(statement)
+    named = [text for star in _stars(tree) if (text := _regex(star)) is not None]
+    takes_all = any(_takes_all(star) for unpivot in nodes(tree) for star in _unpivoted(unpivot))
+    takes_all |= _has_top_star(tree) and any(_has_star_over_input(node) for node in nodes(tree))
+    return tuple(dict.fromkeys([*named, ANY_COLUMN] if takes_all else named))
+
+
+def takes_heading_from_data(statement: str) -> bool:
+    """Whether the names of the result's columns follow from the data or from the input's heading."""
+    return finds_columns(statement) or (_has_top_star(parsed(statement)) and bool(patterns(statement)))
+
+
+def finds_columns(statement: str) -> bool:
+    """Whether the statement has a PIVOT whose columns are found in the data."""
+    return any(node.get("pivot_enum") == COLUMNS_FOUND for node in nodes(parsed(statement)))
+
+
+def columns_listed(statement: str) -> int:
+    """How many of the result's columns the statement lists one by one, before it takes what columns there are."""
+    items = parsed(statement)["statements"][0]["node"].get("select_list", [])
+    return next((at for at, item in enumerate(items) if any(_output_stars(item))), len(items))
+
+
+def names_in(statement: str) -> frozenset[str]:
+    """All names of columns that the statement says, given or made ones, in lower case."""
+    found: set[str] = set()
+    for node in nodes(parsed(statement)):
+        for key in ("column_names", "exclude_list", "groups", "unpivot_names"):
+            found |= {name.casefold() for name in node.get(key) or () if isinstance(name, str)}
+        found |= {node[key].casefold() for key in ("alias", "key") if isinstance(node.get(key), str)}
+    return frozenset(found)
+
+
+def fixed_columns(statement: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Those of an example's columns that each further file must have: what no pattern takes, or what the statement names."""
+    families = set(members(columns, patterns(statement)))
+    named = names_in(statement)
+    return tuple(name for name in columns if name not in families or name.casefold() in named)
+
+
+def members(columns: Sequence[str], families: Sequence[str]) -> tuple[str, ...]:
+    """The columns that belong to one of the families, given by their patterns."""
+    found = {name for pattern in families for name in matching(pattern, columns)}
+    return tuple(name for name in columns if name in found)
+
+
+def fitted(columns: Sequence[str], converter: Converter, name: str) -> tuple[str, ...]:
+    """Those of a file's columns that the converter takes; fixed ones are matched caselessly.
+
+    In the converter's order, or where it takes families, in the file's. Raises `InputMismatch` for the file `name`.
+    """
+    there = {column.casefold(): column for column in columns}
+    missing = tuple(column for column in converter.input_columns if column.casefold() not in there)
+    families = members(columns, converter.input_patterns)
+    # The engine has COLUMNS('pattern') find one column at least.
+    unmatched = tuple(pattern for pattern in converter.input_patterns if not matching(pattern, columns))
+    fixed = tuple(there[column.casefold()] for column in converter.input_columns if column not in missing)
+    if missing or unmatched:
+        raise InputMismatch(name, missing, tuple(one for one in columns if one not in (*fixed, *families)), unmatched)
+    return tuple(one for one in columns if one in {*fixed, *families}) if converter.input_patterns else fixed
+
+
+def _stars(tree: Any) -> Iterator[_Node]:
+    return (node for node in nodes(tree) if node.get("class") == "STAR")
+
+
+def _regex(star: _Node) -> str | None:
+    """The pattern of a `COLUMNS('pattern')`."""
+    literal = star.get("expr", {}).get("literal", {})
+    return literal.get("text", "") if star.get("columns") and literal.get("kind") == "STRING" else None
+
+
+def _takes_all(star: _Node) -> bool:
+    """Whether it is a `*`, or COLUMNS with a condition on names that is not a pattern."""
+    return _regex(star) is None and star.get("expr", {}).get("function_name") != "list_value"
+
+
+def _unpivoted(node: _Node) -> Iterator[_Node]:
+    """The stars in an UNPIVOT's list of columns."""
+    if node.get("type") == "PIVOT" and node.get("unpivot_names"):
+        yield from _stars([pivot.get("entries") for pivot in node.get("pivots") or ()])
+
+
+def _has_star_over_input(node: _Node) -> bool:
+    if node.get("type") != "SELECT_NODE":
+        return False
+    from_input = node.get("from_table", {}).get("table_name", "").casefold() == "input"
+    return from_input and any(_takes_all(star) for star in _output_stars(node["select_list"]))
+
+
+def _has_top_star(tree: _Node) -> bool:
+    """Whether the result has columns that are not listed."""
+    waiting = [tree["statements"][0]["node"]]
+    while waiting:
+        node = waiting.pop()
+        if any(_output_stars(node.get("select_list") or [])):
+            return True
+        waiting += [node[side] for side in ("left", "right") if side in node]
+    return False
+
+
+def _output_stars(value: Any) -> Iterator[_Node]:
+    """The stars that give a column each, other than `*COLUMNS(…)` among a function's arguments."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _output_stars(inner)
+    elif isinstance(value, dict) and value.get("type") != "OPERATOR_UNPACK" and value.get("class") != "SUBQUERY":
+        if value.get("class") == "STAR":
+            yield value
+        else:
+            for inner in value.values():
+                yield from _output_stars(inner)

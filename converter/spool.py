@@ -1,0 +1,60 @@
+"""Inputs that can be read once only (pipes, FIFOs, standard input), kept as files that can be read again.
+
+A CSV is looked at before it is read, and read by another process.
+"""
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+STANDARD = Path("-")
+"""Standard input, or standard output, as a path."""
+
+_STANDARD_INPUT = 0
+_CHUNK = 1 << 20
+
+
+@contextmanager
+def regular(path: Path) -> Iterator[Path]:
+    """A regular file with what is at `path`: that file itself, or a copy that goes when the block ends. `-` is standard input.
+
+    Raises `OSError`, with `path` as its file's name.
+    """
+    if path != STANDARD and stat.S_ISREG(path.stat().st_mode):
+        place = path.resolve()
+        # An open file that was deleted, as a shell's here-document, is at no place.
+        if place.is_file() and has_utf8_name(place):
+            yield path
+            return
+    with tempfile.TemporaryDirectory(prefix="converting-") as folder:
+        copy = Path(folder, "input.csv")
+        with os.fdopen(_STANDARD_INPUT, "rb", closefd=False) if path == STANDARD else path.open("rb") as given:
+            _spool(given, copy, path)
+        yield copy
+
+
+def name_of(path: Path) -> str:
+    """What errors call the input."""
+    return "standard input" if path == STANDARD else path.name
+
+
+def has_utf8_name(path: Path) -> bool:
+    """Whether the engine can be told of the path."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _spool(given: BinaryIO, copy: Path, path: Path) -> None:
+    with copy.open("wb") as file:
+        try:
+            shutil.copyfileobj(given, file, _CHUNK)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error

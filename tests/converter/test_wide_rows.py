@@ -1,0 +1,25 @@
+"""Rows of more cells than anything here should have to look at are told in one line, and soon."""
+
+from pathlib import Path
+
+import pytest
+
+from converter.dialect import HEADING_LIMIT, ROW_LIMIT, read_table
+from converter.errors import BadCsv
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize("row", [1, 2])
+def test_a_row_of_too_many_cells_is_named(tmp_path: Path, quoted: bool, row: int) -> None:
+    cell = '"a"' if quoted else "a"
+    (tmp_path / "wide.csv").write_text("a,b\n" * (row - 1) + ",".join([cell] * (ROW_LIMIT + 1)) + "\n")
+
+    with pytest.raises(BadCsv, match=f"row {row}: has {ROW_LIMIT + 1} cells; at most {ROW_LIMIT} are read"):
+        read_table(tmp_path / "wide.csv")
+
+
+def test_a_heading_of_too_many_characters_is_named(tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text("a" * (HEADING_LIMIT + 1) + ",b\n1,2\n")
+
+    with pytest.raises(BadCsv, match="row 1: has a first row of"):
+        read_table(tmp_path / "long.csv")

@@ -1,0 +1,68 @@
+"""Every command of README and docs/ is run as it stands, or has its reason here.
+
+Those of the service are run by tests/integration/test_documented_commands.py, against one that is started once.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.documented import ROOT, Commands, blocks, fresh_copy, inline, typed
+
+BENCHMARK = "a benchmark: it takes minutes, and proves nothing by ending"
+SERVICE = "run by tests/integration/test_documented_commands.py"
+CLOUD = "asks for an account with a cloud; tests/test_cluster_yaml.py holds the file to Ray's own schema"
+NOT_RUN = {
+    "make test": "this is a part of it",
+    "make demo": SERVICE,
+    "make serve": SERVICE,
+    "serve run serve_app:app": SERVICE,
+    "apt install chromium": "changes the machine",
+    "ray up cluster.yaml": CLOUD,
+    "ray up": CLOUD,
+    "ray attach cluster.yaml -p 8000 -p 8265": CLOUD,
+    "ray drain-node": "tests/integration/test_nodes.py drains a node",
+    "make relations": "rewrites the learner's knowledge; tests/tools/test_relations.py",
+    "make chaos": "ten minutes of it",
+    "python -m tests.model_server --latency 2": "runs until it is stopped; tests/integration/test_crew.py starts it",
+    "python -m bench.nodes": BENCHMARK,
+    "python -m bench.warm_workers 8 60": BENCHMARK,
+    "python -m bench.waiting_jobs": BENCHMARK,
+    "python -m bench.listing": BENCHMARK,
+}
+# The service's blocks are told by the program that asks it.
+RUN_HERE = [
+    *(block for block in blocks() if "curl" not in block.text and not set(block.lines) & set(NOT_RUN)),
+    *(one for one in inline() if one.text not in NOT_RUN),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fresh_copy(tmp_path_factory.mktemp("fresh"))
+
+
+def test_the_pages_have_commands_to_run() -> None:
+    assert {one.page for one in RUN_HERE} >= {"README.md", "docs/crew.md", "docs/learning.md"}
+
+
+def test_every_reason_is_for_a_command_that_stands_somewhere() -> None:
+    written = {line for block in blocks() for line in block.lines} | {one.text for one in inline()}
+
+    assert set(NOT_RUN) <= written
+
+
+def test_the_interpreter_is_the_oldest_that_is_supported() -> None:
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].split(",")[0].removeprefix(">=")
+
+    if sys.version_info[:2] != tuple(map(int, oldest.split("."))):
+        pytest.skip(f"the commands run on {sys.version.split()[0]}, since `make` found no Python {oldest}")
+
+
+@pytest.mark.parametrize("commands", RUN_HERE, ids=lambda commands: f"{commands.page}: {commands.lines[0]}")
+def test_a_command_does_what_its_page_says(copy: Path, commands: Commands) -> None:
+    done = typed(commands.text, copy)
+
+    assert done.returncode == 0, done.stderr
