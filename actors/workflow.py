@@ -13,11 +13,11 @@ from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter import lesson as synthesis
 from converter.conversion import run
-from converter.dialect import detect, read_table
+from converter.dialect import detect
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
+from converter.reading import read_example
 from converter.sandbox import warm_up_sandbox
-from converter.table import Example
 from crew import agents
 from crew.errors import CrewError
 from crew.instructions import Instructions
@@ -127,10 +127,7 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "expected.csv", wanted)
     jobs.progress(record, "learning")
-    example = Example(
-        read_table(given, header=record.header, name="input_file"),
-        read_table(wanted, header=record.header, name="expected_output_file"),
-    )
+    example = read_example(given, wanted, header=record.header, names=("input_file", "expected_output_file"))
     outcome = learn(
         example,
         Instructions(record.general_instructions, record.column_instructions),

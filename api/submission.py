@@ -1,7 +1,7 @@
 """Requests as stored jobs: their files checked and their records written, before anything is acknowledged."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +10,10 @@ from api.bodies import InferenceRequest, TrainRequest
 from api.given_file import write_given_file
 from api.problems import FieldRefused
 from api.spool import GivenText
-from converter.dialect import read_table
-from converter.errors import BadCsv
+from converter.errors import BadConverter, BadCsv, InputMismatch
+from converter.manifest import Converter
+from converter.reading import read_table, read_whole
+from converter.source import first_rows
 from jobs.errors import Conflict
 from jobs.record import JobKind, JobRecord, JobStatus, Mode
 from jobs.store import JobStore
@@ -42,14 +44,19 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
     """Stores a training job. Raises what is wrong with its files; blocks."""
     if (earlier := _earlier(jobs, body.user_id, given)) is not None:
         return earlier
-    fields = {"input_file": "input.csv", "expected_output_file": "expected.csv"}
-    with _checked_files(settings, body.user_id, given, fields, body.header) as files:
+    with _given_files(
+        settings, body.user_id, given, {"input_file": "input.csv", "expected_output_file": "expected.csv"}
+    ) as files:
+        for (field, path), read in zip(files.items(), (read_table, read_whole), strict=True):
+            with _refusing(field):
+                _require_rows(field, len(read(path, header=body.header, name=field, max_rows=_CHECKED_ROWS).rows))
         told = body.model_dump(exclude={"input_file", "expected_output_file"})
         told["mode"] = body.mode or Mode(settings.learn_mode)
         record = JobRecord.new(
             kind=JobKind.TRAIN, max_attempts=settings.max_attempts, idempotency_key=given.idempotency_key, **told
         )
-        return Acknowledged(jobs.submit(record, files, replace=body.job_id is not None, digest=given.digest))
+        stored = {path.name: path for path in files.values()}
+        return Acknowledged(jobs.submit(record, stored, replace=body.job_id is not None, digest=given.digest))
 
 
 def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, given: Submission) -> Acknowledged:
@@ -61,7 +68,12 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
         raise Conflict(f"job {body.job_id} is no training job but an inference; give the training's job_id")
     if training.status is not JobStatus.SUCCEEDED:
         raise Conflict(f"job {body.job_id} has no converter: the training is {training.status}, not succeeded")
-    with _checked_files(settings, body.user_id, given, {"input_file": "input.csv"}, training.header) as files:
+    converter = b"".join(jobs.stream(training, "converter.sql"))
+    with _given_files(settings, body.user_id, given, {"input_file": "input.csv"}) as files:
+        # Columns that do not fit, and a converter of another version, are the job's to tell.
+        with _refusing("input_file"), suppress(InputMismatch, BadConverter):
+            rows = first_rows(files["input_file"], Converter.loads(converter.decode()), _CHECKED_ROWS, name="input_file")
+            _require_rows("input_file", rows)
         record = JobRecord.new(
             user_id=body.user_id,
             kind=JobKind.INFERENCE,
@@ -73,8 +85,8 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             header=training.header,
             idempotency_key=given.idempotency_key,
         )
-        converter = b"".join(jobs.stream(training, "converter.sql"))
-        stored = jobs.submit(record, {**files, "converter.sql": converter}, replace=False, digest=given.digest)
+        given_files: dict[str, bytes | Path] = {"input.csv": files["input_file"], "converter.sql": converter}
+        stored = jobs.submit(record, given_files, replace=False, digest=given.digest)
     return Acknowledged(stored)
 
 
@@ -86,24 +98,24 @@ def _earlier(jobs: JobStore, user_id: str, given: Submission) -> Acknowledged | 
 
 
 @contextmanager
-def _checked_files(
-    settings: Settings, user_id: str, given: Submission, names: dict[str, str], header: bool
-) -> Iterator[dict[str, bytes | Path]]:
-    """The request's files in a folder of their own, as long as they are needed."""
+def _given_files(settings: Settings, user_id: str, given: Submission, names: dict[str, str]) -> Iterator[dict[str, Path]]:
+    """The request's files by field, in a folder of their own as long as they are needed."""
     with TemporaryDirectory(prefix="given-") as folder:
-        files: dict[str, bytes | Path] = {}
-        for field, name in names.items():
-            path = Path(folder, name)
+        files = {field: Path(folder, name) for field, name in names.items()}
+        for field, path in files.items():
             write_given_file(field, given.texts[field], user_id, settings, path)
-            _check(field, path, header)
-            files[name] = path
         yield files
 
 
-def _check(field: str, path: Path, header: bool) -> None:
+@contextmanager
+def _refusing(field: str) -> Iterator[None]:
+    """Within it, a file that cannot be read is a request's field that is refused."""
     try:
-        table = read_table(path, header=header, name=field, max_rows=_CHECKED_ROWS)
+        yield
     except BadCsv as error:
         raise FieldRefused(field, str(error)) from error
-    if not table.rows:
+
+
+def _require_rows(field: str, rows: int) -> None:
+    if not rows:
         raise FieldRefused(field, f"{field}: has only a header and no rows")

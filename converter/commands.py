@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter.conversion import RunReport, run
-from converter.dialect import detect, read_table
+from converter.dialect import detect
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
 from converter.manifest import Converter, Heading
+from converter.reading import read_example, read_pair, read_table
 from converter.sandbox import Limits
-from converter.table import Example, Table
+from converter.table import Table
 
 if TYPE_CHECKING:
     from converter.lesson import Lesson
@@ -89,8 +90,10 @@ def _learn(options: argparse.Namespace) -> int:
     from converter.lesson import learn
 
     header = not options.no_header
-    example = Example(read_table(options.input, header=header), read_table(options.expected, header=header))
+    example = read_example(options.input, options.expected, header=header)
     lesson = learn(example, seconds=options.timeout)
+    for note in example.input.notes:
+        print(f"note: {note}", file=sys.stderr)
     if lesson.converter is None:
         return fail(NOT_FOUND, f"no converter found: {lesson.reason}")
     write_whole(options.output, in_dialect(lesson.converter, options.expected).dumps())
@@ -142,6 +145,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _notes(report: RunReport) -> Iterator[str]:
     """What a person should know of a run, a line each."""
+    for note in report.notes:
+        yield f"note: {note}"
     for taken, name in report.taken_columns:
         yield f"note: the column {taken!r} is taken for {name!r}"
     if report.ignored_columns:
@@ -175,8 +180,7 @@ def _compare(options: argparse.Namespace) -> int:
     from converter.comparison import compare
 
     header = not options.no_header
-    tables = (read_table(path, header=header) for path in (options.actual, options.expected))
-    comparison = compare(*tables)
+    comparison = compare(*read_pair(options.actual, options.expected, header=header))
     print(comparison.describe())
     return DONE if comparison.equal else DIFFERENT
 

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from converter.errors import BadCsv
-from converter.table import Cell, Row, Table, column_names
+from converter.table import Cell, Row
 
 DELIMITERS = (",", ";", "\t", "|")
 CELL_LIMIT = 16 << 20
@@ -149,50 +149,6 @@ def _too_wide(name: str, number: int, cells: int) -> BadCsv:
 
 def _undecodable(name: str, dialect: Dialect, error: UnicodeDecodeError) -> BadCsv:
     return BadCsv(name, f"is not {dialect.encoding} text: {error.reason} at byte {error.start}")
-
-
-def read_table(path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None) -> Table:
-    """The file as a table, its first `max_rows` rows where that is given.
-
-    With a header every row must have as many cells as the header, blank lines are passed over. Without one, short rows
-    are filled with missing cells and a blank line is a row of them; blank lines at the end are none.
-
-    Raises `BadCsv`, with the row's number in the file (the header is row 1).
-    """
-    name = name or path.name
-    rows = read_rows(path, detect(path, name=name), name=name)
-    if header:
-        names, body = with_header(rows, name=name)
-        cells = tuple(islice(body, max_rows))
-        return Table(column_names(names, len(names)), cells, names)
-    taken = list(islice(rows, max_rows))
-    while taken and not taken[-1]:
-        taken.pop()
-    width = max((len(row) for row in taken), default=0)
-    return Table(column_names(None, width), tuple(fill(row, width) for row in taken))
-
-
-def with_header(rows: Iterator[Row], *, name: str) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """The header's names, and the rows below it, each held to the header's width."""
-    numbered = ((number, row) for number, row in enumerate(rows, 1) if row)
-    first = next(numbered, None)
-    if first is None:
-        raise BadCsv(name, "is empty; a CSV with at least one line is needed")
-    names = tuple(cell or "" for cell in first[1])
-    return names, _of_width(numbered, names, name)
-
-
-def fill(row: Row, width: int) -> Row:
-    """The row, filled with missing cells up to `width`."""
-    return row + (None,) * (width - len(row))
-
-
-def _of_width(numbered: Iterator[tuple[int, Row]], names: tuple[str, ...], name: str) -> Iterator[Row]:
-    for number, row in numbered:
-        if len(row) != len(names):
-            cells = f"{len(row)} cell{'s' * (len(row) != 1)}"
-            raise BadCsv(name, f"has {cells}, the header has {len(names)}", row=number)
-        yield row
 
 
 def _cell_pattern(delimiter: str) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ import contextlib
 import csv
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from converter.errors import LimitExceeded, StatementFailed
 from converter.families import finds_columns
 from converter.order import without_needless_order
 from converter.scan import Layout
-from converter.table import column_names
+from converter.table import Cell, column_names
+
+_Cells = Sequence[Cell]
 
 _MATERIALISED_BYTES = 32 << 20
 # DuckDB's own line limit first: its buffers are several times as large. Longer lines are rare.
@@ -36,9 +38,9 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     """Runs a statement over a file and writes its result.
 
     Arguments: `source` {path, delimiter, columns (a name a file column), skip_header, layout (a `scan.Layout`'s fields)},
-    `columns` (those the statement may use), `statement`, `target` {path, delimiter, header (names or null), heading ("data",
-    where the statement gives it), columns (unique names)}, `ragged`, `checks` [{name, sql}], `memory_bytes`, `threads`,
-    `scratch` (a folder to spill into).
+    `columns` (those the statement may use), `preamble` and `footer` (rows of cells), `statement`, `target` {path, delimiter,
+    header (names or null), heading ("data", where the statement gives it), columns (unique names)}, `ragged`, `checks` [{name,
+    sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into).
 
     Answer: {rows_in, rows_out, broken_checks} or, where the file is not what its reader was told, {unreadable: why}.
     Raises `RefusedStatement`, `StatementFailed`, `LimitExceeded`.
@@ -74,8 +76,12 @@ class _Run:
         self._names = self._target["columns"]
         self._takes_heading = self._target.get("heading") == "data"
 
+        self._around = {name: arguments.get(name, ()) for name in ("preamble", "footer")}
+
     def answer(self) -> dict[str, Any]:
         """What `convert` answers."""
+        if statement.tables_read(self._statement) & self._around.keys():
+            add_lines(self._connection, **self._around)
         try:
             watches = checks.watches(self._connection, self._watchable())
             try:
@@ -172,6 +178,16 @@ class _Run:
         return _reader(self._target | as_written | {"layout": asdict(Layout(True, True, True))}, line_limit)
 
 
+def add_lines(
+    connection: duckdb.DuckDBPyConnection, preamble: Sequence[Sequence[Cell]], footer: Sequence[Sequence[Cell]]
+) -> None:
+    """Adds the relations `preamble` and `footer`: a row a line of the file, its number from 1 and its cells."""
+    for name, rows in (("preamble", preamble), ("footer", footer)):
+        connection.execute(f"CREATE TEMP TABLE {name} (line BIGINT, cells VARCHAR[])")
+        for line, cells in enumerate(rows, 1):
+            connection.execute(f"INSERT INTO {name} VALUES (?, CAST(? AS VARCHAR[]))", [line, list(cells)])
+
+
 # An engine that the next run takes instead of making its own; each belongs to one run.
 _prepared: list[duckdb.DuckDBPyConnection] = []
 _engines: list[duckdb.DuckDBPyConnection] = []
@@ -195,7 +211,7 @@ def _practise(engine: duckdb.DuckDBPyConnection) -> None:
         source = {"path": str(given), "delimiter": ",", "columns": ["a", "b"], "skip_header": True, "layout": layout}
         target = {"path": f"{folder}/output.csv", "delimiter": ",", "header": ["a", "b"], "columns": ["a", "b"]}
         arguments = {"source": source, "columns": ["a", "b"], "statement": "SELECT a, b FROM input", "target": target}
-        _Run(engine, arguments | {"ragged": False, "checks": []}).answer()
+        _Run(engine, arguments | {"preamble": [], "footer": [], "ragged": False, "checks": []}).answer()
         engine.execute("DROP TABLE input")
 
 

@@ -7,8 +7,6 @@ values are. A pattern is a regular expression as the engine reads it (RE2), foun
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from converter.errors import InputMismatch
-from converter.manifest import Converter
 from converter.pivots import COLUMNS_FOUND
 from converter.statement import matching, nodes, parsed
 
@@ -66,22 +64,6 @@ def members(columns: Sequence[str], families: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in columns if name in found)
 
 
-def fitted(columns: Sequence[str], converter: Converter, name: str) -> tuple[str, ...]:
-    """Those of a file's columns that the converter takes; fixed ones are matched caselessly.
-
-    In the converter's order, or where it takes families, in the file's. Raises `InputMismatch` for the file `name`.
-    """
-    there = {column.casefold(): column for column in columns}
-    missing = tuple(column for column in converter.input_columns if column.casefold() not in there)
-    families = members(columns, converter.input_patterns)
-    # The engine has COLUMNS('pattern') find one column at least.
-    unmatched = tuple(pattern for pattern in converter.input_patterns if not matching(pattern, columns))
-    fixed = tuple(there[column.casefold()] for column in converter.input_columns if column not in missing)
-    if missing or unmatched:
-        raise InputMismatch(name, missing, tuple(one for one in columns if one not in (*fixed, *families)), unmatched)
-    return tuple(one for one in columns if one in {*fixed, *families}) if converter.input_patterns else fixed
-
-
 def _stars(tree: Any) -> Iterator[_Node]:
     return (node for node in nodes(tree) if node.get("class") == "STAR")
 
@@ -123,12 +105,12 @@ def _has_top_star(tree: _Node) -> bool:
 
 def _output_stars(value: Any) -> Iterator[_Node]:
     """The stars that give a column each, other than `*COLUMNS(…)` among a function's arguments."""
-    if isinstance(value, list):
-        for inner in value:
-            yield from _output_stars(inner)
-    elif isinstance(value, dict) and value.get("type") != "OPERATOR_UNPACK" and value.get("class") != "SUBQUERY":
-        if value.get("class") == "STAR":
-            yield value
-        else:
-            for inner in value.values():
-                yield from _output_stars(inner)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict) and one.get("class") == "STAR":
+            yield one
+        elif isinstance(one, dict) and one.get("type") != "OPERATOR_UNPACK" and one.get("class") != "SUBQUERY":
+            waiting += one.values()

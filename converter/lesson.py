@@ -16,6 +16,7 @@ import duckdb
 
 from converter import statement
 from converter.comparison import Comparison, compare
+from converter.engine import add_lines
 from converter.errors import BadCsv, RefusedStatement
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.manifest import Check, Converter, Heading
@@ -197,7 +198,7 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory with the table as the relation `input`."""
+    """A database in memory with the table as the relation `input`, and the lines around it as `preamble` and `footer`."""
     with _database().cursor() as connection:
         names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
         connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
@@ -207,6 +208,7 @@ def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
             columns = [list(cells) for cells in zip(*table.rows[start : start + _LOADED_ROWS], strict=True)]
             end = min(start + _LOADED_ROWS, len(table.rows))
             connection.execute(f"INSERT INTO input SELECT {lists}, unnest(range({start + 1}, {end + 1}))", columns)
+        add_lines(connection, table.preamble, table.footer)
         yield connection
 
 

@@ -113,7 +113,7 @@ def convert_part(
     allow_unsandboxed: bool = False,
 ) -> RunReport:
     """Converts one part, whose file begins with the header; only the first part's output has one. Raises as `run` does."""
-    report = run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed, dialect=dialect)
+    report = run(converter, given, made, limits=limits, allow_unsandboxed=allow_unsandboxed, dialect=dialect, is_part=True)
     if is_first or not converter.writes_heading:
         return report
     (header_bytes,) = record_ends(made, [0])

@@ -13,6 +13,8 @@ import duckdb
 COLUMNS_FOUND = "columns_found_in_the_data"
 """What a pivot's `pivot_enum` is in the tree where its columns are found in the data."""
 
+# Each is looked for in all that follows it.
+_MOST_PIVOTS = 20
 _PIVOTS = {"PIVOT", "PIVOT_WIDER"}
 _QUERIES = {"SELECT", "WITH", "FROM", "VALUES"}
 _AFTER_COLUMNS = {"USING", "GROUP", "ORDER", "LIMIT", "OFFSET", "UNION", "EXCEPT", "INTERSECT", ";"}
@@ -35,6 +37,8 @@ def with_named_columns(statement: str) -> str:
     """
     text = statement.encode()
     tokens = list(_tokens(text))
+    if sum(token.word in _PIVOTS for token in tokens) > _MOST_PIVOTS:
+        return statement
     edits = sorted(edit for at, token in enumerate(tokens) if token.word in _PIVOTS for edit in _edits(text, tokens, at))
     made, done = b"", 0
     for start, end, replacement in edits:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp, parse_one
 
-from converter.families import columns_listed, fitted
+from converter.families import columns_listed
+from converter.fitting import fitted
 from converter.lesson import Lesson, rows_of
 from converter.table import Cell, Table
 
@@ -44,8 +45,8 @@ def questions(lesson: Lesson, new: Table, *, most: int = 3) -> list[Question]:
     converter = lesson.converter
     if converter is None or converter.ragged:
         return []
-    fitted(new.columns, converter, "the new file")
-    table = Table(new.columns, new.rows[:MOST_ROWS], new.header)
+    fit = fitted(new.header or new.columns, new.columns, converter, "the new file")
+    table = Table(fit.columns, new.rows[:MOST_ROWS], new.header, new.preamble, new.footer)
     found = []
     listed = columns_listed(converter.statement)
     for at, column in enumerate(lesson.columns):

@@ -12,11 +12,15 @@ from typing import Any
 
 import duckdb
 
+from converter import nesting
 from converter.errors import RefusedStatement
 from converter.pivots import with_named_columns
 
 STATEMENT_LIMIT = 200_000
 """Characters in a statement, at most."""
+
+RELATIONS = ("input", "preamble", "footer")
+"""What a converter's statement may read: the table, and the lines above its heading and below its last row."""
 
 _QUERY_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "CTE_NODE"}
 _TABLE_REFERENCES = {"BASE_TABLE", "JOIN", "SUBQUERY", "TABLE_FUNCTION", "EXPRESSION_LIST", "PIVOT", "EMPTY", "COLUMN_DATA"}
@@ -89,7 +93,7 @@ _POSITION_COLUMNS = frozenset({"_row", "rowid"})
 _parser_lock = threading.Lock()
 
 
-def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
+def check(statement: str, *, relations: Sequence[str] = RELATIONS) -> None:
     """Lets a statement pass that is one SELECT over the `relations` and its own subqueries, of allowed functions only.
 
     Raises `RefusedStatement`, which names what is not allowed and where it stands.
@@ -99,6 +103,15 @@ def check(statement: str, *, relations: Sequence[str] = ("input",)) -> None:
         problem = _problem(node, known, relations)
         if problem is not None:
             raise RefusedStatement(f"{problem}{_place(statement, node)}", _offset(node))
+
+
+def check_in_sandbox(arguments: dict[str, Any]) -> dict[str, Any]:
+    """`check` as a sandbox's target: for statements of strangers, whose parsing alone may take what a process has.
+
+    Arguments: `statement`, `relations`. The answer is empty. Raises `RefusedStatement`.
+    """
+    check(arguments["statement"], relations=arguments["relations"])
+    return {}
 
 
 def references_row_position(statement: str) -> bool:
@@ -188,6 +201,8 @@ def parsed(statement: str) -> dict[str, Any]:
     """
     if len(statement) > STATEMENT_LIMIT:
         raise RefusedStatement(f"it has {len(statement)} characters; at most {STATEMENT_LIMIT} are allowed")
+    if (deep := nesting.depth(statement)) > nesting.DEEPEST:
+        raise RefusedStatement(f"its brackets are nested {deep} deep; at most {nesting.DEEPEST} are allowed")
     tree = _serialized(statement)
     if tree.get("error_type") == "not implemented" and (told := with_named_columns(statement)) != statement:
         pivoted = _serialized(told)
@@ -211,7 +226,10 @@ def parsed(statement: str) -> dict[str, Any]:
 def _serialized(statement: str) -> dict[str, Any]:
     with _parser_lock:
         rows = _connection().execute("SELECT json_serialize_sql(CAST(? AS VARCHAR), skip_null := true)", [statement]).fetchall()
-    tree: dict[str, Any] = json.loads(rows[0][0])
+    try:
+        tree: dict[str, Any] = json.loads(rows[0][0])
+    except RecursionError as error:
+        raise RefusedStatement("it is nested too deeply") from error
     return tree
 
 
@@ -274,7 +292,7 @@ def _problem(node: dict[str, Any], known: frozenset[str], relations: Sequence[st
     # What is neither a query, a modifier nor an order is a node nobody thought of.
     if kind in _QUERY_NODES | _MODIFIERS | {"ASCENDING", "DESCENDING", "ORDER_DEFAULT"}:
         return None
-    return f"{_phrase(kind)} is not allowed; a converter is one SELECT over {' and '.join(relations)}"
+    return f"{_phrase(kind)} is not allowed; a converter is one SELECT over {_listed(relations)}"
 
 
 def _expression_problem(node: dict[str, Any]) -> str | None:
@@ -297,12 +315,16 @@ def _relation_problem(node: dict[str, Any], known: frozenset[str], relations: Se
     if node["type"] == "BASE_TABLE":
         path = [part for part in node.get("qualified_name", {}).get("path", [node.get("table_name", "")]) if part]
         if len(path) != 1 or path[0].casefold() not in known:
-            return f"the table {'.'.join(path)} is not allowed; a converter reads {' and '.join(relations)} only"
+            return f"the table {'.'.join(path)} is not allowed; a converter reads {_listed(relations)} only"
     if node["type"] == "TABLE_FUNCTION":
         name = node.get("function", {}).get("function_name", "")
         if name.casefold() not in _TABLE_FUNCTIONS:
             return f"the table function {name} is not allowed"
     return None
+
+
+def _listed(relations: Sequence[str]) -> str:
+    return " and ".join((", ".join(relations[:-1]), relations[-1])) if len(relations) > 1 else relations[0]
 
 
 def _phrase(kind: str) -> str:

@@ -1,6 +1,6 @@
 """A small table in memory: what an example is made of. Large files never become one; they stream through the engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Cell = str | None
 """A cell's text. `None` is a missing cell (nothing between two delimiters), `""` a quoted empty one."""
@@ -15,7 +15,7 @@ class Table:
     `columns` are unique, non-empty names as SQL uses them (see `column_names`); `header` are the names as the file has
     them, or None when the file has no header. All rows have `len(columns)` cells; where a headerless file is ragged,
     short rows are filled with None. `preamble` and `footer` are the file's rows above the heading and below the table, each as
-    long as the file has it.
+    long as the file has it. `notes` say how the file was read, where a person should know.
     """
 
     columns: tuple[str, ...]
@@ -23,6 +23,7 @@ class Table:
     header: tuple[str, ...] | None = None
     preamble: tuple[Row, ...] = ()
     footer: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def width(self) -> int:

@@ -24,9 +24,8 @@ from converter.commands import (
     seconds,
     write_whole,
 )
-from converter.dialect import read_table
 from converter.errors import BadCsv, ConverterError
-from converter.table import Example
+from converter.reading import read_example
 from crew.errors import BadInstructions, CrewError, NoModel
 from crew.instructions import Instructions
 from crew.learn import Outcome, learn
@@ -76,9 +75,9 @@ def _learn(options: argparse.Namespace) -> int:
     header = not options.no_header
     settings = _within(Settings(), options.timeout)  # type: ignore[call-arg]  # mypy sees no positional defaults.
     instructions = Instructions.read(options.instructions) if options.instructions else Instructions()
-    example = Example(read_table(options.input, header=header), read_table(options.expected, header=header))
+    example = read_example(options.input, options.expected, header=header)
     outcome = learn(example, instructions, options.mode or Mode(settings.learn_mode), settings, tell=_tell)
-    for note in outcome.notes:
+    for note in (*example.input.notes, *outcome.notes):
         print(f"note: {note}", file=sys.stderr)
     if outcome.lesson.converter is None:
         return fail(NOT_FOUND, f"no converter found: {outcome.lesson.reason}")

@@ -6,13 +6,13 @@ A check that holds travels in the converter's manifest, and every later run says
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from converter import statement
 from converter.conversion import run_table_with_report
 from converter.errors import LimitExceeded, RefusedStatement, StatementFailed
 from converter.manifest import Check, Converter
 from converter.sandbox import Limits
 from converter.table import Table
 from crew.plan import InstructionCheck
+from crew.vetting import check_confined
 
 MOST_CHECKS = 20
 _NAME_CHARACTERS = 120
@@ -37,8 +37,8 @@ def examine(
     for one in proposed[:MOST_CHECKS]:
         check = Check(" ".join(one.name.split())[:_NAME_CHARACTERS], one.sql.strip().rstrip(";"))
         try:
-            statement.check(check.sql, relations=("input", "output"))
-        except RefusedStatement as error:
+            check_confined(check.sql, ("input", "output"), limits, allow_unsandboxed=allow_unsandboxed)
+        except (RefusedStatement, LimitExceeded, StatementFailed) as error:
             problems[check.name] = str(error).replace("the converter's statement", "the check")
         else:
             allowed.append(check)

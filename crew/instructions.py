@@ -12,7 +12,7 @@ from sqlglot import exp
 from converter.manifest import Check, Converter
 from converter.table import Example, Table
 from crew.errors import BadInstructions
-from crew.verdict import parsed
+from crew.tree import parsed
 
 # Words that say no more than an empty instruction does.
 _SAME = re.compile(

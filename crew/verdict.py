@@ -7,12 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-import sqlglot
-from sqlglot import exp
-
-from converter import statement as statements
 from converter.comparison import Comparison, compare
 from converter.conversion import run_table
 from converter.errors import BadCsv, ConverterError, LimitExceeded, RefusedStatement, StatementFailed
@@ -22,21 +17,23 @@ from converter.manifest import Converter, Heading
 from converter.sandbox import Limits
 from converter.table import Example, Row, Table
 from crew.profile import Profile, clipped, fenced
+from crew.recited import findings
+from crew.tree import gives_cells
+from crew.vetting import check_confined
 
 FEEDBACK_BYTES = 4_000
 """What the difference takes of a prompt, at most."""
 
 _SHOWN_DIFFERENCES = 12
 _SHOWN_CHARACTERS = 200
-_FEWEST_MEMORISED = 3
-_LONG_CONSTANT = 12
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What became of a candidate. `converter` stands when it is right; `feedback` says to the Coder what is wrong.
 
-    `hidden_wrong` are the held-out rows that come out wrong; where it `fits_shown` rows, they alone do.
+    `hidden_wrong` are the held-out rows that come out wrong; where it `fits_shown` rows, they alone do. `doubts` are what a
+    person should look at in a program that is right on the example.
     """
 
     statement: str
@@ -46,10 +43,11 @@ class Verdict:
     feedback: str
     hidden_wrong: tuple[int, ...] = ()
     fits_shown: bool = False
+    doubts: tuple[str, ...] = ()
 
     @property
     def matched(self) -> float:
-        """The share of the expected cells that come out right, 0 for a program that is refused or fails."""
+        """The share of the expected cells that come out right, 0 for a program that was not compared: refused, or failed."""
         if self.comparison is None or self.comparison.cells_total == 0:
             return 0.0
         return self.comparison.cells_matched / self.comparison.cells_total
@@ -60,19 +58,20 @@ def judge(statement: str, profile: Profile, limits: Limits, *, told: str = "", a
 
     Raises `SandboxUnavailable`, where no verdict can be had.
     """
+    # Nothing parses what a model wrote before the sandbox has: a parser's own memory is a stranger's to fill.
     text = statement.strip().rstrip(";").rstrip()
     example = profile.example
-    if memorised := memorised_column(text, example, told):
-        problem = f"it holds the answers of column {memorised!r} as constants instead of computing them"
-        return Verdict(text, None, None, problem, _refused(problem))
     try:
-        statements.check(text)
+        check_confined(text, ("input",), limits, allow_unsandboxed=allow_unsandboxed)
+        suspicious = findings(text, example, told)
+        if suspicious and suspicious[0].is_refused:
+            return Verdict(text, None, None, suspicious[0].why, _refused(suspicious[0].why))
         converter, actual = _run(text, example, limits, allow_unsandboxed)
     except (RefusedStatement, StatementFailed, LimitExceeded, BadCsv) as error:
         return _not_run(text, error)
     comparison = compare(actual, example.expected)
     if comparison.equal:
-        return Verdict(text, converter, comparison, "", "", fits_shown=True)
+        return Verdict(text, converter, comparison, "", "", fits_shown=True, doubts=tuple(one.why for one in suspicious))
     return _differs(text, actual, comparison, profile)
 
 
@@ -93,51 +92,6 @@ def _run(text: str, example: Example, limits: Limits, allow_unsandboxed: bool) -
     return converter, actual
 
 
-def gives_cells(statement: str) -> bool:
-    """Whether the statement's result is one column `cells`: a list of cells a row."""
-    query = parsed(statement)
-    return query is not None and [name.casefold() for name in query.named_selects] == ["cells"]
-
-
-def memorised_column(statement: str, example: Example, told: str = "") -> str | None:
-    """A column whose cells, nearly all different, stand in the statement as constants; None when it computes.
-
-    A category's few values, a constant, the input's own column names and what a person `told` are what honest programs
-    hold.
-    """
-    query = parsed(statement)
-    if query is None:
-        return None
-    literals = {literal.this for literal in query.find_all(exp.Literal)}
-    literals -= {*example.input.columns, *(example.input.header or ())}
-    # Lists of answers also hide in one long constant that the program takes apart.
-    long = [literal for literal in literals if len(literal) >= _LONG_CONSTANT]
-    expected = example.expected
-    for position, name in enumerate(expected.columns):
-        cells = [cell for cell in expected.column(position) if cell]
-        distinct = set(cells)
-        is_identifying = len(distinct) >= _FEWEST_MEMORISED and 2 * len(distinct) > len(cells)
-        if not is_identifying:
-            continue
-        held = sum(cell not in told and (cell in literals or any(cell in literal for literal in long)) for cell in distinct)
-        if held >= _FEWEST_MEMORISED and 2 * held >= len(distinct):
-            return name
-    return None
-
-
-@lru_cache(maxsize=16)
-def parsed(statement: str) -> exp.Query | None:
-    """The statement's tree, shared, so only to be read; None where sqlglot cannot read it.
-
-    DuckDB's own parser, which knows more, has the last word.
-    """
-    try:
-        tree = sqlglot.parse_one(statement, dialect="duckdb")
-    except sqlglot.errors.SqlglotError:
-        return None
-    return tree if isinstance(tree, exp.Query) else None
-
-
 def _not_run(statement: str, error: ConverterError) -> Verdict:
     return Verdict(
         statement, None, None, str(error), "The statement did not run.\n" + fenced("error", clipped(str(error), 1_500))
@@ -145,7 +99,10 @@ def _not_run(statement: str, error: ConverterError) -> Verdict:
 
 
 def _refused(problem: str) -> str:
-    return f"The statement was turned away: {problem}. It would be wrong on any other file. Compute every cell from the input."
+    return (
+        f"The statement was turned away before it was run: {problem}. It would be wrong on any other file. Labels and lists of "
+        "codes may stand in it where a rule or a category chooses them."
+    )
 
 
 def _differs(statement: str, actual: Table, comparison: Comparison, profile: Profile) -> Verdict:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from converter.dialect import read_table
 from converter.lesson import learn
+from converter.reading import read_table
 from converter.table import Example
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

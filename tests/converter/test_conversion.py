@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter.conversion import run, run_table
-from converter.dialect import read_table
 from converter.errors import BadCsv, InputMismatch, LimitExceeded, RefusedStatement, StatementFailed
 from converter.manifest import Check, Converter
+from converter.reading import read_table
 from converter.sandbox import Limits
 from converter.table import Table, column_names
 
@@ -122,10 +122,79 @@ def test_columns_in_another_case_are_taken_and_told(tmp_path: Path) -> None:
 
 
 def test_a_ragged_row_is_named_and_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(BadCsv, match=r"given\.csv, row 3: has 1 cell, the header has 2"):
-        converted(identity("a", "b"), tmp_path, b"a,b\n1,2\n3\n")
+    with pytest.raises(BadCsv, match=r"given\.csv, row 3: has 3 cells, the header has 2"):
+        converted(identity("a", "b"), tmp_path, b"a,b\n1,2\n3,4,5\n")
 
     assert [path.name for path in tmp_path.iterdir()] == ["given.csv"]
+
+
+def test_a_heading_is_found_by_its_names_below_lines_of_other_number_and_width(tmp_path: Path) -> None:
+    content = b"Bank;;\n;;\nFrom:;1;2;3;4\n\nB;a\n2;1\n\nEnd of list\n"
+    (tmp_path / "given.csv").write_bytes(content)
+
+    report = run(identity("a", "b"), tmp_path / "given.csv", tmp_path / "made.csv")
+
+    assert (tmp_path / "made.csv").read_bytes() == b"a,b\n1,2\n"
+    assert report.notes == (
+        "2 lines above the heading kept apart, beginning with 'Bank'",
+        "1 line below the table kept apart, beginning with 'End of list'",
+    )
+
+
+def test_a_statement_reads_the_lines_around_the_table(tmp_path: Path) -> None:
+    statement = (
+        "SELECT a, (SELECT cells[2] FROM preamble WHERE cells[1] = 'Account:') AS account, "
+        "(SELECT max(line) FROM preamble) AS lines, (SELECT cells[1] FROM footer) AS last FROM input ORDER BY _row"
+    )
+    converter = Converter(statement, ("a", "b"), output_header=("a", "account", "lines", "last"))
+
+    made = converted(converter, tmp_path, b"x,\nAccount:,77\n\na,b\n1,2\n3,4\n(2 rows affected)\n")
+
+    assert made == b"a,account,lines,last\n1,77,3,(2 rows affected)\n3,77,3,(2 rows affected)\n"
+
+
+def test_a_file_without_lines_around_it_has_empty_relations_of_them(tmp_path: Path) -> None:
+    statement = "SELECT (SELECT count(*) FROM preamble) + (SELECT count(*) FROM footer) AS n, a FROM input"
+
+    made = converted(Converter(statement, ("a",), output_header=("n", "a")), tmp_path, b"a,b\n1,2\n")
+
+    assert made == b"n,a\n0,1\n"
+
+
+def test_what_stands_below_a_table_and_is_as_wide_is_kept_from_the_statement(tmp_path: Path) -> None:
+    content = b"a,b,c\n1,2,3\n4,5,6\n,,\nEnd of report,,\n"
+
+    assert converted(identity("a", "b", "c"), tmp_path, content) == b"a,b,c\n1,2,3\n4,5,6\n"
+
+
+def test_short_rows_and_a_delimiter_too_many_are_read_as_meant_and_told(tmp_path: Path) -> None:
+    (tmp_path / "given.csv").write_bytes(b"a,b,c\n1,2\n\n3,4,5,\n6,7,8\n")
+
+    report = run(identity("a", "b", "c"), tmp_path / "given.csv", tmp_path / "made.csv")
+
+    assert (tmp_path / "made.csv").read_bytes() == b"a,b,c\n1,2,\n3,4,5\n6,7,8\n"
+    assert report.notes == (
+        "row 2 has fewer cells than the heading; the missing ones are taken as empty",
+        "row 4 has a delimiter too many at the end; it is passed over",
+        "row 3 has nothing on the line; blank lines are passed over",
+    )
+
+
+def test_an_exact_name_wins_over_one_in_another_case(tmp_path: Path) -> None:
+    assert converted(identity("id", "name"), tmp_path, b"ID,id,NAME,name\n9,4,X,Di\n") == b"id,name\n4,Di\n"
+
+
+def test_a_name_in_another_case_is_taken_from_the_same_place_first(tmp_path: Path) -> None:
+    assert converted(identity("x", "id"), tmp_path, b"Id,ID,x\n1,2,3\n") == b"x,id\n3,2\n"
+
+
+def test_lines_without_a_heading_may_make_a_table_with_one(tmp_path: Path) -> None:
+    statement = "SELECT column_2 AS name, column_4 AS amount FROM input WHERE column_1 = '02' ORDER BY _row"
+    columns = column_names(None, 4)
+    converter = Converter(statement, columns, input_has_header=False, output_header=("name", "amount"))
+
+    assert converted(converter, tmp_path, b"01,acc\n02,x,y,1\n03,a,b,c,d,e\n") == b"name,amount\nx,1\n"
+    assert converted(converter, tmp_path, b"01,acc\n02,x\n") == b"name,amount\nx,\n"
 
 
 def test_a_statement_that_reads_files_is_refused(tmp_path: Path) -> None:

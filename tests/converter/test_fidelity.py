@@ -73,6 +73,8 @@ def test_the_sandbox_gives_what_the_engine_gives(tmp_path: Path, statement: str)
                 "layout": asdict(Layout.glimpse(given, ",")),
             },
             "columns": ["a", "b"],
+            "preamble": [],
+            "footer": [],
             "statement": statement,
             "target": {"path": str(outside), "delimiter": ",", "header": ["x", "y"], "columns": ["x", "y"]},
             "ragged": False,

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter import engine, scan
-from converter.dialect import Dialect, read_rows, with_header
+from converter.dialect import Dialect, read_rows
+from converter.extent import TableRows, as_header, below
 from converter.scan import Layout, is_plain
 from converter.table import Row
 
@@ -38,7 +39,10 @@ def engine_rows(
 
 def our_rows(path: Path, *, header: bool) -> list[Row]:
     rows = read_rows(path, DIALECT, name="given.csv")
-    return list(with_header(rows, name="given.csv")[1] if header else rows)
+    if not header:
+        return list(rows)
+    names = as_header(next(rows))
+    return list(TableRows(below([], -1, rows), len(names), "given.csv"))
 
 
 @pytest.mark.parametrize(

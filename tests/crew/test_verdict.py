@@ -3,7 +3,7 @@ import pytest
 from converter.manifest import Heading
 from converter.sandbox import Limits
 from crew.profile import Profile
-from crew.verdict import FEEDBACK_BYTES, judge, memorised_column
+from crew.verdict import FEEDBACK_BYTES, judge
 from tests import model_server as scripted
 from tests.crew.examples import CLIENT, example
 
@@ -54,15 +54,15 @@ def test_constants_that_a_person_told_are_not_memorised() -> None:
     countries = example("code\nDE\nFR\nIT\n", "country\nGermany\nFrance\nItaly\n")
     statement = "SELECT CASE code WHEN 'DE' THEN 'Germany' WHEN 'FR' THEN 'France' ELSE 'Italy' END AS country FROM input"
 
-    assert memorised_column(statement, countries) == "country"
-    assert memorised_column(statement, countries, "DE is Germany, FR is France, IT is Italy") is None
+    assert judge(statement, Profile.of(countries), LIMITS).doubts
+    assert not judge(statement, Profile.of(countries), LIMITS, told="DE is Germany, FR is France, IT is Italy").doubts
 
 
 def test_a_program_that_fits_the_shown_rows_only_is_told_so_without_the_answers() -> None:
     profile = Profile.of(CODES)
     hidden = sorted(profile.hidden)
     statement = (
-        f"SELECT CASE WHEN _row IN ({', '.join(str(at + 1) for at in hidden)}) THEN 'no' "
+        f"SELECT CASE WHEN code IN ({', '.join(repr(f'{at:03d}') for at in hidden)}) THEN 'no' "
         "ELSE 'Item ' || ((CAST(code AS INTEGER) * 37) % 101) END AS label FROM input"
     )
 
@@ -86,6 +86,12 @@ def test_a_program_that_reads_files_is_refused_before_it_runs() -> None:
     verdict = judge(scripted.READS_FILES, Profile.of(CLIENT), LIMITS)
 
     assert "read_text is not allowed" in verdict.feedback
+
+
+def test_hostile_nesting_is_refused_by_name_before_anything_parses_it() -> None:
+    verdict = judge("SELECT " + "(" * 4000 + "1" + ")" * 4000, Profile.of(CLIENT), LIMITS)
+
+    assert "nested 4000 deep" in verdict.feedback
 
 
 def test_a_program_that_exhausts_memory_is_stopped() -> None:

@@ -1,0 +1,112 @@
+"""Files as tables: the rows of `dialect`, with what stands around a table kept apart.
+
+There are three ways to read a file: as the table in it (an example's input), as a whole (what is expected, and what is
+compared: nothing of it may be lost), and as lines without a heading.
+"""
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from converter.dialect import detect, read_rows
+from converter.errors import BadCsv
+from converter.extent import HEADING_ROWS, TableRows, as_header, below, filled, first_text, heading_at, is_no_table, misfit
+from converter.table import Example, Row, Table, column_names
+
+
+def read_example(input_path: Path, expected_path: Path, *, header: bool = True, names: Sequence[str] = ()) -> Example:
+    """The example that two files make. `names` are what errors call them, if not by their own names.
+
+    Raises `BadCsv`, with the row's number in the file.
+    """
+    name, expected_name = names or (input_path.name, expected_path.name)
+    table = read_table(input_path, header=header, name=name)
+    lines = read_table(input_path, header=False, name=name) if header else None
+    return Example(table, read_whole(expected_path, header=header, name=expected_name), lines)
+
+
+def read_table(path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None) -> Table:
+    """The table in the file, its first `max_rows` rows where that is given.
+
+    With a header, the heading is found and what stands above and below the table is kept apart (`extent`); blank lines are
+    passed over, short rows are filled. Without one, all lines are rows, short ones filled with missing cells, and a blank line
+    is a row of them; blank lines at the end are none.
+
+    Raises `BadCsv`, with the row's number in the file.
+    """
+    name = name or path.name
+    rows = read_rows(path, detect(path, name=name), name=name)
+    if not header:
+        return as_lines(list(islice(rows, max_rows)))
+    sample = list(islice(rows, HEADING_ROWS))
+    at = heading_at(sample)
+    names = as_header(sample[at]) if sample else ()
+    if not names:
+        raise BadCsv(name, "is empty; a CSV with at least one line is needed")
+    body = TableRows(below(sample, at, rows), len(names), name, is_lenient=is_no_table(sample, at))
+    cells = tuple(islice(body, max_rows))
+    table = Table(column_names(names, len(names)), cells, names, tuple(sample[:at]), body.footer)
+    return _without_unnamed_ends(table, (*preamble_notes(sample[:at]), *body.notes()))
+
+
+def read_whole(path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None) -> Table:
+    """All of the file (or its first rows) as a table: under its first line's names, or without a header where rows are wider.
+
+    Raises `BadCsv`, with the row's number in the file.
+    """
+    name = name or path.name
+    rows = list(islice(read_rows(path, detect(path, name=name), name=name), max_rows))
+    lines = [row for row in rows if row]
+    if not header:
+        return as_lines(rows)
+    names = as_header(lines[0])
+    wide = next((at for at, row in enumerate(rows, 1) if filled(row) > len(names)), None)
+    if wide is not None:
+        if heading_at(lines) or is_no_table(lines, 0):
+            return as_lines(rows)
+        raise BadCsv(name, misfit(rows[wide - 1], len(names)), row=wide)
+    body = tuple(fill(row[: len(names)], len(names)) for row in lines[1:])
+    return Table(column_names(names, len(names)), body, names)
+
+
+def read_pair(one: Path, other: Path, *, header: bool = True) -> tuple[Table, Table]:
+    """Two whole files that are to be compared: both with a header, or both as lines. Raises `BadCsv`."""
+    tables = read_whole(one, header=header), read_whole(other, header=header)
+    if (tables[0].header is None) == (tables[1].header is None):
+        return tables
+    return read_whole(one, header=False), read_whole(other, header=False)
+
+
+def as_lines(rows: list[Row]) -> Table:
+    """Rows as a table without a header, as wide as the widest; blank lines at the end are none."""
+    end = len(rows)
+    while end and not rows[end - 1]:
+        end -= 1
+    width = max((len(row) for row in rows[:end]), default=0)
+    return Table(column_names(None, width), tuple(fill(row, width) for row in rows[:end]))
+
+
+def fill(row: Row, width: int) -> Row:
+    """The row, filled with missing cells up to `width`."""
+    return row + (None,) * (width - len(row))
+
+
+def preamble_notes(preamble: Sequence[Row]) -> tuple[str, ...]:
+    """What a person should know of the rows above a heading."""
+    if not any(preamble):
+        return ()
+    count = sum(1 for row in preamble if filled(row))
+    lines = f"{count} lines" if count > 1 else "1 line"
+    return (f"{lines} above the heading kept apart, beginning with {first_text(preamble)}",)
+
+
+def _without_unnamed_ends(table: Table, notes: Sequence[str]) -> Table:
+    """The table without columns at its end that have neither a name nor a cell: a delimiter too many on every line."""
+    header, width = table.header or (), table.width
+    while width > 1 and not header[width - 1].strip() and not any(map(bool, table.column(width - 1))):
+        width -= 1
+    if width == table.width:
+        return Table(table.columns, table.rows, table.header, table.preamble, table.footer, tuple(notes))
+    rows = tuple(row[:width] for row in table.rows)
+    more = f"{table.width - width} column{'s' * (table.width - width > 1)} without a name or a cell at the end passed over"
+    return Table(table.columns[:width], rows, header[:width], table.preamble, table.footer, (*notes, more))

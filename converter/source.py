@@ -1,0 +1,176 @@
+"""A converter's input on its way to the engine: the file as it is, as UTF-8, or written anew as a plain table."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import Self
+
+from converter.dialect import Dialect, detect, read_rows, transcode
+from converter.errors import BadCsv
+from converter.extent import HEADING_ROWS, TableRows, as_header, below, heading_at, may_have_footer, named_at
+from converter.fitting import fitted
+from converter.manifest import Converter
+from converter.reading import fill, preamble_notes
+from converter.scan import Layout, is_plain
+from converter.table import Cell, Row, Table, column_names
+
+PLAIN = Dialect("utf-8", ",")
+_PLAIN_LAYOUT = Layout(line_feeds=True, quoted_blanks=True, quoted_breaks=True)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file: where, how written, its columns under the names that the converter knows, and which of them are wanted.
+
+    `taken` are columns that are spelled otherwise than the converter's, each with the converter's name; `ignored` those that
+    it does not use. `preamble` and `footer` stand above the heading and below the table. `is_ours` says that we wrote the file.
+    """
+
+    path: Path
+    name: str
+    dialect: Dialect
+    header: bool
+    columns: tuple[str, ...]
+    wanted: tuple[str, ...]
+    layout: Layout
+    taken: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
+    preamble: tuple[Row, ...] = ()
+    footer: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_ours: bool = False
+
+    @classmethod
+    def of(cls, path: Path, dialect: Dialect, converter: Converter, name: str) -> Self:
+        """The file as its first rows show it. Raises `BadCsv`, `InputMismatch`."""
+        rows = read_rows(path, dialect, name=name)
+        layout = Layout.glimpse(path, dialect.delimiter)
+        if not converter.input_has_header:
+            columns = column_names(None, max(len(next(rows, ())), len(converter.input_columns)))
+            return cls(path, name, dialect, False, columns, columns, layout)
+        preamble, names = _heading(rows, converter, name)
+        fit = fitted(names, column_names(names, len(names)), converter, name)
+        notes = preamble_notes(preamble)
+        return cls(path, name, dialect, True, fit.columns, fit.wanted, layout, fit.taken, fit.ignored, preamble, notes=notes)
+
+    @classmethod
+    def made(cls, table: Table, converter: Converter, path: Path) -> Self:
+        """A table in memory, written to the file at `path`. Raises `InputMismatch`."""
+        if converter.input_has_header:
+            fit = fitted(table.header or table.columns, table.columns, converter, path.name)
+            made = cls(path, path.name, PLAIN, True, fit.columns, fit.wanted, _PLAIN_LAYOUT, fit.taken, fit.ignored)
+        else:
+            columns = column_names(None, max(table.width, len(converter.input_columns)))
+            made = cls(path, path.name, PLAIN, False, columns, columns, _PLAIN_LAYOUT)
+        rows = (fill(row, len(made.columns)) for row in table.rows)
+        write_plain(path, chain([made.columns] if made.header else [], rows))
+        return replace(made, preamble=table.preamble, footer=table.footer, is_ours=True)
+
+    def readings(self) -> Iterator[Self]:
+        """The file as its beginning shows it, and as it may be further down; none where the engine cannot read such a file."""
+        if self.preamble:
+            return
+        yield self
+        if self.layout != self.layout.with_any_cells():
+            yield replace(self, layout=self.layout.with_any_cells())
+
+    def is_plain(self) -> bool:
+        """Whether the engine reads the file as we do; looks at all of it, unless we wrote it."""
+        if self.is_ours:
+            return True
+        if not self.dialect.is_utf8 or self.preamble:
+            return False
+        if self.header:
+            # The engine skips one line, so a header over several lines is not for it.
+            with self.path.open("rb") as file:
+                first = file.readline()
+            if first.count(b'"') % 2:
+                return False
+        return is_plain(self.path, self.dialect.delimiter, len(self.columns), self.layout, blank_lines=self.header)
+
+    def may_have_footer(self) -> bool:
+        """Whether some of the file's last rows may stand below the table though they are as wide as it."""
+        return self.header and not self.is_ours and may_have_footer(self.path, self.dialect.delimiter)
+
+    def transcoded(self, path: Path) -> Self:
+        """The same text as UTF-8 at `path`. Raises `BadCsv` where the bytes are not of the encoding."""
+        transcode(self.path, self.dialect, path, name=self.name)
+        as_utf8 = replace(self.dialect, encoding="utf-8")
+        return replace(self, path=path, dialect=as_utf8, layout=Layout.glimpse(path, as_utf8.delimiter))
+
+    def rewritten(self, path: Path, *, is_part: bool = False) -> Self:
+        """The same rows as a plain file at `path`. Raises `BadCsv` for what is no table, with its row.
+
+        The rows of a part have to be as wide as its heading: what the whole file's are, one cannot tell from it.
+        """
+        rows = read_rows(self.path, self.dialect, name=self.name)
+        if self.header:
+            above = list(islice(rows, len(self.preamble) + 1))
+            body = TableRows(below(above, len(above) - 1, rows), len(self.columns), self.name, is_part=is_part)
+            write_plain(path, chain([self.columns], body))
+            made = replace(self, path=path, dialect=PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
+            return replace(made, footer=body.footer, notes=(*self.notes, *body.notes()))
+        count, width = 0, len(self.columns)
+        for number, row in enumerate(rows, 1):
+            count, width = (number, max(width, len(row))) if row else (count, width)
+        again = read_rows(self.path, self.dialect, name=self.name)
+        # Blank lines at the end are no rows.
+        write_plain(path, (fill(row, width) for _, row in zip(range(count), again, strict=False)))
+        columns = column_names(None, width)
+        made = replace(self, path=path, dialect=PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
+        return replace(made, columns=columns, wanted=columns)
+
+
+def first_rows(path: Path, converter: Converter, most: int, *, name: str) -> int:
+    """Reads the file's first rows as a run of the converter would; gives their number, `most` at most.
+
+    Raises `BadCsv`, and `InputMismatch` where the columns are others.
+    """
+    dialect = detect(path, name=name)
+    source = Source.of(path, dialect, converter, name)
+    rows = read_rows(path, dialect, name=name)
+    if source.header:
+        above = list(islice(rows, len(source.preamble) + 1))
+        rows = iter(TableRows(below(above, len(above) - 1, rows), len(source.columns), name))
+    return sum(1 for _ in islice(rows, most))
+
+
+def _heading(rows: Iterator[Row], converter: Converter, name: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """The rows above the heading, and its names: the first row with the wanted names, else the likeliest to be one."""
+    sample: list[Row] = []
+    for row in rows:
+        sample.append(row)
+        if row:
+            break
+    if not sample or not sample[-1]:
+        raise BadCsv(name, "is empty; a CSV with at least one line is needed")
+    # Most files begin with their heading, and need not be read further for it.
+    at: int | None = len(sample) - 1
+    wanted = converter.input_columns
+    if not wanted or not _has_all(sample[-1], wanted):
+        sample += islice(rows, HEADING_ROWS)
+        at = named_at(sample, wanted) if wanted else None
+    if at is None:
+        at = heading_at(sample)
+    return tuple(sample[:at]), as_header(sample[at])
+
+
+def _has_all(row: Row, wanted: Sequence[str]) -> bool:
+    names = as_header(row)
+    there = {one.casefold() for one in (*column_names(names, len(names)), *(one.strip() for one in names))}
+    return all(one.casefold() in there for one in wanted)
+
+
+def write_plain(path: Path, rows: Iterable[Row]) -> None:
+    """Writes rows as UTF-8, with commas and line feeds; missing cells bare, empty ones quoted."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(",".join(map(_plain_cell, row)) + "\n" for row in rows)
+
+
+def _plain_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if not cell or any(mark in cell for mark in ',"\r\n') or cell[0] in " \t":
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
