@@ -116,8 +116,10 @@ class Search:
         return any(all(candidates[0].cost <= SECURE_COLUMN for candidates in one.columns) for one in self.outcome.programs)
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
-        """Plans, the plainest first: the rows as they stand, filtered, sorted or grouped; then after each step that makes other rows."""
+        """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
         yield from self._reached(start)
+        if self.outcome.programs and start.frame.size == self.goal.size:
+            return
         for made in unfoldings(start, self.goal):
             yield from self._reached(made)
 

@@ -1,4 +1,4 @@
-"""Families of columns: headings that a person would see as members of one (years, dates, `Item 1`, `Item 2`), alone or side by side."""
+"""Families of columns: headings that a person sees as members of one (years, dates, `Item 1`, `Item 2`), alone or side by side."""
 
 import re
 from collections import defaultdict
@@ -23,7 +23,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Block:
-    """Several families side by side: for each field its name and the place of its column for each member, None where it has none."""
+    """Several families side by side: each field's name, and the place of its column for each member (None: it has none)."""
 
     members: tuple[str, ...]
     fields: tuple[tuple[str, tuple[int | None, ...]], ...]
@@ -82,7 +82,7 @@ def shared_pattern(names: Sequence[str], others: Sequence[str]) -> str | None:
 
 
 def blocks(names: Sequence[str]) -> Iterator[Block]:
-    """Families side by side: `SKU 1, Book 1, SKU 2, Book 2`, `Sold, EUR, Sold_2, EUR_2`, `Home name, Home goals, Away name, Away goals`."""
+    """Families side by side: `SKU 1, Book 1, SKU 2, Book 2`, `Sold, EUR, Sold_2, EUR_2`, `Home name, Home goals, Away name…`."""
     yield from _numbered(names)
     yield from _crossed(names)
 

@@ -170,12 +170,12 @@ def _unpivoted(plan: Plan, refs: Sequence[ColumnRef], family: Family, target: st
         frame_columns.append(tuple(columns[place][at] for at, place in rows))
         new_refs: list[Node] = [*fixed, ColumnRef(name), ColumnRef(value, quoted_blanks=quoted)]
         frame = Relation([*(ref.name for ref in fixed), name, value], frame_columns, new_refs)
-        quoted_names = _quoted(name), _quoted(value)
+        key, cell = _quoted(name), _quoted(value)
         if keeps:
-            text = f"SELECT * FROM {plan.query.relation} UNPIVOT INCLUDE NULLS ({quoted_names[1]} FOR {quoted_names[0]} IN ({listed}))"
+            text = f"SELECT * FROM {plan.query.relation} UNPIVOT INCLUDE NULLS ({cell} FOR {key} IN ({listed}))"
         else:
             text = (
-                f"SELECT * FROM (UNPIVOT {plan.query.relation} ON {listed} INTO NAME {quoted_names[0]} VALUE {quoted_names[1]})"
+                f"SELECT * FROM (UNPIVOT {plan.query.relation} ON {listed} INTO NAME {key} VALUE {cell})"
             )
         table = Table(_LONG_TABLE, parse_one(text, dialect="duckdb"), renumbers=True)
         yield Plan(
@@ -309,7 +309,7 @@ _ROW_NAME = "_row"
 
 
 def lists(plan: Plan, goal: Goal, *, depth: int = 2) -> Iterator[Plan]:
-    """Plans in which a column's lists have a row for each member, those of further columns beside them where they are as long."""
+    """Plans in which a column's lists have a row for each member, those of columns beside it too where they are as long."""
     refs = _columns(plan)
     for at, ref in enumerate(refs):
         values = plan.frame.values(ref)

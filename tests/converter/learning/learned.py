@@ -42,7 +42,7 @@ def run(statement: str, given: Table) -> list[tuple[str | None, ...]]:
 
 
 def statement(given: Table, expected: Table) -> str:
-    """The SQL of the best program. Raises `AssertionError` where nothing was learned, or it does not make the expected table."""
+    """The SQL of the best program. Raises `AssertionError` where there is none, or it does not make the expected table."""
     program = learned(given, expected)
     assert program is not None, "nothing was learned"
     text = printed(program.query())
