@@ -55,22 +55,7 @@ class Alignment:
 
     @cached_property
     def _sought(self) -> list[list[frozenset[Feature]]]:
-        columns = []
-        for texts in self.expected:
-            cells: list[set[Feature]] = [_text_features(text) if text else set() for text in texts]
-            numeric = numeric_target(tuple(texts))
-            if numeric is not None:
-                for at, value in enumerate(numeric.values):
-                    if value is not None:
-                        cells[at].add(("number", _canonical(value)))
-            filled = [text for text in dict.fromkeys(texts) if text]
-            for format in moments.output_formats(filled[:6])[:2] if filled else ():
-                for at, text in enumerate(texts):
-                    moment = format.read(text) if text else None
-                    if moment is not None:
-                        cells[at].add(("date", moment.strftime("%Y-%m-%d")))
-            columns.append([frozenset(cell) for cell in cells])
-        return columns
+        return [features_of(texts) for texts in self.expected]
 
     @cached_property
     def links(self) -> list[tuple[int, int, float]]:
@@ -178,6 +163,23 @@ class Selection:
 
 
 _WEIGHTS = {"text": 1.0, "number": 0.8, "date": 0.9, "word": 0.35}
+
+
+def features_of(texts: Sequence[str | None]) -> list[frozenset[Feature]]:
+    """The features of an expected column's cells: the text, its words, the number and the date that it is."""
+    cells: list[set[Feature]] = [_text_features(text) if text else set() for text in texts]
+    numeric = numeric_target(tuple(texts))
+    if numeric is not None:
+        for at, value in enumerate(numeric.values):
+            if value is not None:
+                cells[at].add(("number", _canonical(value)))
+    filled = [text for text in dict.fromkeys(texts) if text]
+    for format in moments.output_formats(filled[:6])[:2] if filled else ():
+        for at, text in enumerate(texts):
+            moment = format.read(text) if text else None
+            if moment is not None:
+                cells[at].add(("date", moment.strftime("%Y-%m-%d")))
+    return [frozenset(cell) for cell in cells]
 
 
 def _text_features(text: str) -> set[Feature]:

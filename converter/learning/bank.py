@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from sqlglot import exp
+
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
@@ -22,7 +24,10 @@ MOST_NUMBERS = 26
 
 
 class Relation:
-    """A frame: named columns of values, all of one length. Blank texts are None."""
+    """A frame: named columns of values, all of one length. Blank texts are None.
+
+    `origin` is the frame that its rows were taken from, with their places there; `order` says in SQL how its rows are ordered.
+    """
 
     def __init__(self, names: Sequence[str], columns: Sequence[Column], refs: Sequence[Node] | None = None) -> None:
         self.names = tuple(names)
@@ -31,6 +36,8 @@ class Relation:
         self.refs: tuple[Node, ...] = tuple(refs) if refs is not None else tuple(ColumnRef(name) for name in names)
         self._sources = dict(zip(self.names, self.columns, strict=True))
         self._memo: dict[Node, Column] = {}
+        self.origin: tuple[Relation, tuple[int, ...]] | None = None
+        self.order: tuple[exp.Expression, ...] = (exp.Ordered(this=exp.column("_row")),)
 
     def source(self, name: str) -> Column:
         """The values of a column. Raises `KeyError` for one that is not there."""
@@ -53,6 +60,7 @@ class Relation:
         for node, column in self._memo.items():
             if not node.looks_around:
                 picked._memo[node] = tuple(column[at] for at in rows)
+        picked.origin, picked.order = (self, tuple(rows)), self.order
         return picked
 
 

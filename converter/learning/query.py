@@ -22,6 +22,23 @@ class SortKey:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A common table expression. Where its rows have to be told apart, `_row` is numbered anew."""
+
+    name: str
+    tree: exp.Expression
+    renumbers: bool = False
+
+    def sql(self, *, numbered: bool) -> exp.Expression:
+        """Its SELECT."""
+        if not (self.renumbers and numbered):
+            return self.tree.copy()
+        rows = sql.sql("row_number() OVER ()")
+        star = exp.Star(**{"replace": [exp.alias_(rows, ROW)]})
+        return exp.select(star).from_(exp.Subquery(this=self.tree.copy()))
+
+
+@dataclass(frozen=True)
 class Query:
     """What stands beside the output columns of a SELECT: where its rows come from, which stay, how they are grouped and sorted.
 
@@ -30,7 +47,7 @@ class Query:
     """
 
     relation: str = "input"
-    tables: tuple[tuple[str, exp.Expression], ...] = ()
+    tables: tuple["Table", ...] = ()
     where: tuple[Node, ...] = ()
     group: tuple[Node, ...] = ()
     having: tuple[Node, ...] = ()
@@ -48,13 +65,15 @@ class Query:
             return replace(self, having=self.having + plain, qualify=self.qualify + around)
         return replace(self, where=self.where + plain, qualify=self.qualify + around)
 
+    def over(self, table: Table) -> "Query":
+        """A query over a further table, which selects from what this one selects from."""
+        return Query(table.name, (*self.tables, table))
+
     def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
         """The whole statement, the outputs under their names."""
         tree = exp.select(*(_named(node.sql(), name) for name, node in zip(names, outputs, strict=True))).from_(
             exp.to_identifier(self.relation)
         )
-        for name, table in self.tables:
-            tree = tree.with_(exp.to_identifier(name), as_=table.copy())
         if self.where:
             tree = tree.where(*(_bracketed(node) for node in self.where))
         if self.group:
@@ -65,12 +84,19 @@ class Query:
         if self.qualify:
             tree.set("qualify", exp.Qualify(this=exp.and_(*(_bracketed(node) for node in self.qualify))))
         ordering = [*self._order(names, outputs)]
-        looks_around = bool(self.qualify or self.group) or any(node.looks_around for node in outputs)
+        looks_around = bool(self.qualify or self.group) or any(node.looks_around for node in (*outputs, *self.where))
         if self.row is not None and (ordering or looks_around):
             ordering.append(exp.Ordered(this=self.row.copy()))
         if ordering:
             tree = tree.order_by(*ordering)
-        return tree.limit(self.limit) if self.limit else tree
+        tree = tree.limit(self.limit) if self.limit else tree
+        tree, tables = staged(tree, self.relation)
+        numbered = any(
+            column.name == ROW for part in (tree, *(table.tree for table in tables)) for column in part.find_all(exp.Column)
+        )
+        for table in (*self.tables, *tables):
+            tree = tree.with_(exp.to_identifier(table.name), as_=table.sql(numbered=numbered))
+        return tree
 
     def _order(self, names: Sequence[str], outputs: Sequence[Node]) -> list[exp.Expression]:
         aliases = {name.casefold() for name, node in zip(names, outputs, strict=True)}
@@ -119,4 +145,48 @@ def _bracketed(node: Node) -> exp.Expression:
     return exp.paren(tree) if isinstance(tree, exp.Or) else tree
 
 
-__all__ = ["ROW", "Query", "SortKey", "in_one_type"]
+def staged(tree: exp.Select, relation: str) -> tuple[exp.Select, list[Table]]:
+    """The SELECT with windows that are computed over all rows, before any are left out or grouped, where that is so.
+
+    Without groups the conditions go behind them (QUALIFY); else the windows become columns of a table before.
+    """
+    tables: list[Table] = []
+    while True:
+        windows = list(tree.find_all(exp.Window))
+        early = [window for window in windows if window.meta.get("early")]
+        if not early:
+            return tree, tables
+        nested = [window for window in early if window.find_ancestor(exp.Window)]
+        where = tree.args.get("where")
+        if not tree.args.get("group") and not nested and (where is None or len(early) == len(windows)):
+            if where is not None:
+                tree.set("where", None)
+                qualify = tree.args.get("qualify")
+                tree.set("qualify", exp.Qualify(this=exp.and_(where.this, qualify.this) if qualify else where.this))
+            return tree, tables
+        tree, table = _lifted(
+            tree, relation, [window for window in early if not any(one is not window for one in window.find_all(exp.Window))]
+        )
+        tables.append(table)
+        relation = table.name
+
+
+def _lifted(tree: exp.Select, relation: str, windows: Sequence[exp.Window]) -> tuple[exp.Select, Table]:
+    """The SELECT over a table that has the windows as columns."""
+    columns: dict[str, exp.Expr] = {}
+    names: dict[str, str] = {}
+    for window in windows:
+        text = window.sql(dialect="duckdb")
+        if text not in names:
+            wanted = window.meta.get("alias") or "around"
+            name = next(name for name in (wanted, *(f"{wanted}_{at}" for at in range(2, 99))) if name not in columns)
+            names[text] = name
+            columns[name] = exp.alias_(window.copy(), name)
+        window.replace(exp.column(names[text]))
+    name = windows[0].meta.get("table") or "computed"
+    table = Table(name, exp.select(exp.Star(), *columns.values()).from_(exp.to_identifier(relation)))
+    tree = tree.from_(exp.to_identifier(name))
+    return tree, table
+
+
+__all__ = ["ROW", "Query", "SortKey", "Table", "in_one_type"]

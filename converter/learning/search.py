@@ -22,6 +22,7 @@ from converter.learning.steps.keys import after_filters, groupings
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import selections
 from converter.learning.steps.sorting import orders
+from converter.learning.steps.unfolding import Goal, unfoldings
 from converter.table import Example, Table
 
 MOST_PROGRAMS = 4
@@ -91,6 +92,7 @@ class Search:
         self.deadline = time.perf_counter() + seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
+        self.goal = Goal.of(self.expected, self.names)
 
     @property
     def is_late(self) -> bool:
@@ -114,16 +116,22 @@ class Search:
         return any(all(candidates[0].cost <= SECURE_COLUMN for candidates in one.columns) for one in self.outcome.programs)
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
-        wanted = len(self.expected[0]) if self.expected else 0
+        """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
+        yield from self._reached(start)
+        if self.outcome.programs and start.frame.size == self.goal.size:
+            return
+        for made in unfoldings(start, self.goal):
+            yield from self._reached(made)
+
+    def _reached(self, start: Plan) -> Iterator[Plan]:
+        """Plans that make the expected rows of the plan's rows."""
         alignment = Alignment(start.bank, self.expected)
-        if start.frame.size == wanted:
+        if start.frame.size == self.goal.size:
             chosen = alignment.selection
             if chosen is not None and not chosen.in_order:
                 yield from selections(start, alignment)
             yield start
-            if chosen is not None and chosen.in_order:
-                return
-        elif wanted < start.frame.size:
+        elif self.goal.size < start.frame.size:
             yield from selections(start, alignment)
             for plan in groupings(start, self.expected, self.names):
                 yield plan

@@ -76,9 +76,13 @@ NUMERIC = (RUNNING_SUM, GROUP_SUM, LAG, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, LEA
 
 
 class Window(Node):
-    """A window function of an argument over partitions, in the frame's order or by a key of its own."""
+    """A window function of an argument over partitions, in the frame's order or by a key of its own.
 
-    __slots__ = ("argument", "by", "descending", "function", "order", "partition")
+    An early one is computed over all rows, before any are left out or grouped; `alias` and `table` are what it is called where it has
+    to become a column of a table before.
+    """
+
+    __slots__ = ("alias", "argument", "by", "descending", "early", "function", "order", "partition", "table")
 
     def __init__(
         self,
@@ -89,19 +93,17 @@ class Window(Node):
         by: Node | None = None,
         descending: bool = False,
         order: Sequence[exp.Expression] = (),
+        early: bool = False,
+        alias: str = "around",
+        table: str = "computed",
     ) -> None:
         parts = tuple(part for part in (argument, *partition, by) if part is not None)
         kind = function.kind or (argument.kind if argument is not None else NUMBER)
         cost = function.cost + sum(part.cost * (1.0 if part is argument else 0.6) for part in parts) + 0.3 * descending
-        key = (
-            "window",
-            function.name,
-            argument.key if argument else None,
-            tuple(one.key for one in partition),
-            by.key if by else None,
-            descending,
+        own = (tuple(one.key for one in partition), by.key if by else None, descending, early)
+        super().__init__(
+            kind, parts, cost, ("window", function.name, argument.key if argument else None, *own), exact=function.exact
         )
-        super().__init__(kind, parts, cost, key, exact=function.exact)
         self.function, self.argument, self.partition, self.by, self.descending = (
             function,
             argument,
@@ -109,9 +111,13 @@ class Window(Node):
             by,
             descending,
         )
-        self.order = tuple(order)
+        self.order, self.early, self.alias, self.table = tuple(order), early, alias, table
 
     def evaluate(self, frame: Frame) -> Column:
+        origin = getattr(frame, "origin", None)
+        if self.early and origin is not None:
+            before = origin[0].values(self)
+            return tuple(before[at] for at in origin[1])
         columns = [frame.values(one) for one in self.partition]
         argument = frame.values(self.argument) if self.argument is not None else (None,) * frame.size
         groups: dict[tuple[Value, ...], list[int]] = {}
@@ -136,10 +142,12 @@ class Window(Node):
             keys: list[exp.Expression] = []
             if self.by is not None:
                 keys.append(exp.Ordered(this=self.by.sql(), desc=self.descending))
-            keys += [exp.Ordered(this=one.copy()) for one in self.order or (exp.column("_row"),)]
+            keys += [one.copy() for one in self.order or (exp.Ordered(this=exp.column("_row")),)]
             tree.set("order", exp.Order(expressions=keys))
             if self.function in (FILL_UP,):
                 tree.set("spec", exp.WindowSpec(kind="ROWS", start="CURRENT ROW", end="UNBOUNDED", end_side="FOLLOWING"))
+        if self.early:
+            tree.meta.update(early=True, alias=self.alias, table=self.table)
         return tree
 
     @property
