@@ -1,6 +1,5 @@
 """One output column explained: its candidates, and where no single one will do, the choices between them."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,6 +12,7 @@ from converter.learning.decisions import Decisions
 from converter.learning.nodes import Constant
 from converter.learning.steps.grouping import Groups
 from converter.learning.variants import blank_share, values_on, variants
+from converter.synthesis.clock import now
 
 KEPT = 6
 ENOUGH = 7.0
@@ -39,7 +39,7 @@ class Workspace:
     @property
     def is_late(self) -> bool:
         """Whether the time is over."""
-        return time.perf_counter() > self.deadline
+        return now() > self.deadline
 
 
 def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:

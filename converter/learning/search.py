@@ -3,7 +3,6 @@
 Stages over one budget of time: rows as they stand, filtered and sorted, grouped, unfolded.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +22,7 @@ from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import selections
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.unfolding import Goal, unfoldings
+from converter.synthesis.clock import now
 from converter.table import Example, Table
 
 MOST_PROGRAMS = 4
@@ -89,7 +89,7 @@ class Search:
         self.names = expected.columns
         self.headed = expected.header is not None
         self.example = example
-        self.deadline = time.perf_counter() + seconds
+        self.deadline = now() + seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
         self.goal = Goal.of(self.expected, self.names)
@@ -97,7 +97,7 @@ class Search:
     @property
     def is_late(self) -> bool:
         """Whether the budget is spent."""
-        return time.perf_counter() > self.deadline
+        return now() > self.deadline
 
     def run(self) -> Outcome:
         """All stages."""

@@ -1,0 +1,116 @@
+"""How sure a program is: the share of probability of the programs that agree with it, calibrated on cases.
+
+A program's score is a negative log-probability, so programs that fit the example compete by their scores. Those that give the same on
+changed rows are one; what others give elsewhere is doubt. `tools/fit_confidence.py` holds these features against what came true on the
+open cases and writes `confidence.json`.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from converter.learning.bank import Bank, Relation
+from converter.learning.columns import Candidate
+from converter.learning.expressions.choices import Case, Lookup
+from converter.learning.kinds import Column
+from converter.learning.nodes import Node
+from converter.learning.steps.grouping import Groups, grouped
+from converter.learning.steps.plan import Plan
+from converter.learning.variants import values_on, variants
+
+FEATURES = ("bias", "columns", "dearest", "choices", "length", "plan", "singles", "rows", "reshaped", "rival", "width")
+_WEIGHTS = Path(__file__).with_name("confidence.json")
+_LEAST_DIFFERENCE = 3.0
+"""A rival that differs on a third of the changed rows counts in full."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """The confidence of a whole program and of each of its columns, with the features that say so."""
+
+    confidence: float
+    columns: tuple[float, ...]
+    features: dict[str, float]
+
+
+def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | None) -> Doubt:
+    """How sure the first candidate of each column, over the plan's rows, is meant. `rival` is how much dearer the next program is."""
+    frame = _changed(plan.frame)
+    shares = tuple(_share(candidates, frame, plan.frame.size) for candidates in columns)
+    best = [candidates[0] for candidates in columns]
+    features = {
+        "bias": 1.0,
+        "columns": sum(math.log(max(share, 1e-3)) for share in shares),
+        "dearest": max((one.cost for one in best), default=0.0) / 10,
+        "choices": sum(isinstance(one.node, Case | Lookup) for one in best) / 3,
+        "length": sum(max(0.0, one.cost - 2.0) for one in best) / 20,
+        "plan": plan.cost / 5,
+        "singles": sum(_singles(one.node, plan.frame) for one in best),
+        "rows": math.log(max(1, plan.frame.size)),
+        "reshaped": float(bool(plan.steps)),
+        "rival": math.log(1 / (1 + math.exp(-rival))) if rival is not None else 0.0,
+        "width": math.log(len(best) or 1),
+    }
+    return Doubt(probability(features), shares, features)
+
+
+def probability(features: dict[str, float]) -> float:
+    """The calibrated probability that a further file comes out right."""
+    score = sum(weight * features[name] for name, weight in _weights().items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {name: float(weight) for name, weight in json.loads(_WEIGHTS.read_text(encoding="utf-8"))["weights"].items()}
+
+
+def _changed(frame: Relation) -> Relation | None:
+    """Rows that could come, at the same stage of the program; None where none can be made."""
+    try:
+        if isinstance(frame, Groups):
+            base = variants(frame.base, rows=60)
+            keys = [base.values(key) for key in frame.keys]
+            return Groups(Bank(base), frame.keys, grouped(range(base.size), keys))
+        return variants(frame)
+    except (TypeError, ValueError, ArithmeticError, KeyError, IndexError):
+        return None
+
+
+def _share(candidates: Sequence[Candidate], frame: Relation | None, rows: int) -> float:
+    """The share of probability of the candidates that do as the first one does, on changed rows."""
+    if len(candidates) < 2:
+        return 1.0
+    first = _told(candidates[0].node, frame)
+    total, against = 1.0, 0.0
+    for one in candidates[1:]:
+        weight = math.exp(-min(20.0, one.cost - candidates[0].cost))
+        total += weight
+        against += weight * _difference(first, _told(one.node, frame))
+    del rows
+    return 1.0 - against / total
+
+
+def _told(node: Node, frame: Relation | None) -> Column | None:
+    return values_on(node, frame) if frame is not None else None
+
+
+def _difference(one: Column | None, other: Column | None) -> float:
+    if one is None or other is None:
+        return 1.0
+    differing = sum((mine or None) != (theirs or None) for mine, theirs in zip(one, other, strict=True))
+    return min(1.0, _LEAST_DIFFERENCE * differing / max(1, len(one)))
+
+
+def _singles(node: Node, frame: Relation) -> float:
+    """Of a map, the share of rows whose value came once: as likely has the next row a value that never came (Good and Turing)."""
+    if not isinstance(node, Lookup) or frame.size == 0:
+        return 0.0
+    values = frame.values(node.source)
+    counts: dict[object, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return sum(count == 1 for count in counts.values()) / frame.size

@@ -1,0 +1,61 @@
+"""What the search found, as lessons are made of it: statements with the evidence for each column, the likeliest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from converter.learning.columns import Candidate
+from converter.learning.doubt import Doubt, doubt
+from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.nodes import ColumnRef, Constant, Node
+from converter.learning.search import Outcome, Program, search
+from converter.synthesis.search import ColumnProgram
+from converter.table import Example
+
+LEAST_CONFIDENCE = 0.3
+"""What is less likely right than this is not offered: no answer is better than a wrong one."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A program found: its SQL as a tree, its columns, its confidence."""
+
+    program: Program
+    columns: tuple[ColumnProgram, ...]
+    doubt: Doubt
+
+
+def findings(example: Example, *, seconds: float) -> Iterator[Finding]:
+    """Programs for the example, the likeliest first, as far as they are likely enough to be offered."""
+    yield from of(search(example, seconds=seconds))
+
+
+def of(outcome: Outcome) -> Iterator[Finding]:
+    """The outcome's programs with their doubt."""
+    programs = outcome.programs
+    for at, program in enumerate(programs):
+        rival = next((other.cost - program.cost for other in programs[at + 1 :] if other.plan.steps != program.plan.steps), None)
+        found = doubt(program.plan, program.columns, rival=rival)
+        yield Finding(program, _columns(program, found), found)
+
+
+def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:
+    return tuple(
+        _column(name, candidates, share) for name, candidates, share in zip(program.names, program.columns, found.columns, strict=True)
+    )
+
+
+def _column(name: str, candidates: tuple[Candidate, ...], share: float) -> ColumnProgram:
+    best, *others = candidates
+    rivals = tuple(one.node.sql().sql(dialect="duckdb") for one in others if one.cost < best.cost + 4.0)[:3]
+    return ColumnProgram(name, kind_of(best.node), best.node.sql().sql(dialect="duckdb"), rivals, share, True)
+
+
+def kind_of(node: Node) -> str:
+    """What an expression is, in a word."""
+    if isinstance(node, ColumnRef):
+        return "copy"
+    if isinstance(node, Constant):
+        return "constant"
+    if isinstance(node, Lookup):
+        return "mapping"
+    return "conditional" if isinstance(node, Case | Coalesce) else "computed"
