@@ -16,6 +16,9 @@ _BODY = re.compile(
 )
 
 
+_UNGROUPED = re.compile(_BODY.pattern.replace(r"\d{1,3}(?P<group>[,.' ])\d{3}(?:(?P=group)\d{3})*|\d+", r"\d+(?P<group>(?!))?"))
+
+
 @dataclass(frozen=True)
 class NumberFormat:
     """A way to write numbers. `places` None: as many digits as the number has; `float_like` at least one."""
@@ -105,9 +108,9 @@ class NumberFormat:
         return spent + 0.5 * bool(self.before.strip()) + 0.5 * bool(self.after.strip())
 
 
-def parsed(text: str) -> tuple[Decimal, re.Match[str]] | None:
-    """The number that an output cell shows, in the usual notations."""
-    match = _BODY.match(text)
+def parsed(text: str, *, grouped: bool = True) -> tuple[Decimal, re.Match[str]] | None:
+    """The number that an output cell shows, in the usual notations; without `grouped` a mark before three digits is the decimal one."""
+    match = (_BODY if grouped else _UNGROUPED).match(text)
     if match is None:
         return None
     whole = match["whole"]
@@ -131,6 +134,8 @@ class NumericTarget:
 def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
     """The column as numbers, where at least half of its filled cells are and one format can write them all."""
     found = [parsed(text) if text else None for text in texts]
+    if _is_decimal_mark(found):
+        found = [parsed(text, grouped=False) if text else None for text in texts]
     shown = [one for one in found if one]
     if not shown or 2 * len(shown) < sum(bool(text) for text in texts):
         return None
@@ -154,6 +159,14 @@ def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
         return None
     width = widths.pop() if zeros else 0
     return NumericTarget(tuple(values), tuple(_formats(places, values, mark, group, before, after, width, plus)))
+
+
+def _is_decimal_mark(found: list[tuple[Decimal, re.Match[str]] | None]) -> bool:
+    """Whether what could be the mark of thousands is the decimal mark: it is elsewhere, or it is a point that never comes twice."""
+    groups = {one[1]["group"] for one in found if one and one[1]["group"]}
+    marks = {one[1]["mark"] for one in found if one and one[1]["mark"]}
+    once = all(one[1]["whole"].count(".") < 2 for one in found if one)
+    return bool(groups & marks) or (groups == {"."} and not marks and once)
 
 
 def _formats(
