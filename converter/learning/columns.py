@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import combinations
 
 from converter.learning import constants, weights
+from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry
 from converter.learning.concatenation import spelled
 from converter.learning.conditions import bits
@@ -29,6 +30,7 @@ from converter.learning.values import durations
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
 
 Target = tuple[str | None, ...]
+_EARLY_COST = 0.4
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class ColumnSearch:
             self._offer_all(self._composed())
         if not self._is_explained(9.0):
             self._offer_all(self._far())
+        if not self._is_explained(9.0):
+            self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 
     def _is_explained(self, cost: float) -> bool:
@@ -150,7 +154,7 @@ class ColumnSearch:
 
     def written(self, node: Node, format: NumberFormat) -> Node:
         """The number as the column writes it."""
-        return format.function(exact=node.exact)(node)
+        return format.of(node)
 
     def _roundness(self, entry: Entry, numeric: NumericTarget, format: NumberFormat) -> float:
         """What it costs that digits are cut off where no row shows that they are."""
@@ -159,12 +163,17 @@ class ColumnSearch:
     def _spans(self) -> Iterator[tuple[Node, float]]:
         if not self.bank.spans and not self.bank.numbers:
             return
+        yield from self._spans_written([*self.bank.spans, *self.bank.numbers])
+        yield from self._numbers(self.bank.spans)
+        yield from self._scaled(self.bank.spans)
+
+    def _spans_written(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
         for function, seconds in durations.writers(self.cells):
             wanted = iter(seconds)
             values = [
                 next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)
             ]
-            for entry in (*self.bank.spans, *self.bank.numbers):
+            for entry in entries:
                 factor = (
                     1
                     if _agree(entry, values, 60)
@@ -177,8 +186,6 @@ class ColumnSearch:
                 if factor:
                     node = entry.node if factor == 1 else arithmetic.scaled(entry.node, Decimal(factor), 1.0)
                     yield function(node), 0.0
-        yield from self._numbers(self.bank.spans)
-        yield from self._scaled(self.bank.spans)
 
     # What is composed of two.
 
@@ -318,6 +325,24 @@ class ColumnSearch:
                 yield node, 0.5
                 for case in texts.CASES:
                     yield case(node), 0.5
+
+    # What other rows give.
+
+    def _around(self) -> Iterator[tuple[Node, float]]:
+        for around in Around.all(self.bank):
+            extra = _EARLY_COST * around.early
+            for entry in around.texts:
+                yield entry.node, extra
+            for format in (moments.output_formats(list(dict.fromkeys(self.cells))[:12]) if self.cells else [])[:4]:
+                for entry in around.moments:
+                    yield moments.written(format.format, entry.node.kind)(entry.node), extra + format.cost
+            for entry in around.moments:
+                for part in dates.WRITTEN_PARTS:
+                    yield part(entry.node), extra + 0.5
+            if self.numeric is not None:
+                yield from self._numbers([*around.numbers, *around.spans])
+                yield from self._scaled(around.spans)
+            yield from self._spans_written(around.spans)
 
     def _reaches(self, entry: Entry) -> bool:
         """Whether the filled cells are parts of the entry's texts."""

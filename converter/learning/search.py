@@ -29,6 +29,8 @@ MOST_PROGRAMS = 4
 MOST_PLANS = 40
 SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
+LIKELY_COLUMN = 12.0
+"""Where all cost at most this and there are as many rows, they are not unfolded."""
 
 PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
@@ -115,8 +117,8 @@ class Search:
         del self.outcome.programs[MOST_PROGRAMS:]
         return self.outcome
 
-    def _is_settled(self) -> bool:
-        return any(all(candidates[0].cost <= SECURE_COLUMN for candidates in one.columns) for one in self.outcome.programs)
+    def _is_settled(self, most: float = SECURE_COLUMN) -> bool:
+        return any(all(candidates[0].cost <= most for candidates in one.columns) for one in self.outcome.programs)
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""

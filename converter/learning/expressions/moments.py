@@ -73,8 +73,8 @@ def _seconds(one: datetime, other: datetime) -> Decimal:
     return Decimal(span.days * 86400 + span.seconds)
 
 
-DAYS_BETWEEN = Function("days between", NUMBER, "date_diff('day', {0}, {1})", _days, 1.2)
-SECONDS_BETWEEN = Function("seconds between", NUMBER, "date_diff('second', {0}, {1})", _seconds, 1.2)
+DAYS_BETWEEN = Function("days between", NUMBER, "date_diff('day', {0}, {1})", _days, 1.2, counts=True)
+SECONDS_BETWEEN = Function("seconds between", NUMBER, "date_diff('second', {0}, {1})", _seconds, 1.2, counts=True)
 
 
 def _full_months(one: datetime, other: datetime) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Function
+from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
 from converter.learning.values.numbers import decimals, rounded
 
@@ -93,6 +93,12 @@ class NumberFormat:
     def is_signed_before(self) -> bool:
         """Whether a minus goes before what stands before the digits."""
         return bool(self.before)
+
+    def of(self, node: Node) -> Node:
+        """The number written: what SQL counts prints as it is."""
+        if node.is_count and self.is_plain and not self.float_like and not self.places:
+            return Function("written", Kind.TEXT, "{0}", self.write, self.cost, (self, True), typed=True)(node)
+        return self.function(exact=node.exact)(node)
 
     def function(self, *, exact: bool) -> Function:
         """The writer as a function from number to text."""
