@@ -3,6 +3,7 @@
 Made only where plain expressions fail. Over rows that were filtered there are two of each: computed after the filter, or over all rows before.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -32,9 +33,13 @@ from converter.learning.steps.windows import (
 MOST_ROWS = 1000
 MOST_COLUMNS = 10
 MOST_PARTITIONS = 12
+_ACROSS_KEYS = 1.2
+"""What it costs that the row before may be about something else."""
 MONTH = dates.part_written("%Y-%m")
 _RUNNING = (RUNNING_SUM, GROUP_SUM, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, FIRST, LAG, LEAD)
 PERCENT_OF = Function("percent of", Kind.NUMBER, "100 * {0} / nullif({1}, 0)", lambda one, all_: 100 * one / all_ if all_ else None, 1.5, exact=False)
+
+CHANGED = Function("changed", Kind.BOOLEAN, "{0} IS DISTINCT FROM {1}", lambda one, other: one != other, 1.0, total=True)
 
 
 class Around:
@@ -48,9 +53,11 @@ class Around:
         """Those of the bank's frame; where rows were left out, those over all rows too. Made once."""
         found: list[Around] | None = bank.__dict__.get("_around")
         if found is None:
-            found = [] if bank.frame.size > MOST_ROWS or bank.frame.size < 2 else [cls(bank)]
-            if found and bank.frame.origin is not None and len(bank.frame.origin[1]) < bank.frame.origin[0].size:
-                found.append(cls(bank, early=True))
+            frame, found = bank.frame, []
+            if 2 <= frame.size <= MOST_ROWS:
+                found = [] if frame.windows_before else [cls(bank)]
+                if frame.origin is not None and (frame.windows_before or len(frame.origin[1]) < frame.origin[0].size):
+                    found.append(cls(bank, early=True))
             bank.__dict__["_around"] = found
         return found
 
@@ -68,11 +75,25 @@ class Around:
         months = [node for node in written if 1 < len(set(self.frame.values(node))) < size]
         pairs = [(one, other) for at, one in enumerate(repeated[:4]) for other in repeated[at + 1 : 4]]
         pairs += [(one, month) for one in repeated[:3] for month in months[:1]]
-        return [(), *((node,) for node in (*repeated[:8], *months)), *pairs][:MOST_PARTITIONS]
+        found: list[tuple[Node, ...]] = [(), *((node,) for node in (*repeated[:8], *months)), *pairs]
+        if self.key is not None:
+            found.remove((self.key,))
+            found.insert(0, (self.key,))
+        return found[:MOST_PARTITIONS]
+
+    @cached_property
+    def key(self) -> Node | None:
+        """The column that says what the rows are about: the first in which every value comes back. Other rows' values are its own."""
+        for entry in self.bank.texts[:3]:
+            counts = Counter(entry.values)
+            if len(counts) > 1 and min(counts.values()) > 1 and None not in counts:
+                return entry.node
+        return None
 
     def _window(self, function: WindowFunction, argument: Node | None, partition: tuple[Node, ...] = ()) -> Window:
         order = () if self.early else self.frame.order
-        return Window(function, argument, partition, order=order, early=self.early)
+        extra = _ACROSS_KEYS if not partition and self.key is not None and function.ordered else 0.0
+        return Window(function, argument, partition, order=order, early=self.early, extra=extra)
 
     def _entry(self, node: Node) -> Entry:
         values = self.frame.values(node)
@@ -138,6 +159,18 @@ class Around:
                 for other in self.bank.moments[:4]:
                     if other is not entry and other.node.kind is entry.node.kind:
                         yield between(self._window(LAG, other.node, partition), entry.node)
+
+    @cached_property
+    def steps(self) -> list[Entry]:
+        """Differences of numbers to the row before, per partition."""
+        columns = [entry.node for entry in self.bank.numbers if len(set(entry.values)) > 1][:MOST_COLUMNS]
+        return self._distinct(arithmetic.SUBTRACT(node, self._window(LAG, node, partition)) for partition in self.partitions for node in columns)
+
+    @cached_property
+    def changes(self) -> list[Entry]:
+        """Whether a column's text is another than in the row before, per partition."""
+        columns = [entry.node for entry in self.bank.texts if 1 < len(set(entry.values)) < self.frame.size][:MOST_COLUMNS]
+        return self._distinct(CHANGED(node, self._window(LAG, node, partition)) for partition in self.partitions for node in columns if node not in partition)
 
     @cached_property
     def moments(self) -> list[Entry]:

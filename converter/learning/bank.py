@@ -27,6 +27,7 @@ class Relation:
     """A frame: named columns of values, all of one length. Blank texts are None.
 
     `origin` is the frame that its rows were taken from, with their places there; `order` says in SQL how its rows are ordered.
+    `windows_before` says that its rows were chosen by a window, so that windows are computed before that (QUALIFY).
     """
 
     def __init__(self, names: Sequence[str], columns: Sequence[Column], refs: Sequence[Node] | None = None) -> None:
@@ -37,6 +38,7 @@ class Relation:
         self._sources = dict(zip(self.names, self.columns, strict=True))
         self._memo: dict[Node, Column] = {}
         self.origin: tuple[Relation, tuple[int, ...]] | None = None
+        self.windows_before = False
         self.order: tuple[exp.Expression, ...] = (exp.Ordered(this=exp.column("_row")),)
 
     def source(self, name: str) -> Column:
@@ -60,7 +62,7 @@ class Relation:
         for node, column in self._memo.items():
             if not node.looks_around:
                 picked._memo[node] = tuple(column[at] for at in rows)
-        picked.origin, picked.order = (self, tuple(rows)), self.order
+        picked.origin, picked.order, picked.windows_before = (self, tuple(rows)), self.order, self.windows_before
         return picked
 
 

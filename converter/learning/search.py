@@ -139,6 +139,8 @@ class Search:
             yield start
         elif self.goal.size < start.frame.size:
             yield from selections(start, alignment)
+            for other in alignment.alternatives():
+                yield from selections(start, other)
             for plan in groupings(start, self.expected, self.names):
                 yield plan
                 if self._is_settled():

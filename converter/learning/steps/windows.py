@@ -105,10 +105,11 @@ class Window(Node):
         early: bool = False,
         alias: str = "around",
         table: str = "computed",
+        extra: float = 0.0,
     ) -> None:
         parts = tuple(part for part in (argument, *partition, by) if part is not None)
         kind = function.kind or (argument.kind if argument is not None else NUMBER)
-        cost = function.cost + sum(part.cost * (1.0 if part is argument else 0.6) for part in parts) + 0.3 * descending
+        cost = function.cost + sum(part.cost * (1.0 if part is argument else 0.6) for part in parts) + 0.3 * descending + extra
         own = (tuple(one.key for one in partition), by.key if by else None, descending, early)
         super().__init__(
             kind, parts, cost, ("window", function.name, argument.key if argument else None, *own), exact=function.exact
