@@ -38,7 +38,7 @@ def running_sums(bank: Bank, search: ColumnSearch, explained: Explained) -> Iter
                 if node is None or node.looks_around or isinstance(node, Constant):
                     continue
                 total = Window(RUNNING_SUM, node, partition, order=bank.frame.order)
-                written = numeric.formats[0].function(exact=total.exact)(total)
+                written = numeric.formats[0].of(total)
                 cost = one.cost + _COST + 0.4 * sum(key.cost for key in partition)
                 if all(text == value for text, value in zip(bank.frame.values(written), search.target, strict=True)):
                     yield Candidate(written, cost, search.full)

@@ -26,7 +26,7 @@ from converter.learning.nodes import Constant, Function, Node
 from converter.learning.proposals import amounts
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import parts as parts_proposals
-from converter.learning.values import durations
+from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
 
 Target = tuple[str | None, ...]
@@ -73,7 +73,7 @@ class ColumnSearch:
             self._offer_all(self._composed())
         if not self._is_explained(9.0):
             self._offer_all(self._far())
-        if not self._is_explained(9.0):
+        if not self._inner and not self._is_explained(9.0):
             self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 

@@ -29,8 +29,6 @@ MOST_PROGRAMS = 4
 MOST_PLANS = 40
 SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
-LIKELY_COLUMN = 12.0
-"""Where all cost at most this and there are as many rows, they are not unfolded."""
 
 PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""

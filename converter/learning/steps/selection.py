@@ -1,5 +1,6 @@
 """WHERE, QUALIFY and ORDER BY: which rows of a frame stay, and in what order, when each expected row is one of them."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from converter.learning.alignment import Alignment
@@ -47,7 +48,7 @@ def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
     found = list(conditions.of(wanted))
     if not found or found[0].cost > 5.0:
         found += _of_groups(bank, wanted)
-    if not found or min(one.cost for one in found) > 8.0:
+    if not found or min(one.cost for one in found) > 4.0:
         found += _of_around(bank, wanted)
     if not found or min(one.cost for one in found) > 8.0:
         found += conditions.conjunctions(wanted)
@@ -61,10 +62,10 @@ def _of_around(bank: Bank, wanted: int) -> Iterator[Condition]:
         for entry in (*around.spans, *around.steps):
             for _, node, rows, cost in conditions.of_number(entry, "computed threshold"):
                 if rows == wanted:
-                    yield Condition(node, rows, _GROUP_CONDITION_COST + 0.4 * entry.node.cost + cost, "group")
+                    yield Condition(node, rows, 1.5 + 0.4 * entry.node.cost + cost, "group")
         for entry in around.changes:
             if bits(entry.values) == wanted:
-                yield Condition(entry.node, wanted, _GROUP_CONDITION_COST + 0.4 * entry.node.cost, "group")
+                yield Condition(entry.node, wanted, 1.5 + 0.4 * entry.node.cost, "group")
 
 
 def is_number(node: Node, sign: str, limit: int) -> Node:
@@ -87,8 +88,10 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
     orderings: list[tuple[Node | None, bool]] = [(None, False)]
     for entry in (*bank.moments, *bank.numbers):
         orderings += [(entry.node, True), (entry.node, False)]
-    for partition in partitions(texts, frame.size):
-        cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition)
+    ways = list(partitions(texts, frame.size))
+    chance = 0.4 * math.log(len(ways))
+    for partition in ways:
+        cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition) + chance
         if partition:
             counted = Window(COUNT, None, partition)
             values = frame.values(counted)
