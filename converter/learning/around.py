@@ -37,7 +37,14 @@ _ACROSS_KEYS = 1.2
 """What it costs that the row before may be about something else."""
 MONTH = dates.part_written("%Y-%m")
 _RUNNING = (RUNNING_SUM, GROUP_SUM, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, FIRST, LAG, LEAD)
-PERCENT_OF = Function("percent of", Kind.NUMBER, "100 * {0} / nullif({1}, 0)", lambda one, all_: 100 * one / all_ if all_ else None, 1.5, exact=False)
+PERCENT_OF = Function(
+    "percent of",
+    Kind.NUMBER,
+    "100 * {0} / nullif({1}, 0)",
+    lambda one, all_: 100 * one / all_ if all_ else None,
+    1.5,
+    exact=False,
+)
 
 CHANGED = Function("changed", Kind.BOOLEAN, "{0} IS DISTINCT FROM {1}", lambda one, other: one != other, 1.0, total=True)
 
@@ -164,13 +171,20 @@ class Around:
     def steps(self) -> list[Entry]:
         """Differences of numbers to the row before, per partition."""
         columns = [entry.node for entry in self.bank.numbers if len(set(entry.values)) > 1][:MOST_COLUMNS]
-        return self._distinct(arithmetic.SUBTRACT(node, self._window(LAG, node, partition)) for partition in self.partitions for node in columns)
+        return self._distinct(
+            arithmetic.SUBTRACT(node, self._window(LAG, node, partition)) for partition in self.partitions for node in columns
+        )
 
     @cached_property
     def changes(self) -> list[Entry]:
         """Whether a column's text is another than in the row before, per partition."""
         columns = [entry.node for entry in self.bank.texts if 1 < len(set(entry.values)) < self.frame.size][:MOST_COLUMNS]
-        return self._distinct(CHANGED(node, self._window(LAG, node, partition)) for partition in self.partitions for node in columns if node not in partition)
+        return self._distinct(
+            CHANGED(node, self._window(LAG, node, partition))
+            for partition in self.partitions
+            for node in columns
+            if node not in partition
+        )
 
     @cached_property
     def moments(self) -> list[Entry]:

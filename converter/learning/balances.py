@@ -16,6 +16,8 @@ from converter.learning.steps.windows import RUNNING_SUM, Window
 from converter.learning.values.number_formats import NumberFormat
 
 _COST = 2.0
+_LEAST_SEEN = 0.6
+"""So many of the movements have to stand in a column, with or without a sign."""
 MOST_PARTITIONS = 8
 _PLAIN = NumberFormat(None)
 Explained = Callable[[tuple[str | None, ...]], Sequence[Candidate]]
@@ -26,12 +28,13 @@ def running_sums(bank: Bank, search: ColumnSearch, explained: Explained) -> Iter
     numeric = search.numeric
     if numeric is None or search.size < 3 or any(value is None for value in numeric.values):
         return
+    amounts = {abs(value) for entry in bank.numbers for value in entry.values if isinstance(value, Decimal)}
     for around in Around.all(bank)[:1]:
         if around.early:
             return
         for partition in around.partitions[:MOST_PARTITIONS]:
             moved = _movements(bank, numeric.values, partition)
-            if len(set(moved)) < 2:
+            if len(set(moved)) < 2 or sum(abs(value) in amounts for value in moved) < _LEAST_SEEN * len(moved):
                 continue
             for one in explained(tuple(_PLAIN.write(value) for value in moved))[:2]:
                 node = number_of(one.node, bank)
@@ -70,7 +73,11 @@ def number_of(node: Node, bank: Bank) -> Node | None:
         results = [number_of(part, bank) for part in (*(value for _, value in node.branches), node.default)]
         if any(result is None for result in results):
             return None
-        made = Case([(condition, result) for (condition, _), result in zip(node.branches, results, strict=False)], results[-1], node.cost)  # type: ignore[misc,arg-type]
+        made = Case(
+            [(condition, result) for (condition, _), result in zip(node.branches, results, strict=False)],
+            results[-1],
+            node.cost,
+        )  # type: ignore[misc,arg-type]
         made.kind = Kind.NUMBER
         return made
     return next((entry.node for entry in bank.numbers if entry.node.parts and entry.node.parts[0] == node), None)

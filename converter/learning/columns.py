@@ -73,7 +73,7 @@ class ColumnSearch:
             self._offer_all(self._composed())
         if not self._is_explained(9.0):
             self._offer_all(self._far())
-        if not self._inner and not self._is_explained(9.0):
+        if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
             self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 

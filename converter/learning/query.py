@@ -72,7 +72,9 @@ class Query:
     def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
         """The whole statement, the outputs under their names."""
         trees = [self._in_order(node.sql()) for node in outputs]
-        tree = exp.select(*(_named(one, name) for name, one in zip(names, trees, strict=True))).from_(exp.to_identifier(self.relation))
+        tree = exp.select(*(_named(one, name) for name, one in zip(names, trees, strict=True))).from_(
+            exp.to_identifier(self.relation)
+        )
         if self.where:
             tree = tree.where(*(_bracketed(node) for node in self.where))
         if self.group:

@@ -174,7 +174,9 @@ class Rank(Node):
 
     __slots__ = ("by", "dense", "descending", "early", "partition")
 
-    def __init__(self, by: Node, partition: Sequence[Node], *, descending: bool, dense: bool = False, early: bool = False) -> None:
+    def __init__(
+        self, by: Node, partition: Sequence[Node], *, descending: bool, dense: bool = False, early: bool = False
+    ) -> None:
         parts = (by, *partition)
         super().__init__(
             NUMBER,

@@ -14,9 +14,7 @@ def test_running_sums_within_a_key():
 
 def test_a_balance_of_movements_whose_sign_is_in_another_column():
     given = table("doc|kind|item|count\n1|IN|A|200\n2|IN|B|500\n3|OUT|A|60\n4|OUT|B|120\n5|IN|A|15\n6|OUT|B|12\n7|IN|B|40")
-    expected = table(
-        "doc|item|balance\n1|A|200\n2|B|500\n3|A|140\n4|B|380\n5|A|155\n6|B|368\n7|B|408"
-    )
+    expected = table("doc|item|balance\n1|A|200\n2|B|500\n3|A|140\n4|B|380\n5|A|155\n6|B|368\n7|B|408")
 
     found = converted(given, expected, table("doc|kind|item|count\n1|IN|C|10\n2|OUT|C|4\n3|IN|D|8\n4|OUT|C|1"))
 
@@ -25,7 +23,9 @@ def test_a_balance_of_movements_whose_sign_is_in_another_column():
 
 def test_days_since_the_row_before_after_sorting():
     given = table("when|km\n05/10/2024|8\n02/10/2024|6\n29/09/2024|12\n27/09/2024|9\n21/09/2024|5\n20/09/2024|7")
-    expected = table("when|km|gap|so far\n20/09/2024|7||7\n21/09/2024|5|1|12\n27/09/2024|9|6|21\n29/09/2024|12|2|33\n02/10/2024|6|3|39\n05/10/2024|8|3|47")
+    expected = table(
+        "when|km|gap|so far\n20/09/2024|7||7\n21/09/2024|5|1|12\n27/09/2024|9|6|21\n29/09/2024|12|2|33\n02/10/2024|6|3|39\n05/10/2024|8|3|47"
+    )
 
     found = converted(given, expected, table("when|km\n14/02/2025|3\n28/01/2025|2\n30/01/2025|4"))
 
@@ -33,7 +33,9 @@ def test_days_since_the_row_before_after_sorting():
 
 
 def test_rank_within_a_group_with_ties():
-    given = table("event|who|points\nJump|Ada|92\nJump|Bea|88\nThrow|Ada|70\nJump|Cara|92\nThrow|Dina|\nJump|Eve|75\nThrow|Cara|81")
+    given = table(
+        "event|who|points\nJump|Ada|92\nJump|Bea|88\nThrow|Ada|70\nJump|Cara|92\nThrow|Dina|\nJump|Eve|75\nThrow|Cara|81"
+    )
     expected = table("event|who|place\nJump|Ada|1\nJump|Bea|3\nThrow|Ada|2\nJump|Cara|1\nThrow|Dina|\nJump|Eve|4\nThrow|Cara|1")
 
     found = converted(given, expected, table("event|who|points\nRun|Ida|5\nRun|Jo|\nRun|Kim|9\nRun|Lea|9"))
@@ -42,7 +44,9 @@ def test_rank_within_a_group_with_ties():
 
 
 def test_share_of_the_group_after_a_filter():
-    given = table("ward|who|votes\nEast|Ana|60\nEast|Ben|40\nWest|Cy|30\nEast|(spoilt)|11\nWest|Di|70\nWest|Eve|20\nWest|(spoilt)|3")
+    given = table(
+        "ward|who|votes\nEast|Ana|60\nEast|Ben|40\nWest|Cy|30\nEast|(spoilt)|11\nWest|Di|70\nWest|Eve|20\nWest|(spoilt)|3"
+    )
     expected = table("ward|who|share\nEast|Ana|60.0\nEast|Ben|40.0\nWest|Cy|25.0\nWest|Di|58.3\nWest|Eve|16.7")
 
     found = converted(given, expected, table("ward|who|votes\nNorth|Flo|1\nNorth|(spoilt)|9\nNorth|Gil|3"))
@@ -60,7 +64,11 @@ def test_gaps_over_a_bound_between_rows_of_a_key():
         "b|2025-01-01 00:21|2025-01-01 01:21|60\na|2025-01-01 00:40|2025-01-01 01:00|20"
     )
 
-    found = converted(given, expected, table("host|at|load\nc|2025-02-01 23:55|1\nd|2025-02-01 23:56|1\nd|2025-02-02 00:01|1\nc|2025-02-02 00:06|2"))
+    found = converted(
+        given,
+        expected,
+        table("host|at|load\nc|2025-02-01 23:55|1\nd|2025-02-01 23:56|1\nd|2025-02-02 00:01|1\nc|2025-02-02 00:06|2"),
+    )
 
     assert found == rows(("c", "2025-02-01 23:55", "2025-02-02 00:06", "11"))
 
@@ -76,7 +84,11 @@ def test_pairs_of_rows_become_one_with_the_time_between():
     )
 
     found = converted(
-        given, expected, table("who|at|event\nCem|2024-06-01 10:00|IN\nDee|2024-06-01 10:30|IN\nCem|2024-06-01 11:00|OUT\nDee|2024-06-01 10:45|OUT")
+        given,
+        expected,
+        table(
+            "who|at|event\nCem|2024-06-01 10:00|IN\nDee|2024-06-01 10:30|IN\nCem|2024-06-01 11:00|OUT\nDee|2024-06-01 10:45|OUT"
+        ),
     )
 
     assert found == rows(("Cem", "2024-06-01", "10:00", "11:00", "1.00"), ("Dee", "2024-06-01", "10:30", "10:45", "0.25"))
