@@ -6,7 +6,7 @@ and rows are matched by the linked columns, rare values counting more (the goal-
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from converter.learning.values.number_formats import numeric_target
 LEAST_LINK = 0.6
 """Two columns are linked where so many of the filled expected cells are found in the other column."""
 MOST_CELLS = 250_000
+_CLEAR = 0.9
 Feature = tuple[str, str]
 
 
@@ -71,6 +72,20 @@ class Alignment:
                 if share >= LEAST_LINK:
                     found.append((at, target, share))
         return found
+
+    def alternatives(self) -> "Iterator[Alignment]":
+        """Where several expected columns show one column of the frame (from and to), the rows by each of these alone."""
+        targets: dict[int, list[int]] = defaultdict(list)
+        for at, target, share in self.links:
+            if share >= _CLEAR:
+                targets[at].append(target)
+        rivals = next((tuple(found) for found in targets.values() if 2 <= len(found) <= 3), ())
+        for kept in rivals:
+            links = [link for link in self.links if link[1] == kept or link[1] not in rivals]
+            other = Alignment(self.bank, self.expected)
+            other.__dict__.update(_given=self._given, _sought=self._sought, links=links)
+            if other.selection is not None:
+                yield other
 
     @cached_property
     def scores(self) -> list[dict[int, float]]:
@@ -162,7 +177,7 @@ class Selection:
     in_order: bool
 
 
-_WEIGHTS = {"text": 1.0, "number": 0.8, "date": 0.9, "word": 0.35}
+_WEIGHTS = {"text": 1.0, "time": 0.5, "number": 0.8, "date": 0.9, "word": 0.35}
 
 
 def features_of(texts: Sequence[str | None]) -> list[frozenset[Feature]]:
@@ -182,9 +197,13 @@ def features_of(texts: Sequence[str | None]) -> list[frozenset[Feature]]:
     return [frozenset(cell) for cell in cells]
 
 
+_TIME = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?!\d)")
+
+
 def _text_features(text: str) -> set[Feature]:
     bare = text.strip().casefold()
     features: set[Feature] = {("text", bare)}
+    features |= {("time", f"{int(hour):02d}:{minute}") for hour, minute in _TIME.findall(bare)}
     words = re.findall(r"[^\W_]{2,}", bare)
     if len(words) > 1 or (words and words[0] != bare):
         features |= {("word", word) for word in words}

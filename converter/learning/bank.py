@@ -16,8 +16,8 @@ from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
-from converter.learning.values import durations, moments, numbers
-from converter.learning.values.reading import Reading
+from converter.learning.values import durations, moment_mixes, moments, numbers
+from converter.learning.values.reading import Reading, filled
 
 MOST_NUMBERS = 26
 """So many numeric columns at most are combined by pairs."""
@@ -27,6 +27,7 @@ class Relation:
     """A frame: named columns of values, all of one length. Blank texts are None.
 
     `origin` is the frame that its rows were taken from, with their places there; `order` says in SQL how its rows are ordered.
+    `windows_before` says that its rows were chosen by a window, so that windows are computed before that (QUALIFY).
     """
 
     def __init__(self, names: Sequence[str], columns: Sequence[Column], refs: Sequence[Node] | None = None) -> None:
@@ -37,6 +38,7 @@ class Relation:
         self._sources = dict(zip(self.names, self.columns, strict=True))
         self._memo: dict[Node, Column] = {}
         self.origin: tuple[Relation, tuple[int, ...]] | None = None
+        self.windows_before = False
         self.order: tuple[exp.Expression, ...] = (exp.Ordered(this=exp.column("_row")),)
 
     def source(self, name: str) -> Column:
@@ -60,7 +62,7 @@ class Relation:
         for node, column in self._memo.items():
             if not node.looks_around:
                 picked._memo[node] = tuple(column[at] for at in rows)
-        picked.origin, picked.order = (self, tuple(rows)), self.order
+        picked.origin, picked.order, picked.windows_before = (self, tuple(rows)), self.order, self.windows_before
         return picked
 
 
@@ -128,8 +130,7 @@ class Bank:
             cells = entry.values
             for reading in numbers.readings(cells, group=self._group):  # type: ignore[arg-type]
                 found[0].append(self._read(reading, entry))
-            for reading in moments.readings(cells):  # type: ignore[arg-type]
-                found[1].append(self._read(reading, entry))
+            found[1].extend(self._read(reading, entry) for reading in moment_readings(cells))  # type: ignore[arg-type]
             for reading in durations.readings(cells):  # type: ignore[arg-type]
                 found[2].append(self._read(reading, entry))
         return found
@@ -168,6 +169,34 @@ class Bank:
                     found.append(entry)
                     if any(value is not None and value < 0 for value in entry.values):  # type: ignore[operator]
                         found.append(self._made(arithmetic.WITHIN_A_DAY(span)))
+        return found
+
+    @cached_property
+    def clocks(self) -> list[Entry]:
+        """Columns that are times of day, as moments of one day; and parts of columns that are dates or times."""
+        found = []
+        for entry in self.texts:
+            cells = list(dict.fromkeys(filled(entry.values)))  # type: ignore[arg-type]
+            for format in moment_mixes.clock_formats(cells)[:2]:
+                found.append(self._read(Reading(moments.reader(format)), entry))
+            compact = moment_mixes.compact_clock(cells)
+            if compact is not None:
+                found.append(self._read(Reading(compact, 1.0), entry))
+        return found
+
+    @cached_property
+    def embedded_moments(self) -> list[Entry]:
+        """Dates and times within texts that are more than that."""
+        read = {entry.node.parts[0] for entry in (*self.moments, *self.clocks) if entry.node.parts}
+        found, seen = [], set()
+        for entry in self._distinct(
+            piece for text in self.texts if text.node not in read for piece in texts.dated(text.node, text.values)
+        ):
+            for reading in [*moment_readings(entry.values)][:2]:  # type: ignore[arg-type]
+                made = self._read(reading, entry)
+                if made.values not in seen:
+                    seen.add(made.values)
+                    found.append(made)
         return found
 
     @cached_property
@@ -233,6 +262,23 @@ class Bank:
                             )
             for span in spans:
                 yield self._made(arithmetic.MULTIPLY(span.node, one.node))
+
+
+def moment_readings(cells: Sequence[str | None]) -> Iterator[Reading]:
+    """The ways in which the cells are moments: in one format, in UTC where they have an offset, in several formats."""
+    whole = False
+    for reading in moments.readings(cells):
+        whole = whole or reading.share == 1
+        yield reading
+    texts_ = list(dict.fromkeys(filled(cells)))
+    for format in moments.formats(texts_)[:1]:
+        utc = moment_mixes.utc_reader(format, texts_)
+        if utc is not None:
+            yield Reading(utc)
+    if not whole:
+        several = moment_mixes.mixed(texts_)
+        if several:
+            yield Reading(moment_mixes.mixed_reader(several))
 
 
 def _source(node: Node) -> Node:

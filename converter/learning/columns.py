@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import combinations
 
 from converter.learning import constants, weights
+from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry
 from converter.learning.concatenation import spelled
 from converter.learning.conditions import bits
@@ -22,10 +23,14 @@ from converter.learning.expressions.flags import flag_lists
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Function, Node
+from converter.learning.proposals import amounts
+from converter.learning.proposals import dates as date_proposals
+from converter.learning.proposals import parts as parts_proposals
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
 
 Target = tuple[str | None, ...]
+_EARLY_COST = 0.4
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,9 @@ class Candidate:
 class ColumnSearch:
     """The candidates for one output column over a bank's frame. `rows` restricts what has to be explained."""
 
-    def __init__(self, bank: Bank, target: Target, name: str | None = None, *, rows: int | None = None) -> None:
+    def __init__(
+        self, bank: Bank, target: Target, name: str | None = None, *, rows: int | None = None, inner: bool = False
+    ) -> None:
         self.bank, self.name = bank, name
         self.target: Target = tuple(text or None for text in target)
         self.size = len(target)
@@ -49,7 +56,15 @@ class ColumnSearch:
         self.blank = bits([text is None for text in self.target]) & self.wanted
         self.filled = self.wanted & ~self.blank
         self.cells = [text for at, text in enumerate(self.target) if text is not None and self.wanted >> at & 1]
+        self.places = [at for at, text in enumerate(self.target) if text is not None and self.wanted >> at & 1]
         self.found: dict[Node, Candidate] = {}
+        self._folded = [text.casefold() if text else None for text in self.target]
+        self._inner = inner
+
+    def part(self, cells: Sequence[str | None]) -> Node | None:
+        """The best single expression for another column, such as a part of this one's cells; None where there is none."""
+        inner = ColumnSearch(self.bank, tuple(cells), self.name, inner=True)
+        return next((one.node for one in inner.candidates() if one.rows & inner.filled == inner.filled), None)
 
     def candidates(self) -> list[Candidate]:
         """All candidates, the cheapest first; simple ones first, others only where these do not explain all filled rows."""
@@ -58,6 +73,8 @@ class ColumnSearch:
             self._offer_all(self._composed())
         if not self._is_explained(9.0):
             self._offer_all(self._far())
+        if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
+            self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 
     def _is_explained(self, cost: float) -> bool:
@@ -71,10 +88,21 @@ class ColumnSearch:
         if node in self.found:
             return
         rows = self._explained(node)
+        if not rows & self.filled and node.kind is Kind.TEXT and not isinstance(node, Constant):
+            cased = self._in_case(node)
+            if cased is not None:
+                node, rows = cased, self._explained(cased)
         if not rows & self.filled and not (rows == self.blank and isinstance(node, Constant)):
             return
         cost = node.cost + extra + name_cost(self.name, node)
         self.found[node] = Candidate(node, cost, rows)
+
+    def _in_case(self, node: Node) -> Node | None:
+        """The text in other case, where that is all that it differs in."""
+        values = self.bank.frame.values(node)
+        if not any(isinstance(values[at], str) and values[at].casefold() == self._folded[at] for at in self.places):  # type: ignore[union-attr]
+            return None
+        return max((case(node) for case in texts.CASES), key=lambda one: (self._explained(one) & self.filled).bit_count())
 
     def _explained(self, node: Node) -> int:
         values = self.bank.frame.values(node)
@@ -92,7 +120,7 @@ class ColumnSearch:
         for entry in self.bank.pieces:
             yield entry.node, weights.PIECE_OF_NUMBER if entry.node.parts[0] in numeric else 0.0
         yield from self._plain_values()
-        yield from self._moments()
+        yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)
         yield from self._spans()
 
@@ -122,57 +150,30 @@ class ColumnSearch:
             return
         for format in numeric.formats:
             for entry in _near(entries, numeric, format):
-                yield self._written(entry.node, format), self._roundness(entry, numeric, format)
+                yield self.written(entry.node, format), self._roundness(entry, numeric, format)
 
-    def _written(self, node: Node, format: NumberFormat) -> Node:
-        return format.function(exact=node.exact)(node)
+    def written(self, node: Node, format: NumberFormat) -> Node:
+        """The number as the column writes it."""
+        return format.of(node)
 
     def _roundness(self, entry: Entry, numeric: NumericTarget, format: NumberFormat) -> float:
         """What it costs that digits are cut off where no row shows that they are."""
         return 0.0
 
-    def _moments(self) -> Iterator[tuple[Node, float]]:
-        formats = moments.output_formats(list(dict.fromkeys(self.cells))[:12]) if self.cells else []
-        for format in formats[:4]:
-            for entry in self.bank.moments:
-                written = moments.written(format.format, entry.node.kind)
-                extra = format.cost + (0.6 if _loses(entry.node.kind, format.format) else 0.0)
-                yield written(entry.node), extra
-                shift = self._shift(entry, format)
-                if shift:
-                    yield written(dates.days_later(shift, entry.node.kind)(entry.node)), format.cost
-            for entry in self.bank.moments:
-                written = moments.written(format.format, Kind.DATE)
-                for function in (dates.MONTH_END, dates.MONTH_START):
-                    yield written(function(entry.node)), format.cost
-        for entry in self.bank.moments:
-            for part in dates.WRITTEN_PARTS:
-                yield part(entry.node), 0.5
-            yield dates.QUARTER(entry.node), 0.5
-
-    def _shift(self, entry: Entry, format: moments.MomentFormat) -> int:
-        """How many days later all filled rows show the entry's date, 0 where they differ."""
-        days = set()
-        for value, text in zip(entry.values, self.target, strict=True):
-            if value is None or text is None:
-                continue
-            shown = format.read(text)
-            if shown is None:
-                return 0
-            days.add((shown.date() - value.date()).days)  # type: ignore[union-attr]
-            if len(days) > 1:
-                return 0
-        return days.pop() if days else 0
-
     def _spans(self) -> Iterator[tuple[Node, float]]:
         if not self.bank.spans and not self.bank.numbers:
             return
+        yield from self._spans_written([*self.bank.spans, *self.bank.numbers])
+        yield from self._numbers(self.bank.spans)
+        yield from self._scaled(self.bank.spans)
+
+    def _spans_written(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
         for function, seconds in durations.writers(self.cells):
             wanted = iter(seconds)
             values = [
                 next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)
             ]
-            for entry in (*self.bank.spans, *self.bank.numbers):
+            for entry in entries:
                 factor = (
                     1
                     if _agree(entry, values, 60)
@@ -185,8 +186,6 @@ class ColumnSearch:
                 if factor:
                     node = entry.node if factor == 1 else arithmetic.scaled(entry.node, Decimal(factor), 1.0)
                     yield function(node), 0.0
-        yield from self._numbers(self.bank.spans)
-        yield from self._scaled(self.bank.spans)
 
     # What is composed of two.
 
@@ -194,8 +193,10 @@ class ColumnSearch:
         if self.numeric is not None:
             yield from self._numbers(self.bank.extracted_numbers)
             yield from self._scaled([*self.bank.numbers, *self.bank.extracted_numbers])
+            yield from amounts.stepped(self)
             yield from self._sums()
             yield from self._numbers(self.bank.pairs)
+        yield from parts_proposals.parts_of(self)
         yield from self._joined(self._atoms)
 
     def _scaled(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
@@ -206,7 +207,7 @@ class ColumnSearch:
         for format in numeric.formats[:1]:
             for entry in entries:
                 for node, cost in constants.fitted(entry, numeric.values, format.places):
-                    yield self._written(node, format), cost
+                    yield self.written(node, format), cost
 
     def _sums(self) -> Iterator[tuple[Node, float]]:
         """Sums over neighbouring columns, blanks as zero."""
@@ -229,16 +230,22 @@ class ColumnSearch:
                     for entry in entries[start + 1 : end + 1]:
                         node = arithmetic.ADD(node, entry.node)
                     for format in numeric.formats:
-                        yield self._written(node, format), 4.0 - 0.8 * node.cost
+                        yield self.written(node, format), 4.0 - 0.8 * node.cost
 
     @cached_property
     def _atoms(self) -> list[Entry]:
         """What a text may be made of: columns, their parts and cases, parts of dates, numbers as they are written."""
         bank, frame = self.bank, self.bank.frame
         found = [*bank.texts, *bank.pieces, *bank.cased]
-        for entry in bank.moments:
-            found += [Entry(part(entry.node), frame.values(part(entry.node))) for part in dates.WRITTEN_PARTS]
-            found.append(Entry(dates.QUARTER(entry.node), frame.values(dates.QUARTER(entry.node))))
+        for entry in (*bank.moments, *bank.clocks):
+            for part in (*_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER):
+                node = part(entry.node)
+                found.append(Entry(node, frame.values(node)))
+                if part.parameters and part.parameters[0] in ("%b", "%B", "%a", "%A", "%p"):
+                    found += [Entry(case(node), frame.values(case(node))) for case in (texts.LOWER, texts.UPPER)]
+        for entry in bank.texts:
+            for initial in texts.initials(entry.node, entry.values):
+                found += [Entry(one, frame.values(one)) for one in (initial, texts.LOWER(initial), texts.UPPER(initial))]
         joined = "\n".join(self.cells)
         for entry in bank.pieces:
             if entry.node.cost <= 3.0:
@@ -308,12 +315,34 @@ class ColumnSearch:
         if self.numeric is not None:
             yield from self._scaled(self.bank.pairs)
             yield from self._triples()
+        yield from date_proposals.far(self)
+        yield from date_proposals.counted(self)
+        if not self._inner and not self._is_explained(9.0):
+            yield from parts_proposals.in_segments(self)
         inner = [entry for entry in (*self.bank.texts, *self.bank.pieces) if self._reaches(entry)]
         for entry in inner[:8]:
             for node in texts.pieces(entry.node, entry.values):
                 yield node, 0.5
                 for case in texts.CASES:
                     yield case(node), 0.5
+
+    # What other rows give.
+
+    def _around(self) -> Iterator[tuple[Node, float]]:
+        for around in Around.all(self.bank):
+            extra = _EARLY_COST * around.early
+            for entry in around.texts:
+                yield entry.node, extra
+            for format in (moments.output_formats(list(dict.fromkeys(self.cells))[:12]) if self.cells else [])[:4]:
+                for entry in around.moments:
+                    yield moments.written(format.format, entry.node.kind)(entry.node), extra + format.cost
+            for entry in around.moments:
+                for part in dates.WRITTEN_PARTS:
+                    yield part(entry.node), extra + 0.5
+            if self.numeric is not None:
+                yield from self._numbers([*around.numbers, *around.spans])
+                yield from self._scaled(around.spans)
+            yield from self._spans_written(around.spans)
 
     def _reaches(self, entry: Entry) -> bool:
         """Whether the filled cells are parts of the entry's texts."""
@@ -361,6 +390,7 @@ def _source(entry: Entry) -> Node:
     return node
 
 
+_DIRECTIVES = tuple(dates.part_written(directive) for directive in dates.DIRECTIVES)
 _OPTIONAL = (
     (" ", ""),
     (", ", ""),
@@ -395,10 +425,6 @@ def optional(before: str, after: str) -> Function:
         (before, after),
         total=True,
     )
-
-
-def _loses(kind: Kind, format: str) -> bool:
-    return kind is Kind.TIMESTAMP and "%H" not in format and "%I" not in format
 
 
 def _tolerance(format: NumberFormat) -> float:

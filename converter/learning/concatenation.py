@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from converter.learning.bank import Entry
 from converter.learning.expressions.choices import Join
-from converter.learning.nodes import Constant, Node, constant_cost
+from converter.learning.expressions.moments import part_written
+from converter.learning.nodes import Apply, Constant, Node, constant_cost
 
 MOST_STATES = 350
 WALKED_ROWS = 8
@@ -42,7 +43,7 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
             continue
         if places == ends:
             if not all(isinstance(part, Constant) for part in parts):
-                found.append(parts[0] if len(parts) == 1 else Join(parts, cost))
+                found.append(joined(parts, cost))
             continue
         done[places] = done.get(places, 0) + 1
         for (atom, price), beginning in zip(usable, first, strict=True):
@@ -51,12 +52,68 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
             values = atom.values
             following = _after(values, targets, places)
             if following is not None and done.get(following, 0) < 2:
-                heapq.heappush(queue, (cost + price + PART_COST, next(ticket), following, (*parts, atom.node)))
+                spent = cost + PART_COST + (min(price, _again(atom.node, price)) if _is_read(atom.node, parts) else price)
+                heapq.heappush(queue, (spent, next(ticket), following, (*parts, atom.node)))
         if not parts or not isinstance(parts[-1], Constant):
             for text in _constants(targets, places):
                 following = tuple(place + len(text) for place in places)
                 heapq.heappush(queue, (cost + constant_cost(text), next(ticket), following, (*parts, Constant(text))))
     return found
+
+
+def _is_read(node: Node, parts: Sequence[Node]) -> bool:
+    """Whether a part before is made from the same value as the node, so that this value is no news."""
+    return (
+        isinstance(node, Apply)
+        and bool(node.parts[0].parts)
+        and any(part.parts and part.parts[0] == node.parts[0] for part in parts)
+    )
+
+
+def _again(node: Node, price: float) -> float:
+    return max(0.3, price - 0.8 * node.parts[0].cost)
+
+
+def joined(parts: Sequence[Node], cost: float) -> Node:
+    """The parts one after the other; parts of one date in a row are written by one format."""
+    merged: list[Node] = []
+    for part in parts:
+        merged.append(part)
+        while len(merged) > 1:
+            together = _one_format(merged[-2], merged[-1]) or (
+                _one_format(merged[-3], merged[-2], merged[-1])
+                if len(merged) > 2 and isinstance(merged[-2], Constant)
+                else None
+            )
+            if together is None:
+                break
+            del merged[-(3 if isinstance(merged[-2], Constant) else 2) :]
+            merged.append(together)
+    return merged[0] if len(merged) == 1 else Join(merged, cost)
+
+
+def _one_format(*parts: Node) -> Node | None:
+    first, last = parts[0], parts[-1]
+    formats = [
+        _format(first),
+        str(parts[1].value).replace("%", "%%") if isinstance(parts[1], Constant) else _format(parts[1]),
+        _format(last),
+    ]
+    if formats[0] is None or formats[2] is None or formats[1] is None or first.parts[0] != last.parts[0]:
+        return None
+    return part_written("".join(formats[: len(parts)] if len(parts) == 3 else [formats[0], formats[2]]))(first.parts[0])
+
+
+def _format(node: Node) -> str | None:
+    """The format in which the node writes a moment, if that is what it does."""
+    if (
+        isinstance(node, Apply)
+        and node.function.name == "written"
+        and node.parts[0].kind.is_moment
+        and isinstance(node.function.parameters[0], str)
+    ):
+        return node.function.parameters[0]
+    return None
 
 
 def _after(values: Sequence[object], targets: Sequence[str], places: tuple[int, ...]) -> tuple[int, ...] | None:

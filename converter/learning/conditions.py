@@ -212,16 +212,16 @@ class Conditions:
             if entry.node.kind is Kind.TEXT:
                 yield from self._of_piece(entry)
         for entry in [*self.bank.numbers, *(one for one in extra if one.node.kind is Kind.NUMBER)]:
-            yield from self._of_number(entry, "threshold")
+            yield from self.of_number(entry, "threshold")
         for entry in self.bank.spans:
-            yield from self._of_number(entry, "computed threshold")
+            yield from self.of_number(entry, "computed threshold")
         for entry in self.bank.moments:
             yield from self._of_moment(entry)
         yield from self._comparisons()
         if len(self.bank.numbers) <= MOST_NUMBERS_PAIRED:
             for entry in self.bank.pairs:
                 if entry.node.key[0] in ("multiply", "subtract", "divide", "add"):
-                    yield from self._of_number(entry, "computed threshold")
+                    yield from self.of_number(entry, "computed threshold")
 
     def _of_text(self, entry: Entry, cost: float) -> Iterator[tuple[str, Node, int, float]]:
         values = entry.values
@@ -303,7 +303,8 @@ class Conditions:
                     entry.node.cost * 0.5 + weights.SINGLE * (rows.bit_count() == 1),
                 )
 
-    def _of_number(self, entry: Entry, kind: str) -> Iterator[tuple[str, Node, int, float]]:
+    def of_number(self, entry: Entry, kind: str) -> Iterator[tuple[str, Node, int, float]]:
+        """Conditions on a number: its sign, bounds of the given kind, whether it is there."""
         values = entry.values
         present = bits([value is not None for value in values])
         if present != self.full and isinstance(entry.node, Apply) and entry.node.parts[0].kind is Kind.TEXT:

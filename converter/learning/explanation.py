@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from converter.learning import weights
+from converter.learning.balances import running_sums
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
@@ -17,6 +18,8 @@ from converter.synthesis.clock import now
 KEPT = 6
 ENOUGH = 7.0
 """A single expression of at most this cost is not doubted for a choice."""
+_BALANCE_OVER = 9.0
+"""Where nothing explains a column for this, it is tried as a running sum."""
 
 
 @dataclass
@@ -52,6 +55,8 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
         if not whole:
             pool += _of_regions(workspace, search, candidates, depth)
         whole += Decisions(workspace.conditions, pool, search.target, name, wanted=search.full).found()
+    if depth and (not whole or min(one.cost for one in whole) > _BALANCE_OVER):
+        whole += running_sums(workspace.bank, search, lambda moved: explain(workspace, moved, None, depth=0))
     weighed = [_elsewhere(workspace, one, search) for one in whole]
     return _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
 

@@ -78,6 +78,11 @@ class Node:
         """Whether its value depends on other rows than its own."""
         return any(part.looks_around for part in self.parts)
 
+    @property
+    def is_count(self) -> bool:
+        """Whether SQL gives it as a whole number: a count, a rank, days between dates."""
+        return False
+
 
 class ColumnRef(Node):
     """A column of the relation. Blank cells are None; where quoted blanks were seen, SQL makes them so too."""
@@ -143,6 +148,9 @@ class Function:
     typed: bool = field(compare=False, default=False)
     """Whether its SQL is of a type of its own that prints as the text (a decimal, a date)."""
 
+    counts: bool = field(compare=False, default=False)
+    """Whether its SQL is of a type of whole numbers."""
+
     def __call__(self, *arguments: Node) -> "Apply":
         return Apply(self, arguments)
 
@@ -172,6 +180,10 @@ class Apply(Node):
 
     def sql(self) -> exp.Expression:
         return sql.sql(self.function.template, *(part.sql() for part in self.parts))
+
+    @property
+    def is_count(self) -> bool:
+        return self.function.counts
 
     @property
     def looks_around(self) -> bool:

@@ -71,7 +71,8 @@ class Query:
 
     def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
         """The whole statement, the outputs under their names."""
-        tree = exp.select(*(_named(node.sql(), name) for name, node in zip(names, outputs, strict=True))).from_(
+        trees = [self._in_order(node.sql()) for node in outputs]
+        tree = exp.select(*(_named(one, name) for name, one in zip(names, trees, strict=True))).from_(
             exp.to_identifier(self.relation)
         )
         if self.where:
@@ -96,6 +97,15 @@ class Query:
         )
         for table in (*self.tables, *tables):
             tree = tree.with_(exp.to_identifier(table.name), as_=table.sql(numbered=numbered))
+        return tree
+
+    def _in_order(self, tree: exp.Expression) -> exp.Expression:
+        """The output with windows that go by the order in which the rows are sorted."""
+        if self.order and self.row is not None:
+            for window in tree.find_all(exp.Window):
+                order = window.args.get("order")
+                if order is not None and not window.meta.get("early") and order.expressions[-1].this == self.row:
+                    order.set("expressions", [*order.expressions[:-1], *map(_ordered, self.order), order.expressions[-1]])
         return tree
 
     def _order(self, names: Sequence[str], outputs: Sequence[Node]) -> list[exp.Expression]:
@@ -143,6 +153,10 @@ def _named(tree: exp.Expression, name: str) -> exp.Expression:
 def _bracketed(node: Node) -> exp.Expression:
     tree = node.sql()
     return exp.paren(tree) if isinstance(tree, exp.Or) else tree
+
+
+def _ordered(key: SortKey) -> exp.Ordered:
+    return exp.Ordered(this=key.node.sql(), desc=key.descending, nulls_first=key.nulls_first)
 
 
 def staged(tree: exp.Select, relation: str) -> tuple[exp.Select, list[Table]]:

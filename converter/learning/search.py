@@ -12,6 +12,7 @@ from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
+from converter.learning.expressions.choices import Case
 from converter.learning.explanation import Workspace, explain
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Node
@@ -29,6 +30,10 @@ MOST_PROGRAMS = 4
 MOST_PLANS = 40
 SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
+
+_AROUND_LENGTH = 4.0
+PLAUSIBLE_COLUMN = 16.0
+"""Where a column costs more, other rows may explain it better."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +117,14 @@ class Search:
         del self.outcome.programs[MOST_PROGRAMS:]
         return self.outcome
 
-    def _is_settled(self) -> bool:
-        return any(all(candidates[0].cost <= SECURE_COLUMN for candidates in one.columns) for one in self.outcome.programs)
+    def _is_settled(self, most: float = SECURE_COLUMN) -> bool:
+        return any(all(_is_secure(candidates[0], most) for candidates in one.columns) for one in self.outcome.programs)
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
         yield from self._reached(start)
-        if self.outcome.programs and start.frame.size == self.goal.size:
+        plausible = any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
+        if plausible and start.frame.size == self.goal.size:
             return
         for made in unfoldings(start, self.goal):
             yield from self._reached(made)
@@ -132,7 +138,8 @@ class Search:
                 yield from selections(start, alignment)
             yield start
         elif self.goal.size < start.frame.size:
-            yield from selections(start, alignment)
+            for other in (*alignment.alternatives(), alignment):
+                yield from selections(start, other)
             for plan in groupings(start, self.expected, self.names):
                 yield plan
                 if self._is_settled():
@@ -191,6 +198,13 @@ class Search:
             return None
         keys, cost = found[0]
         return replace(plan, query=replace(plan.query, order=keys), cost=plan.cost + cost)
+
+
+def _is_secure(candidate: Candidate, most: float) -> bool:
+    """Whether the candidate is likely. What looks at other rows is long by nature, but hardly fits by chance."""
+    return candidate.cost <= most + (
+        _AROUND_LENGTH if candidate.node.looks_around and not isinstance(candidate.node, Case) else 0.0
+    )
 
 
 def _explained(columns: Sequence[tuple[Candidate, ...]]) -> int:

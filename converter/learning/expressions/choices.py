@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from converter.learning import sql
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import Apply, Constant, Frame, Node
+from converter.learning.nodes import Apply, ColumnRef, Constant, Frame, Node
 
 
 def _as_text(node: Node) -> exp.Expression:
@@ -80,7 +80,9 @@ class Lookup(Node):
         if "" in self.map:
             for result, keys in by_result.items():
                 filled = [key for key in keys if key]
-                condition = sql.sql("{0} IS NULL", source) if "" in keys else None
+                # What is computed may be an empty text where it is blank.
+                absent = "{0} IS NULL" if isinstance(self.source, ColumnRef) else "coalesce({0}, '') = ''"
+                condition = sql.sql(absent, source) if "" in keys else None
                 if filled:
                     equal = source.copy().isin(*filled) if len(filled) > 1 else source.copy().eq(exp.Literal.string(filled[0]))
                     condition = equal if condition is None else exp.or_(condition, equal)

@@ -21,6 +21,49 @@ def days_later(days: int, kind: Kind) -> Function:
 _FAMILIAR_DAYS = frozenset({1, 7, 10, 14, 21, 28, 30, 45, 60, 90, 365, -1, -7, -30})
 
 
+def later(seconds: int) -> Function:
+    """So much later, or earlier, in the largest unit that says it in whole numbers."""
+    unit, size = next((name, size) for name, size in _UNITS if seconds % size == 0)
+    amount = abs(seconds) // size
+    cost = 1.5 if amount == 1 else 2.0 if amount in (2, 3, 4, 5, 6, 12, 15, 24, 30) else 2.8
+    template = f"{{0}} {'+' if seconds >= 0 else '-'} INTERVAL {amount} {unit}"
+    return Function("later", Kind.TIMESTAMP, template, lambda value: value + timedelta(seconds=seconds), cost, (seconds,))
+
+
+_UNITS = (("DAY", 86400), ("HOUR", 3600), ("MINUTE", 60), ("SECOND", 1))
+
+
+def months_later(months: int, kind: Kind) -> Function:
+    """So many months later, or earlier; the last day of a shorter month where it lacks the day."""
+    years = months % 12 == 0
+    unit, amount = ("YEAR", abs(months) // 12) if years else ("MONTH", abs(months))
+
+    def compute(value: datetime) -> datetime:
+        year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
+        last = _last_day(datetime(year, month + 1, 1)).day
+        return value.replace(year=year, month=month + 1, day=min(value.day, last))
+
+    cost = 1.5 if amount in (1, 2, 3, 6) else 2.3
+    template = f"{{0}} {'+' if months >= 0 else '-'} INTERVAL {amount} {unit}"
+    if kind is Kind.DATE:
+        template = f"CAST({template} AS DATE)"
+    return Function("months later", kind, template, compute, cost, (months, kind))
+
+
+def bucket(seconds: int) -> Function:
+    """The beginning of the span of so many seconds, counted from midnight, that the moment lies in."""
+    unit, size = next((name, size) for name, size in _UNITS if seconds % size == 0)
+
+    def compute(value: datetime) -> datetime:
+        into = (value.hour * 3600 + value.minute * 60 + value.second) % seconds
+        return value.replace(microsecond=0) - timedelta(seconds=into)
+
+    template = f"time_bucket(INTERVAL {seconds // size} {unit}, {{0}})"
+    if seconds in (3600, 86400, 60):
+        template = f"date_trunc('{unit.lower()}', {{0}})"
+    return Function("bucket", Kind.TIMESTAMP, template, compute, 1.2, (seconds,))
+
+
 def _days(one: datetime, other: datetime) -> Decimal:
     return Decimal((other.date() - one.date()).days)
 
@@ -30,8 +73,38 @@ def _seconds(one: datetime, other: datetime) -> Decimal:
     return Decimal(span.days * 86400 + span.seconds)
 
 
-DAYS_BETWEEN = Function("days between", NUMBER, "date_diff('day', {0}, {1})", _days, 1.2)
-SECONDS_BETWEEN = Function("seconds between", NUMBER, "date_diff('second', {0}, {1})", _seconds, 1.2)
+DAYS_BETWEEN = Function("days between", NUMBER, "date_diff('day', {0}, {1})", _days, 1.2, counts=True)
+SECONDS_BETWEEN = Function("seconds between", NUMBER, "date_diff('second', {0}, {1})", _seconds, 1.2, counts=True)
+
+
+def _full_months(one: datetime, other: datetime) -> int:
+    months = (other.year - one.year) * 12 + other.month - one.month
+    first, second = (one.day, one.time()), (other.day, other.time())
+    if other >= one:
+        return months - (second < first and not one.day > other.day == _last_day(other).day)
+    return months + (second > first)
+
+
+FULL_YEARS = Function(
+    "full years between",
+    NUMBER,
+    "date_sub('year', {0}, {1})",
+    lambda one, other: Decimal(int(_full_months(one, other) / 12)),
+    1.3,
+)
+FULL_MONTHS = Function(
+    "full months between", NUMBER, "date_sub('month', {0}, {1})", lambda one, other: Decimal(_full_months(one, other)), 1.5
+)
+MONTHS_BETWEEN = Function(
+    "months between",
+    NUMBER,
+    "date_diff('month', {0}, {1})",
+    lambda one, other: Decimal((other.year - one.year) * 12 + other.month - one.month),
+    1.5,
+)
+YEARS_BETWEEN = Function(
+    "years between", NUMBER, "date_diff('year', {0}, {1})", lambda one, other: Decimal(other.year - one.year), 1.6
+)
 DAY = Function(
     "date of", Kind.DATE, "CAST({0} AS DATE)", lambda value: value.replace(hour=0, minute=0, second=0, microsecond=0), 0.5
 )
@@ -97,6 +170,34 @@ WRITTEN_PARTS = tuple(
         "%d/%m/%Y",
     )
 )
+QUARTER = Function(
+    "quarter", Kind.TEXT, "'Q' || date_part('quarter', {0})", lambda value: f"Q{(value.month - 1) // 3 + 1}", 1.0
+)
+DIRECTIVES = (
+    "%Y",
+    "%m",
+    "%d",
+    "%-d",
+    "%-m",
+    "%b",
+    "%B",
+    "%y",
+    "%a",
+    "%A",
+    "%H",
+    "%M",
+    "%S",
+    "%-H",
+    "%I",
+    "%-I",
+    "%p",
+    "%V",
+    "%G",
+    "%j",
+    "%-M",
+    "%u",
+)
+"""What formats are made of, each as a text of its own."""
 QUARTER = Function(
     "quarter", Kind.TEXT, "'Q' || date_part('quarter', {0})", lambda value: f"Q{(value.month - 1) // 3 + 1}", 1.0
 )

@@ -1,6 +1,16 @@
 """Arithmetic."""
 
-from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Constant, Function, Node
@@ -42,3 +52,36 @@ def shifted(node: Node, amount: Decimal, cost: float) -> Node:
     if amount < 0:
         return SUBTRACT(node, Constant(-amount, NUMBER, cost))
     return ADD(node, Constant(amount, NUMBER, cost))
+
+
+ROUNDINGS = (("nearest", 0.0), ("down", 0.3), ("up", 0.5), ("toward", 1.5), ("away", 1.8))
+"""Ways to round with what they cost: the nearest, down, up, toward zero and away from it."""
+_DIGITS = {
+    "nearest": "round({0})",
+    "down": "floor({0})",
+    "up": "ceil({0})",
+    "toward": "trunc({0})",
+    "away": "sign({0}) * ceil(abs({0}))",
+}
+_MODES = {"nearest": ROUND_HALF_UP, "down": ROUND_FLOOR, "up": ROUND_CEILING, "toward": ROUND_DOWN, "away": ROUND_UP}
+
+
+def rounded_to(name: str, step: Decimal) -> Function:
+    """The multiple of the step that the number is rounded to."""
+    mode = _MODES[name]
+
+    def compute(number: Decimal) -> Decimal:
+        return (number / step).to_integral_value(rounding=mode) * step
+
+    places = -int(step.normalize().as_tuple().exponent)
+    if name == "nearest" and step == Decimal(1).scaleb(-places):
+        template = f"round({{0}}, {places})" if places else "round({0})"
+    elif step == 1:
+        template = _DIGITS[name]
+    elif step < 1:
+        # Times a whole number, since a division would leave the exact decimals.
+        times = f"{(1 / step).normalize():f}"
+        template = f"{_DIGITS[name].replace('{0}', f'{{0}} * {times}')} / {times}"
+    else:
+        template = f"{_DIGITS[name].replace('{0}', f'{{0}} / {step:f}')} * {step:f}"
+    return Function("rounded", NUMBER, template, compute, 1.4, (name, step), exact=False)

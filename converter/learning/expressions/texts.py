@@ -1,8 +1,8 @@
 """Functions of texts: cases, pieces by delimiter, by pattern and by place, removals."""
 
-import re
 from collections.abc import Iterator
 
+from converter.learning.expressions.patterns import compiled, escaped, extracted
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
@@ -43,7 +43,7 @@ def after_first(mark: str) -> Function:
     return Function(
         "after first",
         TEXT,
-        f"regexp_extract({{0}}, {literal(_escaped(mark) + '(.*)$')}, 1)",
+        f"regexp_extract({{0}}, {literal(escaped(mark) + '(.*)$')}, 1)",
         lambda text: text.partition(mark)[2],
         1.3,
         (mark,),
@@ -55,27 +55,11 @@ def before_last(mark: str) -> Function:
     return Function(
         "before last",
         TEXT,
-        f"regexp_extract({{0}}, {literal('^(.*)' + _escaped(mark))}, 1)",
+        f"regexp_extract({{0}}, {literal('^(.*)' + escaped(mark))}, 1)",
         lambda text: text.rpartition(mark)[0],
         1.3,
         (mark,),
     )
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\.^$|?*+()\[\]{}/])", r"\\\1", text).replace("\\/", "/")
-
-
-def extracted(pattern: str, cost: float, group: int = 0) -> Function:
-    """What the pattern matches first, or its group; empty where nothing matches. Patterns mean the same in Python and RE2."""
-    compiled = re.compile(pattern, re.ASCII)
-
-    def compute(text: str) -> str:
-        match = compiled.search(text)
-        return (match[group] or "") if match else ""
-
-    suffix = f", {group}" if group else ""
-    return Function("extracted", TEXT, f"regexp_extract({{0}}, {literal(pattern)}{suffix})", compute, cost, (pattern, group))
 
 
 def removed(mark: str) -> Function:
@@ -199,7 +183,7 @@ def pieces(node: Node, values: Column) -> Iterator[Node]:
             yield split_part(mark, 4)(node)
     for start, end in _INSIDE:
         if start in joined and end in joined:
-            yield extracted(f"{_escaped(start)}([^{_escaped(end)}]*){_escaped(end)}", 1.6, 1)(node)
+            yield extracted(f"{escaped(start)}([^{escaped(end)}]*){escaped(end)}", 1.6, 1)(node)
     for pattern, cost in _TOKENS:
         yield extracted(pattern, cost)(node)
     longest = max(map(len, texts))
@@ -211,3 +195,35 @@ def pieces(node: Node, values: Column) -> Iterator[Node]:
     for start in (2, 3, 4):
         if start < longest:
             yield from_place(start)(node)
+
+
+_DATED = (
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?",
+    r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?)?",
+    r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}",
+    r"[0-9]{1,2}[ -/][A-Z][a-z]+[ -/][0-9]{2,4}",
+    r"[A-Z][a-z]+ [0-9]{1,2},? [0-9]{4}",
+    r"[0-9]{8}",
+)
+
+
+def dated(node: Node, values: Column) -> Iterator[Node]:
+    """Parts of a text that may be dates: what looks like one, and what stands between marks."""
+    texts = [value for value in values if isinstance(value, str) and value]
+    for pattern in _DATED:
+        if texts and sum(compiled(pattern).search(text) is not None for text in texts) >= 0.5 * len(texts):
+            yield extracted(pattern, 1.4)(node)
+    for mark in (" ", ",", "|", ";", "_"):
+        if all(mark in text for text in texts):
+            for at in (1, 2, 3, -1):
+                yield split_part(mark, at)(node)
+
+
+def initials(node: Node, values: Column) -> Iterator[Node]:
+    """The first letters of a text's words."""
+    texts = [value for value in values if isinstance(value, str) and value]
+    for mark in (" ", "-"):
+        if texts and sum(mark in text for text in texts) >= LEAST_SHARE * len(texts):
+            for at in (1, 2, 3, -1):
+                if at in (1, 2) or any(text.count(mark) > 1 for text in texts):
+                    yield left(1)(split_part(mark, at)(node))

@@ -85,7 +85,7 @@ def _of_pairs(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[No
                 continue
             if _sums_are(groups, entry.floats, numeric.values, format):
                 node = Aggregate(SUM, entry.node)
-                yield format.function(exact=node.exact)(node), 0.0
+                yield format.of(node), 0.0
 
 
 def _sums_are(groups: Groups, floats: Sequence[float | None], values: Sequence[Decimal | None], format: NumberFormat) -> bool:
@@ -115,10 +115,10 @@ def _of_some(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Nod
         if all(value is None or value == count for value, count in zip(wanted, counts, strict=True)):
             node = Aggregate(COUNT, None, held.node)
             for format in numeric.formats[:1]:
-                yield format.function(exact=True)(node), _SOME_COST + 0.5 * held.cost
+                yield format.of(node), _SOME_COST + 0.5 * held.cost
         for entry in below.numbers[:12]:
             floats = [value if value is not None and held.rows >> at & 1 else 0.0 for at, value in enumerate(entry.floats)]
             for format in numeric.formats[:1]:
                 if _sums_are(groups, floats, wanted, format):
                     node = Aggregate(SUM, entry.node, held.node)
-                    yield format.function(exact=node.exact)(node), _SOME_COST + 0.5 * held.cost
+                    yield format.of(node), _SOME_COST + 0.5 * held.cost

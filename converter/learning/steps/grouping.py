@@ -100,6 +100,10 @@ class Aggregate(Node):
         return tree
 
     @property
+    def is_count(self) -> bool:
+        return self.function.name.startswith("count")
+
+    @property
     def looks_around(self) -> bool:
         return False
 

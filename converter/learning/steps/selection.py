@@ -1,10 +1,12 @@
 """WHERE, QUALIFY and ORDER BY: which rows of a frame stay, and in what order, when each expected row is one of them."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from converter.learning.alignment import Alignment
+from converter.learning.around import Around
 from converter.learning.bank import Bank
-from converter.learning.conditions import Condition, Conditions
+from converter.learning.conditions import Condition, Conditions, bits
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.steps.plan import Plan
@@ -28,9 +30,10 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     for conditions, cost, step in filters:
         frame = plan.frame.among(kept) if conditions else plan.frame
         query = plan.query.filtered(*conditions) if conditions else plan.query
-        filtered = Plan(
-            frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, None if conditions else plan.bank
-        )
+        if any(one.looks_around for one in conditions):
+            frame.windows_before = True
+        bank = Bank(frame) if conditions else plan.bank
+        filtered = Plan(frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, bank=bank)
         if chosen.in_order:
             yield filtered
         else:
@@ -45,9 +48,24 @@ def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
     found = list(conditions.of(wanted))
     if not found or found[0].cost > 5.0:
         found += _of_groups(bank, wanted)
-    if not found or found[0].cost > 8.0:
+    if not found or min(one.cost for one in found) > 4.0:
+        found += _of_around(bank, wanted)
+    if not found or min(one.cost for one in found) > 8.0:
         found += conditions.conjunctions(wanted)
     return sorted(found, key=lambda one: one.cost)[:MOST_FILTERS]
+
+
+def _of_around(bank: Bank, wanted: int) -> Iterator[Condition]:
+    """A gap to the row before or after over a bound; a column that differs from the row before."""
+    conditions = Conditions.shared(bank)
+    for around in Around.all(bank)[:1]:
+        for entry in (*around.spans, *around.steps):
+            for _, node, rows, cost in conditions.of_number(entry, "computed threshold"):
+                if rows == wanted:
+                    yield Condition(node, rows, 1.5 + 0.4 * entry.node.cost + cost, "group")
+        for entry in around.changes:
+            if bits(entry.values) == wanted:
+                yield Condition(entry.node, wanted, 1.5 + 0.4 * entry.node.cost, "group")
 
 
 def is_number(node: Node, sign: str, limit: int) -> Node:
@@ -70,8 +88,10 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
     orderings: list[tuple[Node | None, bool]] = [(None, False)]
     for entry in (*bank.moments, *bank.numbers):
         orderings += [(entry.node, True), (entry.node, False)]
-    for partition in partitions(texts, frame.size):
-        cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition)
+    ways = list(partitions(texts, frame.size))
+    chance = 0.4 * math.log(len(ways))
+    for partition in ways:
+        cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition) + chance
         if partition:
             counted = Window(COUNT, None, partition)
             values = frame.values(counted)

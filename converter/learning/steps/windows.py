@@ -45,6 +45,14 @@ def _all(function: Callable[[list[Any]], Any]) -> Callable[[list[Any]], list[Any
     return compute
 
 
+def _counted(values: list[Any]) -> list[Any]:
+    count, found = 0, []
+    for value in values:
+        count += value is not None
+        found.append(Decimal(count))
+    return found
+
+
 def _filled_down(values: list[Any]) -> list[Any]:
     last, found = None, []
     for value in values:
@@ -67,6 +75,7 @@ ROW_NUMBER = WindowFunction(
     "row number", "row_number()", lambda values: [Decimal(at + 1) for at in range(len(values))], NUMBER, 2.0
 )
 COUNT = WindowFunction("count", "count(*)", lambda values: [Decimal(len(values))] * len(values), NUMBER, 2.2, ordered=False)
+RUNNING_COUNT = WindowFunction("running count", "count({0})", lambda values: _counted(values), NUMBER, 2.4)
 FILL_DOWN = WindowFunction("filled down", "last_value({0} IGNORE NULLS)", _filled_down, None, 1.6)
 FILL_UP = WindowFunction(
     "filled up", "first_value({0} IGNORE NULLS)", lambda values: _filled_down(values[::-1])[::-1], None, 2.4
@@ -96,10 +105,11 @@ class Window(Node):
         early: bool = False,
         alias: str = "around",
         table: str = "computed",
+        extra: float = 0.0,
     ) -> None:
         parts = tuple(part for part in (argument, *partition, by) if part is not None)
         kind = function.kind or (argument.kind if argument is not None else NUMBER)
-        cost = function.cost + sum(part.cost * (1.0 if part is argument else 0.6) for part in parts) + 0.3 * descending
+        cost = function.cost + sum(part.cost * (1.0 if part is argument else 0.6) for part in parts) + 0.3 * descending + extra
         own = (tuple(one.key for one in partition), by.key if by else None, descending, early)
         super().__init__(
             kind, parts, cost, ("window", function.name, argument.key if argument else None, *own), exact=function.exact
@@ -135,6 +145,10 @@ class Window(Node):
                 result[at] = value
         return tuple(result)
 
+    @property
+    def is_count(self) -> bool:
+        return self.function.kind is NUMBER
+
     def sql(self) -> exp.Expression:
         call = sql.sql(self.function.template, *([self.argument.sql()] if self.argument is not None else []))
         tree = exp.Window(this=call, partition_by=[one.sql() for one in self.partition])
@@ -158,19 +172,25 @@ class Window(Node):
 class Rank(Node):
     """The rank of a row within its partition by a number, equal ones alike."""
 
-    __slots__ = ("by", "dense", "descending", "partition")
+    __slots__ = ("by", "dense", "descending", "early", "partition")
 
-    def __init__(self, by: Node, partition: Sequence[Node], *, descending: bool, dense: bool = False) -> None:
+    def __init__(
+        self, by: Node, partition: Sequence[Node], *, descending: bool, dense: bool = False, early: bool = False
+    ) -> None:
         parts = (by, *partition)
         super().__init__(
             NUMBER,
             parts,
             2.0 + by.cost + sum(one.cost for one in partition) + 0.3 * dense,
-            ("rank", descending, dense, *(one.key for one in parts)),
+            ("rank", descending, dense, early, *(one.key for one in parts)),
         )
-        self.by, self.partition, self.descending, self.dense = by, tuple(partition), descending, dense
+        self.by, self.partition, self.descending, self.dense, self.early = by, tuple(partition), descending, dense, early
 
     def evaluate(self, frame: Frame) -> Column:
+        origin = getattr(frame, "origin", None)
+        if self.early and origin is not None:
+            before = origin[0].values(self)
+            return tuple(before[at] for at in origin[1])
         columns = [frame.values(one) for one in self.partition]
         values = frame.values(self.by)
         keys = [tuple(column[at] for column in columns) for at in range(frame.size)]
@@ -186,10 +206,17 @@ class Rank(Node):
             found.append(Decimal((len(set(ahead)) if self.dense else len(ahead)) + 1))
         return tuple(found)
 
+    @property
+    def is_count(self) -> bool:
+        return True
+
     def sql(self) -> exp.Expression:
         order = exp.Order(expressions=[exp.Ordered(this=self.by.sql(), desc=self.descending, nulls_first=False)])
         call = sql.sql("dense_rank()" if self.dense else "rank()")
-        return exp.Window(this=call, partition_by=[one.sql() for one in self.partition], order=order)
+        tree = exp.Window(this=call, partition_by=[one.sql() for one in self.partition], order=order)
+        if self.early:
+            tree.meta.update(early=True, alias="rank", table="computed")
+        return tree
 
     @property
     def looks_around(self) -> bool:

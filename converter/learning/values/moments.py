@@ -45,8 +45,9 @@ _DATES: tuple[tuple[str, float], ...] = (
     ("%d.%m.%y", 0.6), ("%m/%d/%y", 0.8), ("%d/%m/%y", 0.8), ("%d-%m-%y", 0.9), ("%y-%m-%d", 2.0), ("%m-%d-%y", 1.5), ("%y%m%d", 2.0),
     ("%d %b %Y", 0.2), ("%d %B %Y", 0.2), ("%d-%b-%Y", 0.3), ("%d-%b-%y", 0.5), ("%d/%b/%Y", 0.3), ("%d/%b/%y", 0.5), ("%d %b %y", 0.6),
     ("%b %d, %Y", 0.2), ("%B %d, %Y", 0.2), ("%b %d %Y", 0.4), ("%B %d %Y", 0.4), ("%d. %B %Y", 0.4), ("%d. %b %Y", 0.5),
-    ("%Y-%b-%d", 0.6), ("%Y %b %d", 0.6), ("%d%b%Y", 0.6), ("%d%b%y", 0.8), ("%d%m%Y", 2.5), ("%d %m %Y", 1.0), ("%Y %m %d", 1.0),
+    ("%Y-%b-%d", 0.6), ("%Y %b %d", 0.6), ("%d%b%Y", 0.6), ("%d%b%y", 0.8), ("%d%m%Y", 2.5), ("%m%d%Y", 2.5), ("%d %m %Y", 1.0), ("%Y %m %d", 1.0),
     ("%a, %d %b %Y", 0.4), ("%a %d %b %Y", 0.4), ("%A, %d %B %Y", 0.4), ("%A, %B %d, %Y", 0.4), ("%a, %b %d, %Y", 0.4), ("%A %d %B %Y", 0.5),
+    ("%b %d,%Y", 0.5), ("%a,%b %d,%Y", 0.6), ("%a, %b %d %Y", 0.6), ("%a %b %d %Y", 0.6),
     ("%a %d/%m/%Y", 0.6), ("%a %m/%d/%Y", 0.6), ("%a %d.%m.%Y", 0.5), ("%a %Y-%m-%d", 0.5),
 )  # fmt: skip
 _MONTHS_ALONE: tuple[tuple[str, float], ...] = (
@@ -156,6 +157,8 @@ def _extended(date: str, text: str) -> Iterator[str]:
     """The date's format, with the time of day that the text has behind it."""
     match = _beginning(date).match(text.strip())
     if match is None:
+        if text[:2].strip(":").isdigit() and ":" in text[:3]:
+            yield from _after_time(date, text.strip())
         return
     rest = text.strip()[match.end() :]
     if not rest:
@@ -170,6 +173,18 @@ def _extended(date: str, text: str) -> Iterator[str]:
                     continue
                 if _pattern(time + zone).match(rest[len(between) :]):
                     yield f"{date}{between}{time}{zone}"
+
+
+def _after_time(date: str, text: str) -> Iterator[str]:
+    """The date's format behind the time of day that the text begins with."""
+    for time in _TIMES:
+        match = _beginning(time).match(text)
+        if match is None:
+            continue
+        for between in _BETWEEN:
+            rest = text[match.end() :]
+            if rest.startswith(between) and _pattern(date).match(rest[len(between) :]):
+                yield f"{time}{between}{date}"
 
 
 _ISO = {
@@ -239,11 +254,16 @@ def write(value: datetime, format: str) -> str:
 
 
 def output_formats(cells: list[str]) -> list[MomentFormat]:
-    """Formats that write exactly the cells: as `formats`, with or without zeros in front as the cells have them."""
+    """Formats that write the cells, but for the case of letters: as `formats`, with or without zeros in front as the cells have them."""
+    return written_as(formats(cells, months=True), cells)
+
+
+def written_as(readable: list[MomentFormat], cells: list[str]) -> list[MomentFormat]:
+    """Those of the formats, with zeros in front or without, that write the cells."""
     found = []
-    for one in formats(cells, months=True):
+    for one in readable:
         for variant in _padding(one.format, cells):
-            if all(write(parse(cell, one.format), variant) == cell for cell in cells):  # type: ignore[arg-type]
+            if all(write(parse(cell, one.format), variant).casefold() == cell.casefold() for cell in cells):  # type: ignore[arg-type]
                 found.append(MomentFormat(variant, one.cost + 0.2 * variant.count("%-")))
                 break
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Function
+from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
 from converter.learning.values.numbers import decimals, rounded
 
@@ -14,6 +14,9 @@ _BODY = re.compile(
     r"(?P<sign>[-+]?)(?P<before>[^\d\s.,+-]{0,3}[ ]?)(?P<whole>\d{1,3}(?P<group>[,.' ])\d{3}(?:(?P=group)\d{3})*|\d+)"
     r"(?:(?P<mark>[.,])(?P<fraction>\d+))?(?P<after>[ ]?[^\d\s.,()+-]{0,4})\Z"
 )
+
+
+_UNGROUPED = re.compile(_BODY.pattern.replace(r"\d{1,3}(?P<group>[,.' ])\d{3}(?:(?P=group)\d{3})*|\d+", r"\d+(?P<group>(?!))?"))
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,12 @@ class NumberFormat:
         """Whether a minus goes before what stands before the digits."""
         return bool(self.before)
 
+    def of(self, node: Node) -> Node:
+        """The number written: what SQL counts prints as it is."""
+        if node.is_count and self.is_plain and not self.float_like and not self.places:
+            return Function("written", Kind.TEXT, "{0}", self.write, self.cost, (self, True), typed=True)(node)
+        return self.function(exact=node.exact)(node)
+
     def function(self, *, exact: bool) -> Function:
         """The writer as a function from number to text."""
         return Function(
@@ -105,9 +114,9 @@ class NumberFormat:
         return spent + 0.5 * bool(self.before.strip()) + 0.5 * bool(self.after.strip())
 
 
-def parsed(text: str) -> tuple[Decimal, re.Match[str]] | None:
-    """The number that an output cell shows, in the usual notations."""
-    match = _BODY.match(text)
+def parsed(text: str, *, grouped: bool = True) -> tuple[Decimal, re.Match[str]] | None:
+    """The number that an output cell shows, in the usual notations; without `grouped` a mark before three digits is the decimal one."""
+    match = (_BODY if grouped else _UNGROUPED).match(text)
     if match is None:
         return None
     whole = match["whole"]
@@ -131,6 +140,8 @@ class NumericTarget:
 def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
     """The column as numbers, where at least half of its filled cells are and one format can write them all."""
     found = [parsed(text) if text else None for text in texts]
+    if _is_decimal_mark(found):
+        found = [parsed(text, grouped=False) if text else None for text in texts]
     shown = [one for one in found if one]
     if not shown or 2 * len(shown) < sum(bool(text) for text in texts):
         return None
@@ -154,6 +165,14 @@ def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
         return None
     width = widths.pop() if zeros else 0
     return NumericTarget(tuple(values), tuple(_formats(places, values, mark, group, before, after, width, plus)))
+
+
+def _is_decimal_mark(found: list[tuple[Decimal, re.Match[str]] | None]) -> bool:
+    """Whether what could be the mark of thousands is the decimal mark: it is elsewhere, or it is a point that never comes twice."""
+    groups = {one[1]["group"] for one in found if one and one[1]["group"]}
+    marks = {one[1]["mark"] for one in found if one and one[1]["mark"]}
+    once = all(one[1]["whole"].count(".") < 2 for one in found if one)
+    return bool(groups & marks) or (groups == {"."} and not marks and once)
 
 
 def _formats(

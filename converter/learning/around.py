@@ -1,0 +1,218 @@
+"""The bank of what rows around give: the row before and after, running values, a group's totals and ranks, gaps between rows.
+
+Made only where plain expressions fail. Over rows that were filtered there are two of each: computed after the filter, or over all rows before.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+
+from converter.learning.bank import Bank, Entry
+from converter.learning.expressions import moments as dates
+from converter.learning.expressions import numbers as arithmetic
+from converter.learning.kinds import Column, Kind
+from converter.learning.nodes import Constant, Function, Node
+from converter.learning.steps.windows import (
+    COUNT,
+    FILL_DOWN,
+    FIRST,
+    GROUP_AVERAGE,
+    GROUP_MAX,
+    GROUP_MIN,
+    GROUP_SUM,
+    LAG,
+    LEAD,
+    ROW_NUMBER,
+    RUNNING_COUNT,
+    RUNNING_SUM,
+    Rank,
+    Window,
+    WindowFunction,
+)
+
+MOST_ROWS = 1000
+MOST_COLUMNS = 10
+MOST_PARTITIONS = 12
+_ACROSS_KEYS = 1.2
+"""What it costs that the row before may be about something else."""
+MONTH = dates.part_written("%Y-%m")
+_RUNNING = (RUNNING_SUM, GROUP_SUM, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, FIRST, LAG, LEAD)
+PERCENT_OF = Function(
+    "percent of",
+    Kind.NUMBER,
+    "100 * {0} / nullif({1}, 0)",
+    lambda one, all_: 100 * one / all_ if all_ else None,
+    1.5,
+    exact=False,
+)
+
+CHANGED = Function("changed", Kind.BOOLEAN, "{0} IS DISTINCT FROM {1}", lambda one, other: one != other, 1.0, total=True)
+
+
+class Around:
+    """The expressions over a frame that look at other rows, by kind."""
+
+    def __init__(self, bank: Bank, *, early: bool = False) -> None:
+        self.bank, self.frame, self.early = bank, bank.frame, early
+
+    @classmethod
+    def all(cls, bank: Bank) -> "list[Around]":
+        """Those of the bank's frame; where rows were left out, those over all rows too. Made once."""
+        found: list[Around] | None = bank.__dict__.get("_around")
+        if found is None:
+            frame, found = bank.frame, []
+            if 2 <= frame.size <= MOST_ROWS:
+                found = [] if frame.windows_before else [cls(bank)]
+                if frame.origin is not None and (frame.windows_before or len(frame.origin[1]) < frame.origin[0].size):
+                    found.append(cls(bank, early=True))
+            bank.__dict__["_around"] = found
+        return found
+
+    @cached_property
+    def partitions(self) -> list[tuple[Node, ...]]:
+        """Ways to part the rows: not at all, by a column that comes back, by a month or day, by two columns."""
+        size = self.frame.size
+        repeated: list[Node] = []
+        for entry in self.bank.texts:
+            count = len(set(entry.values))
+            if 1 < count < size and count <= 0.8 * size:
+                repeated.append(entry.node)
+        written = [MONTH(entry.node) for entry in self.bank.moments[:3]]
+        written += [dates.DAY(entry.node) for entry in self.bank.moments[:3] if entry.node.kind is Kind.TIMESTAMP]
+        months = [node for node in written if 1 < len(set(self.frame.values(node))) < size]
+        pairs = [(one, other) for at, one in enumerate(repeated[:4]) for other in repeated[at + 1 : 4]]
+        pairs += [(one, month) for one in repeated[:3] for month in months[:1]]
+        found: list[tuple[Node, ...]] = [(), *((node,) for node in (*repeated[:8], *months)), *pairs]
+        if self.key is not None:
+            found.remove((self.key,))
+            found.insert(0, (self.key,))
+        return found[:MOST_PARTITIONS]
+
+    @cached_property
+    def key(self) -> Node | None:
+        """The column that says what the rows are about: the first in which every value comes back. Other rows' values are its own."""
+        for entry in self.bank.texts[:3]:
+            counts = Counter(entry.values)
+            if len(counts) > 1 and min(counts.values()) > 1 and None not in counts:
+                return entry.node
+        return None
+
+    def _window(self, function: WindowFunction, argument: Node | None, partition: tuple[Node, ...] = ()) -> Window:
+        order = () if self.early else self.frame.order
+        extra = _ACROSS_KEYS if not partition and self.key is not None and function.ordered else 0.0
+        return Window(function, argument, partition, order=order, early=self.early, extra=extra)
+
+    def _entry(self, node: Node) -> Entry:
+        values = self.frame.values(node)
+        floats = tuple(None if value is None else float(value) for value in values) if node.kind is Kind.NUMBER else ()  # type: ignore[arg-type]
+        return Entry(node, values, floats)
+
+    def _distinct(self, nodes: Iterator[Node]) -> list[Entry]:
+        seen: set[Column] = set()
+        found = []
+        for node in nodes:
+            entry = self._entry(node)
+            if entry.values not in seen and any(value is not None for value in entry.values):
+                seen.add(entry.values)
+                found.append(entry)
+        return found
+
+    @cached_property
+    def numbers(self) -> list[Entry]:
+        """Running sums, totals, counts and ranks, per partition; differences to the row before; shares of a total."""
+        return self._distinct(self._numbers())
+
+    def _numbers(self) -> Iterator[Node]:
+        columns = [entry.node for entry in self.bank.numbers if len(set(entry.values)) > 1][:MOST_COLUMNS]
+        columns += [entry.node for entry in self.bank.spans[:4]]
+        for partition in self.partitions:
+            yield self._window(ROW_NUMBER, None, partition)
+            if partition:
+                yield self._window(COUNT, None, partition)
+            for node in columns:
+                for function in _RUNNING:
+                    yield self._window(function, node, partition)
+                yield arithmetic.SUBTRACT(node, self._window(LAG, node, partition))
+                yield arithmetic.SUBTRACT(self._window(LEAD, node, partition), node)
+                yield arithmetic.SUBTRACT(node, self._window(GROUP_MIN, node, partition))
+                yield arithmetic.SUBTRACT(self._window(GROUP_MAX, node, partition), node)
+                total = self._window(GROUP_SUM, node, partition)
+                yield PERCENT_OF(node, total)
+                yield arithmetic.DIVIDE(node, total)
+                for descending in (True, False):
+                    for dense in (False, True):
+                        yield Rank(node, partition, descending=descending, dense=dense, early=self.early)
+        for partition in self.partitions:
+            for entry in self.bank.moments[:4]:
+                for descending in (True, False):
+                    yield Rank(entry.node, partition, descending=descending, early=self.early)
+        for partition in self.partitions[:6]:
+            for text in self.bank.texts[:MOST_COLUMNS]:
+                if None in text.values:
+                    yield self._window(RUNNING_COUNT, text.node, partition)
+
+    @cached_property
+    def spans(self) -> list[Entry]:
+        """The time from the row before, and to the row after, per partition."""
+        return self._distinct(self._spans())
+
+    def _spans(self) -> Iterator[Node]:
+        for partition in self.partitions:
+            for entry in self.bank.moments[:5]:
+                between = dates.DAYS_BETWEEN if entry.node.kind is Kind.DATE else dates.SECONDS_BETWEEN
+                yield between(self._window(LAG, entry.node, partition), entry.node)
+                yield between(entry.node, self._window(LEAD, entry.node, partition))
+                yield between(self._window(FIRST, entry.node, partition), entry.node)
+                for other in self.bank.moments[:4]:
+                    if other is not entry and other.node.kind is entry.node.kind:
+                        yield between(self._window(LAG, other.node, partition), entry.node)
+
+    @cached_property
+    def steps(self) -> list[Entry]:
+        """Differences of numbers to the row before, per partition."""
+        columns = [entry.node for entry in self.bank.numbers if len(set(entry.values)) > 1][:MOST_COLUMNS]
+        return self._distinct(
+            arithmetic.SUBTRACT(node, self._window(LAG, node, partition)) for partition in self.partitions for node in columns
+        )
+
+    @cached_property
+    def changes(self) -> list[Entry]:
+        """Whether a column's text is another than in the row before, per partition."""
+        columns = [entry.node for entry in self.bank.texts if 1 < len(set(entry.values)) < self.frame.size][:MOST_COLUMNS]
+        return self._distinct(
+            CHANGED(node, self._window(LAG, node, partition))
+            for partition in self.partitions
+            for node in columns
+            if node not in partition
+        )
+
+    @cached_property
+    def moments(self) -> list[Entry]:
+        """The dates and times of the row before and after, the first and last of a group."""
+        return self._distinct(self._moments())
+
+    def _moments(self) -> Iterator[Node]:
+        for partition in self.partitions:
+            for entry in self.bank.moments[:5]:
+                for function in (LEAD, LAG, GROUP_MIN, GROUP_MAX):
+                    yield self._window(function, entry.node, partition)
+
+    @cached_property
+    def texts(self) -> list[Entry]:
+        """The texts of the row before and after, of a group's first row; what was last filled."""
+        return self._distinct(self._texts())
+
+    def _texts(self) -> Iterator[Node]:
+        columns = [entry for entry in self.bank.texts if len(set(entry.values)) > 1]
+        for entry in columns:
+            if None in entry.values:
+                yield self._window(FILL_DOWN, entry.node)
+        for partition in self.partitions:
+            for entry in columns[:MOST_COLUMNS]:
+                for function in (LEAD, LAG, FIRST):
+                    yield self._window(function, entry.node, partition)
+                if None in entry.values and partition:
+                    yield self._window(FILL_DOWN, entry.node, partition)
+
+
+__all__ = ["Around", "Constant"]

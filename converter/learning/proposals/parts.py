@@ -1,0 +1,149 @@
+"""Cells that are parts of a text, and cells that fall into parts, each found by itself."""
+
+import re
+from collections.abc import Iterator
+
+from converter.learning.bank import Entry
+from converter.learning.concatenation import joined
+from converter.learning.nodes import Constant, Node, constant_cost
+from converter.learning.proposals import substrings
+from converter.learning.proposals.goal import Goal
+
+MOST_SOURCES = 8
+MOST_PARTS = 6
+MOST_WAYS = 4
+
+
+def parts_of(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """The patterns that find the cells within a column's texts, in whatever case of letters."""
+    if not goal.cells:
+        return
+    for entry in _reaching(goal)[:MOST_SOURCES]:
+        sources = [str(entry.values[at]) for at in goal.places]
+        cells = [goal.target[at] or "" for at in goal.places]
+        if sources == cells:
+            continue
+        folded = [_as_in(source, cell) for source, cell in zip(sources, cells, strict=True)]
+        for function in substrings.parts(sources, folded):
+            yield function(entry.node), 0.0
+
+
+def _reaching(goal: Goal) -> list[Entry]:
+    """Columns whose texts have the cells in them."""
+    found = []
+    for entry in goal.bank.texts:
+        pairs = [(entry.values[at], goal.target[at] or "") for at in goal.places]
+        if all(isinstance(value, str) and cell.casefold() in value.casefold() for value, cell in pairs):
+            found.append(entry)
+    return found
+
+
+def _as_in(source: str, cell: str) -> str:
+    if cell in source:
+        return cell
+    start = source.casefold().find(cell.casefold())
+    return source[start : start + len(cell)]
+
+
+def in_segments(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Cells with the same marks between their parts: each part as a column of its own."""
+    cells = [goal.target[at] or "" for at in goal.places]
+    if len(cells) < 2:
+        return
+    tried = 0
+    for marks in _marks(cells):
+        columns = _parted(cells, marks)
+        if columns is None or all(len(set(column)) == 1 for column in columns):
+            continue
+        tried += 1
+        if tried > MOST_WAYS:
+            return
+        node = _joined(goal, columns, marks)
+        if node is not None:
+            yield node, 0.0
+            return
+
+
+def _marks(cells: list[str]) -> Iterator[list[str]]:
+    """What may stand between the parts, in order: what all cells have, those that are rarest first."""
+    tokens = [re.findall(r"[^\W\d_]+|\d+|[^\w]+|_", cell) for cell in cells]
+    shared = [
+        token
+        for token in dict.fromkeys(tokens[0])
+        if not token[0].isdigit() and all(row.count(token) == tokens[0].count(token) for row in tokens)
+    ]
+    whole = [token for token in tokens[0] if token in shared]
+    ways = [whole]
+    for token in sorted(shared, key=lambda token: (token.isalnum(), token.isspace(), tokens[0].count(token))):
+        ways.append([token] * tokens[0].count(token))
+    weak = [token for token in whole if token.strip(" ") not in ("", ".", ",", ":")]
+    ways.append(weak)
+    seen = []
+    for way in ways:
+        if way and way not in seen and len(way) <= MOST_PARTS:
+            seen.append(way)
+            yield way
+
+
+def _parted(cells: list[str], marks: list[str]) -> list[list[str]] | None:
+    rows = []
+    for cell in cells:
+        row, rest = [], cell
+        for mark in marks:
+            before, found, rest = rest.partition(mark)
+            if not found:
+                return None
+            row.append(before)
+        rows.append([*row, rest])
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | None:
+    parts: list[Node] = []
+    cost = 0.0
+    order = sorted(range(len(columns)), key=lambda at: -len(set(columns[at])))
+    solved: dict[int, Node | None] = {}
+    for at in order:
+        column = columns[at]
+        if len(set(column)) == 1:
+            solved[at] = Constant(column[0]) if column[0] else None
+            continue
+        spread: list[str | None] = [None] * goal.size
+        for place, text in zip(goal.places, column, strict=True):
+            spread[place] = text or None
+        if not all(column):
+            return None
+        solved[at] = goal.part(spread)
+        if solved[at] is None:
+            return None
+    text = ""
+    for at in range(len(columns)):
+        node = solved[at]
+        if isinstance(node, Constant) or node is None:
+            text += str(node.value) if isinstance(node, Constant) else ""
+        else:
+            if text:
+                parts.append(Constant(text))
+            cost += node.cost + 0.6 - _shared(node, parts)
+            parts.append(node)
+            text = ""
+        text += marks[at] if at < len(marks) else ""
+    if text:
+        parts.append(Constant(text))
+    cost += sum(constant_cost(part.value) for part in parts if isinstance(part, Constant))
+    return joined(parts, cost) if len(parts) > 1 else None
+
+
+def _shared(node: Node, parts: list[Node]) -> float:
+    """What need not be paid again since parts before are made from the same value."""
+    known: set[Node] = set()
+    for part in parts:
+        known |= _values_of(part)
+    return 0.8 * max((one.cost for one in _values_of(node) & known), default=0.0)
+
+
+def _values_of(node: Node) -> set[Node]:
+    found = {node} if node.parts else set()
+    for part in node.parts:
+        found |= _values_of(part)
+    return found

@@ -1,0 +1,105 @@
+"""Kinds of cells, each learned from a few rows and run on others."""
+
+import pytest
+
+from tests.converter.learning.learned import converted, table
+
+KINDS = {
+    "a number in free text": (
+        "message\nupload failed after 30s\ndone in 12s, retry\ntimeout after 5s",
+        "seconds\n30\n12\n5",
+        "message\nlost connection after 471s",
+        "471",
+    ),
+    "a reference by its shape": (
+        "note\nsee HBX-004411 now\nref ABC-123456.\nQRS-777777",
+        "ref\nHBX-004411\nABC-123456\nQRS-777777",
+        "note\nInvoice 12 is A TUV-100200 too",
+        "TUV-100200",
+    ),
+    "what stands between marks": (
+        "cell\n{{Sort;01;[[Super Bowl I;I]]}}\n{{Sort;02;[[Super Bowl II;II]]}}",
+        "name\nSuper Bowl I\nSuper Bowl II",
+        "cell\n{{Sort;10;[[Cup of 1999;X]]}}",
+        "Cup of 1999",
+    ),
+    "a date in several formats": (
+        "when\n06-Oct-2143\nMar 30 2002\n22 Apr 1953",
+        "when\n2143-10-06\n2002-03-30\n1953-04-22",
+        "when\nDec 1 2020",
+        "2020-12-01",
+    ),
+    "dates at their own precision": (
+        "born\n12 MAR 1901\nJUL 1914\n1922\nABT 1890",
+        "born\n1901-03-12\n1914-07\n1922\nca. 1890",
+        "born\n3 NOV 1951\nMAY 1938\nABT 1944\n1999",
+        "1951-11-03\n1938-05\nca. 1944\n1999",
+    ),
+    "an hour's span": (
+        "at\n18:25:57\n21:44:40\n07:00:20",
+        "span\n6PM-8PM\n8PM-10PM\n6AM-8AM",
+        "at\n13:05:00",
+        "12PM-2PM",
+    ),
+    "a time zone that is always so much later": (
+        "at\n9:41 PM, Aug 17, 2015\n1:00 AM, Jun 3, 2015\n10:00 AM, Mar 20, 2015",
+        "at\n12:41 AM, Aug 18, 2015\n4:00 AM, Jun 3, 2015\n1:00 PM, Mar 20, 2015",
+        "at\n11:00 PM, Dec 31, 2019",
+        "2:00 AM, Jan 1, 2020",
+    ),
+    "an offset made UTC": (
+        "at\n2024-05-01T10:00:00+02:00\n2024-05-01T23:30:00-05:00\n2024-05-02T00:10:00+05:30",
+        "utc\n2024-05-01 08:00:00\n2024-05-02 04:30:00\n2024-05-01 18:40:00",
+        "at\n2024-12-31T20:00:00-08:00",
+        "2025-01-01 04:00:00",
+    ),
+    "a compact time": (
+        "time\n742\n1530\n905",
+        "time\n07:42\n15:30\n09:05",
+        "time\n15\n2359",
+        "00:15\n23:59",
+    ),
+    "a range that a number lies in": (
+        "age\n23\n38\n41\n55",
+        "group\n20-29\n30-39\n40-49\n50-59",
+        "age\n67",
+        "60-69",
+    ),
+    "a number rounded up to a step": (
+        "n\n31732\n5816\n5888\n421",
+        "n\n31750\n5850\n5900\n450",
+        "n\n1001",
+        "1050",
+    ),
+    "full years between two dates": (
+        "born|on\n1990-05-17|2024-05-16\n1985-01-02|2024-03-01\n2000-12-31|2024-01-01",
+        "age\n33\n39\n23",
+        "born|on\n1970-06-30|2024-06-30",
+        "54",
+    ),
+    "one date told in parts": (
+        "at\n17 Dec 1973\n15 Aug 1947\n10 Jan 1975",
+        "week\nMonday, 1973W51\nFriday, 1947W33\nFriday, 1975W02",
+        "at\n1 January 2014\n1 Jan 2014",
+        "\nWednesday, 2014W01",
+    ),
+    "initials in lower case": (
+        "name\nHone Albert\nAysu Polat\nFatma Yilmaz",
+        "id\nha\nap\nfy",
+        "name\nArtem Kuznetsov",
+        "ak",
+    ),
+    "a decimal point before three digits is no mark of thousands": (
+        "n\n10.7\n2480.76721\n1215.2971",
+        "n\n0.107\n24.8076721\n12.152971",
+        "n\n5",
+        "0.05",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_cell_is_learned(kind: str) -> None:
+    given, expected, further, wanted = KINDS[kind]
+    found = converted(table(given), table(expected), table(further))
+    assert [row[0] or "" for row in found] == wanted.split("\n")
