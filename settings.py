@@ -64,7 +64,9 @@ class Settings(BaseSettings):
     spool_bytes: int = Field(4 << 30, ge=1 << 20, description="What all bodies on their way in may take on disk together.")
     disk_reserve_bytes: int = Field(1 << 30, ge=0, description="Free disk space that nothing new is begun below.")
     allowed_url_hosts: tuple[str, ...] = Field((), description="Hosts to fetch from though they are not public.")
-    allowed_buckets: tuple[str, ...] = Field((), description="Buckets that s3:// may name beside the service's own.")
+    allowed_buckets: tuple[str, ...] = Field(
+        (), description="Buckets that s3:// may name; the service's own too, to have all in it but others' files named."
+    )
     fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take.")
 
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)

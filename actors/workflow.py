@@ -13,7 +13,7 @@ from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter import lesson as synthesis
 from converter.conversion import run
-from converter.dialect import detect
+from converter.detection import detect
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.reading import read_example
@@ -149,7 +149,7 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
     is_large = given.stat().st_size > settings.split_bytes
     jobs.progress(record, IN_PARTS if is_large else "converting")
-    converter = Converter.loads((scratch / "converter.sql").read_text(encoding="utf-8"))
+    converter = Converter.loads((scratch / "converter.sql").read_bytes().decode())
     if is_large:
         # Ray is needed for this alone.
         from actors.splitting import convert_in_parts

@@ -1,5 +1,6 @@
 """Files that a request names and the service fetches: objects and URLs. A weapon in the wrong hands, so bounded and checked."""
 
+import asyncio
 import ipaddress
 import socket
 import time
@@ -10,7 +11,7 @@ import httpx
 
 from api.problems import FieldRefused, TooLarge
 from jobs.errors import ObjectMissing, StoreUnavailable
-from jobs.location import object_store
+from jobs.location import OWN_FOLDERS, object_store
 from settings import Settings
 
 _REDIRECTS = 5
@@ -19,12 +20,7 @@ _REDIRECTS = 5
 def fetch_object(field: str, value: str, user_id: str, settings: Settings, path: Path) -> None:
     """Writes what `s3://bucket/key` names to `path`. Raises `FieldRefused` and `TooLarge`."""
     bucket, _, key = value[5:].partition("/")
-    is_own = settings.aws_bucket_name is not None and bucket == settings.aws_bucket_name
-    # In the service's own bucket a user reads what is theirs, nobody else's.
-    if is_own and not key.startswith(f"files/{user_id}/"):
-        raise FieldRefused(field, "names an object that is not this user's")
-    if not is_own and bucket not in settings.allowed_buckets:
-        raise FieldRefused(field, f"names the bucket {bucket[:63]!r}, which the operator has not allowed (ALLOWED_BUCKETS)")
+    _refuse_foreign(field, bucket, key, user_id, settings)
     store = object_store(settings.model_copy(update={"aws_bucket_name": bucket}))
     try:
         if store.size(key) > settings.max_upload_bytes:
@@ -34,6 +30,22 @@ def fetch_object(field: str, value: str, user_id: str, settings: Settings, path:
         raise FieldRefused(field, "names an object that is not there") from None
     except StoreUnavailable as error:
         raise FieldRefused(field, f"cannot be read: {error}") from error
+
+
+def _refuse_foreign(field: str, bucket: str, key: str, user_id: str, settings: Settings) -> None:
+    """Raises `FieldRefused` for an object that this user may not name."""
+    if settings.aws_bucket_name is not None and bucket == settings.aws_bucket_name:
+        segments = key.split("/")
+        # Some servers of S3's protocol resolve such a key as a path, and the prefix would say nothing.
+        if {"", ".", ".."} & {*segments}:
+            raise FieldRefused(field, "names an object with an empty segment, . or .. in its key")
+        # In the service's own bucket a user reads what is theirs, and what the operator has put beside it.
+        if segments[0] in OWN_FOLDERS:
+            if segments[:2] != ["files", user_id]:
+                raise FieldRefused(field, "names an object that is not this user's")
+            return
+    if bucket not in settings.allowed_buckets:
+        raise FieldRefused(field, f"names the bucket {bucket[:63]!r}, which the operator has not allowed (ALLOWED_BUCKETS)")
 
 
 def fetch_url(field: str, url: str, settings: Settings, path: Path) -> None:
@@ -46,42 +58,61 @@ def fetch_url(field: str, url: str, settings: Settings, path: Path) -> None:
         answer = _fetched(field, url, settings, deadline, path)
         if not answer.is_redirect:
             break
-        url = urljoin(url, answer.headers["location"])
+        url = _joined(field, url, answer.headers["location"])
     else:
         raise FieldRefused(field, f"redirects more than {_REDIRECTS} times")
     if answer.status_code != 200:
         raise FieldRefused(field, f"cannot be fetched: the server answered {answer.status_code}")
 
 
-def _fetched(field: str, url: str, settings: Settings, deadline: float, path: Path) -> httpx.Response:
-    parts = urlsplit(url)
+def _joined(field: str, url: str, location: str) -> str:
     try:
+        return urljoin(url, location)
+    except ValueError:
+        raise FieldRefused(field, "redirects to something that is no URL") from None
+
+
+def _fetched(field: str, url: str, settings: Settings, deadline: float, path: Path) -> httpx.Response:
+    try:
+        parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        host = parts.hostname or ""
     except (ValueError, KeyError):
         raise FieldRefused(field, "is, or redirects to, something that is no http(s) URL") from None
-    host = parts.hostname or ""
     if not host or parts.username is not None:
         raise FieldRefused(field, "must be a URL with a host and without a user name")
     address = _address(field, host, port, settings)
-    target = httpx.URL(url).copy_with(host=address)
-    headers = {"Host": host if parts.port is None else f"{host}:{port}", "Accept-Encoding": "identity"}
-    size = 0
+    name = f"[{host}]" if ":" in host else host
+    headers = {"Host": name if parts.port is None else f"{name}:{port}", "Accept-Encoding": "identity"}
     try:
-        with (
-            httpx.Client(timeout=settings.fetch_seconds, trust_env=False) as client,
-            client.stream("GET", target, headers=headers, extensions={"sni_hostname": host}) as answer,
-            path.open("wb") as file,
-        ):
-            for piece in answer.iter_raw():
-                size += len(piece)
-                if size > settings.max_upload_bytes:
-                    raise TooLarge(f"{field} is over the limit of {settings.max_upload_bytes} bytes")
-                file.write(piece)
-                if time.monotonic() > deadline:
-                    raise FieldRefused(field, f"took longer than {settings.fetch_seconds:g} s to fetch")
-            return answer
-    except httpx.HTTPError as error:
+        request = httpx.Request(
+            "GET", httpx.URL(url).copy_with(host=address), headers=headers, extensions={"sni_hostname": host}
+        )
+        # A loop of its own, for a deadline over all of it: a server that sends a byte now and then never meets a time-out.
+        return asyncio.run(_received(field, request, settings, deadline, path))
+    except TimeoutError:
+        raise FieldRefused(field, f"took longer than {settings.fetch_seconds:g} s to fetch") from None
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise FieldRefused(field, f"cannot be fetched: {type(error).__name__}") from error
+
+
+async def _received(field: str, request: httpx.Request, settings: Settings, deadline: float, path: Path) -> httpx.Response:
+    size = 0
+    async with (
+        asyncio.timeout(max(0.0, deadline - time.monotonic())),
+        httpx.AsyncClient(timeout=settings.fetch_seconds, trust_env=False) as client,
+    ):
+        answer = await client.send(request, stream=True)
+        try:
+            with path.open("wb") as file:
+                async for piece in answer.aiter_raw():
+                    size += len(piece)
+                    if size > settings.max_upload_bytes:
+                        raise TooLarge(f"{field} is over the limit of {settings.max_upload_bytes} bytes")
+                    file.write(piece)
+        finally:
+            await answer.aclose()
+        return answer
 
 
 def _address(field: str, host: str, port: int, settings: Settings) -> str:
@@ -91,13 +122,32 @@ def _address(field: str, host: str, port: int, settings: Settings) -> str:
     except (OSError, UnicodeError):
         raise FieldRefused(field, f"names the host {host[:100]!r}, which cannot be found") from None
     addresses = [str(entry[4][0]) for entry in found]
-    if host not in settings.allowed_url_hosts and not all(map(_is_public, addresses)):
+    if host not in settings.allowed_url_hosts and not all(map(is_public, addresses)):
         raise FieldRefused(field, "names a host that is not public; the operator may allow it (ALLOWED_URL_HOSTS)")
     return addresses[0]
 
 
-def _is_public(text: str) -> bool:
+def is_public(text: str) -> bool:
+    """Whether an address is one of the internet, reached as itself and through no translation into IPv4."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    return address.is_global and not address.is_multicast
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
+        return False
+    # ISATAP: an IPv4 address in the lower half.
+    return address.version == 4 or (address in _UNICAST and address.packed[8:12] not in _ISATAP)
+
+
+_UNICAST = ipaddress.ip_network("2000::/3")
+_ISATAP = (b"\0\0\x5e\xfe", b"\x02\0\x5e\xfe")
+# Beside what IANA lists as not global: addresses that clouds answer at themselves (Azure, Oracle), relays and translations that
+# lead to an IPv4 address (6to4, Teredo), and networks that Python's tables may be too old for.
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "100.64.0.0/10", "240.0.0.0/4",
+            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
+        ),
+    )
+)  # fmt: skip

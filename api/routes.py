@@ -1,9 +1,11 @@
 """What can be done with jobs over HTTP. Every blocking call runs in a thread, never on the event loop."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
@@ -56,6 +58,12 @@ class Queue(Protocol):
 def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
     """Training and inference."""
     router = APIRouter(responses=picked(401, 403, 409, 413, 422, 429, 503))
+    threads: list[CapacityLimiter] = []
+
+    async def in_thread(store: Callable[..., Acknowledged], *arguments: object) -> Acknowledged:
+        # Threads of their own: while servers that clients name are slow, everything else goes on. Made in the running loop.
+        threads[:] = threads or [CapacityLimiter(_SUBMISSIONS)]
+        return await to_thread.run_sync(store, *arguments, limiter=threads[0])
 
     async def acknowledge(stored: Acknowledged, response: Response) -> ConversionJobResponse:
         if stored.is_replayed:
@@ -76,7 +84,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
         given = _submission(
             request, idempotency_key, input_file=body.input_file, expected_output_file=body.expected_output_file
         )
-        stored = await run_in_threadpool(store_training, settings, jobs, body, given)
+        stored = await in_thread(store_training, settings, jobs, body, given)
         if body.job_id is not None and not stored.is_replayed:
             await queue.cancel(stored.record.user_id, stored.record.job_id)
         return await acknowledge(stored, response)
@@ -88,7 +96,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
         """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be."""
         await queue.admit(body.user_id)
         given = _submission(request, idempotency_key, input_file=body.input_file)
-        return await acknowledge(await run_in_threadpool(store_inference, settings, jobs, body, given), response)
+        return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), response)
 
     return router
 
@@ -241,6 +249,7 @@ def _page_of(page: Page) -> tuple[bytes, str | None]:
     return b"[" + b",".join(texts) + b"]", page.next_cursor
 
 
+_SUBMISSIONS = 64
 _PAGE_BYTES = 8 << 20
 _PLACE_SECONDS = 1.0
 _CANCELLED = RECORD_EXAMPLE | {"status": "cancelled", "phase": None}

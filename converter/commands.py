@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter.conversion import RunReport, run
-from converter.dialect import detect
+from converter.detection import detect
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
 from converter.manifest import Converter, Heading
 from converter.reading import read_example, read_pair, read_table
@@ -187,7 +187,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _read_converter(path: Path) -> Converter:
     try:
-        return Converter.loads(path.read_text(encoding="utf-8"))
+        return Converter.loads(path.read_bytes().decode())
     except UnicodeDecodeError as error:
         raise BadConverter("not a converter: it is not UTF-8 text") from error
 

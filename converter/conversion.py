@@ -9,10 +9,12 @@ from typing import Any
 
 from converter.answer import sound
 from converter.destination import Destination
-from converter.dialect import Dialect, detect, glimpse, read_rows
+from converter.detection import detect, glimpse
+from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv, StatementFailed
 from converter.manifest import Converter
 from converter.reading import fill
+from converter.rows import read_rows
 from converter.sandbox import Limits, Sandbox
 from converter.source import PLAIN, Source
 from converter.spool import name_of, regular
@@ -61,16 +63,18 @@ def run(
     allow_unsandboxed: bool = False,
     dialect: Dialect | None = None,
     is_part: bool = False,
+    hints: Hints = NO_HINTS,
 ) -> RunReport:
     """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
 
     Both may be pipes or devices, too; `-` is standard input or output. `name` is what errors call the input; `dialect` how it
-    is written, where that is known already; `is_part` says that it is part of a file that the engine reads as it is. Raises
-    `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
+    is written, where that is known already, `hints` what a person says of it; `is_part` says that it is part of a file that
+    the engine reads as it is. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded`,
+    `SandboxUnavailable`, and `OSError`.
     """
     with Destination.opened(output_path) as destination, regular(input_path) as given:
         called = name or name_of(input_path)
-        readings = _readings(converter, given, destination.scratch, called, dialect, is_part=is_part)
+        readings = _readings(converter, given, destination.scratch, called, dialect, hints, is_part=is_part)
         return _converted(converter, readings, destination, limits, allow_unsandboxed)
 
 
@@ -193,15 +197,15 @@ class _Conversion:
 
 
 def _readings(
-    converter: Converter, path: Path, scratch: Path, name: str, dialect: Dialect | None, *, is_part: bool
+    converter: Converter, path: Path, scratch: Path, name: str, dialect: Dialect | None, hints: Hints, *, is_part: bool
 ) -> Iterator[Source]:
     """The file as it is, then as UTF-8, at last written by ourselves; our own reader says what is wrong with it."""
-    source = Source.of(path, dialect or glimpse(path, name=name), converter, name)
+    source = Source.of(path, dialect or glimpse(path, name=name, hints=hints), converter, name)
     # What the last rows of a part are like says nothing of the file's end.
     if source.dialect.is_utf8 and (is_part or not source.may_have_footer()):
         yield from source.readings()
-    source = Source.of(path, dialect or detect(path, name=name), converter, name)
-    if not source.dialect.is_utf8:
+    source = Source.of(path, dialect or detect(path, name=name, hints=hints), converter, name)
+    if source.dialect.is_usual and not source.dialect.is_utf8:
         transcoded = source.transcoded(scratch / "transcoded.csv")
         if is_part or not transcoded.may_have_footer():
             yield from transcoded.readings()

@@ -58,10 +58,20 @@ def heading_at(rows: Sequence[Row]) -> int:
     It is the first row that is no blank line, unless what stands there is no part of the table below it.
     """
     first = next((at for at, row in enumerate(rows) if row), 0)
+    if rows and _is_remark(rows[first]):
+        others = [at for at, row in enumerate(rows) if row and not _is_remark(row)]
+        widths = Counter(len(rows[at]) for at in others)
+        width = max(widths, key=lambda one: (widths[one] * (one - 1), one), default=0)
+        if others and not any(len(row) == width for row in rows if _is_remark(row)):
+            return others[heading_at([rows[at] for at in others])]
     below = rows[first + 1 :]
     if all(filled(row) <= len(rows[first]) for row in below):
         return _below_sparse_rows(rows, first)
     return _below_narrow_rows(rows, first)
+
+
+def _is_remark(row: Row) -> bool:
+    return bool(row) and (row[0] or "").startswith("#")
 
 
 def named_at(rows: Sequence[Row], names: Sequence[str]) -> int | None:
@@ -78,6 +88,12 @@ def named_at(rows: Sequence[Row], names: Sequence[str]) -> int | None:
         if common == len(wanted):
             break
     return best
+
+
+def has_sure_heading(rows: Sequence[Row], at: int) -> bool:
+    """Whether the row at `at` can be nothing but a heading: names, with figures below them or a blank line above."""
+    width = filled(rows[at])
+    return width > 1 and _is_heading(rows[at][:width]) and (_has_figures_below(rows, at, width) or not filled(rows[at - 1]))
 
 
 def as_header(row: Row) -> tuple[str, ...]:
@@ -188,6 +204,7 @@ class TableRows:
     short: list[int] = field(default_factory=list)
     long: list[int] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
+    comments: list[int] = field(default_factory=list)
     _typed: list[Row] = field(default_factory=list)
     _known: tuple[int, frozenset[int]] = (-1, frozenset())
     _has_sparse: bool = False
@@ -197,6 +214,9 @@ class TableRows:
         held: deque[tuple[int, Row]] = deque()
         has_passed, later = False, list[Row]()
         for number, row in self.numbered:
+            if len(row) != self.width and self._is_comment(row):
+                self.comments.append(number)
+                continue
             if len(row) > self.width and filled(row) > self.width:
                 later = self._later(number, row, is_below_blank=bool(held) and not filled(held[-1][1]))
                 break
@@ -228,10 +248,16 @@ class TableRows:
             yield f"{rows_named(self.long)} a delimiter too many at the end; it is passed over"
         if self.blank:
             yield f"{rows_named(self.blank)} nothing on the line; blank lines are passed over"
+        if self.comments:
+            yield f"{rows_named(self.comments)} a comment (#) in place of a row; comments are passed over"
         if self.footer:
             count = sum(1 for row in self.footer if filled(row))
             lines = f"{count} lines" if count > 1 else "1 line"
             yield f"{lines} below the table kept apart, beginning with {first_text(self.footer)}"
+
+    def _is_comment(self, row: Row) -> bool:
+        """Whether a row of another width than the table's is a remark between its rows, none of which begins like that."""
+        return _is_remark(row) and not self.is_lenient and not any(map(_is_remark, self._typed))
 
     def _later(self, number: int, row: Row, *, is_below_blank: bool) -> list[Row]:
         """The rows from this one on, which is too wide for the table. Raises `BadCsv` where it is a broken row of it."""

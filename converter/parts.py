@@ -14,9 +14,11 @@ from typing import Any
 
 from converter.checks import ROWS_SHOWN, VALUES_SHOWN
 from converter.conversion import RunReport, is_read_plainly, run
-from converter.dialect import Dialect, detect, split_rows
+from converter.detection import detect
+from converter.dialect import Dialect
 from converter.manifest import Check, Converter
 from converter.order import is_rowwise
+from converter.rows import split_rows
 from converter.sandbox import Limits
 from converter.statement import row_condition, tables_read
 
@@ -171,5 +173,5 @@ def _records(path: Path, cutting: Cutting, at: int) -> int:
     with path.open("rb") as file:
         file.seek(part.start)
         text = file.read(part.end - part.start).decode()
-    rows = split_rows(io.StringIO(text, newline=""), cutting.dialect.delimiter, name=path.name)
+    rows = split_rows(io.StringIO(text, newline=""), cutting.dialect, name=path.name)
     return sum(1 for row in rows if row)

@@ -5,27 +5,40 @@ compared: nothing of it may be lost), and as lines without a heading.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from converter.dialect import detect, read_rows
+from converter.detection import detect
+from converter.dialect import NO_HINTS, Hints
 from converter.errors import BadCsv
 from converter.extent import HEADING_ROWS, TableRows, as_header, below, filled, first_text, heading_at, is_no_table, misfit
+from converter.rows import read_rows
 from converter.table import Example, Row, Table, column_names
 
 
-def read_example(input_path: Path, expected_path: Path, *, header: bool = True, names: Sequence[str] = ()) -> Example:
+def read_example(
+    input_path: Path,
+    expected_path: Path,
+    *,
+    header: bool = True,
+    names: Sequence[str] = (),
+    hints: Hints = NO_HINTS,
+    expected_hints: Hints = NO_HINTS,
+) -> Example:
     """The example that two files make. `names` are what errors call them, if not by their own names.
 
     Raises `BadCsv`, with the row's number in the file.
     """
     name, expected_name = names or (input_path.name, expected_path.name)
-    table = read_table(input_path, header=header, name=name)
-    lines = read_table(input_path, header=False, name=name) if header else None
-    return Example(table, read_whole(expected_path, header=header, name=expected_name), lines)
+    table = read_table(input_path, header=header, name=name, hints=hints)
+    lines = read_table(input_path, header=False, name=name, hints=hints) if header else None
+    return Example(table, read_whole(expected_path, header=header, name=expected_name, hints=expected_hints), lines)
 
 
-def read_table(path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None) -> Table:
+def read_table(
+    path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None, hints: Hints = NO_HINTS
+) -> Table:
     """The table in the file, its first `max_rows` rows where that is given.
 
     With a header, the heading is found and what stands above and below the table is kept apart (`extent`); blank lines are
@@ -35,9 +48,10 @@ def read_table(path: Path, *, header: bool = True, name: str | None = None, max_
     Raises `BadCsv`, with the row's number in the file.
     """
     name = name or path.name
-    rows = read_rows(path, detect(path, name=name), name=name)
+    dialect = detect(path, name=name, hints=hints)
+    rows = read_rows(path, dialect, name=name)
     if not header:
-        return as_lines(list(islice(rows, max_rows)))
+        return as_lines(list(islice(rows, max_rows)), dialect.notes)
     sample = list(islice(rows, HEADING_ROWS))
     at = heading_at(sample)
     names = as_header(sample[at]) if sample else ()
@@ -46,27 +60,31 @@ def read_table(path: Path, *, header: bool = True, name: str | None = None, max_
     body = TableRows(below(sample, at, rows), len(names), name, is_lenient=is_no_table(sample, at))
     cells = tuple(islice(body, max_rows))
     table = Table(column_names(names, len(names)), cells, names, tuple(sample[:at]), body.footer)
-    return _without_unnamed_ends(table, (*preamble_notes(sample[:at]), *body.notes()))
+    return _without_unnamed_ends(table, (*dialect.notes, *preamble_notes(sample[:at]), *body.notes()))
 
 
-def read_whole(path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None) -> Table:
+def read_whole(
+    path: Path, *, header: bool = True, name: str | None = None, max_rows: int | None = None, hints: Hints = NO_HINTS
+) -> Table:
     """All of the file (or its first rows) as a table: under its first line's names, or without a header where rows are wider.
 
     Raises `BadCsv`, with the row's number in the file.
     """
     name = name or path.name
-    rows = list(islice(read_rows(path, detect(path, name=name), name=name), max_rows))
+    # Nothing of what is wanted may be lost, so a formula is none to take off.
+    dialect = replace(detect(path, name=name, hints=hints), formulas=False)
+    rows = list(islice(read_rows(path, dialect, name=name), max_rows))
     lines = [row for row in rows if row]
     if not header:
-        return as_lines(rows)
+        return as_lines(rows, dialect.notes)
     names = as_header(lines[0])
     wide = next((at for at, row in enumerate(rows, 1) if filled(row) > len(names)), None)
     if wide is not None:
         if heading_at(lines) or is_no_table(lines, 0):
-            return as_lines(rows)
+            return as_lines(rows, dialect.notes)
         raise BadCsv(name, misfit(rows[wide - 1], len(names)), row=wide)
     body = tuple(fill(row[: len(names)], len(names)) for row in lines[1:])
-    return Table(column_names(names, len(names)), body, names)
+    return Table(column_names(names, len(names)), body, names, notes=dialect.notes)
 
 
 def read_pair(one: Path, other: Path, *, header: bool = True) -> tuple[Table, Table]:
@@ -77,13 +95,13 @@ def read_pair(one: Path, other: Path, *, header: bool = True) -> tuple[Table, Ta
     return read_whole(one, header=False), read_whole(other, header=False)
 
 
-def as_lines(rows: list[Row]) -> Table:
+def as_lines(rows: list[Row], notes: Sequence[str] = ()) -> Table:
     """Rows as a table without a header, as wide as the widest; blank lines at the end are none."""
     end = len(rows)
     while end and not rows[end - 1]:
         end -= 1
     width = max((len(row) for row in rows[:end]), default=0)
-    return Table(column_names(None, width), tuple(fill(row, width) for row in rows[:end]))
+    return Table(column_names(None, width), tuple(fill(row, width) for row in rows[:end]), notes=tuple(notes))
 
 
 def fill(row: Row, width: int) -> Row:

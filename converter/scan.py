@@ -98,7 +98,8 @@ class _Scan:
             if records.endswith(b"\r") or len(records) > _RECORD_LIMIT:
                 return False
             records += self._line_end
-        if b"\0" in records:
+        # The engine takes a byte order mark within the file for text of a cell.
+        if b"\0" in records or BOM_UTF8 in records:
             return False
         lines = records
         if b'"' in records:

@@ -6,12 +6,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
-from converter.dialect import Dialect, detect, read_rows, transcode
+from converter.detection import detect
+from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv
 from converter.extent import HEADING_ROWS, TableRows, as_header, below, heading_at, may_have_footer, named_at
 from converter.fitting import fitted
 from converter.manifest import Converter
 from converter.reading import fill, preamble_notes
+from converter.rows import read_rows, transcode
 from converter.scan import Layout, is_plain
 from converter.table import Cell, Row, Table, column_names
 
@@ -45,13 +47,13 @@ class Source:
     def of(cls, path: Path, dialect: Dialect, converter: Converter, name: str) -> Self:
         """The file as its first rows show it. Raises `BadCsv`, `InputMismatch`."""
         rows = read_rows(path, dialect, name=name)
-        layout = Layout.glimpse(path, dialect.delimiter)
+        layout = Layout.glimpse(path, dialect.delimiter) if dialect.is_usual else _PLAIN_LAYOUT
         if not converter.input_has_header:
             columns = column_names(None, max(len(next(rows, ())), len(converter.input_columns)))
-            return cls(path, name, dialect, False, columns, columns, layout)
+            return cls(path, name, dialect, False, columns, columns, layout, notes=dialect.notes)
         preamble, names = _heading(rows, converter, name)
         fit = fitted(names, column_names(names, len(names)), converter, name)
-        notes = preamble_notes(preamble)
+        notes = (*dialect.notes, *preamble_notes(preamble))
         return cls(path, name, dialect, True, fit.columns, fit.wanted, layout, fit.taken, fit.ignored, preamble, notes=notes)
 
     @classmethod
@@ -69,7 +71,7 @@ class Source:
 
     def readings(self) -> Iterator[Self]:
         """The file as its beginning shows it, and as it may be further down; none where the engine cannot read such a file."""
-        if self.preamble:
+        if self.preamble or not self.dialect.is_usual:
             return
         yield self
         if self.layout != self.layout.with_any_cells():
@@ -79,7 +81,7 @@ class Source:
         """Whether the engine reads the file as we do; looks at all of it, unless we wrote it."""
         if self.is_ours:
             return True
-        if not self.dialect.is_utf8 or self.preamble:
+        if self.preamble or not (self.dialect.is_utf8 and self.dialect.is_usual):
             return False
         if self.header:
             # The engine skips one line, so a header over several lines is not for it.
@@ -96,7 +98,7 @@ class Source:
     def transcoded(self, path: Path) -> Self:
         """The same text as UTF-8 at `path`. Raises `BadCsv` where the bytes are not of the encoding."""
         transcode(self.path, self.dialect, path, name=self.name)
-        as_utf8 = replace(self.dialect, encoding="utf-8")
+        as_utf8 = replace(self.dialect, encoding="utf-8", errors="strict")
         return replace(self, path=path, dialect=as_utf8, layout=Layout.glimpse(path, as_utf8.delimiter))
 
     def rewritten(self, path: Path, *, is_part: bool = False) -> Self:
@@ -122,12 +124,12 @@ class Source:
         return replace(made, columns=columns, wanted=columns)
 
 
-def first_rows(path: Path, converter: Converter, most: int, *, name: str) -> int:
+def first_rows(path: Path, converter: Converter, most: int, *, name: str, hints: Hints = NO_HINTS) -> int:
     """Reads the file's first rows as a run of the converter would; gives their number, `most` at most.
 
     Raises `BadCsv`, and `InputMismatch` where the columns are others.
     """
-    dialect = detect(path, name=name)
+    dialect = detect(path, name=name, hints=hints)
     source = Source.of(path, dialect, converter, name)
     rows = read_rows(path, dialect, name=name)
     if source.header:

@@ -6,6 +6,9 @@ from jobs.patience import PatientStore
 from jobs.store import JobStore
 from settings import Settings
 
+OWN_FOLDERS = frozenset({"jobs", "files", "open", "idempotency", "keys", "usage", "audit", "probe"})
+"""What all keys of ours begin with: whatever else is in the bucket is somebody else's."""
+
 
 def object_store(settings: Settings) -> ObjectStore:
     """The store of these settings. Raises `StoreUnavailable` where the folder cannot be made."""

@@ -188,6 +188,12 @@ async def test_every_form_of_a_file_is_the_same_file(client: httpx.AsyncClient, 
         ("http://user:secret@example.org/x.csv", "without a user name"),
         ("file:///etc/passwd", "is no file"),
         ("http://", "a host"),
+        ("http://[::1", "no http(s) URL"),
+        ("http://[::1]x/", "not public"),
+        ("http://exa mple.org/\x7f", "cannot be"),
+        ("http://[64:ff9b::7f00:1]/x.csv", "not public"),
+        ("http://[2002:7f00:1::]/x.csv", "not public"),
+        ("http://168.63.129.16/metadata", "not public"),
     ],
 )
 async def test_a_bad_file_is_refused_by_its_field(client: httpx.AsyncClient, jobs: JobStore, given: str, problem: str) -> None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from converter import engine
 from converter.conversion import run
-from converter.dialect import Dialect, read_rows
+from converter.dialect import Dialect
 from converter.manifest import Converter
+from converter.rows import read_rows
 from converter.scan import Layout
 
 # What UTF-16 and Windows-1252 can say both, the marks of CSV among it; leading zeros and numbers come by themselves.

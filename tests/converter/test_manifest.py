@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.commands import main, write_whole
 from converter.errors import BadConverter
 from converter.manifest import Check, Converter
 
@@ -37,3 +40,15 @@ def test_a_name_cannot_close_the_comment() -> None:
 def test_a_damaged_converter_is_refused_with_the_reason(text: str, problem: str) -> None:
     with pytest.raises(BadConverter, match=problem):
         Converter.loads(text)
+
+
+def test_a_carriage_return_in_a_statement_and_a_name_is_kept_in_a_file(tmp_path: Path) -> None:
+    statement = "SELECT CASE \"a\r\nb\" WHEN 'x\r\ny' THEN 'u\rv' END AS c FROM input"
+    converter = Converter(statement, ("a\r\nb",), output_header=("c\rd",))
+    write_whole(tmp_path / "converter.sql", converter.dumps())
+    (tmp_path / "given.csv").write_bytes(b'"a\r\nb"\r\n"x\r\ny"\r\n')
+
+    status = main(["run", str(tmp_path / "converter.sql"), str(tmp_path / "given.csv"), "-o", str(tmp_path / "made.csv")])
+
+    assert status == 0
+    assert (tmp_path / "made.csv").read_bytes() == b'"c\rd"\n"u\rv"\n'

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter import engine, scan
-from converter.dialect import Dialect, read_rows
+from converter.dialect import Dialect
 from converter.extent import TableRows, as_header, below
+from converter.rows import read_rows
 from converter.scan import Layout, is_plain
 from converter.table import Row
 

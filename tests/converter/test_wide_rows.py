@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from converter.dialect import HEADING_LIMIT, ROW_LIMIT, read_table
 from converter.errors import BadCsv
+from converter.reading import read_table
+from converter.rows import HEADING_LIMIT, ROW_LIMIT
 
 
 @pytest.mark.parametrize("quoted", [False, True])

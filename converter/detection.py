@@ -1,0 +1,213 @@
+"""How a file is written, found out without guessing at types; what is a guess at all is told.
+
+What a person says of the file counts; for the rest, the encoding is decided on all bytes, the delimiter and the quoting on the
+first 64 KiB: by those that split the rows most evenly.
+"""
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from converter.dialect import NO_HINTS, Dialect, Hints
+from converter.encoding import SAMPLE_BYTES, Encoding, encoding_of, known, marked
+from converter.errors import BadCsv
+from converter.extent import has_sure_heading
+from converter.rows import split_rows
+from converter.table import Row
+
+COMMON_DELIMITERS = (",", ";", "\t", "|")
+OTHER_DELIMITERS = ("||", "^", "~", "#", "§", "\x01", "\x1f", "::", ":", "  ", " ")
+"""Tried where none of the common ones splits the rows evenly. Spaces stand for columns that are aligned by them."""
+
+
+_SAMPLE_ROWS = 1000
+_BELOW_OTHERS = 0.99
+_SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+_FORMULA = re.compile(r'^="[^"\r\n]*"|(?<=[,;\t|])="[^"\r\n]*"(?=[,;\t|\r\n]|\Z)|"=""[^"\r\n]*"""', re.MULTILINE)
+
+
+def detect(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
+    """The dialect of the file at `path`, decided on all its bytes (encoding) and its first 64 KiB (delimiter, quoting).
+
+    Raises `BadCsv` for a file that is empty or binary; `name` is what the error calls the file.
+    """
+    name = name or path.name
+    head = _head(path, name)
+    if hints.encoding is None:
+        return _written(head, encoding_of(path, name), hints)
+    codec = known(hints.encoding) or ""
+    # A mark belongs to no text.
+    return _written(head, Encoding("utf-8-sig" if codec == "utf-8" and head.startswith(codecs.BOM_UTF8) else codec), hints)
+
+
+def glimpse(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
+    """The dialect that the file's first 64 KiB show, where they are UTF-8: true unless `detect` finds other bytes later.
+
+    All of the file is looked at where its beginning is not UTF-8. Raises `BadCsv` as `detect` does.
+    """
+    name = name or path.name
+    head = _head(path, name)
+    encoding = marked(head) or "utf-8"
+    if hints.encoding is not None or encoding not in ("utf-8", "utf-8-sig") or b"\0" in head:
+        return detect(path, name=name, hints=hints)
+    try:
+        # The sample's last character may be cut.
+        codecs.getincrementaldecoder(encoding)().decode(head, len(head) < SAMPLE_BYTES)
+    except UnicodeDecodeError:
+        return detect(path, name=name, hints=hints)
+    return _written(head, Encoding(encoding), hints)
+
+
+def _head(path: Path, name: str) -> bytes:
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
+    if not head.strip():
+        raise BadCsv(name, "is empty; a CSV with at least one line is needed")
+    return head
+
+
+def _written(head: bytes, encoding: Encoding, hints: Hints) -> Dialect:
+    text = codecs.getincrementaldecoder(encoding.codec)(errors="replace").decode(head)
+    lines = _lines(text.removeprefix("\ufeff"))
+    if len(lines) > 1 and len(head) == SAMPLE_BYTES:
+        lines.pop()  # It may have been cut.
+    base = Dialect(encoding.codec, ",", errors=encoding.errors, notes=encoding.notes)
+    if lines and (told := _SEP_LINE.fullmatch(lines[0])):
+        base, lines = replace(base, skip=1), lines[1:]
+        hints = replace(hints, delimiter=hints.delimiter or told[1])
+    if _FORMULA.search(text):
+        base = replace(base, formulas=True, notes=(*base.notes, 'cells such as ="007" are read as the text 007'))
+    found = _of_lines(lines, base, hints)
+    return replace(found, notes=(*found.notes, *_told(found, hints)))
+
+
+def _lines(text: str) -> list[str]:
+    """The text's lines with their ends. Unlike `splitlines`, which takes a separator of records for an end, too."""
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+def _told(found: Dialect, hints: Hints) -> Iterator[str]:
+    if hints.delimiter is None and found.delimiter not in COMMON_DELIMITERS:
+        what = "spaces" if not found.delimiter.strip(" ") else repr(found.delimiter)
+        yield f"cells are taken to be delimited by {what}; name the delimiter if it is another"
+    if found.quote != '"':
+        yield f"cells are taken to be quoted by {found.quote}"
+    if found.escape:
+        yield "a quote within quotes is taken to be written with a backslash before it"
+
+
+def _of_lines(lines: Sequence[str], base: Dialect, hints: Hints) -> Dialect:
+    """The dialect that splits the lines most evenly into more than one cell; commas and double quotes where none does."""
+    if hints.delimiter is not None:
+        return _likeliest(lines, _quotings(lines, replace(base, delimiter=hints.delimiter)))[0]
+    there = [one for one in COMMON_DELIMITERS if any(one in line for line in lines)]
+    common, evenness = _likeliest(
+        lines, [one for mark in there for one in _quotings(lines, replace(base, delimiter=mark))] or [base]
+    )
+    if common.delimiter == "," and ";" in there and _commas_are_decimal(lines):
+        semicolons, even = _likeliest(lines, _quotings(lines, replace(base, delimiter=";")))
+        common, evenness = (semicolons, even) if even >= _BELOW_OTHERS else (common, evenness)
+    if not evenness:
+        common = base
+    if common.delimiter == "|" and _are_doubled(lines, "|"):
+        return replace(common, delimiter="||")
+    if evenness == 1:
+        return common
+    for mark in OTHER_DELIMITERS:
+        if any(mark in line for line in lines) and _may_delimit(mark, lines):
+            other, even = _likeliest(lines, _quotings(lines, replace(base, delimiter=mark)))
+            if even == 1:
+                return other
+    return common
+
+
+def _quotings(lines: Sequence[str], base: Dialect) -> list[Dialect]:
+    """The dialect with each way of quoting for which there is a sign, the usual way first."""
+    mark = re.escape(base.delimiter)
+    found = [base]
+    if any('\\"' in line for line in lines):
+        found.append(replace(base, escape="\\"))
+    if any(re.search(rf"(?:^|{mark})'", line) for line in lines):
+        found.append(replace(base, quote="'"))
+    return found
+
+
+def _likeliest(lines: Sequence[str], dialects: Sequence[Dialect]) -> tuple[Dialect, float]:
+    """The first of the dialects that splits the lines most evenly, and how evenly."""
+    found = [(dialect, _sample_rows(lines, dialect)) for dialect in dialects]
+    measured = [(one, _evenness(rows, is_rare=one.delimiter not in COMMON_DELIMITERS), rows) for one, rows in found]
+    best, evenness, rows = max(measured, key=lambda one: one[1])
+    if best.quote == '"' and _all_in(rows, "'"):
+        # As even, and every cell in single quotes: these are the file's.
+        single = [dialect for dialect, even, _ in measured if dialect == replace(best, quote="'") and even >= evenness]
+        best = single[0] if single else best
+    return best, evenness
+
+
+def _sample_rows(lines: Sequence[str], dialect: Dialect) -> list[Row]:
+    rows: list[Row] = []
+    try:
+        for row in islice(split_rows(lines, dialect, name="sample"), _SAMPLE_ROWS):
+            rows.append(row)
+    except BadCsv:
+        # The sample may end within a quoted cell.
+        return rows if len(rows) > 1 else []
+    return rows
+
+
+def _all_in(rows: Sequence[Row], quote: str) -> bool:
+    """Whether all filled cells stand in these quotes."""
+    cells = [cell for row in rows for cell in row if cell]
+    return bool(cells) and all(len(cell) > 1 and cell[0] == cell[-1] == quote for cell in cells)
+
+
+def _evenness(rows: Sequence[Row], *, is_rare: bool) -> float:
+    """The share of the table's rows that have the most common number of cells; 0 where that number is one.
+
+    The table is taken to begin with the first such row: in the first line, or below lines of one cell if it begins with what
+    is a heading beyond doubt; that a rare delimiter has to stand in the first line, too.
+    """
+    widths = [len(row) for row in rows]
+    counts = Counter(width for width in widths if width > 1)
+    if not counts:
+        return 0
+    width = max(counts, key=lambda one: (counts[one] * (one - 1), one))
+    first = next(one for one in widths if one)
+    start = widths.index(width)
+    if first == 1 and (is_rare or 2 * counts[width] < len(widths) - start or not has_sure_heading(rows, start)):
+        return 0
+    end = len(widths) - widths[::-1].index(width)
+    span = [one for one in (widths[start:end] if first == 1 else widths) if one]
+    # Of two that are as even, the one that splits the first line.
+    return counts[width] / len(span) * (_BELOW_OTHERS if first == 1 else 1)
+
+
+def _commas_are_decimal(lines: Sequence[str]) -> bool:
+    """Whether every comma stands between two digits, as in `1,5;2,5`."""
+    return not any(re.search(r"(?<!\d),|,(?!\d)", line) for line in lines)
+
+
+def _are_doubled(lines: Sequence[str], mark: str) -> bool:
+    """Whether the mark stands in pairs only, on every line."""
+    return all(re.sub(re.escape(mark * 2), "", line).count(mark) == 0 for line in lines)
+
+
+def _may_delimit(mark: str, lines: Sequence[str]) -> bool:
+    """Whether a sign that texts have too can be a delimiter here."""
+    filled = [line.rstrip("\r\n") for line in lines if line.strip()]
+    if len(filled) < 2:
+        return False
+    if mark == ":":
+        return not any("://" in line or ": " in line or re.search(r"\d:\d\d\b", line) for line in filled)
+    if not mark.strip(" ") and any('"' in line for line in filled):
+        return False
+    if mark == " ":
+        # Words have spaces between them as well; columns are aligned by more of them.
+        return 2 * sum("  " in line.strip(" ") for line in filled) >= len(filled)
+    if mark == "#":
+        return not any(line.startswith("#") for line in filled)
+    return True
