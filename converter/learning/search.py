@@ -3,6 +3,7 @@
 Stages over one budget of time: rows as they stand, filtered and sorted, grouped, unfolded.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,12 @@ from converter.table import Example, Table
 
 MOST_PROGRAMS = 4
 MOST_PLANS = 40
+RIVALRY = 4.0
+"""A program that is so much dearer than the best is no rival of it."""
+LEAST_COLUMN = -0.6
+"""What a column costs at the least: a copy of the column of its name."""
+PLAIN_COLUMN = 4.0
+"""Rows as they stand, no column of which costs more than this, are not doubted."""
 SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
 
@@ -110,12 +117,23 @@ class Search:
         for count, plan in enumerate(self._plans(start)):
             if self.is_late or count >= MOST_PLANS:
                 break
+            if plan.cost + self._floor(len(self.expected)) > self._best + RIVALRY:
+                continue
             self._try(plan)
-            if self._is_settled():
+            if not plan.steps and self._is_settled(PLAIN_COLUMN):
                 break
         self.outcome.programs.sort(key=lambda one: one.cost)
         del self.outcome.programs[MOST_PROGRAMS:]
         return self.outcome
+
+    @property
+    def _best(self) -> float:
+        return min((one.cost for one in self.outcome.programs), default=math.inf)
+
+    @staticmethod
+    def _floor(columns: int) -> float:
+        """What so many columns cost at the least."""
+        return LEAST_COLUMN * columns
 
     def _is_settled(self, most: float = SECURE_COLUMN) -> bool:
         return any(all(_is_secure(candidates[0], most) for candidates in one.columns) for one in self.outcome.programs)
@@ -142,9 +160,8 @@ class Search:
                 yield from selections(start, other)
             for plan in groupings(start, self.expected, self.names):
                 yield plan
-                if self._is_settled():
-                    return
-            yield from self._grouped_after_filter(start)
+            if not any("group" in one.plan.steps for one in self.outcome.programs):
+                yield from self._grouped_after_filter(start)
 
     def _grouped_after_filter(self, start: Plan) -> Iterator[Plan]:
         for plan in list(groupings(start, self.expected, self.names))[:4]:
@@ -167,13 +184,16 @@ class Search:
         workspace = Workspace(plan.bank, self.deadline)
         found: dict[int, tuple[Candidate, ...]] = {}
         order = sorted(range(len(self.expected)), key=lambda at: -self._hopeless.get(at, 0))
-        failed = False
-        for at in order:
+        failed, total = False, plan.cost
+        for done, at in enumerate(order):
             if self.is_late:
                 failed = True
                 break
+            if total + self._floor(len(order) - done) > self._best + RIVALRY:
+                return
             candidates = tuple(explain(workspace, self.expected[at], self.names[at] if self.headed else None))
             found[at] = candidates
+            total += candidates[0].cost if candidates else 0.0
             if not candidates:
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
                 failed = True

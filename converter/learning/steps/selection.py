@@ -14,6 +14,7 @@ from converter.learning.steps.windows import COUNT, ROW_NUMBER, Window, partitio
 
 _FILTER_COST = 1.0
 _GROUP_CONDITION_COST = 2.5
+_MOST_FROM_EACH = 4.0
 MOST_FILTERS = 3
 MOST_ROWS_FOR_WINDOWS = 2000
 
@@ -46,7 +47,7 @@ def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
     wanted = sum(1 << at for at in kept)
     conditions = Conditions.shared(bank)
     found = list(conditions.of(wanted))
-    if not found or found[0].cost > 5.0:
+    if not found or found[0].cost > 2.5:
         found += _of_groups(bank, wanted)
     if not found or min(one.cost for one in found) > 4.0:
         found += _of_around(bank, wanted)
@@ -79,19 +80,36 @@ def is_number(node: Node, sign: str, limit: int) -> Node:
     return Function("counted", Kind.BOOLEAN, f"{{0}} {sign} {limit}", compute[sign], 0.5, (sign, limit))(node)
 
 
+def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
+    """What speaks for a choice within groups: that as many rows of each group are kept hardly happens by another rule."""
+    if not partition:
+        return 0.0
+    columns = [bank.frame.values(one) for one in partition]
+    sizes: dict[tuple[object, ...], list[int]] = {}
+    for at, key in enumerate(zip(*columns, strict=True)):
+        sizes.setdefault(key, []).append(wanted >> at & 1)
+    kept = {sum(flags) for flags in sizes.values() if len(flags) > 1}
+    if len(kept) != 1 or 0 in kept or any(not sum(flags) for flags in sizes.values()):
+        return 0.0
+    count = kept.pop()
+    return min(_MOST_FROM_EACH, 0.8 * sum(math.log(math.comb(len(flags), count)) for flags in sizes.values() if len(flags) > count))
+
+
 def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
     """The first or last of each group in some order, the first few; groups of a size."""
     frame = bank.frame
     if frame.size > MOST_ROWS_FOR_WINDOWS:
         return
-    texts = [(entry.node, entry.values) for entry in (*bank.texts, *bank.cased)]
+    texts = [(entry.node, entry.values) for entry in bank.texts]
+    # Another case makes other groups only where it makes fewer.
+    texts += [(one.node, one.values) for one in bank.cased if len(set(one.values)) < len(set(frame.values(one.node.parts[0])))]
     orderings: list[tuple[Node | None, bool]] = [(None, False)]
     for entry in (*bank.moments, *bank.numbers):
         orderings += [(entry.node, True), (entry.node, False)]
     ways = list(partitions(texts, frame.size))
     chance = 0.4 * math.log(len(ways))
     for partition in ways:
-        cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition) + chance
+        cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition) + chance - _from_each(bank, partition, wanted)
         if partition:
             counted = Window(COUNT, None, partition)
             values = frame.values(counted)
