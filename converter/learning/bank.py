@@ -16,7 +16,7 @@ from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
-from converter.learning.values import durations, moment_mixes, moments, numbers
+from converter.learning.values import coordinates, durations, moment_mixes, moments, numbers
 from converter.learning.values.reading import Reading, filled
 
 MOST_NUMBERS = 26
@@ -130,6 +130,7 @@ class Bank:
             cells = entry.values
             for reading in numbers.readings(cells, group=self._group):  # type: ignore[arg-type]
                 found[0].append(self._read(reading, entry))
+            found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
             found[1].extend(self._read(reading, entry) for reading in moment_readings(cells))  # type: ignore[arg-type]
             for reading in durations.readings(cells):  # type: ignore[arg-type]
                 found[2].append(self._read(reading, entry))

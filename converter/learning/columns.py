@@ -194,6 +194,7 @@ class ColumnSearch:
             yield from self._numbers(self.bank.extracted_numbers)
             yield from self._scaled([*self.bank.numbers, *self.bank.extracted_numbers])
             yield from amounts.stepped(self)
+            yield from amounts.in_units(self)
             yield from self._sums()
             yield from self._numbers(self.bank.pairs)
         yield from parts_proposals.parts_of(self)
@@ -313,8 +314,10 @@ class ColumnSearch:
 
     def _far(self) -> Iterator[tuple[Node, float]]:
         if self.numeric is not None:
+            yield from amounts.clamped(self)
             yield from self._scaled(self.bank.pairs)
             yield from self._triples()
+        yield from amounts.degrees(self)
         yield from date_proposals.far(self)
         yield from date_proposals.counted(self)
         if not self._inner and not self._is_explained(9.0):

@@ -95,6 +95,48 @@ KINDS = {
         "n\n5",
         "0.05",
     ),
+    "degrees, minutes and seconds": (
+        "place|lat\nA|52°57′30″N\nB|38°41′06″S\nC|9° 29' 45.5\" N",
+        "lat\n52.95833\n-38.68500\n9.49597",
+        "place|lat\nD|33 deg 51' 36\" S",
+        "-33.86000",
+    ),
+    "decimal degrees written in degrees": (
+        "lon\n52.958333\n-9.495833\n13.4105",
+        "lon\n52°57'30\"E\n9°29'45\"W\n13°24'38\"E",
+        "lon\n-0.5",
+        "0°30'00\"W",
+    ),
+    "degrees in three columns": (
+        "d|m|s|h\n52|57|30|N\n38|41|6|S\n9|29|45|N",
+        "lat\n52.9583\n-38.6850\n9.4958",
+        "d|m|s|h\n10|30|0|S",
+        "-10.5000",
+    ),
+    "amounts with their unit": (
+        "weight\n500 g\n12 lb\n3.4 kg\n8 oz",
+        "kg\n0.50\n5.44\n3.40\n0.23",
+        "weight\n750 g\n5 lb\n2 kg",
+        "0.75\n2.27\n2.00",
+    ),
+    "amounts with their unit in another column": (
+        "amount|unit\n450|g\n2|kg\n1.5|kg\n80|g",
+        "grams\n450\n2000\n1500\n80",
+        "amount|unit\n3|kg\n7|g",
+        "3000\n7",
+    ),
+    "hours beyond eight": (
+        "in|out\n08:00|17:30\n09:00|16:00\n07:15|16:00\n10:00|17:00",
+        "overtime\n1.50\n0.00\n0.75\n0.00",
+        "in|out\n06:00|18:00\n10:00|14:00",
+        "4.00\n0.00",
+    ),
+    "the greater of two numbers": (
+        "a|b\n3|8\n9|2\n4|5",
+        "most\n8\n9\n5",
+        "a|b\n11|10",
+        "11",
+    ),
 }
 
 
