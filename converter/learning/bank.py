@@ -14,6 +14,7 @@ from sqlglot import exp
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
+from converter.learning.expressions.keyed import keyed
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.values import coordinates, durations, moment_mixes, moments, numbers
@@ -94,7 +95,12 @@ class Bank:
     @cached_property
     def pieces(self) -> list[Entry]:
         """Parts of the text columns; equal values once."""
-        return self._distinct((piece for entry in self.texts for piece in texts.pieces(entry.node, entry.values)), self.texts)
+        nodes = (
+            piece
+            for entry in self.texts
+            for piece in (*keyed(entry.node, entry.values), *texts.pieces(entry.node, entry.values))
+        )
+        return self._distinct(nodes, self.texts)
 
     @cached_property
     def cased(self) -> list[Entry]:

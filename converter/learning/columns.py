@@ -23,8 +23,9 @@ from converter.learning.expressions.flags import flag_lists
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Function, Node
-from converter.learning.proposals import amounts
+from converter.learning.proposals import amounts, rewriting
 from converter.learning.proposals import dates as date_proposals
+from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
@@ -120,6 +121,7 @@ class ColumnSearch:
         for entry in self.bank.pieces:
             yield entry.node, weights.PIECE_OF_NUMBER if entry.node.parts[0] in numeric else 0.0
         yield from self._plain_values()
+        yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)
         yield from self._spans()
@@ -197,6 +199,8 @@ class ColumnSearch:
             yield from amounts.in_units(self)
             yield from self._sums()
             yield from self._numbers(self.bank.pairs)
+        yield from rewriting.rewritten(self)
+        yield from list_proposals.rewritten(self)
         yield from parts_proposals.parts_of(self)
         yield from self._joined(self._atoms)
 

@@ -137,6 +137,90 @@ KINDS = {
         "a|b\n11|10",
         "11",
     ),
+    "a value by its key": (
+        "options\nSize:Adult M,Color:Green\nColor:Tan,Personal:DW\nColor:Mustard\nSize:EU 39",
+        "size|color\nAdult M|Green\n|Tan\n|Mustard\nEU 39|",
+        "options\nPersonal:AB,Size:S\nColor:Blue",
+        "S\n",
+    ),
+    "a value behind a slashed key": (
+        "text\n/TYPE/A/NAME/Green Power/REF/77\n/TYPE/B/IBAN/NL00/NAME/Blue Shop/REF/X1\n/NAME/Red Ltd/TYPE/C",
+        "name\nGreen Power\nBlue Shop\nRed Ltd",
+        "text\n/IBAN/DE00/NAME/Ann Doe/MEMO/7",
+        "Ann Doe",
+    ),
+    "a value of a JSON object": (
+        'data\n{"id": 7, "user": {"name": "Ann"}}\n{"user": {"name": "Bo"}, "id": 12}',
+        "id|user\n7|Ann\n12|Bo",
+        'data\n{"id": 3, "user": {"name": "Cy"}, "x": 1}',
+        "3",
+    ),
+    "whether a list has a member": (
+        "who|days\na|Friday, Saturday morning\nb|Sunday\nc|Saturday morning, Sunday\nd|",
+        "Friday|Saturday morning\n1|1\n0|0\n0|1\n0|0",
+        "who|days\ne|Sunday, Friday\nf|Saturday morning",
+        "1\n0",
+    ),
+    "how many members a list has": (
+        "days\nMon, Tue\nSun\nMon, Tue, Sun\nTue",
+        "count\n2\n1\n3\n1",
+        "days\nMon, Tue, Wed, Sun",
+        "4",
+    ),
+    "a list with another mark": (
+        "tags\nfantasy, favorites\nto-read\nscifi, owned, gifts",
+        "tags\nfantasy;favorites\nto-read\nscifi;owned;gifts",
+        "tags\na, b, c, d",
+        "a;b;c;d",
+    ),
+    "a list without a member": (
+        "tags\nold, red, big\nold, blue\nred, old, small",
+        "tags\nred, big\nblue\nred, small",
+        "tags\ngreen, old, tiny, old",
+        "green, tiny",
+    ),
+    "a list sorted, each member once": (
+        "tags\nb;a;b\nc;a\nz;y;z",
+        "tags\na;b\na;c\ny;z",
+        "tags\nq;b;q;a",
+        "a;b;q",
+    ),
+    "a mark replaced everywhere": (
+        "folder\nWork\\Team\nHome\nWork\\Old",
+        "folder\nWork/Team\nHome\nWork/Old",
+        "folder\nA\\B\\C",
+        "A/B/C",
+    ),
+    "several marks removed": (
+        'isbn\n="9780000000101"\n="9780000000118"',
+        "isbn\n9780000000101\n9780000000118",
+        'isbn\n="123"',
+        "123",
+    ),
+    "beginnings dropped": (
+        "product\nAmazonEC2\nAmazonS3\nAWSLambda\nAWSGlue",
+        "service\nEC2\nS3\nLambda\nGlue",
+        "product\nAmazonRDS\nAWSSupport",
+        "RDS\nSupport",
+    ),
+    "phone numbers in groups": (
+        "phone\n(425) 555-0199\n206.555.0123\n3605550145",
+        "phone\n425-555-0199\n206-555-0123\n360-555-0145",
+        "phone\n(509) 5550177",
+        "509-555-0177",
+    ),
+    "words of a camel case": (
+        "name\nSampleText\nDoesNotMatterHowMany\nWhatIf",
+        "name\nSample Text\nDoes Not Matter How Many\nWhat If",
+        "name\nAnotherOne",
+        "Another One",
+    ),
+    "blanks of several kinds made one": (
+        "a|b\nx|How are    you\ny|What   is the   matter",
+        "b\nHow are you\nWhat is the matter",
+        "a|b\nz|1 2   3",
+        "1 2 3",
+    ),
 }
 
 
