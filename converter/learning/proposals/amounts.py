@@ -94,7 +94,9 @@ def in_units(goal: Goal) -> Iterator[tuple[Node, float]]:
         for name in units.dimensions(seen):
             for rank, target in enumerate(units.targets(name)):
                 function = units.converted(name, seen, target)
-                if _gives(goal, [function.compute(text) if one else None for text, one in zip(entry.values, found, strict=True)]):
+                if _gives(
+                    goal, [function.compute(text) if one else None for text, one in zip(entry.values, found, strict=True)]
+                ):
                     yield goal.written(function(entry.node), format), 0.1 * rank
     for entry in goal.bank.texts:
         seen = [value.strip().lower() for value in entry.values if isinstance(value, str)]
@@ -115,7 +117,8 @@ def _gives(goal: Goal, values: Sequence[Value]) -> bool:
     near = 0.5000001 * 10.0**-places if places is not None else 1e-9
     pairs = [(values[at], numeric.values[at]) for at in goal.places if values[at] is not None]
     return len(pairs) > 1 and all(
-        wanted is not None and isinstance(value, Decimal) and abs(float(value) - float(wanted)) <= near for value, wanted in pairs
+        wanted is not None and isinstance(value, Decimal) and abs(float(value) - float(wanted)) <= near
+        for value, wanted in pairs
     )
 
 
@@ -124,7 +127,10 @@ def degrees(goal: Goal) -> Iterator[tuple[Node, float]]:
     for function, wanted in coordinates.writers(goal.cells):
         for entry in goal.bank.numbers:
             given = [entry.values[at] for at in goal.places]
-            if all(isinstance(value, Decimal) and abs(value - shown) < Decimal("0.001") for value, shown in zip(given, wanted, strict=True)):
+            if all(
+                isinstance(value, Decimal) and abs(value - shown) < Decimal("0.001")
+                for value, shown in zip(given, wanted, strict=True)
+            ):
                 yield function(entry.node), 0.0
     numeric = goal.numeric
     if numeric is None:
@@ -190,7 +196,11 @@ def clamped(goal: Goal) -> Iterator[tuple[Node, float]]:
                 continue
             amount = amounts.pop().normalize()
             if all(values[at] + amount <= 0 for at in zeros):  # type: ignore[operator]
-                moved = arithmetic.shifted(node, amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount, 1.5) if amount else node
+                moved = (
+                    arithmetic.shifted(node, amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount, 1.5)
+                    if amount
+                    else node
+                )
                 yield goal.written(arithmetic.GREATEST_ZERO(moved), format), 0.0
 
 

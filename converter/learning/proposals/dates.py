@@ -175,7 +175,12 @@ def _in_turn(node: Node, groups: dict[str, str], copied: int) -> Node:
     for source, target in known:
         # What a word before one of the formats means, it means before the others too.
         for head, other in words:
-            if source.startswith("%") and target.startswith("%") and len(written) < MOST_FORMATS and head + source not in groups:
+            if (
+                source.startswith("%")
+                and target.startswith("%")
+                and len(written) < MOST_FORMATS
+                and head + source not in groups
+            ):
                 groups[head + source] = other + target
                 format = MomentFormat(head + source)
                 written.append(moments.written(other + target, format.kind)(moments.reader(format)(node)))

@@ -11,6 +11,8 @@ from converter.learning.proposals.goal import Goal
 
 MARKS = (", ", "; ", ",", ";", "|", " | ", " / ", "/", " & ", "\n", " ", "+", ":")
 MOST_DROPPED = 3
+LONGEST_ANSWER = 8
+"""A yes or a no is said in so few characters."""
 MOST_MEMBERS = 40
 
 
@@ -18,11 +20,11 @@ def simple(goal: Goal) -> Iterator[tuple[Node, float]]:
     """Whether a list has a member, told in two texts; how many members it has."""
     if not goal.cells:
         return
-    says_yes_or_no = len(set(goal.target)) == 2
+    says_yes_or_no = len(set(goal.target)) == 2 < goal.size and all(len(text) <= LONGEST_ANSWER for text in goal.cells)
     numeric = goal.numeric
     for entry in goal.bank.texts:
         for mark in _marks_of(entry):
-            if says_yes_or_no:
+            if says_yes_or_no and mark != " ":
                 yield from _membership(goal, entry, mark)
             if numeric is not None and numeric.formats:
                 yield goal.written(lists.count(mark)(entry.node), numeric.formats[0]), 0.0
@@ -70,7 +72,10 @@ def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
                 for name, change, _, _ in lists.CHANGES:
                     if name == "as they are" and other == mark:
                         continue
-                    if all(other.join(change(row)).casefold() == cell.casefold() for row, (_, cell) in zip(rows, pairs, strict=True)):
+                    if all(
+                        other.join(change(row)).casefold() == cell.casefold()
+                        for row, (_, cell) in zip(rows, pairs, strict=True)
+                    ):
                         yield lists.rejoined(mark, name, other)(entry.node), 0.0
                         break
                 yield from _without(goal, entry, mark, other, rows, [cell for _, cell in pairs])
@@ -78,10 +83,15 @@ def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
 
 def _is_foreign(rows: list[list[str]], cells: list[str]) -> bool:
     """Whether a cell has none of its list's members."""
-    return any(cell and not any(member.strip() and member.strip().casefold() in cell.casefold() for member in row) for row, cell in zip(rows, cells, strict=True))
+    return any(
+        cell and not any(member.strip() and member.strip().casefold() in cell.casefold() for member in row)
+        for row, cell in zip(rows, cells, strict=True)
+    )
 
 
-def _without(goal: Goal, entry: Entry, mark: str, other: str, rows: list[list[str]], cells: list[str]) -> Iterator[tuple[Node, float]]:
+def _without(
+    goal: Goal, entry: Entry, mark: str, other: str, rows: list[list[str]], cells: list[str]
+) -> Iterator[tuple[Node, float]]:
     kept = [cell.split(other) if other else [cell] for cell in cells]
     if not all(set(few) <= set(many) or few == [""] for few, many in zip(kept, rows, strict=True)):
         return

@@ -81,7 +81,12 @@ def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
         f" || CASE WHEN {{0}} < 0 THEN '{axis[1]}' ELSE '{axis[0]}' END"
     )
     parameters = ("degrees", first, second, third, count, axis, padded, wide)
-    return [(Function("written", Kind.TEXT, template, write, 1.2, parameters), tuple(value for value in values if value is not None))]
+    return [
+        (
+            Function("written", Kind.TEXT, template, write, 1.2, parameters),
+            tuple(value for value in values if value is not None),
+        )
+    ]
 
 
 def _writer(marks: tuple[str, str, str], count: int, axis: str, *, padded: bool, wide: int) -> Callable[[Decimal], str]:

@@ -85,7 +85,13 @@ def by_unit(name: str, seen: Sequence[str], target: Decimal) -> Function:
         return None if factor is None else number * factor / target
 
     return Function(
-        "amount by", Kind.NUMBER, f"{{0}} * {_case('lower({1})', name, seen, target)}", compute, 2.5, (name, target), exact=False
+        "amount by",
+        Kind.NUMBER,
+        f"{{0}} * {_case('lower({1})', name, seen, target)}",
+        compute,
+        2.5,
+        (name, target),
+        exact=False,
     )
 
 
