@@ -67,7 +67,7 @@ class Lookup(Node):
 
     def evaluate(self, frame: Frame) -> Column:
         return tuple(
-            self.map.get(value, other) if value is not None else self.map.get("", other)  # type: ignore[arg-type,misc]
+            self.map.get(value, other) if value is not None else self.map.get("", other)  # type: ignore[arg-type]
             for value, other in zip(frame.values(self.source), frame.values(self.default), strict=True)
         )
 
@@ -82,7 +82,7 @@ class Lookup(Node):
                 filled = [key for key in keys if key]
                 # What is computed may be an empty text where it is blank.
                 absent = "{0} IS NULL" if isinstance(self.source, ColumnRef) else "coalesce({0}, '') = ''"
-                condition = sql.sql(absent, source) if "" in keys else None
+                condition: exp.Expr | None = sql.sql(absent, source) if "" in keys else None
                 if filled:
                     equal = source.copy().isin(*filled) if len(filled) > 1 else source.copy().eq(exp.Literal.string(filled[0]))
                     condition = equal if condition is None else exp.or_(condition, equal)

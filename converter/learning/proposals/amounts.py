@@ -185,9 +185,10 @@ def clamped(goal: Goal) -> Iterator[tuple[Node, float]]:
     others = [(at, value) for at, value in wanted if value]
     if not zeros or len(others) < 2 or any(value is None or value < 0 for _, value in others):
         return
+    spans = {id(entry) for entry in goal.bank.spans}
     for entry in (*goal.bank.numbers, *goal.bank.pairs, *goal.bank.spans):
-        for size in (1, 60, 3600) if entry in goal.bank.spans else (1,):
-            node = arithmetic.scaled(entry.node, 1 / Decimal(size), 0.8) if size > 1 else entry.node
+        for size in (1, 60, 3600) if id(entry) in spans else (1,):
+            node: Node = arithmetic.scaled(entry.node, 1 / Decimal(size), 0.8) if size > 1 else entry.node
             values = goal.bank.frame.values(node) if size > 1 else entry.values
             if any(values[at] is None for at, _ in wanted):
                 continue
