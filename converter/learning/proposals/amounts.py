@@ -188,8 +188,8 @@ def clamped(goal: Goal) -> Iterator[tuple[Node, float]]:
     spans = {id(entry) for entry in goal.bank.spans}
     for entry in (*goal.bank.numbers, *goal.bank.pairs, *goal.bank.spans):
         for size in (1, 60, 3600) if id(entry) in spans else (1,):
-            node: Node = arithmetic.scaled(entry.node, 1 / Decimal(size), 0.8) if size > 1 else entry.node
-            values = goal.bank.frame.values(node) if size > 1 else entry.values
+            scaled = arithmetic.scaled(entry.node, 1 / Decimal(size), 0.8) if size > 1 else entry.node
+            values = goal.bank.frame.values(scaled) if size > 1 else entry.values
             if any(values[at] is None for at, _ in wanted):
                 continue
             amounts = {rounded(value - values[at], 2) for at, value in others if value is not None}  # type: ignore[operator]
@@ -198,9 +198,9 @@ def clamped(goal: Goal) -> Iterator[tuple[Node, float]]:
             amount = amounts.pop().normalize()
             if all(values[at] + amount <= 0 for at in zeros):  # type: ignore[operator]
                 moved = (
-                    arithmetic.shifted(node, amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount, 1.5)
+                    arithmetic.shifted(scaled, amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount, 1.5)
                     if amount
-                    else node
+                    else scaled
                 )
                 yield goal.written(arithmetic.GREATEST_ZERO(moved), format), 0.0
 

@@ -266,7 +266,7 @@ def written_as(readable: list[MomentFormat], cells: list[str]) -> list[MomentFor
     found = []
     for one in readable:
         for variant in _padding(one.format, cells):
-            if all(write(parse(cell, one.format), variant).casefold() == cell.casefold() for cell in cells):  # type: ignore[arg-type]
+            if all(write(parse(cell, one.format), variant).casefold() == cell.casefold() for cell in cells):
                 found.append(MomentFormat(variant, one.cost + 0.2 * variant.count("%-")))
                 break
     return found
