@@ -18,9 +18,11 @@ from converter.learning.explanation import Workspace, explain
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Node
 from converter.learning.query import Query
+from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.keys import after_filters, groupings
 from converter.learning.steps.plan import Plan
+from converter.learning.steps.records import records
 from converter.learning.steps.selection import selections
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.unfolding import Goal, unfoldings
@@ -126,8 +128,9 @@ class Search:
         plausible = any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
         if plausible and start.frame.size == self.goal.size:
             return
-        for made in unfoldings(start, self.goal):
-            yield from self._reached(made)
+        for step in (records, filled, sections, unfoldings):
+            for made in step(start, self.goal):
+                yield from self._reached(made)
 
     def _reached(self, start: Plan) -> Iterator[Plan]:
         """Plans that make the expected rows of the plan's rows."""
