@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from converter.learning import weights
@@ -18,6 +18,8 @@ from converter.learning.variants import blank_share, values_on, variants
 KEPT = 6
 ENOUGH = 7.0
 """A single expression of at most this cost is not doubted for a choice."""
+_PLAIN = 14.0
+"""A single expression that costs more is no plain one."""
 _BALANCE_OVER = 9.0
 """Where nothing explains a column for this, it is tried as a running sum."""
 
@@ -28,6 +30,7 @@ class Workspace:
 
     bank: Bank
     deadline: float
+    _searched: dict[tuple[Target, str | None], tuple[ColumnSearch, list[Candidate]]] = field(default_factory=dict)
 
     @property
     def conditions(self) -> Conditions:
@@ -39,16 +42,29 @@ class Workspace:
         """Rows that could come."""
         return variants(self.bank.frame)
 
+    def searched(self, target: Target, name: str | None) -> tuple[ColumnSearch, list[Candidate]]:
+        """The single expressions for a column, searched for once."""
+        found = self._searched.get((target, name))
+        if found is None:
+            search = ColumnSearch(self.bank, target, name)
+            found = self._searched[target, name] = (search, search.candidates())
+        return found
+
     @property
     def is_late(self) -> bool:
         """Whether the time is over."""
         return time.perf_counter() > self.deadline
 
 
+def is_plain(workspace: Workspace, target: Target, name: str | None) -> bool:
+    """Whether a single expression gives every cell of the target, blanks apart."""
+    search, candidates = workspace.searched(target, name)
+    return any(one.rows & search.filled == search.filled and one.cost < _PLAIN for one in candidates)
+
+
 def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:
     """Programs that give every cell of the target, the likeliest first; none where there is none."""
-    search = ColumnSearch(workspace.bank, target, name)
-    candidates = search.candidates()
+    search, candidates = workspace.searched(target, name)
     whole = [one for one in candidates if one.rows == search.full]
     if not whole or whole[0].cost > ENOUGH:
         pool = list(candidates)

@@ -14,7 +14,7 @@ from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case
-from converter.learning.explanation import Workspace, explain
+from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Node
 from converter.learning.query import Query
@@ -109,15 +109,46 @@ class Search:
     def run(self) -> Outcome:
         """All stages."""
         start = Plan(frame_of(self.example.input), Query())
+        later: list[tuple[int, int, Plan, Workspace]] = []
         for count, plan in enumerate(self._plans(start)):
-            if self.is_late or count >= MOST_PLANS:
-                break
-            self._try(plan)
+            if self.is_late or count >= MOST_PLANS or plan.frame.size != self.goal.size:
+                continue
+            workspace = Workspace(plan.bank, self.deadline)
+            failed = self._not_plain(workspace)
+            if failed:
+                later.append((failed, count, plan, workspace))
+                continue
+            self._try(plan, workspace)
             if self._is_settled():
                 break
+        else:
+            self._choose(later)
         self.outcome.programs.sort(key=lambda one: one.cost)
         del self.outcome.programs[MOST_PROGRAMS:]
         return self.outcome
+
+    def _not_plain(self, workspace: Workspace) -> int:
+        """How many columns need more than a single expression, two at most: plans under which none does come first."""
+        failed = 0
+        for at in self._order:
+            if not is_plain(workspace, self.expected[at], self.names[at] if self.headed else None):
+                self._hopeless[at] = self._hopeless.get(at, 0) + 1
+                failed += 1
+                if failed == 2 or self.is_late:
+                    break
+        return failed
+
+    def _choose(self, plans: Sequence[tuple[int, int, Plan, Workspace]]) -> None:
+        """Explains the plans under which some columns need a choice, those with fewer such columns first."""
+        for _, _, plan, workspace in sorted(plans, key=lambda one: one[:2]):
+            if self.is_late or self._is_settled():
+                return
+            self._try(plan, workspace)
+
+    @property
+    def _order(self) -> list[int]:
+        """The columns, those first that failed before."""
+        return sorted(range(len(self.expected)), key=lambda at: -self._hopeless.get(at, 0))
 
     def _is_settled(self, most: float = SECURE_COLUMN) -> bool:
         return any(all(_is_secure(candidates[0], most) for candidates in one.columns) for one in self.outcome.programs)
@@ -163,15 +194,11 @@ class Search:
             (at for at, column in enumerate(self.expected) if tuple(column) == tuple(value or None for value in values)), None
         )
 
-    def _try(self, plan: Plan) -> None:
+    def _try(self, plan: Plan, workspace: Workspace) -> None:
         """Explains the columns over the plan's frame, those first that failed before."""
-        if plan.frame.size != len(self.expected[0]):
-            return
-        workspace = Workspace(plan.bank, self.deadline)
         found: dict[int, tuple[Candidate, ...]] = {}
-        order = sorted(range(len(self.expected)), key=lambda at: -self._hopeless.get(at, 0))
         failed = False
-        for at in order:
+        for at in self._order:
             if self.is_late:
                 failed = True
                 break
