@@ -61,6 +61,7 @@ class ColumnSearch:
         self.found: dict[Node, Candidate] = {}
         self._folded = [text.casefold() if text else None for text in self.target]
         self._inner = inner
+        self._has_near = False
         self._is_region = rows is not None
         """Only some rows are asked for; what gives them as it stands is known from the search for all rows."""
 
@@ -71,13 +72,20 @@ class ColumnSearch:
 
     def candidates(self) -> list[Candidate]:
         """All candidates, the cheapest first; simple ones first, others only where these do not explain all filled rows."""
-        self._offer_all(self._simple())
-        if not self._is_explained(6.5):
-            self._offer_all(self._composed())
+        self.near()
         if not self._is_explained(9.0):
             self._offer_all(self._far())
-        if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
-            self._offer_all(self._around())
+        return sorted(self.found.values(), key=lambda one: one.cost)
+
+    def near(self) -> list[Candidate]:
+        """The candidates that are found fast, the cheapest first."""
+        if not self._has_near:
+            self._has_near = True
+            self._offer_all(self._simple())
+            if not self._is_explained(6.5):
+                self._offer_all(self._composed())
+            if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
+                self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 
     def _is_explained(self, cost: float) -> bool:

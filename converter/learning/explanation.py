@@ -30,7 +30,7 @@ class Workspace:
 
     bank: Bank
     deadline: float
-    _searched: dict[tuple[Target, str | None], tuple[ColumnSearch, list[Candidate]]] = field(default_factory=dict)
+    _searched: dict[tuple[Target, str | None], ColumnSearch] = field(default_factory=dict)
 
     @property
     def conditions(self) -> Conditions:
@@ -42,12 +42,11 @@ class Workspace:
         """Rows that could come."""
         return variants(self.bank.frame)
 
-    def searched(self, target: Target, name: str | None) -> tuple[ColumnSearch, list[Candidate]]:
-        """The single expressions for a column, searched for once."""
+    def searched(self, target: Target, name: str | None) -> ColumnSearch:
+        """The search for a column's single expressions, which keeps what it has found."""
         found = self._searched.get((target, name))
         if found is None:
-            search = ColumnSearch(self.bank, target, name)
-            found = self._searched[target, name] = (search, search.candidates())
+            found = self._searched[target, name] = ColumnSearch(self.bank, target, name)
         return found
 
     @property
@@ -58,13 +57,14 @@ class Workspace:
 
 def is_plain(workspace: Workspace, target: Target, name: str | None) -> bool:
     """Whether a single expression gives every cell of the target, blanks apart."""
-    search, candidates = workspace.searched(target, name)
-    return any(one.rows & search.filled == search.filled and one.cost < _PLAIN for one in candidates)
+    search = workspace.searched(target, name)
+    return any(one.rows & search.filled == search.filled and one.cost < _PLAIN for one in search.near())
 
 
 def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:
     """Programs that give every cell of the target, the likeliest first; none where there is none."""
-    search, candidates = workspace.searched(target, name)
+    search = workspace.searched(target, name)
+    candidates = search.candidates()
     whole = [one for one in candidates if one.rows == search.full]
     if not whole or whole[0].cost > ENOUGH:
         pool = list(candidates)

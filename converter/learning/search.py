@@ -13,8 +13,8 @@ from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
-from converter.learning.expressions.choices import Case
 from converter.learning.explanation import Workspace, explain, is_plain
+from converter.learning.expressions.choices import Case
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Node
 from converter.learning.query import Query
@@ -34,6 +34,8 @@ SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
 
 _AROUND_LENGTH = 4.0
+_LOOKING = 0.35
+"""The share of the budget in which plans are looked through before choices are made."""
 PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
 
@@ -97,6 +99,7 @@ class Search:
         self.headed = expected.header is not None
         self.example = example
         self.deadline = time.perf_counter() + seconds
+        self._looked_until = time.perf_counter() + _LOOKING * seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
         self.goal = Goal.of(self.expected, self.names)
@@ -111,10 +114,13 @@ class Search:
         start = Plan(frame_of(self.example.input), Query())
         later: list[tuple[int, int, Plan, Workspace]] = []
         for count, plan in enumerate(self._plans(start)):
-            if self.is_late or count >= MOST_PLANS or plan.frame.size != self.goal.size:
+            if count >= MOST_PLANS or time.perf_counter() > self._looked_until:
+                self._choose(later)
+                break
+            if plan.frame.size != self.goal.size:
                 continue
             workspace = Workspace(plan.bank, self.deadline)
-            failed = self._not_plain(workspace)
+            failed = 0 if plan.steps == () else self._not_plain(workspace)
             if failed:
                 later.append((failed, count, plan, workspace))
                 continue

@@ -88,7 +88,10 @@ def _headings(values: Column, kept: Sequence[int], target: Sequence[str | None])
         if not cell:
             continue
         own = str(values[row] or "")
-        above = next((at for at in range(row - 1, -1, -1) if at not in inside and cell.casefold() in str(values[at] or "").casefold()), None)
+        above = next(
+            (at for at in range(row - 1, -1, -1) if at not in inside and cell.casefold() in str(values[at] or "").casefold()),
+            None,
+        )
         if above is None or cell.casefold() in own.casefold():
             return None
         heads.add(above)
@@ -97,7 +100,13 @@ def _headings(values: Column, kept: Sequence[int], target: Sequence[str | None])
 
 
 def _heading(ref: Node, condition: Condition) -> Node:
-    return Window(FILL_DOWN, Case([(condition.node, ref)], Constant(None), condition.cost * 0.5 + ref.cost), early=True, alias="section", table="sections")
+    return Window(
+        FILL_DOWN,
+        Case([(condition.node, ref)], Constant(None), condition.cost * 0.5 + ref.cost),
+        early=True,
+        alias="section",
+        table="sections",
+    )
 
 
 def _conditions(plan: Plan, heads: tuple[int, ...], kept: Sequence[int]) -> list[Condition]:
@@ -108,7 +117,11 @@ def _conditions(plan: Plan, heads: tuple[int, ...], kept: Sequence[int]) -> list
         last = max((row for row in kept if head < row < following), default=head)
         barred |= sum(1 << at for at in range(head + 1, last + 1))
     conditions = Conditions.shared(plan.bank)
-    found = [one for one in (*_alone(plan), *conditions.all()) if one.rows & wanted == wanted and not one.rows & barred and not one.node.looks_around]
+    found = [
+        one
+        for one in (*_alone(plan), *conditions.all())
+        if one.rows & wanted == wanted and not one.rows & barred and not one.node.looks_around
+    ]
     return sorted(found, key=lambda one: one.cost)[:MOST_CONDITIONS]
 
 
@@ -121,7 +134,9 @@ def _alone(plan: Plan) -> Iterator[Condition]:
         others = [one for one in refs if one != ref]
         slots = ", ".join(f"{{{at}}}" for at in range(1, len(refs)))
         template = f"coalesce({slots}) IS NULL" if len(others) > 1 else "{1} IS NULL"
-        node = Function("alone", Kind.BOOLEAN, "{0} IS NOT NULL AND " + template, _is_alone, _ONLY_COST, total=True)(ref, *others)
+        node = Function("alone", Kind.BOOLEAN, "{0} IS NOT NULL AND " + template, _is_alone, _ONLY_COST, total=True)(
+            ref, *others
+        )
         rows = bits(plan.frame.values(node))
         if rows:
             yield Condition(node, rows, _ONLY_COST, "blank")

@@ -31,7 +31,9 @@ def records(plan: Plan, goal: Goal) -> Iterator[Plan]:
             continue
         seen.add(begins)
         query: Query = plan.query.grouped(node)
-        yield Plan(Groups(plan.bank, [node], list(groups.values())), query, plan.cost + _RECORD_COST + cost, (*plan.steps, "records"))
+        yield Plan(
+            Groups(plan.bank, [node], list(groups.values())), query, plan.cost + _RECORD_COST + cost, (*plan.steps, "records")
+        )
 
 
 def _starts(plan: Plan, goal: Goal) -> Iterator[tuple[Node, float]]:
