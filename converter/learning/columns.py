@@ -93,9 +93,10 @@ class ColumnSearch:
 
     def _offer_all(self, proposals: Iterable[tuple[Node, float]]) -> None:
         for node, extra in proposals:
-            self._offer(node, extra)
+            self.offer(node, extra)
 
-    def _offer(self, node: Node, extra: float = 0.0) -> None:
+    def offer(self, node: Node, extra: float = 0.0) -> None:
+        """Takes the expression as a candidate if it explains a filled row; in another case of letters if that is what it lacks."""
         if node in self.found:
             return
         rows = self._explained(node)

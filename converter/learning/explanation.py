@@ -11,7 +11,8 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
-from converter.learning.nodes import Constant
+from converter.learning.nodes import Constant, Node
+from converter.learning.splitting import splits
 from converter.learning.steps.grouping import Groups
 from converter.learning.variants import blank_share, values_on, variants
 
@@ -30,7 +31,14 @@ class Workspace:
 
     bank: Bank
     deadline: float
+    expected: Sequence[Target] = ()
+    """All output columns, of which some may be made together."""
     _searched: dict[tuple[Target, str | None], ColumnSearch] = field(default_factory=dict)
+
+    @cached_property
+    def together(self) -> dict[Target, tuple[Node, float]]:
+        """Columns that are split off together."""
+        return {tuple(self.expected[at]): made for at, made in splits(self.bank, self.expected).items()}
 
     @property
     def conditions(self) -> Conditions:
@@ -64,6 +72,9 @@ def is_plain(workspace: Workspace, target: Target, name: str | None) -> bool:
 def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:
     """Programs that give every cell of the target, the likeliest first; none where there is none."""
     search = workspace.searched(target, name)
+    made = workspace.together.get(tuple(text or None for text in target))
+    if made is not None:
+        search.offer(made[0], made[1] - made[0].cost)
     candidates = search.candidates()
     whole = [one for one in candidates if one.rows == search.full]
     if not whole or whole[0].cost > ENOUGH:

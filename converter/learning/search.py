@@ -119,7 +119,7 @@ class Search:
                 break
             if plan.frame.size != self.goal.size:
                 continue
-            workspace = Workspace(plan.bank, self.deadline)
+            workspace = Workspace(plan.bank, self.deadline, self.expected)
             failed = 0 if plan.steps == () else self._not_plain(workspace)
             if failed:
                 later.append((failed, count, plan, workspace))
