@@ -25,6 +25,7 @@ from converter.learning.steps.plan import Plan
 from converter.learning.steps.records import records
 from converter.learning.steps.selection import selections
 from converter.learning.steps.sorting import orders
+from converter.learning.steps.templates import templates
 from converter.learning.steps.unfolding import Goal, unfoldings
 from converter.table import Example, Table
 
@@ -165,7 +166,7 @@ class Search:
         plausible = any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
         if plausible and start.frame.size == self.goal.size:
             return
-        for step in (records, filled, sections, unfoldings):
+        for step in (records, filled, sections, unfoldings, templates):
             for made in step(start, self.goal):
                 yield from self._reached(made)
 
