@@ -205,13 +205,14 @@ class Around:
     def _texts(self) -> Iterator[Node]:
         columns = [entry for entry in self.bank.texts if len(set(entry.values)) > 1]
         for entry in columns:
-            if None in entry.values:
+            # Over rows that were left out too, where there are such: the first of a block may be one.
+            if None in entry.values and (self.early or len(Around.all(self.bank)) == 1):
                 yield self._window(FILL_DOWN, entry.node)
         for partition in self.partitions:
             for entry in columns[:MOST_COLUMNS]:
                 for function in (LEAD, LAG, FIRST):
                     yield self._window(function, entry.node, partition)
-                if None in entry.values and partition:
+                if None in entry.values and partition and (self.early or len(Around.all(self.bank)) == 1):
                     yield self._window(FILL_DOWN, entry.node, partition)
 
 

@@ -14,9 +14,10 @@ from sqlglot import exp
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
+from converter.learning.expressions.keyed import keyed
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
-from converter.learning.values import durations, moment_mixes, moments, numbers
+from converter.learning.values import coordinates, durations, moment_mixes, moments, numbers
 from converter.learning.values.reading import Reading, filled
 
 MOST_NUMBERS = 26
@@ -94,7 +95,12 @@ class Bank:
     @cached_property
     def pieces(self) -> list[Entry]:
         """Parts of the text columns; equal values once."""
-        return self._distinct((piece for entry in self.texts for piece in texts.pieces(entry.node, entry.values)), self.texts)
+        nodes = (
+            piece
+            for entry in self.texts
+            for piece in (*keyed(entry.node, entry.values), *texts.pieces(entry.node, entry.values))
+        )
+        return self._distinct(nodes, self.texts)
 
     @cached_property
     def cased(self) -> list[Entry]:
@@ -130,6 +136,7 @@ class Bank:
             cells = entry.values
             for reading in numbers.readings(cells, group=self._group):  # type: ignore[arg-type]
                 found[0].append(self._read(reading, entry))
+            found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
             found[1].extend(self._read(reading, entry) for reading in moment_readings(cells))  # type: ignore[arg-type]
             for reading in durations.readings(cells):  # type: ignore[arg-type]
                 found[2].append(self._read(reading, entry))

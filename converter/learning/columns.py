@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
 
-from converter.learning import constants, weights
+from converter.learning import atoms, weights
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry
 from converter.learning.concatenation import spelled
@@ -22,9 +22,10 @@ from converter.learning.expressions.choices import Join, JoinFilled
 from converter.learning.expressions.flags import flag_lists
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
-from converter.learning.nodes import Constant, Function, Node
-from converter.learning.proposals import amounts
+from converter.learning.nodes import Constant, Node
+from converter.learning.proposals import amounts, combined, rewriting
 from converter.learning.proposals import dates as date_proposals
+from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
@@ -60,6 +61,9 @@ class ColumnSearch:
         self.found: dict[Node, Candidate] = {}
         self._folded = [text.casefold() if text else None for text in self.target]
         self._inner = inner
+        self._has_near = False
+        self._is_region = rows is not None
+        """Only some rows are asked for; what gives them as it stands is known from the search for all rows."""
 
     def part(self, cells: Sequence[str | None]) -> Node | None:
         """The best single expression for another column, such as a part of this one's cells; None where there is none."""
@@ -68,13 +72,20 @@ class ColumnSearch:
 
     def candidates(self) -> list[Candidate]:
         """All candidates, the cheapest first; simple ones first, others only where these do not explain all filled rows."""
-        self._offer_all(self._simple())
-        if not self._is_explained(6.5):
-            self._offer_all(self._composed())
+        self.near()
         if not self._is_explained(9.0):
             self._offer_all(self._far())
-        if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
-            self._offer_all(self._around())
+        return sorted(self.found.values(), key=lambda one: one.cost)
+
+    def near(self) -> list[Candidate]:
+        """The candidates that are found fast, the cheapest first."""
+        if not self._has_near:
+            self._has_near = True
+            self._offer_all(self._simple())
+            if not self._is_explained(6.5):
+                self._offer_all(self._composed())
+            if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
+                self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 
     def _is_explained(self, cost: float) -> bool:
@@ -82,9 +93,10 @@ class ColumnSearch:
 
     def _offer_all(self, proposals: Iterable[tuple[Node, float]]) -> None:
         for node, extra in proposals:
-            self._offer(node, extra)
+            self.offer(node, extra)
 
-    def _offer(self, node: Node, extra: float = 0.0) -> None:
+    def offer(self, node: Node, extra: float = 0.0) -> None:
+        """Takes the expression as a candidate if it explains a filled row; in another case of letters if that is what it lacks."""
         if node in self.found:
             return
         rows = self._explained(node)
@@ -114,15 +126,19 @@ class ColumnSearch:
         yield Constant(None), 0.0
         for text in dict.fromkeys(self.cells):
             yield Constant(text), 0.0
+        yield from () if self._is_region else self._as_they_are()
+        yield from self._plain_values()
+        yield from list_proposals.simple(self)
+        yield from date_proposals.simple(self)
+        yield from self._numbers(self._plain_numbers)
+        yield from self._spans()
+
+    def _as_they_are(self) -> Iterator[tuple[Node, float]]:
         for entry in (*self.bank.texts, *self.bank.cased):
             yield entry.node, 0.0
         numeric = self._numeric_sources if self.numeric is not None else frozenset()
         for entry in self.bank.pieces:
             yield entry.node, weights.PIECE_OF_NUMBER if entry.node.parts[0] in numeric else 0.0
-        yield from self._plain_values()
-        yield from date_proposals.simple(self)
-        yield from self._numbers(self._plain_numbers)
-        yield from self._spans()
 
     @cached_property
     def _numeric_sources(self) -> frozenset[Node]:
@@ -165,7 +181,7 @@ class ColumnSearch:
             return
         yield from self._spans_written([*self.bank.spans, *self.bank.numbers])
         yield from self._numbers(self.bank.spans)
-        yield from self._scaled(self.bank.spans)
+        yield from combined.scaled(self, self.bank.spans)
 
     def _spans_written(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
         for function, seconds in durations.writers(self.cells):
@@ -192,80 +208,15 @@ class ColumnSearch:
     def _composed(self) -> Iterator[tuple[Node, float]]:
         if self.numeric is not None:
             yield from self._numbers(self.bank.extracted_numbers)
-            yield from self._scaled([*self.bank.numbers, *self.bank.extracted_numbers])
+            yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers])
             yield from amounts.stepped(self)
-            yield from self._sums()
+            yield from amounts.in_units(self)
+            yield from combined.sums(self)
             yield from self._numbers(self.bank.pairs)
+        yield from rewriting.rewritten(self)
+        yield from list_proposals.rewritten(self)
         yield from parts_proposals.parts_of(self)
-        yield from self._joined(self._atoms)
-
-    def _scaled(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
-        """Numbers times a factor, plus an amount, or both, as the rows show it."""
-        numeric = self.numeric
-        if numeric is None:
-            return
-        for format in numeric.formats[:1]:
-            for entry in entries:
-                for node, cost in constants.fitted(entry, numeric.values, format.places):
-                    yield self.written(node, format), cost
-
-    def _sums(self) -> Iterator[tuple[Node, float]]:
-        """Sums over neighbouring columns, blanks as zero."""
-        numeric = self.numeric
-        if numeric is None or len(self.bank.zeroed) < 3:
-            return
-        entries = self.bank.zeroed[:60]
-        tolerance = _tolerance(numeric.formats[0])
-        wanted = [(at, float(value)) for at, value in enumerate(numeric.values) if value is not None]
-        for start in range(len(entries) - 2):
-            sums = [0.0] * self.size
-            for end in range(start, len(entries)):
-                floats = entries[end].floats
-                if any(floats[at] is None for at, _ in wanted):
-                    break
-                for at, _ in wanted:
-                    sums[at] += floats[at]  # type: ignore[operator]
-                if end >= start + 2 and all(abs(sums[at] - value) <= tolerance for at, value in wanted):
-                    node: Node = entries[start].node
-                    for entry in entries[start + 1 : end + 1]:
-                        node = arithmetic.ADD(node, entry.node)
-                    for format in numeric.formats:
-                        yield self.written(node, format), 4.0 - 0.8 * node.cost
-
-    @cached_property
-    def _atoms(self) -> list[Entry]:
-        """What a text may be made of: columns, their parts and cases, parts of dates, numbers as they are written."""
-        bank, frame = self.bank, self.bank.frame
-        found = [*bank.texts, *bank.pieces, *bank.cased]
-        for entry in (*bank.moments, *bank.clocks):
-            for part in (*_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER):
-                node = part(entry.node)
-                found.append(Entry(node, frame.values(node)))
-                if part.parameters and part.parameters[0] in ("%b", "%B", "%a", "%A", "%p"):
-                    found += [Entry(case(node), frame.values(case(node))) for case in (texts.LOWER, texts.UPPER)]
-        for entry in bank.texts:
-            for initial in texts.initials(entry.node, entry.values):
-                found += [Entry(one, frame.values(one)) for one in (initial, texts.LOWER(initial), texts.UPPER(initial))]
-        joined = "\n".join(self.cells)
-        for entry in bank.pieces:
-            if entry.node.cost <= 3.0:
-                for case in (texts.UPPER, texts.LOWER, texts.CAPITALIZED):
-                    found.append(Entry(case(entry.node), frame.values(case(entry.node))))
-        for entry in bank.texts:
-            if any(value is None for value in entry.values):
-                for before, after in _OPTIONAL:
-                    if before.strip(" ") in joined and after in joined:
-                        node = optional(before, after)(entry.node)
-                        found.append(Entry(node, frame.values(node)))
-            for mark in ("'", '"', "-", " ", "_", "/"):
-                if any(isinstance(value, str) and mark in value for value in entry.values):
-                    node = texts.removed(mark)(entry.node)
-                    found.append(Entry(node, frame.values(node)))
-        for entry in bank.numbers:
-            for places in (0, 2):
-                node = NumberFormat(places).function(exact=entry.node.exact)(entry.node)
-                found.append(Entry(node, frame.values(node)))
-        return found
+        yield from self._joined([*atoms.of(self.bank), *atoms.optional_parts(self.bank, self.cells)])
 
     def _joined(self, atoms: Sequence[Entry], rows: int | None = None) -> Iterator[tuple[Node, float]]:
         wanted = self.filled if rows is None else rows
@@ -313,13 +264,16 @@ class ColumnSearch:
 
     def _far(self) -> Iterator[tuple[Node, float]]:
         if self.numeric is not None:
-            yield from self._scaled(self.bank.pairs)
-            yield from self._triples()
+            yield from amounts.clamped(self)
+            yield from combined.scaled(self, self.bank.pairs)
+            yield from self._numbers(combined.triples(self.bank))
+            yield from combined.scaled(self, combined.differences(self.bank))
+        yield from amounts.degrees(self)
         yield from date_proposals.far(self)
         yield from date_proposals.counted(self)
-        if not self._inner and not self._is_explained(9.0):
+        if not self._inner and not self._is_region and not self._is_explained(9.0):
             yield from parts_proposals.in_segments(self)
-        inner = [entry for entry in (*self.bank.texts, *self.bank.pieces) if self._reaches(entry)]
+        inner = [] if self._is_region else [entry for entry in (*self.bank.texts, *self.bank.pieces) if self._reaches(entry)]
         for entry in inner[:8]:
             for node in texts.pieces(entry.node, entry.values):
                 yield node, 0.5
@@ -341,7 +295,7 @@ class ColumnSearch:
                     yield part(entry.node), extra + 0.5
             if self.numeric is not None:
                 yield from self._numbers([*around.numbers, *around.spans])
-                yield from self._scaled(around.spans)
+                yield from combined.scaled(self, around.spans)
             yield from self._spans_written(around.spans)
 
     def _reaches(self, entry: Entry) -> bool:
@@ -353,78 +307,8 @@ class ColumnSearch:
         ]
         return all(isinstance(value, str) and text.casefold() in value.casefold() for value, text in pairs)  # type: ignore[union-attr]
 
-    def _triples(self) -> Iterator[tuple[Node, float]]:
-        numeric = self.numeric
-        entries = self.bank.zeroed[:10]
-        if numeric is None:
-            return
-        made = []
-        for one, two in combinations(entries, 2):
-            for three in entries:
-                if three in (one, two) or _source(one) == _source(two) or _source(three) in (_source(one), _source(two)):
-                    continue
-                for outer in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY):
-                    for inner in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY):
-                        if outer is inner is arithmetic.ADD and entries.index(three) < entries.index(two):
-                            continue
-                        node = outer(inner(one.node, two.node), three.node)
-                        made.append(node)
-                        if inner is not arithmetic.ADD and outer is arithmetic.SUBTRACT:
-                            made.append(arithmetic.SUBTRACT(three.node, inner(one.node, two.node)))
-        for span in [one for one in self.bank.spans if one.node.parts][:12]:
-            for entry in self.bank.zeroed[:10]:
-                minutes = arithmetic.MULTIPLY(entry.node, Constant(Decimal(60), Kind.NUMBER, 1.0))
-                made.append(arithmetic.SUBTRACT(span.node, minutes))
-        found = []
-        for node in made:
-            values = self.bank.frame.values(node)
-            found.append(Entry(node, values, tuple(None if value is None else float(value) for value in values)))  # type: ignore[arg-type]
-        yield from self._numbers(found)
-        yield from self._scaled([entry for entry in found if entry.node.key[0] == "subtract"])
 
-
-def _source(entry: Entry) -> Node:
-    node = entry.node
-    while node.parts:
-        node = node.parts[0]
-    return node
-
-
-_DIRECTIVES = tuple(dates.part_written(directive) for directive in dates.DIRECTIVES)
-_OPTIONAL = (
-    (" ", ""),
-    (", ", ""),
-    ("; ", ""),
-    ("-", ""),
-    ("", " "),
-    ("", ", "),
-    (" (", ")"),
-    (" - ", ""),
-    ("/", ""),
-    ("", "-"),
-    (". ", ""),
-)
 _JOINTS = (", ", "; ", " / ", " - ", " | ", " ", ",", ";", "|", "-", "/")
-
-
-def optional(before: str, after: str) -> Function:
-    """The text with something before and after it; empty where the text is blank."""
-    from converter.learning.sql import literal
-
-    inner = "{0}"
-    if before:
-        inner = f"{literal(before)} || {inner}"
-    if after:
-        inner = f"{inner} || {literal(after)}"
-    return Function(
-        "optional",
-        Kind.TEXT,
-        f"coalesce({inner}, '')",
-        lambda text: f"{before}{text}{after}" if text else "",
-        1.0,
-        (before, after),
-        total=True,
-    )
 
 
 def _tolerance(format: NumberFormat) -> float:

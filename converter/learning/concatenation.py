@@ -93,15 +93,13 @@ def joined(parts: Sequence[Node], cost: float) -> Node:
 
 
 def _one_format(*parts: Node) -> Node | None:
+    """The parts as one format of one moment, where they are that; `parts` are two, or two with a constant between them."""
     first, last = parts[0], parts[-1]
-    formats = [
-        _format(first),
-        str(parts[1].value).replace("%", "%%") if isinstance(parts[1], Constant) else _format(parts[1]),
-        _format(last),
-    ]
-    if formats[0] is None or formats[2] is None or formats[1] is None or first.parts[0] != last.parts[0]:
+    start, end = _format(first), _format(last)
+    if start is None or end is None or first.parts[0] != last.parts[0]:
         return None
-    return part_written("".join(formats[: len(parts)] if len(parts) == 3 else [formats[0], formats[2]]))(first.parts[0])
+    between = str(parts[1].value).replace("%", "%%") if isinstance(parts[1], Constant) else ""
+    return part_written(start + between + end)(first.parts[0])
 
 
 def _format(node: Node) -> str | None:

@@ -46,7 +46,18 @@ class Decisions:
             found += self._lists()
         if not found:
             found += self._pairs()
-        return sorted(found, key=lambda one: one.cost)[:12]
+        return sorted((one for one in found if not self._is_by_heart(one.node)), key=lambda one: one.cost)[:12]
+
+    def _is_by_heart(self, node: Node) -> bool:
+        """Whether it only lists a text of its own for each row."""
+        results: list[Node] = []
+        if isinstance(node, Case):
+            results = [*(value for _, value in node.branches), node.default]
+        elif isinstance(node, Lookup):
+            results = [*map(Constant, node.map.values()), node.default]
+        listed = {one.value for one in results if isinstance(one, Constant)}
+        cells = [text for at, text in enumerate(self.target) if self.wanted >> at & 1]
+        return len(set(cells)) == len(cells) and len(cells) > 1 and set(cells) <= listed
 
     def _case(self, branches: Sequence[tuple[Condition, Candidate]], default: Candidate) -> Candidate:
         taken = [result for _, result in branches] + [default]

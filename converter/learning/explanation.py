@@ -1,7 +1,7 @@
 """One output column explained: its candidates, and where no single one will do, the choices between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from converter.learning import weights
@@ -10,7 +10,8 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
-from converter.learning.nodes import Constant
+from converter.learning.nodes import Constant, Node
+from converter.learning.splitting import splits
 from converter.learning.steps.grouping import Groups
 from converter.learning.variants import blank_share, values_on, variants
 from converter.synthesis.clock import now
@@ -18,6 +19,8 @@ from converter.synthesis.clock import now
 KEPT = 6
 ENOUGH = 7.0
 """A single expression of at most this cost is not doubted for a choice."""
+_PLAIN = 14.0
+"""A single expression that costs more is no plain one."""
 _BALANCE_OVER = 9.0
 """Where nothing explains a column for this, it is tried as a running sum."""
 
@@ -28,6 +31,14 @@ class Workspace:
 
     bank: Bank
     deadline: float
+    expected: Sequence[Target] = ()
+    """All output columns, of which some may be made together."""
+    _searched: dict[tuple[Target, str | None], ColumnSearch] = field(default_factory=dict)
+
+    @cached_property
+    def together(self) -> dict[Target, tuple[Node, float]]:
+        """Columns that are split off together."""
+        return {tuple(self.expected[at]): made for at, made in splits(self.bank, self.expected).items()}
 
     @property
     def conditions(self) -> Conditions:
@@ -39,15 +50,31 @@ class Workspace:
         """Rows that could come."""
         return variants(self.bank.frame)
 
+    def searched(self, target: Target, name: str | None) -> ColumnSearch:
+        """The search for a column's single expressions, which keeps what it has found."""
+        found = self._searched.get((target, name))
+        if found is None:
+            found = self._searched[target, name] = ColumnSearch(self.bank, target, name)
+        return found
+
     @property
     def is_late(self) -> bool:
         """Whether the time is over."""
         return now() > self.deadline
 
 
+def is_plain(workspace: Workspace, target: Target, name: str | None) -> bool:
+    """Whether a single expression gives every cell of the target, blanks apart."""
+    search = workspace.searched(target, name)
+    return any(one.rows & search.filled == search.filled and one.cost < _PLAIN for one in search.near())
+
+
 def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:
     """Programs that give every cell of the target, the likeliest first; none where there is none."""
-    search = ColumnSearch(workspace.bank, target, name)
+    search = workspace.searched(target, name)
+    made = workspace.together.get(tuple(text or None for text in target))
+    if made is not None:
+        search.offer(made[0], made[1] - made[0].cost)
     candidates = search.candidates()
     whole = [one for one in candidates if one.rows == search.full]
     if not whole or whole[0].cost > ENOUGH:

@@ -69,6 +69,10 @@ class Query:
         """A query over a further table, which selects from what this one selects from."""
         return Query(table.name, (*self.tables, table))
 
+    def grouped(self, *keys: Node) -> "Query":
+        """The query with a row for each group of equal keys, in the order in which the groups begin."""
+        return replace(self, group=keys, row=sql.sql("min(_row)"), order=())
+
     def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
         """The whole statement, the outputs under their names."""
         trees = [self._in_order(node.sql()) for node in outputs]

@@ -13,16 +13,19 @@ from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
+from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
-from converter.learning.explanation import Workspace, explain
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Node
 from converter.learning.query import Query
+from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.keys import after_filters, groupings
 from converter.learning.steps.plan import Plan
+from converter.learning.steps.records import records
 from converter.learning.steps.selection import selections
 from converter.learning.steps.sorting import orders
+from converter.learning.steps.templates import templates
 from converter.learning.steps.unfolding import Goal, unfoldings
 from converter.synthesis.clock import now
 from converter.table import Example, Table
@@ -39,6 +42,8 @@ SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
 
 _AROUND_LENGTH = 4.0
+_LOOKING = 0.35
+"""The share of the budget in which plans are looked through before choices are made."""
 PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
 
@@ -102,6 +107,7 @@ class Search:
         self.headed = expected.header is not None
         self.example = example
         self.deadline = now() + seconds
+        self._looked_until = now() + _LOOKING * seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
         self.goal = Goal.of(self.expected, self.names)
@@ -114,14 +120,23 @@ class Search:
     def run(self) -> Outcome:
         """All stages."""
         start = Plan(frame_of(self.example.input), Query())
+        later: list[tuple[int, int, Plan, Workspace]] = []
         for count, plan in enumerate(self._plans(start)):
-            if self.is_late or count >= MOST_PLANS:
+            if count >= MOST_PLANS or now() > self._looked_until:
+                self._choose(later)
                 break
-            if plan.cost + self._floor(len(self.expected)) > self._best + RIVALRY:
+            if plan.frame.size != self.goal.size or plan.cost + self._floor(len(self.expected)) > self._best + RIVALRY:
                 continue
-            self._try(plan)
+            workspace = Workspace(plan.bank, self.deadline, self.expected)
+            failed = 0 if plan.steps == () else self._not_plain(workspace)
+            if failed:
+                later.append((failed, count, plan, workspace))
+                continue
+            self._try(plan, workspace)
             if not plan.steps and self._is_settled(PLAIN_COLUMN):
                 break
+        else:
+            self._choose(later)
         self.outcome.programs.sort(key=lambda one: one.cost)
         del self.outcome.programs[MOST_PROGRAMS:]
         return self.outcome
@@ -135,6 +150,30 @@ class Search:
         """What so many columns cost at the least."""
         return LEAST_COLUMN * columns
 
+    def _not_plain(self, workspace: Workspace) -> int:
+        """How many columns need more than a single expression, two at most: plans under which none does come first."""
+        failed = 0
+        for at in self._order:
+            if not is_plain(workspace, self.expected[at], self.names[at] if self.headed else None):
+                self._hopeless[at] = self._hopeless.get(at, 0) + 1
+                failed += 1
+                if failed == 2 or self.is_late:
+                    break
+        return failed
+
+    def _choose(self, plans: Sequence[tuple[int, int, Plan, Workspace]]) -> None:
+        """Explains the plans under which some columns need a choice, those with fewer such columns first."""
+        for _, _, plan, workspace in sorted(plans, key=lambda one: one[:2]):
+            if self.is_late:
+                return
+            if plan.cost + self._floor(len(self.expected)) <= self._best + RIVALRY:
+                self._try(plan, workspace)
+
+    @property
+    def _order(self) -> list[int]:
+        """The columns, those first that failed before."""
+        return sorted(range(len(self.expected)), key=lambda at: -self._hopeless.get(at, 0))
+
     def _is_settled(self, most: float = SECURE_COLUMN) -> bool:
         return any(all(_is_secure(candidates[0], most) for candidates in one.columns) for one in self.outcome.programs)
 
@@ -144,8 +183,9 @@ class Search:
         plausible = any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
         if plausible and start.frame.size == self.goal.size:
             return
-        for made in unfoldings(start, self.goal):
-            yield from self._reached(made)
+        for step in (records, filled, sections, unfoldings, templates):
+            for made in step(start, self.goal):
+                yield from self._reached(made)
 
     def _reached(self, start: Plan) -> Iterator[Plan]:
         """Plans that make the expected rows of the plan's rows."""
@@ -177,13 +217,10 @@ class Search:
             (at for at, column in enumerate(self.expected) if tuple(column) == tuple(value or None for value in values)), None
         )
 
-    def _try(self, plan: Plan) -> None:
+    def _try(self, plan: Plan, workspace: Workspace) -> None:
         """Explains the columns over the plan's frame, those first that failed before."""
-        if plan.frame.size != len(self.expected[0]):
-            return
-        workspace = Workspace(plan.bank, self.deadline)
         found: dict[int, tuple[Candidate, ...]] = {}
-        order = sorted(range(len(self.expected)), key=lambda at: -self._hopeless.get(at, 0))
+        order = self._order
         failed, total = False, plan.cost
         for done, at in enumerate(order):
             if self.is_late:

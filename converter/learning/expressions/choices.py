@@ -67,7 +67,7 @@ class Lookup(Node):
 
     def evaluate(self, frame: Frame) -> Column:
         return tuple(
-            self.map.get(value, other) if value is not None else self.map.get("", other)  # type: ignore[arg-type,misc]
+            self.map.get(value, other) if value is not None else self.map.get("", other)  # type: ignore[arg-type]
             for value, other in zip(frame.values(self.source), frame.values(self.default), strict=True)
         )
 
@@ -82,11 +82,11 @@ class Lookup(Node):
                 filled = [key for key in keys if key]
                 # What is computed may be an empty text where it is blank.
                 absent = "{0} IS NULL" if isinstance(self.source, ColumnRef) else "coalesce({0}, '') = ''"
-                condition = sql.sql(absent, source) if "" in keys else None
+                condition: exp.Expr | None = sql.sql(absent, source) if "" in keys else None
                 if filled:
                     equal = source.copy().isin(*filled) if len(filled) > 1 else source.copy().eq(exp.Literal.string(filled[0]))
                     condition = equal if condition is None else exp.or_(condition, equal)
-                tree = tree.when(condition, exp.Null() if result is None else exp.Literal.string(result))
+                tree = tree.when(exp.and_(condition), exp.Null() if result is None else exp.Literal.string(result))
         else:
             for key, result in self.map.items():
                 tree = tree.when(exp.Literal.string(key), exp.Null() if result is None else exp.Literal.string(result))
@@ -122,7 +122,7 @@ class Join(Node):
 
     def evaluate(self, frame: Frame) -> Column:
         columns = [frame.values(part) for part in self.parts]
-        return tuple(None if None in row else "".join(row) for row in zip(*columns, strict=True))  # type: ignore[arg-type]
+        return tuple(None if None in row else "".join(row) for row in zip(*columns, strict=True))
 
     def sql(self) -> exp.Expression:
         tree = _as_text(self.parts[0])
@@ -142,7 +142,7 @@ class JoinFilled(Node):
 
     def evaluate(self, frame: Frame) -> Column:
         columns = [frame.values(part) for part in self.parts]
-        return tuple(self.mark.join(value for value in row if value) or None for row in zip(*columns, strict=True))  # type: ignore[misc]
+        return tuple(self.mark.join(value for value in row if value) or None for row in zip(*columns, strict=True))
 
     def sql(self) -> exp.Expression:
         return exp.Anonymous(

@@ -1,21 +1,49 @@
 """What a pattern matches in a text. Patterns mean the same in Python and in RE2; `\\pL` is a letter of any language."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function
 from converter.learning.sql import literal
 
-_CLASSES = ((r"\p{Lu}", "A-ZÀ-ÖØ-ÞŠŽŁŚŻŹĆŃÇĞİŞ"), (r"\pL", r"^\W\d_"))
+_LETTER = r"[^\W\d_]"
 
 
 @lru_cache(maxsize=4096)
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern in Python."""
-    for ours, python in _CLASSES:
-        pattern = pattern.replace(ours, f"[{python}]")
-    return re.compile(pattern)
+    return re.compile(_CLASS.sub(_in_python, pattern))
+
+
+# A class in brackets with a letter of any language in it, or such a letter by itself.
+_CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\])*)\]|\\pL|\\p\{L[ul]\}")
+_PROPERTIES = re.compile(r"\\pL|\\p\{L[ul]\}")
+
+
+def _in_python(match: re.Match[str]) -> str:
+    """The same class as Python writes it; capitals of any language are told by ranges of Unicode's Latin, Greek and Cyrillic."""
+    whole = match[0]
+    properties = _PROPERTIES.findall(whole)
+    if not properties:
+        return whole
+    letters = "|".join(_SPELLED[one] for one in dict.fromkeys(properties))
+    if not whole.startswith("["):
+        return f"(?:{letters})"
+    rest = _PROPERTIES.sub("", match[2])
+    if match[1]:
+        return f"(?:(?!{letters}){f'[^{rest}]' if rest else '.'})"
+    return f"(?:{letters}{f'|[{rest}]' if rest else ''})"
+
+
+def _ranges(kind: str) -> str:
+    """All letters of the kind (Lu, Ll) in the first planes that the world writes in, as a class."""
+    found = [character for character in map(chr, range(0x41, 0x590)) if unicodedata.category(character) == kind]
+    return "[" + "".join(map(re.escape, found)) + "]"
+
+
+_SPELLED = {r"\pL": _LETTER, r"\p{Lu}": _ranges("Lu"), r"\p{Ll}": _ranges("Ll")}
 
 
 def extracted(pattern: str, cost: float, group: int = 0) -> Function:

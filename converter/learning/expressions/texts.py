@@ -192,9 +192,9 @@ def pieces(node: Node, values: Column) -> Iterator[Node]:
             yield left(count)(node)
             if count <= 6:
                 yield right(count)(node)
-    for start in (2, 3, 4):
-        if start < longest:
-            yield from_place(start)(node)
+    for place in (2, 3, 4):
+        if place < longest:
+            yield from_place(place)(node)
 
 
 _DATED = (

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from converter.learning.bank import Entry
 from converter.learning.expressions import numbers as arithmetic
-from converter.learning.nodes import Node
+from converter.learning.kinds import Kind, Value
+from converter.learning.nodes import Function, Node
 from converter.learning.proposals.goal import Goal
+from converter.learning.values import coordinates, units
+from converter.learning.values.numbers import rounded
+from converter.learning.values.reading import filled
 
 # Steps that people round to, the likeliest first.
 _STEPS = tuple(
@@ -77,4 +82,129 @@ def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator
             return
 
 
-__all__ = ["stepped"]
+def in_units(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Amounts whose unit stands beside them, in one unit: `500 g` and `12 lb` in kilograms."""
+    numeric = goal.numeric
+    if numeric is None or not numeric.formats:
+        return
+    format = numeric.formats[0]
+    for entry in goal.bank.texts:
+        found = [units.amount(text) if isinstance(text, str) else None for text in entry.values]
+        seen = [one[1] for one in found if one]
+        for name in units.dimensions(seen):
+            for rank, target in enumerate(units.targets(name)):
+                function = units.converted(name, seen, target)
+                if _gives(
+                    goal, [function.compute(text) if one else None for text, one in zip(entry.values, found, strict=True)]
+                ):
+                    yield goal.written(function(entry.node), format), 0.1 * rank
+    for entry in goal.bank.texts:
+        seen = [value.strip().lower() for value in entry.values if isinstance(value, str)]
+        for name in units.dimensions(seen) if len(set(seen)) <= MOST_UNITS else ():
+            for number in goal.bank.numbers:
+                for rank, target in enumerate(units.targets(name)):
+                    node = units.by_unit(name, seen, target)(number.node, entry.node)
+                    if _gives(goal, goal.bank.frame.values(node)):
+                        yield goal.written(node, format), 0.1 * rank
+
+
+def _gives(goal: Goal, values: Sequence[Value]) -> bool:
+    """Whether the values are the column's numbers, as far as these show them, in all rows that have both."""
+    numeric = goal.numeric
+    if numeric is None:
+        return False
+    places = numeric.formats[0].places
+    near = 0.5000001 * 10.0**-places if places is not None else 1e-9
+    pairs = [(values[at], numeric.values[at]) for at in goal.places if values[at] is not None]
+    return len(pairs) > 1 and all(
+        wanted is not None and isinstance(value, Decimal) and abs(float(value) - float(wanted)) <= near
+        for value, wanted in pairs
+    )
+
+
+def degrees(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Decimal degrees written as degrees, minutes and seconds; degrees, minutes and seconds of three columns as one number."""
+    for function, wanted in coordinates.writers(goal.cells):
+        for entry in goal.bank.numbers:
+            given = [entry.values[at] for at in goal.places]
+            if all(
+                isinstance(value, Decimal) and abs(value - shown) < Decimal("0.001")
+                for value, shown in zip(given, wanted, strict=True)
+            ):
+                yield function(entry.node), 0.0
+    numeric = goal.numeric
+    if numeric is None:
+        return
+    numbers = goal.bank.numbers
+    for at in range(len(numbers) - 1):
+        minutes = _part_of(numbers[at + 1].node, 60)
+        node = arithmetic.ADD(numbers[at].node, minutes)
+        ways = [node]
+        if at + 2 < len(numbers):
+            ways.insert(0, arithmetic.ADD(node, _part_of(numbers[at + 2].node, 3600)))
+        for way in ways:
+            values = goal.bank.frame.values(way)
+            if _gives(goal, values):
+                yield goal.written(way, numeric.formats[0]), 0.0
+                return
+            for entry in goal.bank.texts:
+                if set(filled(entry.values)) <= set("NSEWnsew"):  # type: ignore[arg-type]
+                    signed = arithmetic.MULTIPLY(HEMISPHERE(entry.node), way)
+                    if _gives(goal, goal.bank.frame.values(signed)):
+                        yield goal.written(signed, numeric.formats[0]), 0.0
+                        return
+
+
+def _part_of(node: Node, size: int) -> Node:
+    return arithmetic.scaled(node, 1 / Decimal(size), 0.5)
+
+
+HEMISPHERE = Function(
+    "hemisphere",
+    Kind.NUMBER,
+    "CASE WHEN upper({0}) IN ('S', 'W') THEN -1 ELSE 1 END",
+    lambda text: Decimal(-1 if text.upper() in "SW" else 1),
+    0.8,
+)
+
+
+def clamped(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Numbers less an amount, zero where that is below it; the greater and the smaller of two columns."""
+    numeric = goal.numeric
+    if numeric is None or not numeric.formats:
+        return
+    format = numeric.formats[0]
+    wanted = [(at, numeric.values[at]) for at in goal.places]
+    for one, other in combinations(goal.bank.zeroed[:MOST_COMPARED], 2):
+        for function in (arithmetic.GREATEST, arithmetic.LEAST):
+            node = function(one.node, other.node)
+            values = goal.bank.frame.values(node)
+            if values not in (one.values, other.values) and _gives(goal, values):
+                yield goal.written(node, format), 0.0
+    zeros = [at for at, value in wanted if value == 0]
+    others = [(at, value) for at, value in wanted if value]
+    if not zeros or len(others) < 2 or any(value is None or value < 0 for _, value in others):
+        return
+    spans = {id(entry) for entry in goal.bank.spans}
+    for entry in (*goal.bank.numbers, *goal.bank.pairs, *goal.bank.spans):
+        for size in (1, 60, 3600) if id(entry) in spans else (1,):
+            scaled = arithmetic.scaled(entry.node, 1 / Decimal(size), 0.8) if size > 1 else entry.node
+            values = goal.bank.frame.values(scaled) if size > 1 else entry.values
+            if any(values[at] is None for at, _ in wanted):
+                continue
+            amounts = {rounded(value - values[at], 2) for at, value in others if value is not None}  # type: ignore[operator]
+            if len(amounts) != 1:
+                continue
+            amount = amounts.pop().normalize()
+            if all(values[at] + amount <= 0 for at in zeros):  # type: ignore[operator]
+                moved = (
+                    arithmetic.shifted(scaled, amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount, 1.5)
+                    if amount
+                    else scaled
+                )
+                yield goal.written(arithmetic.GREATEST_ZERO(moved), format), 0.0
+
+
+MOST_UNITS = 12
+MOST_COMPARED = 12
+__all__ = ["clamped", "degrees", "in_units", "stepped"]

@@ -14,6 +14,7 @@ from converter.learning.values.moments import MomentFormat
 from converter.learning.values.numbers import decimals
 
 MOST_SOURCES = 12
+MOST_FORMATS = 6
 _START = datetime(1900, 1, 1)
 _DAY = 86400
 # Spans that people round times to, the likeliest first.
@@ -165,12 +166,27 @@ def _at_own_precision(goal: Goal) -> Iterator[tuple[Node, float]]:
 
 def _in_turn(node: Node, groups: dict[str, str], copied: int) -> Node:
     written: list[Node] = []
+    size = len(groups)
     for source, target in groups.items():
         format = MomentFormat(source)
         written.append(moments.written(target, format.kind)(moments.reader(format)(node)))
+    words = {(one.partition("%")[0], other.partition("%")[0]) for one, other in groups.items() if not one.startswith("%")}
+    known = list(groups.items())
+    for source, target in known:
+        # What a word before one of the formats means, it means before the others too.
+        for head, other in words:
+            if (
+                source.startswith("%")
+                and target.startswith("%")
+                and len(written) < MOST_FORMATS
+                and head + source not in groups
+            ):
+                groups[head + source] = other + target
+                format = MomentFormat(head + source)
+                written.append(moments.written(other + target, format.kind)(moments.reader(format)(node)))
     if copied:
         written.append(node)
-    return Coalesce(written, node.cost + 0.6 + 1.4 * len(groups))
+    return Coalesce(written, node.cost + 0.6 + 1.4 * size)
 
 
 def _rewrites(text: str, cell: str, source: str, target: str) -> bool:

@@ -23,11 +23,10 @@ def patterns(sources: Sequence[str], targets: Sequence[str]) -> Iterator[tuple[s
     """Patterns with their group and cost that find each target in its source, the cheapest first; sources and targets in pairs."""
     if not targets or any(target not in source or target == "" for source, target in zip(sources, targets, strict=True)):
         return
-    tried, found = 0, 0
-    for cost, before, body, after in sorted(_choices(sources, targets)):
+    found = 0
+    for tried, (cost, before, body, after) in enumerate(sorted(_choices(sources, targets))):
         group = 1 if before.lstrip("^") or after.rstrip("$") else 0
         pattern = f"{before}({body}){after}" if group else f"{before}{body}{after}"
-        tried += 1
         if tried > MOST_TRIED or found >= MOST_FOUND:
             return
         search = compiled(pattern).search
@@ -135,9 +134,9 @@ def _contexts(sources: Sequence[str], targets: Sequence[str]) -> tuple[list[tupl
                 any(source[:place].endswith(text) for place in places) for source, places in zip(sources, spots, strict=True)
             ):
                 before.setdefault(escaped(text), _literal_cost(text))
-                if all(source.rfind(text) + len(text) in places for source, places in zip(sources, spots, strict=True)):
-                    if any(source.count(text) > 1 for source in sources):
-                        before.setdefault("^.*" + escaped(text), 0.5 + _literal_cost(text))
+                is_last = all(source.rfind(text) + len(text) in places for source, places in zip(sources, spots, strict=True))
+                if is_last and any(source.count(text) > 1 for source in sources):
+                    before.setdefault("^.*" + escaped(text), 0.5 + _literal_cost(text))
         for text in _beginnings(sources[0][spot + len(targets[0]) :]):
             if all(
                 any(source.startswith(text, place + len(target)) for place in places)

@@ -31,6 +31,7 @@ def _lists(groups: Groups, target: Sequence[str | None], name: str | None) -> It
     sizes = [len(rows) for rows in groups.groups]
     if max(sizes) < 2 or not any(target):
         return
+    yield from _joined(groups, target)
     for mark in _MARKS:
         if not any(text and mark in text for text in target):
             continue
@@ -38,6 +39,18 @@ def _lists(groups: Groups, target: Sequence[str | None], name: str | None) -> It
         if all(len(members) == size for members, size in zip(parts, sizes, strict=True)):
             yield from _whole(groups, parts, mark, name)
         yield from _copied(groups, parts, mark)
+
+
+def _joined(groups: Groups, target: Sequence[str | None]) -> Iterator[Node]:
+    """A column's texts with a mark between that stands in the texts too, such as a blank."""
+    for entry in groups.bank_below.texts:
+        texts = [[str(entry.values[at]) for at in rows if entry.values[at]] for rows in groups.groups]
+        if max(map(len, texts)) < 2:
+            continue
+        for mark in (" ", ", ", "; ", "\n", " / ", " - "):
+            if all(mark.join(members) == (text or "") for members, text in zip(texts, target, strict=True)):
+                yield TextList(entry.node, mark)
+                break
 
 
 def _whole(groups: Groups, parts: list[list[str]], mark: str, name: str | None) -> Iterator[Node]:

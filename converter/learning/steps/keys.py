@@ -67,7 +67,7 @@ def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Optio
         values = tuple(value or None for value in entry.values)
         if wanted <= set(values):
             found.append(_Option(entry.node, values, entry.node.cost))  # type: ignore[arg-type]
-        elif None in values and len(wanted - set(values)) == 1 and None not in wanted:
+        elif None in values and "" not in entry.values and len(wanted - set(values)) == 1 and None not in wanted:
             default = next(iter(wanted - set(values)))
             node = Coalesce([entry.node, Constant(default)], entry.node.cost + 2.0)
             found.append(_Option(node, bank.frame.values(node), node.cost))

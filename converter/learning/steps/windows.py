@@ -76,6 +76,7 @@ ROW_NUMBER = WindowFunction(
 )
 COUNT = WindowFunction("count", "count(*)", lambda values: [Decimal(len(values))] * len(values), NUMBER, 2.2, ordered=False)
 RUNNING_COUNT = WindowFunction("running count", "count({0})", lambda values: _counted(values), NUMBER, 2.4)
+COUNT_IF = WindowFunction("times", "count_if({0})", lambda values: _counted([value or None for value in values]), NUMBER, 2.4)
 FILL_DOWN = WindowFunction("filled down", "last_value({0} IGNORE NULLS)", _filled_down, None, 1.6)
 FILL_UP = WindowFunction(
     "filled up", "first_value({0} IGNORE NULLS)", lambda values: _filled_down(values[::-1])[::-1], None, 2.4

@@ -82,7 +82,10 @@ def _pattern(format: str) -> re.Pattern[str]:
             out += (
                 _PATTERNS["%" + format[at + 1].replace("-", "")] if format[at + 1] != "-" else _PATTERNS["%" + format[at + 2]]
             )
-            at += 3 if format[at + 1] == "-" else 2
+            start, at = at, at + (3 if format[at + 1] == "-" else 2)
+            if format[start + 1] in "md" and (format[at : at + 1] == "%" or format[start - 2 : start - 1] == "%"):
+                # Where no mark parts it from what is beside it, it has two digits.
+                out = out.removesuffix(r"\d{1,2})") + r"\d{2})"
         else:
             out += re.escape(format[at])
             at += 1
@@ -263,7 +266,7 @@ def written_as(readable: list[MomentFormat], cells: list[str]) -> list[MomentFor
     found = []
     for one in readable:
         for variant in _padding(one.format, cells):
-            if all(write(parse(cell, one.format), variant).casefold() == cell.casefold() for cell in cells):  # type: ignore[arg-type]
+            if all(write(parse(cell, one.format), variant).casefold() == cell.casefold() for cell in cells):
                 found.append(MomentFormat(variant, one.cost + 0.2 * variant.count("%-")))
                 break
     return found

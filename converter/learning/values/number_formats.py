@@ -44,7 +44,7 @@ class NumberFormat:
         if self.float_like and "." not in text:
             text += ".0"
         if self.group or self.decimal != ".":
-            text = text.translate(str.maketrans({",": self.group, ".": self.decimal}))
+            text = text.translate(str.maketrans(",.", "\0" + self.decimal)).replace("\0", self.group)
         if self.width:
             text = text.zfill(self.width)
         sign = "-" if value < 0 else "+" if self.plus and value > 0 else ""
@@ -194,9 +194,13 @@ def _formats(
     trimmed = all(not count or decimals(value.normalize()) == count for value, count in zip(shown, places, strict=True))
     if trimmed and not width and not group:
         yield NumberFormat(None, mark, group, before, after, 0, plus)
-    if len(set(places)) > 1 and not group and mark == "." and not before and not after and not width:
-        if all(
+    is_plain = not group and mark == "." and not before and not after and not width
+    if (
+        is_plain
+        and len(set(places)) > 1
+        and all(
             count >= 1 and (count == 1 or decimals(value.normalize()) == count)
             for value, count in zip(shown, places, strict=True)
-        ):
-            yield NumberFormat(None, float_like=True)
+        )
+    ):
+        yield NumberFormat(None, float_like=True)

@@ -1,0 +1,85 @@
+"""What a text may be made of: columns, their parts and cases, parts of dates, numbers as they are written. Made once for a bank."""
+
+from collections.abc import Iterator, Sequence
+
+from converter.learning.bank import Bank, Entry
+from converter.learning.expressions import moments as dates
+from converter.learning.expressions import texts
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Function, Node
+from converter.learning.sql import literal
+from converter.learning.values.number_formats import NumberFormat
+
+_MOST_PIECE_COST = 3.0
+_NAMES = ("%b", "%B", "%a", "%A", "%p")
+_DIRECTIVES = tuple(dates.part_written(directive) for directive in dates.DIRECTIVES)
+_OPTIONAL = (
+    (" ", ""), (", ", ""), ("; ", ""), ("-", ""), ("", " "), ("", ", "), (" (", ")"), (" - ", ""), ("/", ""), ("", "-"), (". ", ""), ("", "; "),
+    ("(", ")"), (": ", ""), ("#", ""), (" #", ""), ("", "/"), (" / ", ""),
+)  # fmt: skip
+
+
+def of(bank: Bank) -> list[Entry]:
+    """The atoms of the bank's frame, equal values once."""
+    found: list[Entry] | None = bank.__dict__.get("_atoms")
+    if found is None:
+        seen, found = set(), []
+        for node in _nodes(bank):
+            values = bank.frame.values(node)
+            if values not in seen and any(values):
+                seen.add(values)
+                found.append(Entry(node, values))
+        bank.__dict__["_atoms"] = found
+    return found
+
+
+def _nodes(bank: Bank) -> Iterator[Node]:
+    for entry in (*bank.texts, *bank.pieces, *bank.cased):
+        yield entry.node
+    for entry in (*bank.moments, *bank.clocks):
+        for part in (*_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER):
+            node = part(entry.node)
+            yield node
+            if part.parameters and part.parameters[0] in _NAMES:
+                yield texts.LOWER(node)
+                yield texts.UPPER(node)
+    for entry in bank.texts:
+        for initial in texts.initials(entry.node, entry.values):
+            yield from (initial, texts.LOWER(initial), texts.UPPER(initial))
+    for entry in bank.pieces:
+        if entry.node.cost <= _MOST_PIECE_COST:
+            yield from (case(entry.node) for case in (texts.UPPER, texts.LOWER, texts.CAPITALIZED))
+    for entry in bank.numbers:
+        for places in (0, 2):
+            yield NumberFormat(places).function(exact=entry.node.exact)(entry.node)
+
+
+def optional_parts(bank: Bank, cells: Sequence[str]) -> list[Entry]:
+    """Columns with blanks, where filled with marks of the cells beside them."""
+    joined = "\n".join(cells)
+    found = []
+    for entry in bank.texts:
+        if any(value is None for value in entry.values):
+            for before, after in _OPTIONAL:
+                if before.strip(" ") in joined and after in joined:
+                    node = optional(before, after)(entry.node)
+                    found.append(Entry(node, bank.frame.values(node)))
+    return found
+
+
+def optional(before: str, after: str) -> Function:
+    """The text with something before and after it; empty where the text is blank."""
+    inner = "{0}"
+    if before:
+        inner = f"{literal(before)} || {inner}"
+    if after:
+        inner = f"{inner} || {literal(after)}"
+    return Function(
+        "optional",
+        Kind.TEXT,
+        f"coalesce({inner}, '')",
+        lambda text: f"{before}{text}{after}" if text else "",
+        1.0,
+        (before, after),
+        total=True,
+    )

@@ -1,0 +1,100 @@
+"""Numbers times a factor or plus an amount, sums of neighbouring columns, three numbers put together."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from converter.learning import constants
+from converter.learning.bank import Bank, Entry
+from converter.learning.expressions import numbers as arithmetic
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Constant, Node
+from converter.learning.proposals.goal import Goal
+
+MOST_SUMMED = 60
+MOST_IN_TRIPLES = 10
+MOST_SPANS = 12
+
+
+def scaled(goal: Goal, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
+    """Numbers times a factor, plus an amount, or both, as the rows show it."""
+    numeric = goal.numeric
+    if numeric is None:
+        return
+    for format in numeric.formats[:1]:
+        for entry in entries:
+            for node, cost in constants.fitted(entry, numeric.values, format.places):
+                yield goal.written(node, format), cost
+
+
+def sums(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Sums over neighbouring columns, blanks as zero."""
+    numeric = goal.numeric
+    if numeric is None or len(goal.bank.zeroed) < 3:
+        return
+    entries = goal.bank.zeroed[:MOST_SUMMED]
+    places = numeric.formats[0].places
+    tolerance = 0.5 * 10.0**-places * 1.000001 if places is not None else 1e-9
+    wanted = [(at, float(value)) for at, value in enumerate(numeric.values) if value is not None]
+    for start in range(len(entries) - 2):
+        totals = [0.0] * goal.size
+        for end in range(start, len(entries)):
+            floats = entries[end].floats
+            if any(floats[at] is None for at, _ in wanted):
+                break
+            for at, _ in wanted:
+                totals[at] += floats[at]  # type: ignore[operator]
+            if end >= start + 2 and all(abs(totals[at] - value) <= tolerance for at, value in wanted):
+                node: Node = entries[start].node
+                for entry in entries[start + 1 : end + 1]:
+                    node = arithmetic.ADD(node, entry.node)
+                for format in numeric.formats:
+                    yield goal.written(node, format), 4.0 - 0.8 * node.cost
+
+
+def triples(bank: Bank) -> list[Entry]:
+    """Three numbers put together, and spans less minutes. Made once for a bank."""
+    found: list[Entry] | None = bank.__dict__.get("_triples")
+    if found is None:
+        found = bank.__dict__["_triples"] = [_entry(bank, node) for node in _triples(bank)]
+    return found
+
+
+def differences(bank: Bank) -> list[Entry]:
+    """Those triples that are a difference."""
+    return [entry for entry in triples(bank) if entry.node.key[0] == "subtract"]
+
+
+def _triples(bank: Bank) -> Iterator[Node]:
+    entries = bank.zeroed[:MOST_IN_TRIPLES]
+    sources = [_source(entry) for entry in entries]
+    for one, two in combinations(range(len(entries)), 2):
+        if sources[one] == sources[two]:
+            continue
+        for inner in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY):
+            pair = inner(entries[one].node, entries[two].node)
+            for three in range(len(entries)):
+                if three in (one, two) or sources[three] in (sources[one], sources[two]):
+                    continue
+                for outer in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY):
+                    if outer is inner is arithmetic.ADD and three < two:
+                        continue
+                    yield outer(pair, entries[three].node)
+                    if inner is not arithmetic.ADD and outer is arithmetic.SUBTRACT:
+                        yield arithmetic.SUBTRACT(entries[three].node, pair)
+    for span in [one for one in bank.spans if one.node.parts][:MOST_SPANS]:
+        for entry in entries:
+            minutes = arithmetic.MULTIPLY(entry.node, Constant(Decimal(60), Kind.NUMBER, 1.0))
+            yield arithmetic.SUBTRACT(span.node, minutes)
+
+
+def _entry(bank: Bank, node: Node) -> Entry:
+    values = bank.frame.values(node)
+    return Entry(node, values, tuple(None if value is None else float(value) for value in values))  # type: ignore[arg-type]
+
+
+def _source(entry: Entry) -> Node:
+    node = entry.node
+    while node.parts:
+        node = node.parts[0]
+    return node

@@ -1,0 +1,106 @@
+"""Cells made of a list's members: joined anew, some left out, counted, or whether one is there."""
+
+from collections.abc import Iterator
+
+from converter.learning.bank import Entry
+from converter.learning.expressions import lists
+from converter.learning.expressions.choices import Case
+from converter.learning.names import likeness
+from converter.learning.nodes import Constant, Node
+from converter.learning.proposals.goal import Goal
+
+MARKS = (", ", "; ", ",", ";", "|", " | ", " / ", "/", " & ", "\n", " ", "+", ":")
+MOST_DROPPED = 3
+LONGEST_ANSWER = 8
+"""A yes or a no is said in so few characters."""
+MOST_MEMBERS = 40
+
+
+def simple(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Whether a list has a member, told in two texts; how many members it has."""
+    if not goal.cells:
+        return
+    says_yes_or_no = len(set(goal.target)) == 2 < goal.size and all(len(text) <= LONGEST_ANSWER for text in goal.cells)
+    numeric = goal.numeric
+    for entry in goal.bank.texts:
+        for mark in _marks_of(entry):
+            if says_yes_or_no and mark != " ":
+                yield from _membership(goal, entry, mark)
+            if numeric is not None and numeric.formats:
+                yield goal.written(lists.count(mark)(entry.node), numeric.formats[0]), 0.0
+            break
+
+
+def _marks_of(entry: Entry) -> Iterator[str]:
+    texts = [value for value in entry.values if isinstance(value, str)]
+    for mark in MARKS:
+        if sum(mark in text for text in texts) >= max(1, 0.2 * len(texts)):
+            yield mark
+
+
+def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, float]]:
+    rows = [set(value.split(mark)) if isinstance(value, str) else set() for value in entry.values]
+    members = list(dict.fromkeys(member for value in entry.values if isinstance(value, str) for member in value.split(mark)))
+    if len(members) > MOST_MEMBERS or len(members) < 2:
+        return
+    for member in members:
+        with_it = {goal.target[at] for at, row in enumerate(rows) if member in row}
+        others = {goal.target[at] for at, row in enumerate(rows) if member not in row}
+        if len(with_it) == 1 and len(others) == 1 and with_it != others:
+            yes, no = with_it.pop(), others.pop()
+            named = likeness(goal.name, member) if goal.name else 0.0
+            single = sum(member in row for row in rows) in (1, len(rows) - 1)
+            condition = lists.has_member(mark, member)(entry.node)
+            cost = 1.0 + condition.cost + (0.8 if single else 0.0) - 2.5 * named
+            yield Case([(condition, Constant(yes))], Constant(no), cost), 0.0
+
+
+def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """The list's members in other order, with another mark, or without some of them."""
+    if not goal.cells:
+        return
+    joints = [mark for mark in (*MARKS, "-", "") if any(mark in cell for cell in goal.cells)]
+    for entry in goal.bank.texts:
+        pairs = [(entry.values[at], goal.target[at] or "") for at in goal.places]
+        if any(value is None for value, _ in pairs):
+            continue
+        for mark in _marks_of(entry):
+            rows = [str(value).split(mark) for value, _ in pairs]
+            if not any(len(row) > 1 for row in rows) or _is_foreign(rows, [cell for _, cell in pairs]):
+                continue
+            for other in (mark, *[joint for joint in joints if joint != mark]):
+                for name, change, _, _ in lists.CHANGES:
+                    if name == "as they are" and other == mark:
+                        continue
+                    if all(
+                        other.join(change(row)).casefold() == cell.casefold()
+                        for row, (_, cell) in zip(rows, pairs, strict=True)
+                    ):
+                        yield lists.rejoined(mark, name, other)(entry.node), 0.0
+                        break
+                yield from _without(goal, entry, mark, other, rows, [cell for _, cell in pairs])
+
+
+def _is_foreign(rows: list[list[str]], cells: list[str]) -> bool:
+    """Whether a cell has none of its list's members."""
+    return any(
+        cell and not any(member.strip() and member.strip().casefold() in cell.casefold() for member in row)
+        for row, cell in zip(rows, cells, strict=True)
+    )
+
+
+def _without(
+    goal: Goal, entry: Entry, mark: str, other: str, rows: list[list[str]], cells: list[str]
+) -> Iterator[tuple[Node, float]]:
+    kept = [cell.split(other) if other else [cell] for cell in cells]
+    if not all(set(few) <= set(many) or few == [""] for few, many in zip(kept, rows, strict=True)):
+        return
+    dropped = list(dict.fromkeys(member for few, many in zip(kept, rows, strict=True) for member in many if member not in few))
+    if dropped and len(dropped) <= MOST_DROPPED and not any(one in few for few in kept for one in dropped):
+        yield lists.without(mark, dropped, other)(entry.node), 0.0
+    for column in goal.bank.texts:
+        if column is not entry:
+            node = lists.without_other(mark, other)(entry.node, column.node)
+            values = goal.bank.frame.values(node)
+            if all((values[at] or "") == (goal.target[at] or "") for at in goal.places):
+                yield node, 0.0

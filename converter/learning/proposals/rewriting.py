@@ -1,0 +1,162 @@
+"""Cells that are a whole text rewritten: marks removed or replaced, beginnings and ends dropped, words parted, digits in groups."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from converter.learning.expressions import texts
+from converter.learning.expressions.patterns import compiled, escaped, substituted
+from converter.learning.nodes import Function, Node
+from converter.learning.proposals.goal import Goal
+
+MOST_DROPPED = 3
+# Rewritings that need nothing of the column to be known, with what they cost.
+_USUAL = (
+    (" +", " ", 1.4), (r"\s+", " ", 1.6), ("[^0-9]", "", 1.5), ("[^A-Za-z0-9]", "", 1.7), ("[^A-Za-z]", "", 1.7), ("[0-9]", "", 1.6),
+    (r" *\([^)]*\)", "", 1.6), (r" *\[[^\]]*\]", "", 1.7), ("<[^>]*>", "", 1.7), ("([a-z])([A-Z])", r"\1 \2", 1.7), ("([a-z0-9])([A-Z])", r"\1_\2", 2.0),
+    ("[^A-Za-z0-9]+", "-", 1.9), ("[^A-Za-z0-9]+", "_", 1.9), ("[^A-Za-z0-9]+", " ", 2.0), ("^0+", "", 1.5), (r"\.0+$", "", 1.7), ("[ -]", "", 1.6),
+    (r"^(?:https?://)?(?:www\.)?", "", 1.9), ("[.,;:!?]+$", "", 1.7), (r"[.,;:!?'\"]", "", 1.9), (r"(\.[0-9]*?)0+$", r"\1", 2.0), ("^[^A-Za-z0-9]+", "", 1.8),
+    (r"(\.[A-Za-z0-9]+)$", "", 1.6), (r" (\w+ )*", " ", 2.2), ("[^0-9.]", "", 1.6), ("[^0-9.-]", "", 1.7),
+)  # fmt: skip
+
+
+def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Rewritings of a column's texts that give all the cells, in whatever case of letters."""
+    if not goal.cells:
+        return
+    cells = [goal.target[at] or "" for at in goal.places]
+    folded = [cell.casefold() for cell in cells]
+    for entry in goal.bank.texts:
+        sources = [entry.values[at] for at in goal.places]
+        given = [source for source in sources if isinstance(source, str)]
+        if len(given) < len(cells) or given == cells or len({*given}) < 2:
+            continue
+        for function in _functions(given, cells):
+            if [function.compute(source).casefold() for source in given] == folded:
+                yield function(entry.node), 0.0
+        for function in _usual(given, cells):
+            trimmed = [function.compute(source).strip(" ").casefold() for source in given]
+            if trimmed == folded:
+                node = function(entry.node)
+                yield node, 0.0
+                yield texts.TRIM(node), 0.0
+
+
+def _usual(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    for pattern, other, cost in _USUAL:
+        search = compiled(pattern).search
+        if any(search(source) for source in sources):
+            yield substituted(pattern, other, cost)
+
+
+def _functions(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    yield from _marks_replaced(sources, cells)
+    yield from _characters_mapped(sources, cells)
+    yield from _ends_dropped(sources, cells)
+    yield from _digits_grouped(sources, cells)
+
+
+def _marks_replaced(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    """One mark in place of another, everywhere."""
+    at, source = next(((at, one) for at, one in enumerate(sources) if one.casefold() != cells[at].casefold()), (0, ""))
+    cell = cells[at]
+    marks = {*re.findall(r"[^\w]+|_", source), *re.findall(r"[^\w]|_", source)}
+    for mark in sorted(marks, key=lambda mark: (len(mark), mark)):
+        parts = source.split(mark)
+        first, second = parts[0], parts[1] if len(parts) > 1 else ""
+        if not cell.casefold().startswith(first.casefold()):
+            continue
+        end = cell.casefold().find(second.casefold(), len(first)) if second else len(cell)
+        other = cell[len(first) : end] if end >= 0 else None
+        if other is not None and other != mark and len(other) <= 5:
+            yield texts.replaced(mark, other) if other else texts.removed(mark)
+
+
+def _characters_mapped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    """Several marks each replaced or removed."""
+    gone = {character for source in sources for character in source} - {character for cell in cells for character in cell}
+    gone = {character for character in gone if not character.isalnum()}
+    if 2 <= len(gone) <= 8:
+        listed = "".join(sorted(gone))
+        yield Function(
+            "translated",
+            texts.TEXT,
+            f"translate({{0}}, {texts.literal(listed)}, '')",
+            lambda text: text.translate(str.maketrans("", "", listed)),
+            1.5 + 0.1 * len(listed),
+            (listed, ""),
+        )
+    mapped: dict[str, str] = {}
+    for source, cell in zip(sources, cells, strict=True):
+        if len(source) != len(cell):
+            return
+        for mine, theirs in zip(source, cell, strict=True):
+            if mine.casefold() != theirs.casefold() and (mine.isalnum() or mapped.setdefault(mine, theirs) != theirs):
+                return
+    if 2 <= len(mapped) <= 6:
+        before, after = "".join(mapped), "".join(mapped.values())
+        yield Function(
+            "translated",
+            texts.TEXT,
+            f"translate({{0}}, {texts.literal(before)}, {texts.literal(after)})",
+            lambda text: text.translate(str.maketrans(before, after)),
+            1.5 + 0.2 * len(before),
+            (before, after),
+        )
+
+
+def _ends_dropped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    """A beginning, or an end, of one or a few texts, where it stands."""
+    pairs = list(zip(sources, cells, strict=True))
+    for at_start in (True, False):
+        dropped: dict[str, int] = {}
+        for source, cell in pairs:
+            if not (source.endswith(cell) if at_start else source.startswith(cell)) or not cell:
+                break
+            rest = source[: len(source) - len(cell)] if at_start else source[len(cell) :]
+            if rest:
+                dropped[rest] = dropped.get(rest, 0) + 1
+        else:
+            if not dropped or len(dropped) > MOST_DROPPED or len(dropped) >= sum(dropped.values()) > 1 or len(pairs) < 2:
+                continue
+            if len(dropped) == 1 and next(iter(dropped.values())) == 1 and len(pairs) < 3:
+                continue
+            inner = "|".join(escaped(one) for one in sorted(dropped, key=lambda one: -len(one)))
+            group = f"(?:{inner})" if len(dropped) > 1 else inner
+            cost = 1.2 + sum(0.3 + 0.1 * len(one) + 0.4 * (count == 1) for one, count in dropped.items())
+            yield substituted(f"^{group}" if at_start else f"{group}$", "", cost)
+
+
+def _digits_grouped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    """The digits, however they are written, in groups of fixed lengths with marks in between."""
+    bare = [re.sub("[^0-9]", "", source) for source in sources]
+    shapes = {re.sub("[0-9]", "0", cell) for cell in cells}
+    if len(shapes) != 1 or not any(mark in cells[0] for mark in " -./()+"):
+        return
+    shape = shapes.pop()
+    count = shape.count("0")
+    if count < 4 or any(len(one) < count for one in bare):
+        return
+    if any(not one.endswith(re.sub("[^0-9]", "", cell)) for one, cell in zip(bare, cells, strict=True)):
+        return
+    groups = [len(run) for run in re.findall("0+", shape)]
+    if len(groups) > 9:
+        return
+    other, at = "", 0
+    for part in re.findall("0+|[^0]+", shape):
+        if part[0] == "0":
+            at += 1
+            other += f"\\{at}"
+        else:
+            other += part.replace("\\", "\\\\")
+    longer = any(len(one) > count for one in bare)
+    pattern = ("^.*" if longer else "^") + "".join(f"(.{{{size}}})" for size in groups) + "$"
+    clean = all(one == source for one, source in zip(bare, sources, strict=True))
+    inner = "{0}" if clean else "regexp_replace({0}, '[^0-9]', '', 'g')"
+    search = re.compile(pattern)
+
+    def compute(text: str) -> str:
+        digits = text if clean else re.sub("[^0-9]", "", text)
+        return search.sub(other, digits)
+
+    template = f"regexp_replace({inner}, {texts.literal(pattern)}, {texts.literal(other)})"
+    yield Function("grouped digits", texts.TEXT, template, compute, 2.4, (pattern, other, clean))
