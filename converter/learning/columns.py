@@ -47,7 +47,7 @@ class ColumnSearch:
     """The candidates for one output column over a bank's frame. `rows` restricts what has to be explained."""
 
     def __init__(
-        self, bank: Bank, target: Target, name: str | None = None, *, rows: int | None = None, inner: bool = False
+        self, bank: Bank, target: Target, name: str | None = None, *, rows: int | None = None, siblings: Sequence[str] = ()
     ) -> None:
         self.bank, self.name = bank, name
         self.target: Target = tuple(text or None for text in target)
@@ -60,14 +60,14 @@ class ColumnSearch:
         self.places = [at for at, text in enumerate(self.target) if text is not None and self.wanted >> at & 1]
         self.found: dict[Node, Candidate] = {}
         self._folded = [text.casefold() if text else None for text in self.target]
-        self._inner = inner
+        self.siblings, self.is_part = siblings, bool(siblings)
         self._has_near = False
         self._is_region = rows is not None
         """Only some rows are asked for; what gives them as it stands is known from the search for all rows."""
 
-    def part(self, cells: Sequence[str | None]) -> Node | None:
-        """The best single expression for another column, such as a part of this one's cells; None where there is none."""
-        inner = ColumnSearch(self.bank, tuple(cells), self.name, inner=True)
+    def part(self, cells: Sequence[str | None], siblings: Sequence[str]) -> Node | None:
+        """The best single expression for a part of this column's cells; None where there is none."""
+        inner = ColumnSearch(self.bank, tuple(cells), self.name, siblings=siblings)
         return next((one.node for one in inner.candidates() if one.rows & inner.filled == inner.filled), None)
 
     def candidates(self) -> list[Candidate]:
@@ -84,7 +84,7 @@ class ColumnSearch:
             self._offer_all(self._simple())
             if not self._is_explained(6.5):
                 self._offer_all(self._composed())
-            if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
+            if not self.is_part and self.wanted == self.full and not self._is_explained(9.0):
                 self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 
@@ -271,7 +271,7 @@ class ColumnSearch:
         yield from amounts.degrees(self)
         yield from date_proposals.far(self)
         yield from date_proposals.counted(self)
-        if not self._inner and not self._is_region and not self._is_explained(9.0):
+        if not self.is_part and not self._is_region and not self._is_explained(9.0):
             yield from parts_proposals.in_segments(self)
         inner = [] if self._is_region else [entry for entry in (*self.bank.texts, *self.bank.pieces) if self._reaches(entry)]
         for entry in inner[:8]:

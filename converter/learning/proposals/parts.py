@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from converter.learning.bank import Entry
-from converter.learning.concatenation import joined
+from converter.learning.concatenation import joined, shared_cost
 from converter.learning.nodes import Constant, Node, constant_cost
 from converter.learning.proposals import substrings
 from converter.learning.proposals.goal import Goal
@@ -61,7 +61,6 @@ def in_segments(goal: Goal) -> Iterator[tuple[Node, float]]:
         node = _joined(goal, columns, marks)
         if node is not None:
             yield node, 0.0
-            return
 
 
 def _marks(cells: list[str]) -> Iterator[list[str]]:
@@ -73,11 +72,11 @@ def _marks(cells: list[str]) -> Iterator[list[str]]:
         if not token[0].isdigit() and all(row.count(token) == tokens[0].count(token) for row in tokens)
     ]
     whole = [token for token in tokens[0] if token in shared]
-    ways = [whole]
+    ways = []
     for token in sorted(shared, key=lambda token: (token.isalnum(), token.isspace(), tokens[0].count(token))):
         ways.append([token] * tokens[0].count(token))
     weak = [token for token in whole if token.strip(" ") not in ("", ".", ",", ":")]
-    ways.append(weak)
+    ways += [weak, whole]
     seen = []
     for way in ways:
         if way and way not in seen and len(way) <= MOST_PARTS:
@@ -101,6 +100,7 @@ def _parted(cells: list[str], marks: list[str]) -> list[list[str]] | None:
 def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | None:
     parts: list[Node] = []
     cost = 0.0
+    siblings = [text for column in columns if len(set(column)) > 1 for text in column]
     order = sorted(range(len(columns)), key=lambda at: -len(set(columns[at])))
     solved: dict[int, Node | None] = {}
     for at in order:
@@ -113,7 +113,7 @@ def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | No
             spread[place] = text or None
         if not all(column):
             return None
-        solved[at] = goal.part(spread)
+        solved[at] = goal.part(spread, siblings)
         if solved[at] is None:
             return None
     text = ""
@@ -124,7 +124,7 @@ def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | No
         else:
             if text:
                 parts.append(Constant(text))
-            cost += node.cost + 0.6 - _shared(node, parts)
+            cost += node.cost + 0.6 - shared_cost(node, parts)
             parts.append(node)
             text = ""
         text += marks[at] if at < len(marks) else ""
@@ -132,18 +132,3 @@ def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | No
         parts.append(Constant(text))
     cost += sum(constant_cost(part.value) for part in parts if isinstance(part, Constant))
     return joined(parts, cost) if len(parts) > 1 else None
-
-
-def _shared(node: Node, parts: list[Node]) -> float:
-    """What need not be paid again since parts before are made from the same value."""
-    known: set[Node] = set()
-    for part in parts:
-        known |= _values_of(part)
-    return 0.8 * max((one.cost for one in _values_of(node) & known), default=0.0)
-
-
-def _values_of(node: Node) -> set[Node]:
-    found = {node} if node.parts else set()
-    for part in node.parts:
-        found |= _values_of(part)
-    return found
