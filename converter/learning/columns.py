@@ -30,6 +30,7 @@ from converter.learning.proposals import parts as parts_proposals
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
 
+MOST_PARTS_KEPT = 6
 Target = tuple[str | None, ...]
 _EARLY_COST = 0.4
 
@@ -65,10 +66,13 @@ class ColumnSearch:
         self._is_region = rows is not None
         """Only some rows are asked for; what gives them as it stands is known from the search for all rows."""
 
-    def part(self, cells: Sequence[str | None], siblings: Sequence[str]) -> Node | None:
-        """The best single expression for a part of this column's cells; None where there is none."""
+    def part(self, cells: Sequence[str | None], siblings: Sequence[str]) -> Sequence[tuple[Node, float]]:
+        """The best few expressions for a part of this column's cells, with their costs."""
         inner = ColumnSearch(self.bank, tuple(cells), self.name, siblings=siblings)
-        return next((one.node for one in inner.candidates() if one.rows & inner.filled == inner.filled), None)
+        if any(map(str.isdigit, "".join(inner.cells))):
+            inner._offer_all(date_proposals.far(inner))
+        found = [(one.node, one.cost) for one in inner.candidates() if one.rows & inner.filled == inner.filled]
+        return found[:MOST_PARTS_KEPT]
 
     def candidates(self) -> list[Candidate]:
         """All candidates, the cheapest first; simple ones first, others only where these do not explain all filled rows."""

@@ -37,6 +37,6 @@ class Goal(Protocol):
     is_part: bool
     """Whether the column is only a part of an output column's cells."""
 
-    def part(self, cells: Sequence[str | None], siblings: Sequence[str]) -> Node | None:
-        """The best single expression for a part of this column's cells; None where there is none."""
+    def part(self, cells: Sequence[str | None], siblings: Sequence[str]) -> Sequence[tuple[Node, float]]:
+        """The best few expressions for a part of this column's cells, with their costs."""
         ...

@@ -1,7 +1,8 @@
 """Cells that are parts of a text, and cells that fall into parts, each found by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from converter.learning.bank import Entry
 from converter.learning.concatenation import joined, shared_cost
@@ -12,6 +13,8 @@ from converter.learning.proposals.goal import Goal
 MOST_SOURCES = 8
 MOST_PARTS = 6
 MOST_WAYS = 4
+MOST_TOGETHER = 6
+PART_COST = 0.6
 
 
 def parts_of(goal: Goal) -> Iterator[tuple[Node, float]]:
@@ -98,37 +101,44 @@ def _parted(cells: list[str], marks: list[str]) -> list[list[str]] | None:
 
 
 def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | None:
-    parts: list[Node] = []
-    cost = 0.0
+    """The cheapest expressions of the parts together: what one is made from the others need not pay again."""
     siblings = [text for column in columns if len(set(column)) > 1 for text in column]
-    order = sorted(range(len(columns)), key=lambda at: -len(set(columns[at])))
-    solved: dict[int, Node | None] = {}
+    order = sorted((at for at, column in enumerate(columns) if len(set(column)) > 1), key=lambda at: -len(set(columns[at])))
+    choices: list[Sequence[tuple[Node, float]]] = []
     for at in order:
-        column = columns[at]
-        if len(set(column)) == 1:
-            solved[at] = Constant(column[0]) if column[0] else None
-            continue
+        if not all(columns[at]):
+            return None
         spread: list[str | None] = [None] * goal.size
-        for place, text in zip(goal.places, column, strict=True):
-            spread[place] = text or None
-        if not all(column):
+        for place, text in zip(goal.places, columns[at], strict=True):
+            spread[place] = text
+        found = goal.part(spread, siblings)
+        if not found:
             return None
-        solved[at] = goal.part(spread, siblings)
-        if solved[at] is None:
-            return None
+        choices.append(found)
+    many = MOST_TOGETHER if len(choices) < 4 else 1
+    cost, chosen = min((_together(way) for way in product(*(found[:many] for found in choices))), key=lambda way: way[0])
+    solved = dict(zip(order, chosen, strict=True))
+    parts: list[Node] = []
     text = ""
-    for at in range(len(columns)):
-        node = solved[at]
-        if isinstance(node, Constant) or node is None:
-            text += str(node.value) if isinstance(node, Constant) else ""
-        else:
+    for at, column in enumerate(columns):
+        if at in solved:
             if text:
                 parts.append(Constant(text))
-            cost += node.cost + 0.6 - shared_cost(node, parts)
-            parts.append(node)
+            parts.append(solved[at])
             text = ""
+        else:
+            text += column[0]
         text += marks[at] if at < len(marks) else ""
     if text:
         parts.append(Constant(text))
     cost += sum(constant_cost(part.value) for part in parts if isinstance(part, Constant))
     return joined(parts, cost) if len(parts) > 1 else None
+
+
+def _together(way: Sequence[tuple[Node, float]]) -> tuple[float, list[Node]]:
+    parts: list[Node] = []
+    cost = 0.0
+    for node, price in way:
+        cost += price + PART_COST - shared_cost(node, parts)
+        parts.append(node)
+    return cost, parts
