@@ -48,7 +48,14 @@ class ColumnSearch:
     """The candidates for one output column over a bank's frame. `rows` restricts what has to be explained."""
 
     def __init__(
-        self, bank: Bank, target: Target, name: str | None = None, *, rows: int | None = None, siblings: Sequence[str] = ()
+        self,
+        bank: Bank,
+        target: Target,
+        name: str | None = None,
+        *,
+        rows: int | None = None,
+        siblings: Sequence[str] = (),
+        inner: bool = False,
     ) -> None:
         self.bank, self.name = bank, name
         self.target: Target = tuple(text or None for text in target)
@@ -61,7 +68,7 @@ class ColumnSearch:
         self.places = [at for at, text in enumerate(self.target) if text is not None and self.wanted >> at & 1]
         self.found: dict[Node, Candidate] = {}
         self._folded = [text.casefold() if text else None for text in self.target]
-        self.siblings, self.is_part = siblings, bool(siblings)
+        self.siblings, self.is_part = siblings, inner or bool(siblings)
         self._has_near = False
         self._is_region = rows is not None
         """Only some rows are asked for; what gives them as it stands is known from the search for all rows."""
