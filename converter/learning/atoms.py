@@ -37,7 +37,7 @@ def _nodes(bank: Bank) -> Iterator[Node]:
     for entry in (*bank.texts, *bank.pieces, *bank.cased):
         yield entry.node
     for entry in (*bank.moments, *bank.clocks):
-        for part in (*_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER):
+        for part in (*_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER, dates.AM_PM):
             node = part(entry.node)
             yield node
             if part.parameters and part.parameters[0] in _NAMES:

@@ -186,6 +186,8 @@ class Bank:
             cells = list(dict.fromkeys(filled(entry.values)))  # type: ignore[arg-type]
             for format in moment_mixes.clock_formats(cells)[:2]:
                 found.append(self._read(Reading(moments.reader(format)), entry))
+            if moment_mixes.are_hours(cells):
+                found.append(self._read(Reading(moments.reader(moments.MomentFormat("%H")), 2.0), entry))
             compact = moment_mixes.compact_clock(cells)
             if compact is not None:
                 found.append(self._read(Reading(compact, 1.0), entry))

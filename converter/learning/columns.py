@@ -30,6 +30,7 @@ from converter.learning.proposals import parts as parts_proposals
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
 
+MOST_PARTS_KEPT = 6
 Target = tuple[str | None, ...]
 _EARLY_COST = 0.4
 
@@ -47,7 +48,14 @@ class ColumnSearch:
     """The candidates for one output column over a bank's frame. `rows` restricts what has to be explained."""
 
     def __init__(
-        self, bank: Bank, target: Target, name: str | None = None, *, rows: int | None = None, inner: bool = False
+        self,
+        bank: Bank,
+        target: Target,
+        name: str | None = None,
+        *,
+        rows: int | None = None,
+        siblings: Sequence[str] = (),
+        inner: bool = False,
     ) -> None:
         self.bank, self.name = bank, name
         self.target: Target = tuple(text or None for text in target)
@@ -60,15 +68,18 @@ class ColumnSearch:
         self.places = [at for at, text in enumerate(self.target) if text is not None and self.wanted >> at & 1]
         self.found: dict[Node, Candidate] = {}
         self._folded = [text.casefold() if text else None for text in self.target]
-        self._inner = inner
+        self.siblings, self.is_part = siblings, inner or bool(siblings)
         self._has_near = False
         self._is_region = rows is not None
         """Only some rows are asked for; what gives them as it stands is known from the search for all rows."""
 
-    def part(self, cells: Sequence[str | None]) -> Node | None:
-        """The best single expression for another column, such as a part of this one's cells; None where there is none."""
-        inner = ColumnSearch(self.bank, tuple(cells), self.name, inner=True)
-        return next((one.node for one in inner.candidates() if one.rows & inner.filled == inner.filled), None)
+    def part(self, cells: Sequence[str | None], siblings: Sequence[str]) -> Sequence[tuple[Node, float]]:
+        """The best few expressions for a part of this column's cells, with their costs."""
+        inner = ColumnSearch(self.bank, tuple(cells), self.name, siblings=siblings)
+        if any(map(str.isdigit, "".join(inner.cells))):
+            inner._offer_all(date_proposals.far(inner))
+        found = [(one.node, one.cost) for one in inner.candidates() if one.rows & inner.filled == inner.filled]
+        return found[:MOST_PARTS_KEPT]
 
     def candidates(self) -> list[Candidate]:
         """All candidates, the cheapest first; simple ones first, others only where these do not explain all filled rows."""
@@ -84,7 +95,7 @@ class ColumnSearch:
             self._offer_all(self._simple())
             if not self._is_explained(6.5):
                 self._offer_all(self._composed())
-            if not self._inner and self.wanted == self.full and not self._is_explained(9.0):
+            if not self.is_part and self.wanted == self.full and not self._is_explained(9.0):
                 self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 
@@ -271,7 +282,7 @@ class ColumnSearch:
         yield from amounts.degrees(self)
         yield from date_proposals.far(self)
         yield from date_proposals.counted(self)
-        if not self._inner and not self._is_region and not self._is_explained(9.0):
+        if not self.is_part and not self._is_region and not self._is_explained(9.0):
             yield from parts_proposals.in_segments(self)
         inner = [] if self._is_region else [entry for entry in (*self.bank.texts, *self.bank.pieces) if self._reaches(entry)]
         for entry in inner[:8]:

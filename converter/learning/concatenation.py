@@ -7,6 +7,7 @@ row's text, an edge an expression whose values stand there, or a constant that s
 import heapq
 import itertools
 from collections.abc import Sequence
+from functools import lru_cache
 
 from converter.learning.bank import Entry
 from converter.learning.expressions.choices import Join
@@ -17,6 +18,9 @@ MOST_STATES = 350
 WALKED_ROWS = 8
 """So many rows are walked; what is found is held against the others."""
 PART_COST = 0.4
+SHARED = 0.8
+"""So much of a value's cost is spared where it is used again."""
+LEAST_PART = 0.3
 MOST_FOUND = 3
 
 
@@ -52,7 +56,7 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
             values = atom.values
             following = _after(values, targets, places)
             if following is not None and done.get(following, 0) < 2:
-                spent = cost + PART_COST + (min(price, _again(atom.node, price)) if _is_read(atom.node, parts) else price)
+                spent = cost + PART_COST + max(min(price, LEAST_PART), price - shared_cost(atom.node, parts))
                 heapq.heappush(queue, (spent, next(ticket), following, (*parts, atom.node)))
         if not parts or not isinstance(parts[-1], Constant):
             for text in _constants(targets, places):
@@ -61,17 +65,19 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
     return found
 
 
-def _is_read(node: Node, parts: Sequence[Node]) -> bool:
-    """Whether a part before is made from the same value as the node, so that this value is no news."""
-    return (
-        isinstance(node, Apply)
-        and bool(node.parts[0].parts)
-        and any(part.parts and part.parts[0] == node.parts[0] for part in parts)
-    )
+def shared_cost(node: Node, parts: Sequence[Node]) -> float:
+    """What need not be paid again since parts before are made from the same value, which is no news."""
+    if not node.parts or not node.parts[0].parts:
+        return 0.0
+    known = frozenset[Node]().union(*map(_values_of, parts))
+    return SHARED * max((one.cost for one in _values_of(node) & known), default=0.0)
 
 
-def _again(node: Node, price: float) -> float:
-    return max(0.3, price - 0.8 * node.parts[0].cost)
+@lru_cache(maxsize=20_000)
+def _values_of(node: Node) -> frozenset[Node]:
+    """The node and all that it is made from, columns and constants apart."""
+    found: frozenset[Node] = frozenset((node,)) if node.parts else frozenset()
+    return found.union(*map(_values_of, node.parts))
 
 
 def joined(parts: Sequence[Node], cost: float) -> Node:

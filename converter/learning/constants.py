@@ -1,14 +1,17 @@
 """Constants in arithmetic: the factor and the amount that rows show, preferring those that people use."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from fractions import Fraction
+from functools import cache
 
 from converter.learning import weights
 from converter.learning.bank import Entry
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Constant, Node
+from converter.learning.values.factors import factors
+from converter.learning.values.number_formats import NumberFormat
 
 # Units of measure and of time, percent and thousands: https://www.nist.gov/pml/special-publication-811, table of conversion factors.
 FAMILIAR_FACTORS: tuple[Decimal, ...] = tuple(
@@ -76,24 +79,30 @@ FAMILIAR_FACTORS: tuple[Decimal, ...] = tuple(
 )
 _INVERTED = tuple(sorted({factor for factor in FAMILIAR_FACTORS} | {Decimal(1) / factor for factor in FAMILIAR_FACTORS}))
 MOST_ROWS = 40
+NARROW = 1e-3
+"""A factor has to be known so well to be taken for one between two of the many units."""
+UNITS_COST = 1.0
 
 
-def fitted(entry: Entry, targets: Sequence[Decimal | None], places: int | None) -> Iterator[tuple[Node, float]]:
+def fitted(entry: Entry, targets: Sequence[Decimal | None], format: NumberFormat) -> Iterator[tuple[Node, float]]:
     """The entry's number times a factor, or plus an amount, where all filled rows agree on it; with its extra cost."""
-    half = 0.5 * 10.0**-places * 1.0000001 if places is not None else 1e-9
-    pairs = [(mine, float(wanted)) for mine, wanted in zip(entry.floats, targets, strict=True) if wanted is not None]
-    if len(pairs) < 2 or any(mine is None for mine, _ in pairs):
+    pairs = [
+        (mine, float(wanted), format.tolerance(float(wanted)))
+        for mine, wanted in zip(entry.floats, targets, strict=True)
+        if wanted is not None
+    ]
+    if len(pairs) < 2 or any(mine is None for mine, _, _ in pairs):
         return
-    if len({mine for mine, _ in pairs}) < 2:
+    if len({mine for mine, _, _ in pairs}) < 2:
         return
-    yield from _factor(entry, pairs, half)  # type: ignore[arg-type]
-    yield from _amount(entry, pairs, half)  # type: ignore[arg-type]
-    yield from _temperature(entry, pairs, half)  # type: ignore[arg-type]
+    yield from _factor(entry, pairs)  # type: ignore[arg-type]
+    yield from _amount(entry, pairs)  # type: ignore[arg-type]
+    yield from _temperature(entry, pairs)  # type: ignore[arg-type]
 
 
-def _factor(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iterator[tuple[Node, float]]:
+def _factor(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[tuple[Node, float]]:
     low, high = -1e300, 1e300
-    for mine, wanted in pairs:
+    for mine, wanted, half in pairs:
         if mine == 0:
             if abs(wanted) > half:
                 return
@@ -120,7 +129,9 @@ def _simplest(low: float, high: float) -> tuple[Decimal, float] | None:
         if familiar:
             best = min(familiar, key=lambda factor: (len(factor.normalize().as_tuple().digits), abs(factor)))
             return sign * best, weights.FAMILIAR_FACTOR + (1.5 if len(familiar) > 3 else 0.0)
-    fraction = Fraction((low + high) / 2).limit_denominator(10**7)
+    known = _between_units(low, high)
+    if known is not None:
+        return known, weights.FAMILIAR_FACTOR + UNITS_COST
     for digits in range(1, 8):
         for places in range(0, 9):
             step = 10.0**-places
@@ -129,13 +140,28 @@ def _simplest(low: float, high: float) -> tuple[Decimal, float] | None:
                 value = Decimal(str(round(first, places)))
                 if value and len(value.normalize().as_tuple().digits) <= digits and low <= float(value) <= high:
                     return value, weights.OTHER_FACTOR + weights.DIGIT * len(value.normalize().as_tuple().digits)
-    del fraction
     return None
 
 
-def _amount(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iterator[tuple[Node, float]]:
-    low = max(wanted - half - mine for mine, wanted in pairs)
-    high = min(wanted + half - mine for mine, wanted in pairs)
+@cache
+def _unit_factors() -> tuple[list[float], tuple[Decimal, ...]]:
+    found = factors()
+    return [float(factor) for factor in found], found
+
+
+def _between_units(low: float, high: float) -> Decimal | None:
+    """The factor between two units of measure in the interval, where it is so narrow that it says which."""
+    if low <= 0 or high / low > 1 + NARROW:
+        return None
+    floats, exact = _unit_factors()
+    at = bisect_left(floats, low * (1 - 1e-12))
+    found = [exact[place] for place in range(at, min(at + 8, len(floats))) if floats[place] <= high * (1 + 1e-12)]
+    return min(found, key=lambda factor: len(factor.as_tuple().digits)) if found else None
+
+
+def _amount(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[tuple[Node, float]]:
+    low = max(wanted - half - mine for mine, wanted, half in pairs)
+    high = min(wanted + half - mine for mine, wanted, half in pairs)
     if low > high or low <= 0 <= high:
         return
     for places in range(0, 5):
@@ -150,9 +176,9 @@ def _amount(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iter
             return
 
 
-def _temperature(entry: Entry, pairs: list[tuple[float, float]], half: float) -> Iterator[tuple[Node, float]]:
+def _temperature(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[tuple[Node, float]]:
     """Fahrenheit to Celsius and back, the one affine change of unit that people make."""
-    if all(abs((mine - 32) * 5 / 9 - wanted) <= half for mine, wanted in pairs):
+    if all(abs((mine - 32) * 5 / 9 - wanted) <= half for mine, wanted, half in pairs):
         less = arithmetic.SUBTRACT(entry.node, Constant(Decimal(32), Kind.NUMBER, 0.5))
         yield (
             arithmetic.DIVIDE_BY(
@@ -160,6 +186,6 @@ def _temperature(entry: Entry, pairs: list[tuple[float, float]], half: float) ->
             ),
             0.0,
         )
-    if all(abs(mine * 9 / 5 + 32 - wanted) <= half for mine, wanted in pairs):
+    if all(abs(mine * 9 / 5 + 32 - wanted) <= half for mine, wanted, half in pairs):
         more = arithmetic.MULTIPLY(entry.node, Constant(Decimal("1.8"), Kind.NUMBER, 0.5))
         yield arithmetic.ADD(more, Constant(Decimal(32), Kind.NUMBER, 0.5)), 0.0

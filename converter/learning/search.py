@@ -15,6 +15,7 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
 from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
+from converter.learning.headings import with_heading, written_heading
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Node
 from converter.learning.query import Query
@@ -28,7 +29,7 @@ from converter.learning.steps.sorting import orders
 from converter.learning.steps.templates import templates
 from converter.learning.steps.unfolding import Goal, unfoldings
 from converter.synthesis.clock import now
-from converter.table import Example, Table
+from converter.table import Example, Row, Table
 
 MOST_PROGRAMS = 4
 MOST_PLANS = 40
@@ -55,6 +56,8 @@ class Program:
     plan: Plan
     columns: tuple[tuple[Candidate, ...], ...]
     names: tuple[str, ...]
+    heading: Row | None = None
+    """What is written as a first row, where that is the heading."""
 
     @property
     def cost(self) -> float:
@@ -68,7 +71,8 @@ class Program:
 
     def query(self) -> exp.Expression:
         """The whole as SQL."""
-        return self.plan.query.select(self.names, [_shown(node) for node in self.outputs])
+        tree = self.plan.query.select(self.names, [_shown(node) for node in self.outputs])
+        return tree if self.heading is None else with_heading(tree, self.heading, self.names)
 
 
 @dataclass
@@ -100,17 +104,20 @@ class Search:
 
     def __init__(self, example: Example, *, seconds: float) -> None:
         expected = example.expected
+        self.heading = written_heading(example.input, expected)
+        rows = expected.rows if self.heading is None else expected.rows[1:]
         self.expected: list[tuple[str | None, ...]] = [
-            tuple(cell or None for cell in expected.column(at)) for at in range(expected.width)
+            tuple(row[at] or None for row in rows) for at in range(expected.width)
         ]
         self.names = expected.columns
-        self.headed = expected.header is not None
+        self.headed = expected.header is not None or self.heading is not None
+        self.labels: tuple[str, ...] = tuple(cell or "" for cell in self.heading) if self.heading is not None else self.names
         self.example = example
         self.deadline = now() + seconds
         self._looked_until = now() + _LOOKING * seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
-        self.goal = Goal.of(self.expected, self.names)
+        self.goal = Goal.of(self.expected, self.labels)
 
     @property
     def is_late(self) -> bool:
@@ -154,7 +161,7 @@ class Search:
         """How many columns need more than a single expression, two at most: plans under which none does come first."""
         failed = 0
         for at in self._order:
-            if not is_plain(workspace, self.expected[at], self.names[at] if self.headed else None):
+            if not is_plain(workspace, self.expected[at], self.labels[at] if self.headed else None):
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
                 failed += 1
                 if failed == 2 or self.is_late:
@@ -198,13 +205,13 @@ class Search:
         elif self.goal.size < start.frame.size:
             for other in (*alignment.alternatives(), alignment):
                 yield from selections(start, other)
-            for plan in groupings(start, self.expected, self.names):
+            for plan in groupings(start, self.expected, self.labels):
                 yield plan
             if not any("group" in one.plan.steps for one in self.outcome.programs):
                 yield from self._grouped_after_filter(start)
 
     def _grouped_after_filter(self, start: Plan) -> Iterator[Plan]:
-        for plan in list(groupings(start, self.expected, self.names))[:4]:
+        for plan in list(groupings(start, self.expected, self.labels))[:4]:
             if isinstance(plan.frame, Groups) and "filter" not in plan.steps:
                 keys = plan.frame.keys
                 columns = [self._column_of(key, plan) for key in keys]
@@ -228,7 +235,7 @@ class Search:
                 break
             if total + self._floor(len(order) - done) > self._best + RIVALRY:
                 return
-            candidates = tuple(explain(workspace, self.expected[at], self.names[at] if self.headed else None))
+            candidates = tuple(explain(workspace, self.expected[at], self.labels[at] if self.headed else None))
             found[at] = candidates
             total += candidates[0].cost if candidates else 0.0
             if not candidates:
@@ -241,7 +248,7 @@ class Search:
         if not failed:
             ordered = self._ordered(plan, columns)
             if ordered is not None:
-                self.outcome.programs.append(Program(ordered, columns, tuple(self.names)))
+                self.outcome.programs.append(Program(ordered, columns, tuple(self.names), self.heading))
         elif self.outcome.partial is None or _explained(columns) > _explained(self.outcome.partial[1]):
             self.outcome.partial = (plan, columns)
 

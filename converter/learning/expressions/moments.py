@@ -170,6 +170,7 @@ WRITTEN_PARTS = tuple(
         "%d/%m/%Y",
     )
 )
+AM_PM = Function("am or pm", Kind.TEXT, "lower(strftime({0}, '%p'))", lambda value: write(value, "%p").lower(), 0.4)
 QUARTER = Function(
     "quarter", Kind.TEXT, "'Q' || date_part('quarter', {0})", lambda value: f"Q{(value.month - 1) // 3 + 1}", 1.0
 )
@@ -198,6 +199,3 @@ DIRECTIVES = (
     "%u",
 )
 """What formats are made of, each as a text of its own."""
-QUARTER = Function(
-    "quarter", Kind.TEXT, "'Q' || date_part('quarter', {0})", lambda value: f"Q{(value.month - 1) // 3 + 1}", 1.0
-)

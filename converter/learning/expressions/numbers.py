@@ -46,6 +46,10 @@ def scaled(node: Node, factor: Decimal, cost: float) -> Node:
     inverse = 1 / factor if factor else factor
     if abs(factor) < 1 and inverse == inverse.to_integral() and abs(inverse) < 10**9:
         return DIVIDE_BY(node, Constant(inverse.to_integral(), NUMBER, cost))
+    short = Decimal(f"{inverse:.13g}").normalize()
+    size = len(factor.normalize().as_tuple().digits)
+    if size > 10 > len(short.as_tuple().digits) and abs(short * factor - 1) < Decimal("1e-14"):
+        return DIVIDE_BY(node, Constant(short, NUMBER, cost))
     return MULTIPLY(node, Constant(factor, NUMBER, cost))
 
 

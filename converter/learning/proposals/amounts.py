@@ -66,6 +66,7 @@ def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator
     for rank, step in enumerate(_STEPS):
         if not any(mine % step for mine, _ in pairs) or len({wanted % step for _, wanted in pairs if wanted >= 0}) > 1:
             continue
+        ways: list[tuple[float, Node]] = []
         for name, penalty in arithmetic.ROUNDINGS:
             function = arithmetic.rounded_to(name, step)
             offsets = {wanted - function.compute(mine) for mine, wanted in pairs}
@@ -75,9 +76,11 @@ def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator
             if abs(offset) > step or (offset and name in ("nearest", "away", "toward")):
                 continue
             node = function(entry.node)
-            yield (arithmetic.shifted(node, offset, 1.0) if offset else node), 0.12 * rank + penalty + (1.0 if offset else 0.0)
+            ways.append((penalty + (1.0 if offset else 0.0), arithmetic.shifted(node, offset, 1.0) if offset else node))
+        if ways:
+            extra, best = min(ways, key=lambda way: way[0])
+            yield best, 0.12 * rank + extra
             found += 1
-            break
         if found > 2:
             return
 

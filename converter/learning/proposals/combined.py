@@ -21,9 +21,9 @@ def scaled(goal: Goal, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]
     numeric = goal.numeric
     if numeric is None:
         return
-    for format in numeric.formats[:1]:
+    for format in [numeric.formats[0], *(one for one in numeric.formats[1:] if one.places is None and not one.float_like)]:
         for entry in entries:
-            for node, cost in constants.fitted(entry, numeric.values, format.places):
+            for node, cost in constants.fitted(entry, numeric.values, format):
                 yield goal.written(node, format), cost
 
 

@@ -43,7 +43,8 @@ def far(goal: Goal) -> Iterator[tuple[Node, float]]:
     cells = list(dict.fromkeys(goal.cells))
     if not cells:
         return
-    clocks = moments.written_as(moment_mixes.clock_formats(cells, hours=True), cells)
+    together = list(dict.fromkeys((*cells, *goal.siblings)))
+    clocks = _clocks(together) or _clocks(cells)
     formats = moments.output_formats(cells[:12])[:4]
     for format in (*clocks[:3], *formats):
         for entry in (*goal.bank.moments, *goal.bank.clocks, *goal.bank.embedded_moments)[:MOST_SOURCES]:
@@ -54,6 +55,10 @@ def far(goal: Goal) -> Iterator[tuple[Node, float]]:
         for part in dates.WRITTEN_PARTS:
             yield part(entry.node), 0.5
     yield from _at_own_precision(goal)
+
+
+def _clocks(cells: list[str]) -> list[MomentFormat]:
+    return moments.written_as(moment_mixes.clock_formats(cells, hours=True), cells)
 
 
 def _loses(kind: Kind, format: str) -> bool:

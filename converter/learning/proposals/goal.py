@@ -32,6 +32,11 @@ class Goal(Protocol):
         """The number as the column writes it."""
         ...
 
-    def part(self, cells: Sequence[str | None]) -> Node | None:
-        """The best single expression for another column, such as a part of this one's cells; None where there is none."""
+    siblings: Sequence[str]
+    """The cells of columns that are likely written as this one is."""
+    is_part: bool
+    """Whether the column is only a part of an output column's cells."""
+
+    def part(self, cells: Sequence[str | None], siblings: Sequence[str]) -> Sequence[tuple[Node, float]]:
+        """The best few expressions for a part of this column's cells, with their costs."""
         ...

@@ -18,7 +18,7 @@ MOST_MEMBERS = 40
 
 def simple(goal: Goal) -> Iterator[tuple[Node, float]]:
     """Whether a list has a member, told in two texts; how many members it has."""
-    if not goal.cells:
+    if not goal.cells or goal.is_part:
         return
     says_yes_or_no = len(set(goal.target)) == 2 < goal.size and all(len(text) <= LONGEST_ANSWER for text in goal.cells)
     numeric = goal.numeric

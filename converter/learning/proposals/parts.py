@@ -1,10 +1,11 @@
 """Cells that are parts of a text, and cells that fall into parts, each found by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from converter.learning.bank import Entry
-from converter.learning.concatenation import joined
+from converter.learning.concatenation import joined, shared_cost
 from converter.learning.nodes import Constant, Node, constant_cost
 from converter.learning.proposals import substrings
 from converter.learning.proposals.goal import Goal
@@ -12,6 +13,8 @@ from converter.learning.proposals.goal import Goal
 MOST_SOURCES = 8
 MOST_PARTS = 6
 MOST_WAYS = 4
+MOST_TOGETHER = 6
+PART_COST = 0.6
 
 
 def parts_of(goal: Goal) -> Iterator[tuple[Node, float]]:
@@ -61,7 +64,6 @@ def in_segments(goal: Goal) -> Iterator[tuple[Node, float]]:
         node = _joined(goal, columns, marks)
         if node is not None:
             yield node, 0.0
-            return
 
 
 def _marks(cells: list[str]) -> Iterator[list[str]]:
@@ -73,11 +75,11 @@ def _marks(cells: list[str]) -> Iterator[list[str]]:
         if not token[0].isdigit() and all(row.count(token) == tokens[0].count(token) for row in tokens)
     ]
     whole = [token for token in tokens[0] if token in shared]
-    ways = [whole]
+    ways = []
     for token in sorted(shared, key=lambda token: (token.isalnum(), token.isspace(), tokens[0].count(token))):
         ways.append([token] * tokens[0].count(token))
     weak = [token for token in whole if token.strip(" ") not in ("", ".", ",", ":")]
-    ways.append(weak)
+    ways += [weak, whole]
     seen = []
     for way in ways:
         if way and way not in seen and len(way) <= MOST_PARTS:
@@ -99,34 +101,33 @@ def _parted(cells: list[str], marks: list[str]) -> list[list[str]] | None:
 
 
 def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | None:
-    parts: list[Node] = []
-    cost = 0.0
-    order = sorted(range(len(columns)), key=lambda at: -len(set(columns[at])))
-    solved: dict[int, Node | None] = {}
+    """The cheapest expressions of the parts together: what one is made from the others need not pay again."""
+    siblings = [text for column in columns if len(set(column)) > 1 for text in column]
+    order = sorted((at for at, column in enumerate(columns) if len(set(column)) > 1), key=lambda at: -len(set(columns[at])))
+    choices: list[Sequence[tuple[Node, float]]] = []
     for at in order:
-        column = columns[at]
-        if len(set(column)) == 1:
-            solved[at] = Constant(column[0]) if column[0] else None
-            continue
+        if not all(columns[at]):
+            return None
         spread: list[str | None] = [None] * goal.size
-        for place, text in zip(goal.places, column, strict=True):
-            spread[place] = text or None
-        if not all(column):
+        for place, text in zip(goal.places, columns[at], strict=True):
+            spread[place] = text
+        found = goal.part(spread, siblings)
+        if not found:
             return None
-        solved[at] = goal.part(spread)
-        if solved[at] is None:
-            return None
+        choices.append(found)
+    many = MOST_TOGETHER if len(choices) < 4 else 1
+    cost, chosen = min((_together(way) for way in product(*(found[:many] for found in choices))), key=lambda way: way[0])
+    solved = dict(zip(order, chosen, strict=True))
+    parts: list[Node] = []
     text = ""
-    for at in range(len(columns)):
-        node = solved[at]
-        if isinstance(node, Constant) or node is None:
-            text += str(node.value) if isinstance(node, Constant) else ""
-        else:
+    for at, column in enumerate(columns):
+        if at in solved:
             if text:
                 parts.append(Constant(text))
-            cost += node.cost + 0.6 - _shared(node, parts)
-            parts.append(node)
+            parts.append(solved[at])
             text = ""
+        else:
+            text += column[0]
         text += marks[at] if at < len(marks) else ""
     if text:
         parts.append(Constant(text))
@@ -134,16 +135,10 @@ def _joined(goal: Goal, columns: list[list[str]], marks: list[str]) -> Node | No
     return joined(parts, cost) if len(parts) > 1 else None
 
 
-def _shared(node: Node, parts: list[Node]) -> float:
-    """What need not be paid again since parts before are made from the same value."""
-    known: set[Node] = set()
-    for part in parts:
-        known |= _values_of(part)
-    return 0.8 * max((one.cost for one in _values_of(node) & known), default=0.0)
-
-
-def _values_of(node: Node) -> set[Node]:
-    found = {node} if node.parts else set()
-    for part in node.parts:
-        found |= _values_of(part)
-    return found
+def _together(way: Sequence[tuple[Node, float]]) -> tuple[float, list[Node]]:
+    parts: list[Node] = []
+    cost = 0.0
+    for node, price in way:
+        cost += price + PART_COST - shared_cost(node, parts)
+        parts.append(node)
+    return cost, parts

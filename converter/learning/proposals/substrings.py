@@ -62,6 +62,9 @@ def _bodies(targets: Sequence[str]) -> Iterator[tuple[str, float]]:
     shape = _shape(targets)
     if shape is not None:
         yield shape
+    words = _words(targets)
+    if words is not None:
+        yield words
 
 
 def _python(body: str) -> str:
@@ -114,6 +117,24 @@ def _shape(targets: Sequence[str]) -> tuple[str, float] | None:
             body += repeated
         return body, 0.7 + 0.3 * len(names[0])
     return None
+
+
+_KINDS = ("[0-9]+", "[A-Z]+", "[A-Za-z]+", r"\pL+", "[A-Za-z0-9]+", "[^ ]+")
+
+
+def _words(targets: Sequence[str]) -> tuple[str, float] | None:
+    """As many words in each target, each of a kind of characters."""
+    rows = [target.split(" ") for target in targets]
+    count = len(rows[0])
+    if not 2 <= count <= 6 or any(len(row) != count or not all(row) for row in rows):
+        return None
+    kinds = [
+        next(kind for kind in _KINDS if all(compiled(kind).fullmatch(word) for word in column))
+        for column in zip(*rows, strict=True)
+    ]
+    if all(kind == "[^ ]+" for kind in kinds):
+        return None
+    return " ".join(kinds), 0.9 + 0.5 * count
 
 
 def _contexts(sources: Sequence[str], targets: Sequence[str]) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:

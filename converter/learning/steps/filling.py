@@ -3,6 +3,7 @@
 They become expressions of the frame (windows over all rows, before any are left out), so that filters, groups and columns use them as any other.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from converter.learning.alignment import Alignment
@@ -87,12 +88,9 @@ def _headings(values: Column, kept: Sequence[int], target: Sequence[str | None])
     for row, cell in zip(kept, target, strict=True):
         if not cell:
             continue
-        own = str(values[row] or "")
-        above = next(
-            (at for at in range(row - 1, -1, -1) if at not in inside and cell.casefold() in str(values[at] or "").casefold()),
-            None,
-        )
-        if above is None or cell.casefold() in own.casefold():
+        word = re.compile(rf"(?<!\w){re.escape(cell)}(?!\w)", re.IGNORECASE)
+        above = next((at for at in range(row - 1, -1, -1) if at not in inside and word.search(str(values[at] or ""))), None)
+        if above is None or word.search(str(values[row] or "")):
             return None
         heads.add(above)
         hits += 1

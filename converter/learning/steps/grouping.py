@@ -232,9 +232,10 @@ class Groups(Relation):
 
     def proposals(self, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
         """Lists of texts, and sums of what two columns make, and of some rows only, as the column shows them."""
-        from converter.learning.steps import aggregation
+        from converter.learning.steps import aggregation, keyed
 
         yield from aggregation.proposed(self, target, name)
+        yield from keyed.by_key(self, target, name)
 
 
 def grouped(rows: Sequence[int], keys: Sequence[Column]) -> list[list[int]]:

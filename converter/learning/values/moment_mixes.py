@@ -96,7 +96,7 @@ def utc_reader(format: MomentFormat, cells: list[str]) -> Function | None:
     return Function("moment in UTC", Kind.TIMESTAMP, template, read, 1.4 + format.cost, (pattern, template))
 
 
-CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p", "%H:%M:%S.%f", "%I:%M:%S %p", "%H.%M")
+CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M:%S%p", "%H.%M")
 
 
 def clock_formats(cells: list[str], *, hours: bool = False) -> list[MomentFormat]:
@@ -125,3 +125,12 @@ COMPACT = Function("moment", Kind.TIMESTAMP, "try_strptime(lpad({0}, 4, '0'), '%
 def compact_clock(cells: list[str]) -> Function | None:
     """The reader of times of day without a mark, where all cells are such and reach beyond one hour."""
     return COMPACT if cells and all(_compact(cell) for cell in cells) and any(len(cell) > 2 for cell in cells) else None
+
+
+def are_hours(cells: list[str]) -> bool:
+    """Whether all cells may be hours of a day, some with a zero in front or beyond what a clock's face has."""
+    return (
+        bool(cells)
+        and all(cell.isdigit() and len(cell) <= 2 and int(cell) < 24 for cell in cells)
+        and any(len(cell) == 2 for cell in cells)
+    )

@@ -83,7 +83,7 @@ def _pattern(format: str) -> re.Pattern[str]:
                 _PATTERNS["%" + format[at + 1].replace("-", "")] if format[at + 1] != "-" else _PATTERNS["%" + format[at + 2]]
             )
             start, at = at, at + (3 if format[at + 1] == "-" else 2)
-            if format[start + 1] in "md" and (format[at : at + 1] == "%" or format[start - 2 : start - 1] == "%"):
+            if format[start + 1] in "md" and (format[at : at + 1] == "%" or (start > 1 and format[start - 2] == "%")):
                 # Where no mark parts it from what is beside it, it has two digits.
                 out = out.removesuffix(r"\d{1,2})") + r"\d{2})"
         else:

@@ -1,5 +1,6 @@
 """How numbers are written in an output column: decimals, marks, signs, and what stands around them."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ _BODY = re.compile(
 _UNGROUPED = re.compile(_BODY.pattern.replace(r"\d{1,3}(?P<group>[,.' ])\d{3}(?:(?P=group)\d{3})*|\d+", r"\d+(?P<group>(?!))?"))
 
 
+FLOAT_DIGITS = 15
+"""So many digits of a floating number are sure."""
+LEAST_SIGNIFICANT = 3
+
+
 @dataclass(frozen=True)
 class NumberFormat:
     """A way to write numbers. `places` None: as many digits as the number has; `float_like` at least one."""
@@ -31,12 +37,23 @@ class NumberFormat:
     width: int = 0
     plus: bool = False
     float_like: bool = False
+    significant: int = 0
+    most: int = 0
+    """At most so many decimals, fewer where zeros would follow."""
+
+    def tolerance(self, value: float) -> float:
+        """How far a number may be from the value that the format shows."""
+        if self.significant:
+            return 0.5000001 * 10.0 ** (math.floor(math.log10(abs(value))) + 1 - self.significant) if value else 1e-12
+        places = self.places if self.places is not None else self.most
+        return 0.5000001 * 10.0**-places if self.places is not None or self.most else 1e-9
 
     def write(self, number: Decimal) -> str:
         """The number's text."""
         value = number if self.places is None else rounded(number, self.places)
         if self.places is None:
-            value = value.normalize()
+            value = rounded(value, self.most) if self.most else value
+            value = Decimal(f"{value:.{self.significant or FLOAT_DIGITS}g}").normalize()
             value = value.quantize(Decimal(1)) if value == value.to_integral() else value
         if value == 0:
             value = abs(value)
@@ -53,7 +70,16 @@ class NumberFormat:
     @property
     def is_plain(self) -> bool:
         """Whether the number's own SQL type prints it so."""
-        return self.decimal == "." and not (self.group or self.before or self.after or self.width or self.plus)
+        return (
+            self.decimal == "."
+            and not self.significant
+            and not self.most
+            and not (self.group or self.before or self.after or self.width or self.plus)
+        )
+
+    @property
+    def _cut(self) -> str:
+        return f"round({{0}}, {self.most})" if self.most else "{0}"
 
     def template(self, *, exact: bool) -> str:
         """SQL that writes `{0}`; a value of the right SQL type where that prints as wanted."""
@@ -61,7 +87,7 @@ class NumberFormat:
         if self.float_like:
             number = "CAST({0} AS DOUBLE)"
         elif self.places is None:
-            number = "printf('%.15g', CAST({0} AS DOUBLE))"
+            number = f"printf('%.{self.significant or FLOAT_DIGITS}g', CAST({self._cut} AS DOUBLE))"
         elif self.places == 0:
             number = "CAST(round({0}) AS BIGINT)"
         elif exact:
@@ -71,7 +97,7 @@ class NumberFormat:
         if self.is_plain:
             return number
         if self.group:
-            number = f"format('{{{{:,.{self.places or 0}f}}}}', CAST({{0}} AS DOUBLE))"
+            number = f"format('{{{{:,.{self.places or 0}f}}}}', CAST({self._cut} AS DOUBLE))"
             if self.group != ",":
                 number = f"translate({number}, ',.', {literal(self.group + self.decimal)})"
         elif self.decimal != ".":
@@ -111,6 +137,7 @@ class NumberFormat:
         """What the format adds to a program's length."""
         spent = 0.4 if self.places in (0, 2) else 0.7 if self.places is not None else 0.5
         spent += 0.8 * bool(self.group) + 0.5 * (self.decimal != ".") + 0.7 * bool(self.width) + 0.7 * self.plus
+        spent += 0.6 * bool(self.significant or self.most)
         return spent + 0.5 * bool(self.before.strip()) + 0.5 * bool(self.after.strip())
 
 
@@ -167,6 +194,10 @@ def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
     return NumericTarget(tuple(values), tuple(_formats(places, values, mark, group, before, after, width, plus)))
 
 
+def _significant(value: Decimal) -> int:
+    return len(value.normalize().as_tuple().digits)
+
+
 def _is_decimal_mark(found: list[tuple[Decimal, re.Match[str]] | None]) -> bool:
     """Whether what could be the mark of thousands is the decimal mark: it is elsewhere, or it is a point that never comes twice."""
     groups = {one[1]["group"] for one in found if one and one[1]["group"]}
@@ -194,6 +225,12 @@ def _formats(
     trimmed = all(not count or decimals(value.normalize()) == count for value, count in zip(shown, places, strict=True))
     if trimmed and not width and not group:
         yield NumberFormat(None, mark, group, before, after, 0, plus)
+    if trimmed and len(set(places)) > 1 and not width and not group:
+        yield NumberFormat(None, mark, group, before, after, 0, plus, most=max(places))
+    most = max((_significant(value) for value in shown), default=0)
+    if trimmed and most >= LEAST_SIGNIFICANT and len(set(places)) > 1 and not width and not group:
+        if 2 * sum(_significant(value) >= most - 1 for value in shown) > len(shown):
+            yield NumberFormat(None, mark, group, before, after, 0, plus, significant=most)
     is_plain = not group and mark == "." and not before and not after and not width
     if (
         is_plain

@@ -133,6 +133,8 @@ def readings(texts: Texts, *, group: str = "") -> Iterator[Reading]:
     ):
         return
     letters = [word for word in words if any(map(str.isalpha, word))]
+    if any(word.upper() in ("AM", "PM") for word in words):
+        return
     bodies = [match["body"].strip() for match in matches]
     spaced = tuple(sorted(words, key=lambda word: (-len(word), word)))
     blanks = tuple(dict.fromkeys(blank for match in matches for blank in _blanks_beside(match)))

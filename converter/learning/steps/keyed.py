@@ -1,0 +1,56 @@
+"""Values by their keys: a record's lines say what they are (`Phone: 555`, `Price,12`); a column has the value of the line of its key."""
+
+from collections.abc import Iterator, Sequence
+
+from converter.learning.bank import Bank
+from converter.learning.columns import ColumnSearch
+from converter.learning.conditions import equals
+from converter.learning.kinds import Kind
+from converter.learning.names import likeness
+from converter.learning.nodes import Constant, Node
+from converter.learning.steps.grouping import FIRST, Aggregate, Groups
+
+MOST_ROWS = 500
+MOST_KEYS = 24
+_COST = -2.0
+"""What a line's key says is seldom chance."""
+_OTHER_NAME_COST = 2.0
+
+
+def by_key(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
+    """The value of each group's line with the key that the column asks for; blank where there is no such line."""
+    bank = groups.bank_below
+    if groups.base.size > MOST_ROWS or not any(target):
+        return
+    seen: set[tuple[int | None, ...]] = set()
+    for entry in (*bank.texts, *(piece for piece in bank.pieces if piece.node.cost < 3.2)):
+        values = entry.values
+        keys = list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+        if entry.node.kind is not Kind.TEXT or not 2 <= len(keys) <= MOST_KEYS or len(keys) > 0.8 * groups.base.size:
+            continue
+        for key in keys:
+            lines = tuple(next((at for at in rows if values[at] == key), None) for rows in groups.groups)
+            if lines in seen or any(text and line is None for text, line in zip(target, lines, strict=True)):
+                continue
+            seen.add(lines)
+            if sum(line is not None for line in lines) > sum(text is not None for text in target) + 1:
+                continue
+            node = _value(groups, target, lines, entry.node, key)
+            if node is not None:
+                extra = 0.0 if name and likeness(name, key) > 0.3 else _OTHER_NAME_COST
+                yield Aggregate(FIRST, node, equals(entry.node, key)), _COST + extra
+
+
+def _value(groups: Groups, target: Sequence[str | None], lines: Sequence[int | None], key: Node, own: str) -> Node | None:
+    """What the lines' values have to become. The lines have a bank of their own: other lines' values are of other kinds."""
+    rows = tuple(line for line in lines if line is not None)
+    banks: dict[tuple[int, ...], Bank] = groups.__dict__.setdefault("_line_banks", {})
+    if rows not in banks:
+        banks[rows] = Bank(groups.base.among(rows))
+    cells = tuple(text for text, line in zip(target, lines, strict=True) if line is not None)
+    search = ColumnSearch(banks[rows], cells, None, inner=True)
+    for one in search.near():
+        constant = isinstance(one.node, Constant) or one.node == key or one.node.looks_around
+        if one.rows == search.full and not constant and set(cells) != {own}:
+            return one.node
+    return None
