@@ -1,7 +1,9 @@
 """Cells made of a list's members: joined anew, some left out, counted, or whether one is there."""
 
+import math
 from collections.abc import Iterator
 
+from converter.learning import weights
 from converter.learning.bank import Entry
 from converter.learning.expressions import lists
 from converter.learning.expressions.choices import Case
@@ -39,6 +41,8 @@ def _marks_of(entry: Entry) -> Iterator[str]:
 
 
 def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, float]]:
+    if any(one.node.parts and one.node.parts[0] == entry.node for one in goal.bank.numbers):
+        return
     rows = [set(value.split(mark)) if isinstance(value, str) else set() for value in entry.values]
     members = list(dict.fromkeys(member for value in entry.values if isinstance(value, str) for member in value.split(mark)))
     if len(members) > MOST_MEMBERS or len(members) < 2:
@@ -51,8 +55,11 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
             named = likeness(goal.name, member) if goal.name else 0.0
             single = sum(member in row for row in rows) in (1, len(rows) - 1)
             condition = lists.has_member(mark, member)(entry.node)
-            cost = 1.0 + condition.cost + (0.8 if single else 0.0) - 2.5 * named
-            yield Case([(condition, Constant(yes))], Constant(no), cost), 0.0
+            first, second = Constant(yes), Constant(no)
+            # As any other choice by a condition: members are many, and a single row with one says little.
+            cost = weights.CONDITION["contains"] + weights.ALTERNATIVES * math.log(len(members)) + weights.BRANCH
+            cost += first.cost + second.cost + (weights.SINGLE if single else 0.0) - 3.0 * named
+            yield Case([(condition, first)], second, cost), 0.0
 
 
 def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
