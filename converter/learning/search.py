@@ -186,12 +186,19 @@ class Search:
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
+        for made in sections(start, self.goal):
+            yield from self._reached(made)
         yield from self._reached(start)
         plausible = any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
         if plausible and start.frame.size == self.goal.size:
             return
-        for step in (records, filled, sections, unfoldings, templates):
+        begun = list(records(start, self.goal))
+        yield from (made for made in begun if made.frame.size == self.goal.size)
+        for step in (filled, unfoldings, templates):
             for made in step(start, self.goal):
+                yield from self._reached(made)
+        for made in begun:
+            if made.frame.size > self.goal.size:
                 yield from self._reached(made)
 
     def _reached(self, start: Plan) -> Iterator[Plan]:
@@ -203,8 +210,11 @@ class Search:
                 yield from selections(start, alignment)
             yield start
         elif self.goal.size < start.frame.size:
+            seen = set()
             for other in (*alignment.alternatives(), alignment):
-                yield from selections(start, other)
+                if other.selection is not None and other.selection.rows not in seen:
+                    seen.add(other.selection.rows)
+                    yield from selections(start, other)
             for plan in groupings(start, self.expected, self.labels):
                 yield plan
             if not any("group" in one.plan.steps for one in self.outcome.programs):
