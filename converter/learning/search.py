@@ -22,6 +22,7 @@ from converter.learning.query import Query
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.keys import after_filters, groupings
+from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.records import records
 from converter.learning.steps.selection import selections
@@ -106,9 +107,7 @@ class Search:
         expected = example.expected
         self.heading = written_heading(example.input, expected)
         rows = expected.rows if self.heading is None else expected.rows[1:]
-        self.expected: list[tuple[str | None, ...]] = [
-            tuple(row[at] or None for row in rows) for at in range(expected.width)
-        ]
+        self.expected: list[tuple[str | None, ...]] = [tuple(row[at] or None for row in rows) for at in range(expected.width)]
         self.names = expected.columns
         self.headed = expected.header is not None or self.heading is not None
         self.labels: tuple[str, ...] = tuple(cell or "" for cell in self.heading) if self.heading is not None else self.names
@@ -186,6 +185,8 @@ class Search:
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
+        if self.headed:
+            yield from pivots(start, self.goal)
         for made in sections(start, self.goal):
             yield from self._reached(made)
         yield from self._reached(start)
