@@ -1,7 +1,9 @@
 """Cells made of a list's members: joined anew, some left out, counted, or whether one is there."""
 
+import math
 from collections.abc import Iterator
 
+from converter.learning import weights
 from converter.learning.bank import Entry
 from converter.learning.expressions import lists
 from converter.learning.expressions.choices import Case
@@ -41,7 +43,7 @@ def _marks_of(entry: Entry) -> Iterator[str]:
 def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, float]]:
     rows = [set(value.split(mark)) if isinstance(value, str) else set() for value in entry.values]
     members = list(dict.fromkeys(member for value in entry.values if isinstance(value, str) for member in value.split(mark)))
-    if len(members) > MOST_MEMBERS or len(members) < 2:
+    if not 2 <= len(members) <= MOST_MEMBERS or all(member.strip().isdigit() for member in members):
         return
     for member in members:
         with_it = {goal.target[at] for at, row in enumerate(rows) if member in row}
@@ -51,7 +53,8 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
             named = likeness(goal.name, member) if goal.name else 0.0
             single = sum(member in row for row in rows) in (1, len(rows) - 1)
             condition = lists.has_member(mark, member)(entry.node)
-            cost = 1.0 + condition.cost + (0.8 if single else 0.0) - 2.5 * named
+            chance = weights.ALTERNATIVES * math.log(len(members))
+            cost = weights.MEMBERSHIP + chance + entry.node.cost + weights.SINGLE * single - 3.5 * named
             yield Case([(condition, Constant(yes))], Constant(no), cost), 0.0
 
 
