@@ -70,6 +70,68 @@ def pivots(plan: Plan, goal: Goal) -> Iterator[Plan]:
                 yield made
         if found:
             return
+    for prefix, places in _ordinals(goal):
+        yield from _numbered(plan, goal, prefix, places)
+
+
+def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Iterator[Plan]:
+    """The rows of each group side by side, in columns that are numbered."""
+    from converter.learning.explanation import Workspace, explain
+
+    keys = [at for at in range(len(goal.names)) if at not in places]
+    if not keys:
+        return
+    names = [goal.names[at] for at in keys]
+    made = 0
+    for grouped in groupings(plan, [goal.columns[at] for at in keys], names):
+        frame = grouped.frame
+        made += 1
+        if made > MOST_PLANS:
+            return
+        if not isinstance(frame, Groups) or grouped.unsorted is not None or any(len(rows) > len(places) for rows in frame.groups):
+            continue
+        cells: list[str | None] = [None] * frame.base.size
+        for row, rows in enumerate(frame.groups):
+            for at, place in zip(rows, places, strict=False):
+                cells[at] = goal.columns[place][row]
+        shown: list[Node] = []
+        for at in keys:
+            found = explain(Workspace(grouped.bank, _deadline()), goal.columns[at], goal.names[at], depth=0)
+            shown += [node for one in found if (node := _of_rows(one.node, frame)) is not None][:1]
+        values = explain(Workspace(frame.bank_below, _deadline()), tuple(cells), None, depth=0)
+        if not values or len(shown) < len(keys):
+            continue
+        tree = _side_by_side(grouped, prefix, names, shown, values[0].node, keys[0] < places[0])
+        yield _finished(plan, grouped, goal, tree, values[0].cost)
+        return
+
+
+def _side_by_side(
+    grouped: Plan, prefix: str, names: Sequence[str], shown: Sequence[Node], value: Node, before: bool
+) -> exp.Expression:
+    """The SQL: how many columns there are is the size of the largest group."""
+    frame = grouped.frame
+    assert isinstance(frame, Groups)
+    number = Window(ROW_NUMBER, None, frame.keys, order=frame.base.order)
+    heading = sql.sql(f"{sql.literal(prefix)} || {{0}}", number.sql())
+    first = exp.Window(this=sql.sql("min(_row)"), partition_by=[key.sql() for key in frame.keys])
+    outputs = [*(_as(node.sql(), name) for node, name in zip(shown, names, strict=True)), _as(heading, "heading")]
+    outputs += [_as(value.sql(), "cell"), _as(first, "first_row")]
+    relation = exp.to_identifier(grouped.query.relation)
+    select = exp.select(*outputs).from_(relation)
+    sizes = exp.select(_as(sql.sql("count(*)"), "size")).from_(relation.copy()).group_by(*(key.sql() for key in frame.keys))
+    if grouped.query.where:
+        select = select.where(*(node.sql() for node in grouped.query.where))
+        sizes = sizes.where(*(node.sql() for node in grouped.query.where))
+    listed = ", ".join(map(_quoted, names))
+    text = sql.literal(prefix).replace("{{", "{").replace("}}", "}")
+    places = f"SELECT unnest(range(1, max(size) + 1)) AS place FROM ({sizes.sql(dialect='duckdb')})"
+    within = f"SELECT {text} || place FROM ({places}) ORDER BY place"
+    star = f"* EXCLUDE ({listed}, first_row)"
+    columns = f"{listed}, {star}" if before else f"{star}, {listed}"
+    pivot = f"PIVOT cells ON heading IN ({within}) USING first(cell) GROUP BY {listed}, first_row"
+    whole: exp.Select = parse_one(f"SELECT {columns} FROM ({pivot}) ORDER BY first_row", dialect="duckdb")  # type: ignore[assignment]
+    return whole.with_("cells", as_=select)
 
 
 def _without_totals(goal: Goal) -> Goal | None:

@@ -56,3 +56,12 @@ def test_headings_made_of_two_columns_by_first_appearance():
     found = _turned(statement(given, expected), "lab|test|result|unit\nD1|Zinc|1|mg\nD1|Copper|2|g\nD2|Zinc|3|mg")
 
     assert found == [("lab", "Zinc (mg)", "Copper (g)"), ("D1", "1", "2"), ("D2", "3", None)]
+
+
+def test_rows_of_a_group_side_by_side_in_as_many_columns_as_the_largest_needs():
+    given = table("bed|who|drug|dose\n1|Ash|Abc|5 mg\n1|Ash|Bcd|1 g\n2|Cruz|Cde|2 mg\n3|Dahl|Def|\n3|Dahl|Abc|1 g\n3|Dahl|Efg|7 mg")
+    expected = table("bed|who|Drug 1|Drug 2|Drug 3\n1|Ash|Abc 5 mg|Bcd 1 g|\n2|Cruz|Cde 2 mg||\n3|Dahl|Def|Abc 1 g|Efg 7 mg")
+
+    found = _turned(statement(given, expected), "bed|who|drug|dose\n8|Eve|Abc|1 g\n9|Fox|Bcd|2 g\n9|Fox|Cde|")
+
+    assert found == [("bed", "who", "Drug 1", "Drug 2"), ("8", "Eve", "Abc 1 g", None), ("9", "Fox", "Bcd 2 g", "Cde")]
