@@ -294,6 +294,9 @@ class ColumnSearch:
     # What other rows give.
 
     def _around(self) -> Iterator[tuple[Node, float]]:
+        from converter.learning.steps.lookups import looked_up
+
+        yield from looked_up(self.bank, self.target)
         for around in Around.all(self.bank):
             extra = _EARLY_COST * around.early
             for entry in around.texts:

@@ -19,6 +19,8 @@ from converter.learning.nodes import Constant, Node, constant_cost
 
 MOST_CANDIDATES = 120
 MOST_BRANCHES = 5
+MOST_IN_A_ROW = 4
+"""So many columns at most are tried one after the other before a default."""
 MOST_CATEGORIES = 12
 
 
@@ -260,37 +262,39 @@ class Decisions:
         numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
         entries += weights.MAPPED_NUMBER * numeric
         own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
-        return weights.MAPPING + own + entries + weights.ALTERNATIVES * math.log(count)
+        alike = [bool(key and text) and key[0].casefold() == text[0].casefold() for key, text in map.items() if text]  # type: ignore[index]
+        short = weights.ABBREVIATED * (len(alike) > 1 and 3 * sum(alike) >= 2 * len(alike))
+        return weights.MAPPING + own + entries + short + weights.ALTERNATIVES * math.log(count)
 
     def _coalesced(self) -> Iterator[Candidate]:
         """The first of several columns that is filled, and a constant where none is."""
         texts = [one for one in self.candidates if not isinstance(one.node, Constant) and not isinstance(one.node, Case)][:24]
+        constants = [one for one in self.candidates if isinstance(one.node, Constant) and one.node.value]
         for one in texts:
-            given = self._filled(one.node)
-            if given & self.wanted & ~one.rows or given & self.wanted == self.wanted:
-                continue
-            rest = self.wanted & ~given
-            for other in (*texts, *(c for c in self.candidates if isinstance(c.node, Constant) and c.node.value)):
-                if other is one:
-                    continue
-                if other.rows & rest == rest:
-                    cost = one.cost + other.cost + 1.2 + self._single(rest, other)
-                    yield Candidate(Coalesce([one.node, other.node], cost), cost, self.wanted)
-                elif not isinstance(other.node, Constant):
-                    more = self._filled(other.node) & rest
-                    if more and not more & ~other.rows:
-                        yield from self._third(one, other, rest & ~more, texts)
+            given = self._filled(one.node) & self.wanted
+            if not given & ~one.rows and given != self.wanted:
+                yield from self._chained([one], self.wanted & ~given, texts, constants)
 
-    def _third(self, one: Candidate, other: Candidate, rest: int, texts: Sequence[Candidate]) -> Iterator[Candidate]:
-        for last in (*texts, *(c for c in self.candidates if isinstance(c.node, Constant) and c.node.value)):
-            if last not in (one, other) and last.rows & rest == rest:
-                cost = one.cost + other.cost + last.cost + 1.8
-                yield Candidate(Coalesce([one.node, other.node, last.node], cost), cost, self.wanted)
-                return
+    def _chained(
+        self, chain: list[Candidate], rest: int, texts: Sequence[Candidate], constants: Sequence[Candidate]
+    ) -> Iterator[Candidate]:
+        """What goes on where the chain is blank: an expression or a constant for all the rest, or one for some of it."""
+        for other in (*texts, *constants):
+            if other.rows & rest == rest and other not in chain:
+                cost = sum(one.cost for one in chain) + other.cost + 0.6 + 0.6 * len(chain) + self._single(rest, other)
+                yield Candidate(Coalesce([*(one.node for one in chain), other.node], cost), cost, self.wanted)
+                if len(chain) > 1:
+                    return
+        if len(chain) < MOST_IN_A_ROW:
+            for other in texts:
+                more = self._filled(other.node) & rest
+                if more and more != rest and not more & ~other.rows and other not in chain:
+                    yield from self._chained([*chain, other], rest & ~more, texts, constants)
+                    if len(chain) > 1:
+                        return
 
     def _filled(self, node: Node) -> int:
-        # Only a real NULL lets coalesce go on; an empty text would stop it.
-        return sum(1 << at for at, value in enumerate(self.bank.frame.values(node)) if value is not None)
+        return sum(1 << at for at, value in enumerate(self.bank.frame.values(node)) if value not in (None, ""))
 
 
 def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:

@@ -197,4 +197,6 @@ def constant_cost(value: Value) -> float:
     """What a reader has to take in of a constant: letters cost little, digits more."""
     if value is None:
         return 0.5
+    if value in ("0", "1"):
+        return 1.2
     return 1.0 + sum(0.6 if character.isdigit() else 0.12 for character in str(value))

@@ -73,6 +73,15 @@ class Query:
         """The query with a row for each group of equal keys, in the order in which the groups begin."""
         return replace(self, group=keys, row=sql.sql("min(_row)"), order=())
 
+    def rows(self) -> exp.Expression:
+        """All columns of the rows, as a table for a further query."""
+        tree = exp.select("*").from_(exp.to_identifier(self.relation))
+        if self.where:
+            tree = tree.where(*(_bracketed(node) for node in self.where))
+        if self.qualify:
+            tree.set("qualify", exp.Qualify(this=exp.and_(*(_bracketed(node) for node in self.qualify))))
+        return tree
+
     def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
         """The whole statement, the outputs under their names."""
         trees = [self._in_order(node.sql()) for node in outputs]

@@ -22,6 +22,7 @@ from converter.learning.query import Query
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.keys import after_filters, groupings
+from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.records import records
 from converter.learning.steps.selection import selections
@@ -106,9 +107,7 @@ class Search:
         expected = example.expected
         self.heading = written_heading(example.input, expected)
         rows = expected.rows if self.heading is None else expected.rows[1:]
-        self.expected: list[tuple[str | None, ...]] = [
-            tuple(row[at] or None for row in rows) for at in range(expected.width)
-        ]
+        self.expected: list[tuple[str | None, ...]] = [tuple(row[at] or None for row in rows) for at in range(expected.width)]
         self.names = expected.columns
         self.headed = expected.header is not None or self.heading is not None
         self.labels: tuple[str, ...] = tuple(cell or "" for cell in self.heading) if self.heading is not None else self.names
@@ -186,12 +185,21 @@ class Search:
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
+        if self.headed:
+            yield from pivots(start, self.goal)
+        for made in sections(start, self.goal):
+            yield from self._reached(made)
         yield from self._reached(start)
         plausible = any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
         if plausible and start.frame.size == self.goal.size:
             return
-        for step in (records, filled, sections, unfoldings, templates):
+        begun = list(records(start, self.goal))
+        yield from (made for made in begun if made.frame.size == self.goal.size)
+        for step in (filled, unfoldings, templates):
             for made in step(start, self.goal):
+                yield from self._reached(made)
+        for made in begun:
+            if made.frame.size > self.goal.size:
                 yield from self._reached(made)
 
     def _reached(self, start: Plan) -> Iterator[Plan]:
@@ -203,8 +211,11 @@ class Search:
                 yield from selections(start, alignment)
             yield start
         elif self.goal.size < start.frame.size:
+            seen = set()
             for other in (*alignment.alternatives(), alignment):
-                yield from selections(start, other)
+                if other.selection is not None and other.selection.rows not in seen:
+                    seen.add(other.selection.rows)
+                    yield from selections(start, other)
             for plan in groupings(start, self.expected, self.labels):
                 yield plan
             if not any("group" in one.plan.steps for one in self.outcome.programs):

@@ -17,7 +17,7 @@ from converter.synthesis.splitting.widths import are_padded, width_pattern, widt
 Column = Sequence[str | None]
 WHOLE_COST = -2.5
 """What a column costs that is split off where the columns are all of the text; less than any rule of its own."""
-PARTS_COST = 1.0
+PARTS_COST = 2.0
 BY_PLACE_COST = 0.5
 MOST_SHAPES_TRIED = 2000
 

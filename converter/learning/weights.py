@@ -53,3 +53,8 @@ BLANK_ELSEWHERE = 3.0
 """A column that the example never shows blank would be, on this share of changed rows."""
 BY_HEART = 0.85
 """A choice that costs more than this share of knowing all cells by heart says nothing."""
+
+ABBREVIATED = -1.5
+"""Most of a map's texts begin as what they are mapped from: codes for words."""
+MEMBERSHIP = 4.0
+"""A list has a member; to it comes the logarithm of how many members there are."""

@@ -109,7 +109,34 @@ class Coalesce(Node):
 
     def sql(self) -> exp.Expression:
         trees = in_one_type(self.parts)
-        return exp.Coalesce(this=trees[0], expressions=trees[1:])
+        first = [_or_null(node, tree) for node, tree in zip(self.parts[:-1], trees, strict=False)]
+        return exp.Coalesce(this=first[0], expressions=[*first[1:], trees[-1]])
+
+
+# Texts made so are never empty where what they are made from is not.
+_NEVER_EMPTY = frozenset(
+    ("written", "upper", "lower", "capitalized", "first upper", "title", "padded", "quarter", "am or pm", "or zero")
+)
+
+
+def _or_null(node: Node, tree: exp.Expression) -> exp.Expression:
+    """The tree, NULL where it is an empty text, as parts of texts are that are not there."""
+    may_be_empty = isinstance(node, JoinFilled) or (
+        isinstance(node, Apply)
+        and node.kind is Kind.TEXT
+        and not node.function.typed
+        and node.function.name not in _NEVER_EMPTY
+    )
+    inner = node
+    while isinstance(inner, Apply) and inner.function.name in ("upper", "lower", "capitalized", "title"):
+        inner = inner.parts[0]
+        may_be_empty = may_be_empty or (
+            isinstance(inner, Apply)
+            and inner.kind is Kind.TEXT
+            and not inner.function.typed
+            and inner.function.name not in _NEVER_EMPTY
+        )
+    return sql.sql("nullif({0}, '')", tree) if may_be_empty else tree
 
 
 class Join(Node):

@@ -189,9 +189,25 @@ def _in_turn(node: Node, groups: dict[str, str], copied: int) -> Node:
                 groups[head + source] = other + target
                 format = MomentFormat(head + source)
                 written.append(moments.written(other + target, format.kind)(moments.reader(format)(node)))
+    if len(known) > 1:
+        # Where dates are of several precisions, a month's may be among them too.
+        for source, target in known:
+            month = source.replace("%d ", "", 1), _without_day(target)
+            if "%d " in source and month[1] and month[0] not in groups and len(written) < MOST_FORMATS:
+                groups[month[0]] = month[1]
+                format = MomentFormat(month[0])
+                written.append(moments.written(month[1], format.kind)(moments.reader(format)(node)))
     if copied:
         written.append(node)
     return Coalesce(written, node.cost + 0.6 + 1.4 * size)
+
+
+def _without_day(format: str) -> str:
+    """The format of the same without its day; empty where none is usual."""
+    for day in ("-%d", "%d.", "%d/", "%d "):
+        if day in format:
+            return format.replace(day, "", 1)
+    return ""
 
 
 def _rewrites(text: str, cell: str, source: str, target: str) -> bool:

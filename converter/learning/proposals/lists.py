@@ -45,7 +45,7 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
         return
     rows = [set(value.split(mark)) if isinstance(value, str) else set() for value in entry.values]
     members = list(dict.fromkeys(member for value in entry.values if isinstance(value, str) for member in value.split(mark)))
-    if len(members) > MOST_MEMBERS or len(members) < 2:
+    if not 2 <= len(members) <= MOST_MEMBERS or all(member.strip().isdigit() for member in members):
         return
     for member in members:
         with_it = {goal.target[at] for at, row in enumerate(rows) if member in row}
@@ -55,11 +55,9 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
             named = likeness(goal.name, member) if goal.name else 0.0
             single = sum(member in row for row in rows) in (1, len(rows) - 1)
             condition = lists.has_member(mark, member)(entry.node)
-            first, second = Constant(yes), Constant(no)
-            # As any other choice by a condition: members are many, and a single row with one says little.
-            cost = weights.CONDITION["contains"] + weights.ALTERNATIVES * math.log(len(members)) + weights.BRANCH
-            cost += first.cost + second.cost + (weights.SINGLE if single else 0.0) - 3.0 * named
-            yield Case([(condition, first)], second, cost), 0.0
+            chance = weights.ALTERNATIVES * math.log(len(members))
+            cost = weights.MEMBERSHIP + chance + entry.node.cost + weights.SINGLE * single - 3.5 * named
+            yield Case([(condition, Constant(yes))], Constant(no), cost), 0.0
 
 
 def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:

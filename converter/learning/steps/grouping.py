@@ -184,6 +184,7 @@ class Groups(Relation):
         self.groups = tuple(tuple(rows) for rows in groups)
         super().__init__((), ())
         self.size = len(self.groups)
+        self.order = (exp.Ordered(this=sql.sql("min(_row)")),)
         self.refs = tuple(self._columns())
 
     def _columns(self) -> Iterator[Node]:

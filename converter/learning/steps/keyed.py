@@ -14,7 +14,7 @@ MOST_ROWS = 500
 MOST_KEYS = 24
 _COST = -2.0
 """What a line's key says is seldom chance."""
-_OTHER_NAME_COST = 2.0
+_OTHER_NAME_COST = 0.5
 
 
 def by_key(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:

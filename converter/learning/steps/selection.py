@@ -5,16 +5,20 @@ from collections.abc import Iterator, Sequence
 
 from converter.learning.alignment import Alignment
 from converter.learning.around import Around
-from converter.learning.bank import Bank
+from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Condition, Conditions, bits
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Function, Node
+from converter.learning.nodes import ColumnRef, Function, Node
+from converter.learning.query import Table
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.windows import COUNT, ROW_NUMBER, Window, partitions
 
 _FILTER_COST = 1.0
 _GROUP_CONDITION_COST = 2.5
 _MOST_FROM_EACH = 4.0
+_TABLE_COST = 0.8
+_ALONE_COST = 3.5
+"""That a value comes but once is seldom meant."""
 MOST_FILTERS = 3
 MOST_ROWS_FOR_WINDOWS = 2000
 
@@ -27,7 +31,7 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     kept = sorted(chosen.rows)
     filters: list[tuple[tuple[Node, ...], float, str]] = [((), 0.0, "")]
     if len(kept) < alignment.size:
-        filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in filters_for(plan.bank, kept)]
+        filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in _of_each_kind(filters_for(plan.bank, kept))]
     for conditions, cost, step in filters:
         frame = plan.frame.among(kept) if conditions else plan.frame
         query = plan.query.filtered(*conditions) if conditions else plan.query
@@ -35,11 +39,30 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
             frame.windows_before = True
         bank = Bank(frame) if conditions else plan.bank
         filtered = Plan(frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, bank=bank)
-        if chosen.in_order:
-            yield filtered
-        else:
-            place = {row: at for at, row in enumerate(kept)}
-            yield filtered.reordered([place[row] for row in chosen.rows])
+        for made in (filtered, *_in_a_table(plan, frame, conditions, filtered.cost)):
+            if chosen.in_order:
+                yield made
+            else:
+                place = {row: at for at, row in enumerate(kept)}
+                yield made.reordered([place[row] for row in chosen.rows])
+
+
+def _in_a_table(plan: Plan, kept: Relation, conditions: Sequence[Node], cost: float) -> Iterator[Plan]:
+    """Rows that a window chose as a table of their own, so that further windows are computed over these."""
+    refs = [ref for ref in kept.refs if isinstance(ref, ColumnRef)]
+    if not any(one.looks_around for one in conditions) or plan.query.group:
+        return
+    frame = Relation([ref.name for ref in refs], [kept.values(ref) for ref in refs], refs)
+    tree = plan.query.filtered(*conditions).rows()
+    yield Plan(frame, plan.query.over(Table("kept", tree)), cost + _TABLE_COST, (*plan.steps, "filter"))
+
+
+def _of_each_kind(conditions: Sequence[Condition]) -> list[Condition]:
+    """The likeliest condition of the row alone and of the rows around: the others leave the same rows for the same columns."""
+    found: dict[bool, Condition] = {}
+    for one in conditions:
+        found.setdefault(one.node.looks_around, one)
+    return list(found.values())
 
 
 def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
@@ -119,7 +142,7 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
                     yield Condition(node, wanted, cost + 1.0, "group")
             node = is_number(counted, "=", 1)
             if sum(1 << at for at, value in enumerate(values) if value == 1) == wanted:
-                yield Condition(node, wanted, cost + 1.0, "group")
+                yield Condition(node, wanted, cost + _ALONE_COST, "group")
         for by, descending in orderings:
             if by is None and not partition:
                 continue

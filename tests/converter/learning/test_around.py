@@ -92,3 +92,12 @@ def test_pairs_of_rows_become_one_with_the_time_between():
     )
 
     assert found == rows(("Cem", "2024-06-01", "10:00", "11:00", "1.00"), ("Dee", "2024-06-01", "10:30", "10:45", "0.25"))
+
+
+def test_the_name_of_the_row_that_another_column_names():
+    given = table("id|name|boss\n1|Kim Ray|\n2|Lou Fay|1\n3|Max Orr|1\n4|Nia Bell|2\n5|Pat Quin|9")
+    expected = table("id|who|reports to\n1|Kim Ray|\n2|Lou Fay|Kim Ray\n3|Max Orr|Kim Ray\n4|Nia Bell|Lou Fay\n5|Pat Quin|")
+
+    found = converted(given, expected, table("id|name|boss\n7|Al Bo|8\n8|Cy Do|\n9|Ed Fu|7"))
+
+    assert found == rows(("7", "Al Bo", "Cy Do"), ("8", "Cy Do", None), ("9", "Ed Fu", "Al Bo"))

@@ -1,0 +1,86 @@
+"""Look-ups in the same table: a value of the row whose key another column names, such as the name of the row that `Father` says."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from converter.learning import sql
+from converter.learning.bank import Bank
+from converter.learning.columns import ColumnSearch
+from converter.learning.kinds import Column, Kind
+from converter.learning.nodes import ColumnRef, Constant, Frame, Node
+
+_COST = 1.0
+LEAST_ROWS = 2
+MOST_ROWS = 2000
+
+
+class Looked(Node):
+    """The value of an expression in the row whose `key` is this row's `reference`; blank where there is none."""
+
+    __slots__ = ("key_column", "reference", "value")
+
+    def __init__(self, reference: Node, key: Node, value: Node) -> None:
+        parts = (reference, key, value)
+        super().__init__(value.kind, parts, _COST + sum(part.cost for part in parts), ("looked up", *(part.key for part in parts)))
+        self.reference, self.key_column, self.value = reference, key, value
+
+    def evaluate(self, frame: Frame) -> Column:
+        origin = getattr(frame, "origin", None)
+        if origin is not None:
+            before = origin[0].values(self)
+            return tuple(before[at] for at in origin[1])
+        found: dict[object, object] = {}
+        for key, value in zip(frame.values(self.key_column), frame.values(self.value), strict=True):
+            if key is not None:
+                found.setdefault(key, value)
+        return tuple(found.get(one) for one in frame.values(self.reference))  # type: ignore[misc]
+
+    def sql(self) -> exp.Expression:
+        reference = self.reference.sql()
+        for column in reference.find_all(exp.Column):
+            column.set("table", exp.to_identifier("input"))
+        key = self.key_column.sql()
+        for column in key.find_all(exp.Column):
+            column.set("table", exp.to_identifier("other"))
+        first = sql.sql("arg_min({0}, _row)", self.value.sql())
+        where = exp.EQ(this=key, expression=reference)
+        return exp.Subquery(this=exp.select(first).from_("input AS other").where(where))
+
+
+def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
+    """Look-ups that may give the column."""
+    frame = bank.frame
+    if frame.size > MOST_ROWS or frame.size < 3 or frame.origin is not None and len(frame.origin[1]) < frame.origin[0].size:
+        return
+    texts = [entry for entry in bank.texts if isinstance(entry.node, ColumnRef)]
+    for key in texts:
+        if None in key.values or len(set(key.values)) < frame.size:
+            continue
+        places = {value: at for at, value in enumerate(key.values)}
+        for reference in texts:
+            if reference is key:
+                continue
+            rows = [places.get(value) if value is not None else None for value in reference.values]
+            filled = [value for value in reference.values if value is not None]
+            if len(filled) < LEAST_ROWS or sum(row is not None for row in rows) < max(LEAST_ROWS, 0.5 * len(filled)):
+                continue
+            cells: list[str | None] = [None] * frame.size
+            wanted, fits = 0, True
+            for row, text in zip(rows, target, strict=True):
+                if row is None:
+                    continue
+                fits = fits and (not wanted >> row & 1 or cells[row] == text)
+                cells[row] = text
+                wanted |= 1 << row
+            if not fits or not wanted or not any(cells):
+                continue
+            search = ColumnSearch(bank, tuple(cells), None, rows=wanted)
+            for one in search.near():
+                if one.rows & wanted == wanted and not isinstance(one.node, Constant) and not one.node.looks_around:
+                    if one.node.kind is Kind.TEXT:
+                        yield Looked(reference.node, key.node, one.node), 0.0
+                    break
+
+
+__all__ = ["Looked", "looked_up"]
