@@ -8,6 +8,7 @@ from converter.learning.expressions import texts
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
+from converter.learning.values import month_names
 from converter.learning.values.number_formats import NumberFormat
 
 _MOST_PIECE_COST = 3.0
@@ -64,6 +65,16 @@ def optional_parts(bank: Bank, cells: Sequence[str]) -> list[Entry]:
                 if before.strip(" ") in joined and after in joined:
                     node = optional(before, after)(entry.node)
                     found.append(Entry(node, bank.frame.values(node)))
+    return found
+
+
+def named_months(bank: Bank, cells: list[str]) -> list[Entry]:
+    """The names of months in the language that the cells are in."""
+    found = []
+    for names in list(month_names.names_within(cells))[:2]:
+        for entry in bank.moments:
+            node = month_names.month_name(names)(entry.node)
+            found.append(Entry(node, bank.frame.values(node)))
     return found
 
 

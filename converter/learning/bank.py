@@ -17,7 +17,7 @@ from converter.learning.expressions import texts
 from converter.learning.expressions.keyed import keyed
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
-from converter.learning.values import coordinates, durations, moment_mixes, moments, numbers
+from converter.learning.values import coordinates, durations, moment_mixes, moments, month_names, numbers
 from converter.learning.values.reading import Reading, filled
 
 MOST_NUMBERS = 26
@@ -285,6 +285,7 @@ def moment_readings(cells: Sequence[str | None]) -> Iterator[Reading]:
         if utc is not None:
             yield Reading(utc)
     if not whole:
+        yield from month_names.readings(cells)
         several = moment_mixes.mixed(texts_)
         if several:
             yield Reading(moment_mixes.mixed_reader(several))

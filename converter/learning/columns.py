@@ -23,7 +23,7 @@ from converter.learning.expressions.flags import flag_lists
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
-from converter.learning.proposals import amounts, combined, rewriting
+from converter.learning.proposals import amounts, combined, knowledge, rewriting
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
@@ -224,10 +224,13 @@ class ColumnSearch:
             yield from amounts.in_units(self)
             yield from combined.sums(self)
             yield from self._numbers(self.bank.pairs)
+        yield from knowledge.known(self)
         yield from rewriting.rewritten(self)
         yield from list_proposals.rewritten(self)
         yield from parts_proposals.parts_of(self)
-        yield from self._joined([*atoms.of(self.bank), *atoms.optional_parts(self.bank, self.cells)])
+        yield from self._joined(
+            [*atoms.of(self.bank), *atoms.optional_parts(self.bank, self.cells), *atoms.named_months(self.bank, self.cells)]
+        )
 
     def _joined(self, atoms: Sequence[Entry], rows: int | None = None) -> Iterator[tuple[Node, float]]:
         wanted = self.filled if rows is None else rows

@@ -221,6 +221,48 @@ KINDS = {
         "a|b\nz|1 2   3",
         "1 2 3",
     ),
+    "countries by their code": (
+        "country\nDE\nFR\nIT\nJP",
+        "name\nGermany\nFrance\nItaly\nJapan",
+        "country\nPL\nDE",
+        "Poland\nGermany",
+    ),
+    "dates with a month's name in another language": (
+        "am\n3. März 2024\n17. Oktober 2023\n1. Mai 2024",
+        "date\n2024-03-03\n2023-10-17\n2024-05-01",
+        "am\n24. Dezember 2022",
+        "2022-12-24",
+    ),
+    "a month's name in another language": (
+        "date\n2024-03-03\n2023-10-17\n2024-05-01",
+        "mois\nmars 2024\noctobre 2023\nmai 2024",
+        "date\n2022-08-24",
+        "août 2022",
+    ),
+    "a default where a part is not there": (
+        "note\nsee #12 now\nnothing here\nfixed by #7\nunknown",
+        "issue\n#12\nnone\n#7\nnone",
+        "note\nno\n#99 closed",
+        "none\n#99",
+    ),
+    "the first of several columns that is filled": (
+        "a|b|c\nx||\n|y|\n||z\nu|v|\n||",
+        "said\nx\ny\nz\nu\nnobody",
+        "a|b|c\n||w\n||\n|p|q",
+        "w\nnobody\np",
+    ),
+    "significant digits of a measure": (
+        "length\n1 mm\n8 mm\n17 mm",
+        "inches\n0.0393701 inch\n0.314961 inch\n0.669291 inch",
+        "length\n25.4 mm\n3 mm",
+        "1 inch\n0.11811 inch",
+    ),
+    "columns split off together": (
+        "text\nA12-Nord (frei)\nB7-Süd (belegt)\nC100-Ost (frei)",
+        "id|place|state\nA12|Nord|frei\nB7|Süd|belegt\nC100|Ost|frei",
+        "text\nZ1-Alte Post (frei)",
+        "Z1",
+    ),
 }
 
 
