@@ -17,7 +17,7 @@ from converter.learning.expressions import texts
 from converter.learning.expressions.keyed import keyed
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
-from converter.learning.values import coordinates, durations, moment_mixes, moments, month_names, numbers
+from converter.learning.values import coordinates, durations, moment_mixes, moments, month_names, numbers, numerals
 from converter.learning.values.reading import Reading, filled
 
 MOST_NUMBERS = 26
@@ -136,6 +136,7 @@ class Bank:
             cells = entry.values
             for reading in numbers.readings(cells, group=self._group):  # type: ignore[arg-type]
                 found[0].append(self._read(reading, entry))
+            found[0].extend(self._read(reading, entry) for reading in numerals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
             found[1].extend(self._read(reading, entry) for reading in moment_readings(cells))  # type: ignore[arg-type]
             for reading in durations.readings(cells):  # type: ignore[arg-type]
@@ -197,7 +198,10 @@ class Bank:
     def embedded_moments(self) -> list[Entry]:
         """Dates and times within texts that are more than that."""
         read = {entry.node.parts[0] for entry in (*self.moments, *self.clocks) if entry.node.parts}
-        found, seen = [], set()
+        found: list[Entry] = []
+        for entry in self.texts:
+            found += [self._read(reading, entry) for reading in numerals.moment_readings(entry.values)]  # type: ignore[arg-type]
+        seen = {entry.values for entry in found}
         for entry in self._distinct(
             piece for text in self.texts if text.node not in read for piece in texts.dated(text.node, text.values)
         ):

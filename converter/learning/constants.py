@@ -82,6 +82,8 @@ MOST_ROWS = 40
 NARROW = 1e-3
 """A factor has to be known so well to be taken for one between two of the many units."""
 UNITS_COST = 1.0
+LEAST_AFFINE = 4
+"""So many different numbers have to agree on a factor and an amount at once."""
 
 
 def fitted(entry: Entry, targets: Sequence[Decimal | None], format: NumberFormat) -> Iterator[tuple[Node, float]]:
@@ -97,6 +99,7 @@ def fitted(entry: Entry, targets: Sequence[Decimal | None], format: NumberFormat
         return
     yield from _factor(entry, pairs)  # type: ignore[arg-type]
     yield from _amount(entry, pairs)  # type: ignore[arg-type]
+    yield from _affine(entry, pairs)  # type: ignore[arg-type]
     yield from _temperature(entry, pairs)  # type: ignore[arg-type]
 
 
@@ -174,6 +177,27 @@ def _amount(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[t
             digits = len(amount.normalize().as_tuple().digits)
             yield arithmetic.shifted(entry.node, amount, 1.0), 2.5 + weights.DIGIT * digits
             return
+
+
+def _affine(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[tuple[Node, float]]:
+    """A factor and an amount, where three rows or more agree on both."""
+    ordered = sorted(pairs)
+    (low, first, _), (high, last, half) = ordered[0], ordered[-1]
+    if len({mine for mine, _, _ in pairs}) < LEAST_AFFINE or first == last:
+        return
+    slope, spread = (last - first) / (high - low), 2 * half / (high - low)
+    for digits in range(1, 7):
+        factor = Decimal(f"{slope:.{digits}g}")
+        if abs(float(factor) - slope) > spread + 1e-12 or factor == 1:
+            continue
+        amounts = [wanted - float(factor) * mine for mine, wanted, _ in pairs]
+        amount = Decimal(f"{sum(amounts) / len(amounts):.4f}").normalize()
+        amount = amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount
+        if amount and all(abs(float(factor) * mine + float(amount) - wanted) <= near for mine, wanted, near in pairs):
+            size = len(factor.normalize().as_tuple().digits) + len(amount.normalize().as_tuple().digits)
+            node = arithmetic.shifted(arithmetic.scaled(entry.node, factor, 1.0), amount, 1.0)
+            yield node, weights.OTHER_FACTOR + weights.DIGIT * size
+        return
 
 
 def _temperature(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[tuple[Node, float]]:

@@ -85,6 +85,7 @@ def _full_months(one: datetime, other: datetime) -> int:
     return months + (second > first)
 
 
+EPOCH = Function("epoch", NUMBER, "epoch({0})", lambda value: _seconds(datetime(1970, 1, 1), value), 1.5)
 FULL_YEARS = Function(
     "full years between",
     NUMBER,

@@ -41,6 +41,13 @@ WITHIN_A_DAY = Function("within a day", NUMBER, "({0} + 86400) % 86400", lambda 
 LENGTH = Function("length", NUMBER, "length({0})", lambda text: Decimal(len(text)), 2.5)
 
 
+def count_filled(many: int) -> Function:
+    """How many of so many texts are filled."""
+    listed = ", ".join(f"{{{at}}}" for at in range(many))
+    template = f"len(list_filter([{listed}], one -> one <> ''))"
+    return Function("count filled", NUMBER, template, lambda *values: Decimal(sum(map(bool, values))), 2.5, (many,), total=True)
+
+
 def scaled(node: Node, factor: Decimal, cost: float) -> Node:
     """The number times a factor; a division where that is shorter to write."""
     inverse = 1 / factor if factor else factor

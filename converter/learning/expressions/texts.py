@@ -1,5 +1,6 @@
 """Functions of texts: cases, pieces by delimiter, by pattern and by place, removals."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from converter.learning.expressions.patterns import compiled, escaped, extracted
@@ -24,6 +25,18 @@ TITLE = Function(
     1.0,
 )
 CASES = (UPPER, LOWER, CAPITALIZED, TITLE)
+
+
+def _bare(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFD", text) if unicodedata.category(one) != "Mn")
+
+
+WITHOUT_ACCENTS = Function("without accents", TEXT, "strip_accents({0})", _bare, 1.0)
+
+
+def trimmed(mark: str) -> Function:
+    """The text without the mark at both ends."""
+    return Function("trimmed", TEXT, f"trim({{0}}, {literal(mark)})", lambda text: text.strip(mark), 0.6, (mark,))
 
 
 def split_part(mark: str, at: int) -> Function:
@@ -184,6 +197,8 @@ def pieces(node: Node, values: Column) -> Iterator[Node]:
     for start, end in _INSIDE:
         if start in joined and end in joined:
             yield extracted(f"{escaped(start)}([^{escaped(end)}]*){escaped(end)}", 1.6, 1)(node)
+    if "://" in joined or "www." in joined:
+        yield extracted(r"^(?:https?://)?(?:www\.)?([^/:?]+)", 1.3, 1)(node)
     for pattern, cost in _TOKENS:
         yield extracted(pattern, cost)(node)
     longest = max(map(len, texts))

@@ -52,6 +52,24 @@ def sums(goal: Goal) -> Iterator[tuple[Node, float]]:
                     yield goal.written(node, format), 4.0 - 0.8 * node.cost
 
 
+def filled_columns(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """How many of neighbouring columns are filled."""
+    numeric = goal.numeric
+    texts = goal.bank.texts[:MOST_SUMMED]
+    if numeric is None or len(texts) < 2 or not any(None in entry.values for entry in texts):
+        return
+    wanted = [(at, numeric.values[at]) for at in goal.places]
+    flags = [[bool(entry.values[at]) for at, _ in wanted] for entry in texts]
+    for start in range(len(texts) - 1):
+        counts = [int(flag) for flag in flags[start]]
+        for end in range(start + 1, len(texts)):
+            counts = [count + flag for count, flag in zip(counts, flags[end], strict=True)]
+            if all(count == value for count, (_, value) in zip(counts, wanted, strict=True)):
+                names = [entry.node for entry in texts[start : end + 1]]
+                yield goal.written(arithmetic.count_filled(len(names))(*names), numeric.formats[0]), 1.0 - 0.7 * len(names)
+                return
+
+
 def triples(bank: Bank) -> list[Entry]:
     """Three numbers put together, and spans less minutes. Made once for a bank."""
     found: list[Entry] | None = bank.__dict__.get("_triples")

@@ -1,5 +1,6 @@
 """Cells that are dates or times: written anew, shifted, rounded down to spans, each at its own precision."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -146,6 +147,30 @@ def _shift(pairs: Sequence[tuple[int, int]], around: int) -> int | None:
     return span - around if around and span > around // 2 else span
 
 
+# Months in which fiscal years begin, the likeliest first.
+_FISCAL = (7, 10, 4, 9, 8, 2, 3, 5, 6, 11, 12)
+
+
+def fiscal_years(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Years that begin in another month than January and are named by the year in which they end."""
+    shapes = {re.sub(r"(?<!\d)(19|20)\d\d(?!\d)", "%Y", cell, count=1) for cell in goal.cells}
+    if len(shapes) != 1 or "%Y" not in (shape := shapes.pop()):
+        return
+    years = [int(re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", goal.target[at] or "")[0]) for at in goal.places]  # type: ignore[index]
+    for entry in goal.bank.moments:
+        pairs = [(entry.values[at], year) for at, year in zip(goal.places, years, strict=True)]
+        dated = [(value, year - value.year) for value, year in pairs if isinstance(value, datetime)]
+        if len(dated) < len(pairs) or {later for _, later in dated} != {0, 1}:
+            continue
+        last = max(value.month for value, later in dated if not later)
+        first = min(value.month for value, later in dated if later)
+        begins = next((month for month in _FISCAL if last < month <= first), None)
+        if begins is not None:
+            kind = entry.node.kind
+            node = dates.months_later(13 - begins, kind)(entry.node)
+            yield moments.written(shape, kind)(node), 0.5
+
+
 def _at_own_precision(goal: Goal) -> Iterator[tuple[Node, float]]:
     """Dates of which some have a day, some a month, some but a year: each format of the source with the one that writes it."""
     for entry in goal.bank.texts:
@@ -239,10 +264,13 @@ def _precision(format: str) -> int:
 
 def counted(goal: Goal) -> Iterator[tuple[Node, float]]:
     """Years and months between two dates of the row: those that are full, or by the calendar."""
+    yield from fiscal_years(goal)
     numeric = goal.numeric
     if numeric is None or any(value is not None and decimals(value) for value in numeric.values):
         return
     entries = goal.bank.moments[:6]
+    for one in entries:
+        yield goal.written(dates.EPOCH(one.node), numeric.formats[0]), 0.0
     for one in entries:
         for other in entries:
             if one is other or one.node.parts == other.node.parts:

@@ -49,5 +49,5 @@ def _lookups(
                 continue
             pairs = table.mapping(key, value)
             if [pairs.get(text) for text in texts] == list(cells):
-                map = {text: said for text, said in sorted(pairs.items()) if text}
+                map: dict[str, str | None] = {text: said for text, said in sorted(pairs.items()) if text}
                 yield Lookup(entry.node, map, Constant(None), COST + entry.node.cost), 0.0

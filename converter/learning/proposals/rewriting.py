@@ -34,8 +34,12 @@ def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
             if [function.compute(source).casefold() for source in given] == folded:
                 yield function(entry.node), 0.0
         for function in _usual(given, cells):
-            trimmed = [function.compute(source).strip(" ").casefold() for source in given]
-            if trimmed == folded:
+            made = [function.compute(source).casefold() for source in given]
+            if "-" in made[0] or "_" in made[0]:
+                for mark in "-_":
+                    if [text.strip(mark) for text in made] == folded and made != folded:
+                        yield texts.trimmed(mark)(function(entry.node)), 0.0
+            if [text.strip(" ") for text in made] == folded:
                 node = function(entry.node)
                 yield node, 0.0
                 yield texts.TRIM(node), 0.0
@@ -49,6 +53,8 @@ def _usual(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
 
 
 def _functions(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    if any(not source.isascii() for source in sources):
+        yield texts.WITHOUT_ACCENTS
     yield from _marks_replaced(sources, cells)
     yield from _characters_mapped(sources, cells)
     yield from _ends_dropped(sources, cells)

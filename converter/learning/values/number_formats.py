@@ -228,9 +228,9 @@ def _formats(
     if trimmed and len(set(places)) > 1 and not width and not group:
         yield NumberFormat(None, mark, group, before, after, 0, plus, most=max(places))
     most = max((_significant(value) for value in shown), default=0)
-    if trimmed and most >= LEAST_SIGNIFICANT and len(set(places)) > 1 and not width and not group:
-        if 2 * sum(_significant(value) >= most - 1 for value in shown) > len(shown):
-            yield NumberFormat(None, mark, group, before, after, 0, plus, significant=most)
+    is_cut = 2 * sum(_significant(value) >= most - 1 for value in shown) > len(shown)
+    if trimmed and is_cut and most >= LEAST_SIGNIFICANT and len(set(places)) > 1 and not width and not group:
+        yield NumberFormat(None, mark, group, before, after, 0, plus, significant=most)
     is_plain = not group and mark == "." and not before and not after and not width
     if (
         is_plain
