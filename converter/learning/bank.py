@@ -57,6 +57,10 @@ class Relation:
         """Expressions that only this kind of frame knows, proposed for a column, each with an extra cost."""
         return iter(())
 
+    def combines(self, node: Node) -> bool:
+        """Whether people compute with the number: not with every statistic of a group."""
+        return True
+
     def among(self, rows: Sequence[int]) -> "Relation":
         """The frame of some of the rows, in the order given. What was computed is kept where it looks at single rows."""
         picked = Relation(self.names, [tuple(column[at] for at in rows) for column in self.columns], self.refs)
@@ -252,8 +256,9 @@ class Bank:
         return list(self._pairs())
 
     def _pairs(self) -> Iterator[Entry]:
-        base = self.numbers[:MOST_NUMBERS]
-        zeroed = self.zeroed[:MOST_NUMBERS]
+        combined = [at for at, entry in enumerate(self.numbers) if self.frame.combines(entry.node)][:MOST_NUMBERS]
+        base = [self.numbers[at] for at in combined]
+        zeroed = [self.zeroed[at] for at in combined]
         spans = self.spans[:8]
         for at, one in enumerate(base):
             for other in range(at + 1, len(base)):

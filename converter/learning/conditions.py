@@ -3,10 +3,13 @@
 Conditions are indexed by that set, so that what tells some rows from the others is looked up, not searched for.
 """
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from datetime import datetime
 from decimal import Decimal
 
 from converter.learning import weights
@@ -112,6 +115,27 @@ def contains(node: Node, part: str) -> Node:
 def negation(node: Node) -> Node:
     """The contrary, true also where the condition is blank."""
     return Function("not", BOOLEAN, "({0}) IS NOT TRUE", lambda value: not value, 1.0, total=True)(node)
+
+
+def since(node: Node, day: datetime) -> Node:
+    """Whether the moment is the day or later."""
+    template = f"{{0}} >= DATE '{day:%Y-%m-%d}'"
+    return Function("since", BOOLEAN, template, lambda value: value is not None and value >= day, 1.0, (day,), total=True)(node)
+
+
+def earlier(node: Node, day: datetime) -> Node:
+    """Whether the moment is before the day."""
+    template = f"{{0}} < DATE '{day:%Y-%m-%d}'"
+    return Function("earlier", BOOLEAN, template, lambda value: value is not None and value < day, 1.0, (day,), total=True)(node)
+
+
+def _named_day(low: datetime, high: datetime) -> tuple[datetime, float]:
+    """The day after `low` and up to `high` that a person would name: a year's first, a month's first, else the later one."""
+    if low.year < high.year:
+        return datetime(high.year, 1, 1), 0.0  # noqa: DTZ001
+    if low.month < high.month:
+        return datetime(high.year, high.month, 1), 0.4  # noqa: DTZ001
+    return datetime(high.year, high.month, high.day), 1.0  # noqa: DTZ001
 
 
 def both(one: Node, other: Node) -> Node:
@@ -259,6 +283,8 @@ class Conditions:
         """Beginnings, ends and parts that several different values share."""
         if len(groups) < 3:
             return
+        if node in self._numeric:
+            cost += 1.5 * weights.PIECE_OF_NUMBER
         beginnings: dict[str, int] = defaultdict(int)
         parts: dict[str, int] = defaultdict(int)
         finishes: dict[str, int] = defaultdict(int)
@@ -334,6 +360,9 @@ class Conditions:
         if len(ordered) < 2:
             return
         values = sorted(ordered)
+        if len(ordered) == self.size > 3 and list(ordered) in (values, values[::-1]):
+            # A number that only counts the rows says where they stand, not what they are.
+            doubt += weights.COUNTING
         under = 0
         for low, high in zip(values, values[1:], strict=False):
             under |= ordered[low]
@@ -350,6 +379,21 @@ class Conditions:
             entry.node
         )
         yield "pattern", node, bits(weekend), 0.5
+        present = bits([value is not None for value in entry.values])
+        ordered: dict[datetime, int] = defaultdict(int)
+        for at, value in enumerate(entry.values):
+            if isinstance(value, datetime):
+                ordered[value] |= 1 << at
+        before = 0
+        for low, high in itertools.pairwise(sorted(ordered)):
+            before |= ordered[low]
+            limit, extra = _named_day(low, high)
+            yield "threshold", since(entry.node, limit), present & ~before, extra
+            yield "threshold", earlier(entry.node, limit), before, extra
+
+    @cached_property
+    def _numeric(self) -> frozenset[Node]:
+        return frozenset(one.node.parts[0] for one in (*self.bank.numbers, *self.bank.moments) if one.node.parts)
 
     def _comparisons(self) -> Iterator[tuple[str, Node, int, float]]:
         for entries in (self.bank.numbers[:12], self.bank.moments[:6], self.bank.texts[:12]):

@@ -14,8 +14,8 @@ from converter.learning.columns import Candidate, Target
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.kinds import Kind
-from converter.learning.names import name_cost
-from converter.learning.nodes import Constant, Node, constant_cost
+from converter.learning.names import likeness, name_cost
+from converter.learning.nodes import Apply, Constant, Node, constant_cost
 
 MOST_CANDIDATES = 120
 MOST_BRANCHES = 5
@@ -70,6 +70,7 @@ class Decisions:
             rows_left &= ~here
             cost += weights.BRANCH + result.cost + self._single(here, result)
         cost += default.cost + self._single(rows_left, default)
+        cost += weights.NAMED_VALUE * max((_names(condition.node, self.name) for condition, _ in branches), default=0.0)
         read = frozenset().union(*(result.node.sources for result in taken))
         cost += weights.OWN_CONDITION * any(condition.node.sources & read for condition, _ in branches)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
@@ -295,6 +296,13 @@ class Decisions:
 
     def _filled(self, node: Node) -> int:
         return sum(1 << at for at, value in enumerate(self.bank.frame.values(node)) if value not in (None, ""))
+
+
+def _names(condition: Node, name: str | None) -> float:
+    """How far a condition asks for the very value that the output column is named after."""
+    if not name or not isinstance(condition, Apply) or condition.function.name not in ("equals", "has member", "contains"):
+        return 0.0
+    return likeness(name, str(condition.function.parameters[-1]))
 
 
 def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:

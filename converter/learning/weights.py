@@ -51,6 +51,10 @@ OWN_CONDITION = -0.7
 """A branch's condition looks at the column that the branches read."""
 BLANK_ELSEWHERE = 3.0
 """A column that the example never shows blank would be, on this share of changed rows."""
+COUNTING = 2.5
+"""A bound of a number that rises from row to row."""
+NAMED_VALUE = -3.0
+"""A condition asks for the value that the output column is named after."""
 BY_HEART = 0.85
 """A choice that costs more than this share of knowing all cells by heart says nothing."""
 

@@ -227,6 +227,10 @@ class Groups(Relation):
         several = [values[rows[0]] for rows in self.groups if len(rows) > 1]
         return None not in values or (None not in several and len(several) > 1)
 
+    def combines(self, node: Node) -> bool:
+        """Whether people compute with the aggregate: with sums, counts, averages and bounds."""
+        return not isinstance(node, Aggregate) or node.function in (SUM, COUNT, AVERAGE, MINIMUM, MAXIMUM)
+
     def among(self, rows: Sequence[int]) -> "Groups":
         """Some of the groups, in the order given."""
         return Groups(self.bank_below, self.keys, [self.groups[at] for at in rows])

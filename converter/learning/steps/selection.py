@@ -2,19 +2,24 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from converter.learning.alignment import Alignment
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Condition, Conditions, bits
-from converter.learning.kinds import Kind
+from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Function, Node
 from converter.learning.query import Table
 from converter.learning.steps.plan import Plan
-from converter.learning.steps.windows import COUNT, ROW_NUMBER, Window, partitions
+from converter.learning.steps.sorting import options
+from converter.learning.steps.windows import COUNT, LEAD, ROW_NUMBER, Rank, Window, partitions
 
 _FILTER_COST = 1.0
-_GROUP_CONDITION_COST = 2.5
+_FIRST_COST = 2.5
+_GROUP_CONDITION_COST = 3.0
+_BLANK_GROUP_COST = 2.5
+"""Groups are seldom made by a column that is often blank."""
 _MOST_FROM_EACH = 4.0
 _TABLE_COST = 0.8
 _ALONE_COST = 3.5
@@ -29,6 +34,8 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     if chosen is None:
         return
     kept = sorted(chosen.rows)
+    if len(kept) < alignment.size and not chosen.in_order:
+        yield from _first_few(plan, chosen.rows)
     filters: list[tuple[tuple[Node, ...], float, str]] = [((), 0.0, "")]
     if len(kept) < alignment.size:
         filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in _of_each_kind(filters_for(plan.bank, kept))]
@@ -45,6 +52,18 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
             else:
                 place = {row: at for at, row in enumerate(kept)}
                 yield made.reordered([place[row] for row in chosen.rows])
+
+
+def _first_few(plan: Plan, rows: Sequence[int]) -> Iterator[Plan]:
+    """The rows as the first few after sorting by one key."""
+    if plan.query.group or plan.unsorted is not None:
+        return
+    for option in options(plan.bank):
+        order = sorted(range(plan.frame.size), key=lambda at, ranks=option.ranks: (ranks[at], at))  # type: ignore[misc]
+        if tuple(order[: len(rows)]) == tuple(rows):
+            query = replace(plan.query, order=(option.key,), limit=len(rows))
+            yield Plan(plan.frame.among(rows), query, plan.cost + _FIRST_COST + option.cost, (*plan.steps, "sort", "limit"))
+            return
 
 
 def _in_a_table(plan: Plan, kept: Relation, conditions: Sequence[Node], cost: float) -> Iterator[Plan]:
@@ -103,6 +122,12 @@ def is_number(node: Node, sign: str, limit: int) -> Node:
     return Function("counted", Kind.BOOLEAN, f"{{0}} {sign} {limit}", compute[sign], 0.5, (sign, limit))(node)
 
 
+def _counts(values: Column) -> bool:
+    """Whether a number or date only rises, or falls, from row to row: the first of it are the first rows, whatever they are."""
+    filled = [value for value in values if value is not None]
+    return len(filled) == len(values) and filled in (sorted(filled), sorted(filled, reverse=True))  # type: ignore[type-var]
+
+
 def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
     """What speaks for a choice within groups: that as many rows of each group are kept hardly happens by another rule."""
     if not partition:
@@ -133,6 +158,7 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
     chance = 0.4 * math.log(len(ways))
     for partition in ways:
         cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition) + chance - _from_each(bank, partition, wanted)
+        cost += _BLANK_GROUP_COST * any(None in frame.values(one) for one in partition)
         if partition:
             counted = Window(COUNT, None, partition)
             values = frame.values(counted)
@@ -144,7 +170,7 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             if sum(1 << at for at, value in enumerate(values) if value == 1) == wanted:
                 yield Condition(node, wanted, cost + _ALONE_COST, "group")
         for by, descending in orderings:
-            if by is None and not partition:
+            if not partition and (by is None or _counts(frame.values(by))):
                 continue
             number = Window(ROW_NUMBER, None, partition, by=by, descending=descending)
             values = frame.values(number)
@@ -152,12 +178,15 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
                 if sum(1 << at for at, value in enumerate(values) if value <= most) == wanted:  # type: ignore[operator]
                     node = is_number(number, "=" if most == 1 else "<=", most)
                     yield Condition(
-                        node, wanted, cost + 1.0 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group"
+                        node, wanted, cost + 1.5 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group"
                     )
                     break
+            if by is not None and partition:
+                tied = Rank(by, partition, descending=descending)
+                flags = frame.values(tied)
+                if sum(1 << at for at, value in enumerate(flags) if value == 1) == wanted and flags != values:
+                    yield Condition(is_number(tied, "=", 1), wanted, cost + 1.5, "group")
         if partition:
-            from converter.learning.steps.windows import LEAD
-
             last = Window(LEAD, partition[0], partition)
             if sum(1 << at for at, value in enumerate(frame.values(last)) if value is None) == wanted:
                 yield Condition(

@@ -64,10 +64,15 @@ def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) 
         yield from _search(options, rows, (*keys, option))
 
 
+def options(bank: Bank) -> list[_Option]:
+    """Single keys to sort a frame by, the cheapest first."""
+    return sorted(_options(bank, ()), key=lambda one: one.cost)
+
+
 def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     """Output columns as sort keys, by their values where they are written numbers and dates."""
     entries: list[tuple[Node, Column, float]] = []
-    readers = {entry.node.parts[0]: entry for entry in (*bank.moments, *bank.numbers) if entry.node.parts}
+    readers = {entry.node.parts[0]: entry for entry in (*bank.moments, *bank.numbers) if isinstance(entry.node, Apply)}
     for at, node in enumerate(shown):
         price = _PLACE_COST * at
         value = node.parts[0] if isinstance(node, Apply) and node.function.name == "written" else node
