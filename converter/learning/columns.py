@@ -138,7 +138,8 @@ class ColumnSearch:
         for text in dict.fromkeys(self.cells):
             yield Constant(text), 0.0
         yield from () if self._is_region else self._as_they_are()
-        yield from self._plain_values()
+        if not self._is_region:
+            yield from self._plain_values()
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)

@@ -1,6 +1,5 @@
 """Templates: one row into several lines, each with its own constants, columns and signs; lines that a condition leaves out."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from decimal import Decimal
 from sqlglot import exp, parse_one
 
 from converter.learning import sql
+from converter.synthesis import clock
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Conditions
@@ -190,7 +190,7 @@ class LineFrame(Relation):
         """A choice by the line, each line's cells explained over the rows below."""
         from converter.learning.explanation import Workspace, explain
 
-        deadline = time.perf_counter() + _SECONDS
+        deadline = clock.now() + _SECONDS
         chosen: dict[int, Node] = {}
         spent = 0.0
         for line in sorted({line for _, line in self.pairs}):
