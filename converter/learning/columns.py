@@ -140,6 +140,7 @@ class ColumnSearch:
         yield from () if self._is_region else self._as_they_are()
         if not self._is_region:
             yield from self._plain_values()
+        yield from parts_proposals.first_filled(self)
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)
@@ -220,7 +221,7 @@ class ColumnSearch:
     def _composed(self) -> Iterator[tuple[Node, float]]:
         if self.numeric is not None:
             yield from self._numbers(self.bank.extracted_numbers)
-            yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers])
+            yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers], widely=True)
             yield from amounts.stepped(self)
             yield from amounts.in_units(self)
             yield from combined.sums(self)
@@ -243,7 +244,11 @@ class ColumnSearch:
         if max(map(len, targets)) > 400:
             return
         picked, costs, seen = [], [], set()
+        place, target = at[0], targets[0]
         for entry in atoms:
+            value = entry.values[place]
+            if not isinstance(value, str) or value not in target:
+                continue
             values = tuple(entry.values[place] for place in at)
             if values in seen:
                 continue
