@@ -1,4 +1,4 @@
-"""Values by their keys: a record's lines say what they are (`Phone: 555`, `Price,12`); a column has the value of the line of its key."""
+"""Values by their keys: a record's lines say what they are (`Phone: 555`, `Price,12`); a column has its key's value."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,8 @@ def by_key(groups: Groups, target: Sequence[str | None], name: str | None) -> It
         return
     filled = sum(text is not None for text in target)
     for node, key, lines in _keys(groups):
-        if sum(line is not None for line in lines) > filled + 1 or any(text and line is None for text, line in zip(target, lines, strict=True)):
+        missing = any(text and line is None for text, line in zip(target, lines, strict=True))
+        if missing or sum(line is not None for line in lines) > filled + 1:
             continue
         value = _value(groups, target, lines, node, key)
         if value is not None:
