@@ -22,7 +22,7 @@ from converter.learning.expressions.choices import Join, JoinFilled
 from converter.learning.expressions.flags import flag_lists
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
-from converter.learning.nodes import Constant, Node
+from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.proposals import amounts, combined, knowledge, rewriting
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
@@ -122,6 +122,8 @@ class ColumnSearch:
 
     def _in_case(self, node: Node) -> Node | None:
         """The text in other case, where that is all that it differs in."""
+        if isinstance(node, Apply) and node.function in texts.CASES:
+            return None
         values = self.bank.frame.values(node)
         if not any(isinstance(values[at], str) and values[at].casefold() == self._folded[at] for at in self.places):  # type: ignore[union-attr]
             return None

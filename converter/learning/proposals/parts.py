@@ -37,7 +37,7 @@ def first_filled(goal: Goal) -> Iterator[tuple[Node, float]]:
     """The first of several columns that is filled, where each that is filled is the cell unless one before it was."""
     open_places = set(goal.places)
     chosen: list[Entry] = []
-    candidates = [entry for entry in goal.bank.texts if any(value is None for value in entry.values)]
+    candidates = list(goal.bank.texts)
     while open_places and len(chosen) < MOST_IN_A_ROW:
         best = max(
             (entry for entry in candidates if _is_right(entry, goal, open_places)),
