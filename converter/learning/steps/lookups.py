@@ -13,6 +13,7 @@ from converter.learning.nodes import ColumnRef, Constant, Frame, Node
 _COST = 1.0
 LEAST_ROWS = 2
 MOST_ROWS = 2000
+MOST_SEARCHES = 4
 
 
 class Looked(Node):
@@ -55,6 +56,7 @@ def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, 
     is_filtered = frame.origin is not None and len(frame.origin[1]) < frame.origin[0].size
     if is_filtered or not 3 <= frame.size <= MOST_ROWS:
         return
+    searched = 0
     texts = [entry for entry in bank.texts if isinstance(entry.node, ColumnRef)]
     for key in texts:
         if None in key.values or len(set(key.values)) < frame.size:
@@ -75,9 +77,10 @@ def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, 
                 fits = fits and (not wanted >> row & 1 or cells[row] == text)
                 cells[row] = text
                 wanted |= 1 << row
-            if not fits or not wanted or not any(cells):
+            if not fits or not wanted or not any(cells) or searched == MOST_SEARCHES:
                 continue
-            search = ColumnSearch(bank, tuple(cells), None, rows=wanted)
+            searched += 1
+            search = ColumnSearch(bank, tuple(cells), None, rows=wanted, inner=True)
             for one in search.near():
                 if one.rows & wanted == wanted and not isinstance(one.node, Constant) and not one.node.looks_around:
                     if one.node.kind is Kind.TEXT:
