@@ -1,6 +1,6 @@
 """Balances: a column that is the running sum of movements, within a key, the movements explained as any other column.
 
-What is summed is found backwards: the differences to the row before are a column of their own, and whatever explains it is summed.
+What is summed is found backwards: the differences to the row before are a column of their own; whatever explains it is summed.
 """
 
 from collections.abc import Callable, Iterator, Sequence

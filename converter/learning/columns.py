@@ -22,7 +22,7 @@ from converter.learning.expressions.choices import Join, JoinFilled
 from converter.learning.expressions.flags import flag_lists
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
-from converter.learning.nodes import Constant, Node
+from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.proposals import amounts, combined, knowledge, rewriting
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
@@ -122,6 +122,8 @@ class ColumnSearch:
 
     def _in_case(self, node: Node) -> Node | None:
         """The text in other case, where that is all that it differs in."""
+        if isinstance(node, Apply) and node.function in texts.CASES:
+            return None
         values = self.bank.frame.values(node)
         if not any(isinstance(values[at], str) and values[at].casefold() == self._folded[at] for at in self.places):  # type: ignore[union-attr]
             return None
@@ -138,7 +140,9 @@ class ColumnSearch:
         for text in dict.fromkeys(self.cells):
             yield Constant(text), 0.0
         yield from () if self._is_region else self._as_they_are()
-        yield from self._plain_values()
+        if not self._is_region:
+            yield from self._plain_values()
+        yield from parts_proposals.first_filled(self)
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)
@@ -219,7 +223,7 @@ class ColumnSearch:
     def _composed(self) -> Iterator[tuple[Node, float]]:
         if self.numeric is not None:
             yield from self._numbers(self.bank.extracted_numbers)
-            yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers])
+            yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers], widely=True)
             yield from amounts.stepped(self)
             yield from amounts.in_units(self)
             yield from combined.sums(self)
@@ -242,7 +246,11 @@ class ColumnSearch:
         if max(map(len, targets)) > 400:
             return
         picked, costs, seen = [], [], set()
+        place, target = at[0], targets[0]
         for entry in atoms:
+            value = entry.values[place]
+            if not isinstance(value, str) or value not in target:
+                continue
             values = tuple(entry.values[place] for place in at)
             if values in seen:
                 continue

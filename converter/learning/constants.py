@@ -77,7 +77,7 @@ FAMILIAR_FACTORS: tuple[Decimal, ...] = tuple(
         "1000000000",
     ]
 )
-_INVERTED = tuple(sorted({factor for factor in FAMILIAR_FACTORS} | {Decimal(1) / factor for factor in FAMILIAR_FACTORS}))
+_INVERTED = tuple(sorted(set(FAMILIAR_FACTORS) | {Decimal(1) / factor for factor in FAMILIAR_FACTORS}))
 MOST_ROWS = 40
 NARROW = 1e-3
 """A factor has to be known so well to be taken for one between two of the many units."""
@@ -86,21 +86,42 @@ LEAST_AFFINE = 4
 """So many different numbers have to agree on a factor and an amount at once."""
 
 
-def fitted(entry: Entry, targets: Sequence[Decimal | None], format: NumberFormat) -> Iterator[tuple[Node, float]]:
-    """The entry's number times a factor, or plus an amount, where all filled rows agree on it; with its extra cost."""
-    pairs = [
-        (mine, float(wanted), format.tolerance(float(wanted)))
-        for mine, wanted in zip(entry.floats, targets, strict=True)
-        if wanted is not None
-    ]
-    if len(pairs) < 2 or any(mine is None for mine, _, _ in pairs):
+Wanted = Sequence[tuple[int, float, float]]
+"""For each filled row its place, its number, and how far another may be from it."""
+
+
+def wanted_of(targets: Sequence[Decimal | None], format: NumberFormat) -> Wanted:
+    """The numbers that are asked for, as far as the format shows them."""
+    return [(at, float(value), format.tolerance(float(value))) for at, value in enumerate(targets) if value is not None]
+
+
+def fitted(entry: Entry, wanted: Wanted, *, widely: bool = True) -> Iterator[tuple[Node, float]]:
+    """The entry's number times a factor, or plus an amount, where all filled rows agree on it; with its extra cost.
+
+    `widely` asks for both at once too.
+    """
+    if len(wanted) < 2 or not (widely or _may_fit(entry.floats, wanted)):
         return
-    if len({mine for mine, _, _ in pairs}) < 2:
+    floats = entry.floats
+    pairs = [(floats[at], value, half) for at, value, half in wanted]
+    if any(mine is None for mine, _, _ in pairs) or len({mine for mine, _, _ in pairs}) < 2:
         return
     yield from _factor(entry, pairs)  # type: ignore[arg-type]
     yield from _amount(entry, pairs)  # type: ignore[arg-type]
-    yield from _affine(entry, pairs)  # type: ignore[arg-type]
-    yield from _temperature(entry, pairs)  # type: ignore[arg-type]
+    if widely:
+        yield from _affine(entry, pairs)  # type: ignore[arg-type]
+        yield from _temperature(entry, pairs)  # type: ignore[arg-type]
+
+
+def _may_fit(floats: Sequence[float | None], wanted: Wanted) -> bool:
+    """Whether the first two rows agree on an amount or a factor: most entries are told apart so."""
+    (one, first, near), (two, second, close) = wanted[0], wanted[1]
+    mine, other = floats[one], floats[two]
+    if mine is None or other is None:
+        return False
+    if abs((first - mine) - (second - other)) <= near + close:
+        return True
+    return abs(first * other - second * mine) <= near * abs(other) + close * abs(mine)
 
 
 def _factor(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[tuple[Node, float]]:

@@ -280,12 +280,13 @@ class Decisions:
         self, chain: list[Candidate], rest: int, texts: Sequence[Candidate], constants: Sequence[Candidate]
     ) -> Iterator[Candidate]:
         """What goes on where the chain is blank: an expression or a constant for all the rest, or one for some of it."""
-        for other in (*texts, *constants):
-            if other.rows & rest == rest and other not in chain:
-                cost = sum(one.cost for one in chain) + other.cost + 0.6 + 0.6 * len(chain) + self._single(rest, other)
-                yield Candidate(Coalesce([*(one.node for one in chain), other.node], cost), cost, self.wanted)
-                if len(chain) > 1:
-                    return
+        last = [other for other in (*texts, *constants) if other.rows & rest == rest and other not in chain]
+        last.sort(key=lambda one: one.cost)
+        for other in last[: 1 if len(chain) > 1 else None]:
+            cost = sum(one.cost for one in chain) + other.cost + 0.6 + 0.6 * len(chain) + self._single(rest, other)
+            yield Candidate(Coalesce([*(one.node for one in chain), other.node], cost), cost, self.wanted)
+        if last and len(chain) > 1:
+            return
         if len(chain) < MOST_IN_A_ROW:
             for other in texts:
                 more = self._filled(other.node) & rest

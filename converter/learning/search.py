@@ -17,7 +17,7 @@ from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
 from converter.learning.headings import with_heading, written_heading
 from converter.learning.kinds import Column
-from converter.learning.nodes import Apply, ColumnRef, Node
+from converter.learning.nodes import Constant, Apply, ColumnRef, Node
 from converter.learning.query import Query
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
@@ -256,6 +256,9 @@ class Search:
                     break
         columns = tuple(found.get(at, ()) for at in range(len(self.expected)))
         columns = agreed(plan.frame, columns)
+        if self.goal.size == 1 and any(held and isinstance(held[0].node, Constant) and held[0].node.value for held in columns):
+            # One row does not tell a constant from a value.
+            failed = True
         if not failed:
             ordered = self._ordered(plan, columns)
             if ordered is not None:

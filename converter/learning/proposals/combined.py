@@ -16,14 +16,15 @@ MOST_IN_TRIPLES = 10
 MOST_SPANS = 12
 
 
-def scaled(goal: Goal, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
-    """Numbers times a factor, plus an amount, or both, as the rows show it."""
+def scaled(goal: Goal, entries: Sequence[Entry], *, widely: bool = False) -> Iterator[tuple[Node, float]]:
+    """Numbers times a factor or plus an amount, as the rows show it; both at once where it is asked for `widely`."""
     numeric = goal.numeric
     if numeric is None:
         return
     for format in [numeric.formats[0], *(one for one in numeric.formats[1:] if one.places is None and not one.float_like)]:
+        wanted = constants.wanted_of(numeric.values, format)
         for entry in entries:
-            for node, cost in constants.fitted(entry, numeric.values, format):
+            for node, cost in constants.fitted(entry, wanted, widely=widely):
                 yield goal.written(node, format), cost
 
 

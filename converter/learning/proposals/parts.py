@@ -6,6 +6,7 @@ from itertools import product
 
 from converter.learning.bank import Entry
 from converter.learning.concatenation import joined, shared_cost
+from converter.learning.expressions.choices import Coalesce
 from converter.learning.nodes import Constant, Node, constant_cost
 from converter.learning.proposals import substrings
 from converter.learning.proposals.goal import Goal
@@ -13,6 +14,7 @@ from converter.learning.proposals.goal import Goal
 MOST_SOURCES = 8
 MOST_PARTS = 6
 MOST_WAYS = 4
+MOST_IN_A_ROW = 5
 MOST_TOGETHER = 6
 PART_COST = 0.6
 
@@ -29,6 +31,31 @@ def parts_of(goal: Goal) -> Iterator[tuple[Node, float]]:
         folded = [_as_in(source, cell) for source, cell in zip(sources, cells, strict=True)]
         for function in substrings.parts(sources, folded):
             yield function(entry.node), 0.0
+
+
+def first_filled(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """The first of several columns that is filled, where each that is filled is the cell unless one before it was."""
+    open_places = set(goal.places)
+    chosen: list[Entry] = []
+    candidates = list(goal.bank.texts)
+    while open_places and len(chosen) < MOST_IN_A_ROW:
+        best = max(
+            (entry for entry in candidates if _is_right(entry, goal, open_places)),
+            key=lambda entry: sum(entry.values[at] is not None for at in open_places),
+            default=None,
+        )
+        if best is None or not any(best.values[at] is not None for at in open_places):
+            return
+        chosen.append(best)
+        candidates = [entry for entry in candidates if entry is not best]
+        open_places = {at for at in open_places if best.values[at] is None}
+    if len(chosen) > 1 and not open_places:
+        nodes = [entry.node for entry in chosen]
+        yield Coalesce(nodes, sum(node.cost for node in nodes) + 0.6 * len(nodes)), 0.0
+
+
+def _is_right(entry: Entry, goal: Goal, places: set[int]) -> bool:
+    return all(entry.values[at] is None or entry.values[at] == goal.target[at] for at in places)
 
 
 def _reaching(goal: Goal) -> list[Entry]:

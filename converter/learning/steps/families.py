@@ -1,4 +1,4 @@
-"""Families of columns: headings that a person sees as members of one (years, dates, `Item 1`, `Item 2`), alone or side by side."""
+"""Families of columns: headings that a person sees as members of one (years, dates, `Item 1`, `Item 2`), or side by side."""
 
 import re
 from collections import defaultdict
@@ -82,7 +82,7 @@ def shared_pattern(names: Sequence[str], others: Sequence[str]) -> str | None:
 
 
 def blocks(names: Sequence[str]) -> Iterator[Block]:
-    """Families side by side: `SKU 1, Book 1, SKU 2, Book 2`, `Sold, EUR, Sold_2, EUR_2`, `Home name, Home goals, Away name…`."""
+    """Families side by side: `SKU 1, Book 1, SKU 2, Book 2`, `Sold, EUR, Sold_2, EUR_2`, `Home name, Home goals, Away …`."""
     yield from _numbered(names)
     yield from _crossed(names)
 

@@ -1,6 +1,7 @@
 """Values that go down: cells that stand only in the first row of a block, headings of sections above their rows.
 
-They become expressions of the frame (windows over all rows, before any are left out), so that filters, groups and columns use them as any other.
+They become expressions of the frame (windows over all rows, before any are left out), so that filters, groups and columns use them
+as any other.
 """
 
 import re
@@ -53,7 +54,7 @@ def _with(plan: Plan, nodes: Sequence[Node], cost: float, step: str) -> Plan:
 
 
 def sections(plan: Plan, goal: Goal) -> Iterator[Plan]:
-    """Plans in which what a row above says (a heading of its section) stands in every row; found where expected cells show it."""
+    """Plans in which what a row above says (a section's heading) stands in every row; found where expected cells show it."""
     if goal.size >= plan.frame.size:
         return
     chosen = Alignment(plan.bank, goal.columns).selection
@@ -81,7 +82,7 @@ def sections(plan: Plan, goal: Goal) -> Iterator[Plan]:
 
 
 def _headings(values: Column, kept: Sequence[int], target: Sequence[str | None]) -> tuple[int, ...] | None:
-    """The rows above that have the target's cells in them, each the nearest one that is not kept; None where some row has none."""
+    """The rows above that have the target's cells in them, the nearest that are not kept; None where some row has none."""
     inside = set(kept)
     heads: set[int] = set()
     hits = 0
@@ -108,7 +109,7 @@ def _heading(ref: Node, condition: Condition) -> Node:
 
 
 def _conditions(plan: Plan, heads: tuple[int, ...], kept: Sequence[int]) -> list[Condition]:
-    """What tells heading rows from those below them: it holds for all of them, and for no row between a heading and its last row."""
+    """What tells heading rows from those below: it holds for all of them, and for no row from a heading to its last row."""
     wanted = bits([at in heads for at in range(plan.frame.size)])
     barred = 0
     for head, following in zip(heads, (*heads[1:], plan.frame.size), strict=True):

@@ -1,4 +1,4 @@
-"""Values by their keys: a record's lines say what they are (`Phone: 555`, `Price,12`); a column has the value of the line of its key."""
+"""Values by their keys: a record's lines say what they are (`Phone: 555`, `Price,12`); a column has its key's value."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,9 +19,26 @@ _OTHER_NAME_COST = 0.5
 
 def by_key(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
     """The value of each group's line with the key that the column asks for; blank where there is no such line."""
-    bank = groups.bank_below
     if groups.base.size > MOST_ROWS or not any(target):
         return
+    filled = sum(text is not None for text in target)
+    for node, key, lines in _keys(groups):
+        missing = any(text and line is None for text, line in zip(target, lines, strict=True))
+        if missing or sum(line is not None for line in lines) > filled + 1:
+            continue
+        value = _value(groups, target, lines, node, key)
+        if value is not None:
+            extra = 0.0 if name and likeness(name, key) > 0.3 else _OTHER_NAME_COST
+            yield Aggregate(FIRST, value, equals(node, key)), _COST + extra
+
+
+def _keys(groups: Groups) -> list[tuple[Node, str, tuple[int | None, ...]]]:
+    """The keys of the lines, each with the first line of each group that has it; made once."""
+    found: list[tuple[Node, str, tuple[int | None, ...]]] | None = groups.__dict__.get("_line_keys")
+    if found is not None:
+        return found
+    found = groups.__dict__["_line_keys"] = []
+    bank = groups.bank_below
     seen: set[tuple[int | None, ...]] = set()
     for entry in (*bank.texts, *(piece for piece in bank.pieces if piece.node.cost < 3.2)):
         values = entry.values
@@ -30,15 +47,10 @@ def by_key(groups: Groups, target: Sequence[str | None], name: str | None) -> It
             continue
         for key in keys:
             lines = tuple(next((at for at in rows if values[at] == key), None) for rows in groups.groups)
-            if lines in seen or any(text and line is None for text, line in zip(target, lines, strict=True)):
-                continue
-            seen.add(lines)
-            if sum(line is not None for line in lines) > sum(text is not None for text in target) + 1:
-                continue
-            node = _value(groups, target, lines, entry.node, key)
-            if node is not None:
-                extra = 0.0 if name and likeness(name, key) > 0.3 else _OTHER_NAME_COST
-                yield Aggregate(FIRST, node, equals(entry.node, key)), _COST + extra
+            if lines not in seen:
+                seen.add(lines)
+                found.append((entry.node, key, lines))
+    return found
 
 
 def _value(groups: Groups, target: Sequence[str | None], lines: Sequence[int | None], key: Node, own: str) -> Node | None:

@@ -1,4 +1,4 @@
-"""Look-ups in the same table: a value of the row whose key another column names, such as the name of the row that `Father` says."""
+"""Look-ups in the same table: a value of the row whose key another column has, as the name of the row that `Father` says."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,6 +13,7 @@ from converter.learning.nodes import ColumnRef, Constant, Frame, Node
 _COST = 1.0
 LEAST_ROWS = 2
 MOST_ROWS = 2000
+MOST_SEARCHES = 4
 
 
 class Looked(Node):
@@ -22,7 +23,8 @@ class Looked(Node):
 
     def __init__(self, reference: Node, key: Node, value: Node) -> None:
         parts = (reference, key, value)
-        super().__init__(value.kind, parts, _COST + sum(part.cost for part in parts), ("looked up", *(part.key for part in parts)))
+        cost = _COST + sum(part.cost for part in parts)
+        super().__init__(value.kind, parts, cost, ("looked up", *(part.key for part in parts)))
         self.reference, self.key_column, self.value = reference, key, value
 
     def evaluate(self, frame: Frame) -> Column:
@@ -51,8 +53,10 @@ class Looked(Node):
 def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
     """Look-ups that may give the column."""
     frame = bank.frame
-    if frame.size > MOST_ROWS or frame.size < 3 or frame.origin is not None and len(frame.origin[1]) < frame.origin[0].size:
+    is_filtered = frame.origin is not None and len(frame.origin[1]) < frame.origin[0].size
+    if is_filtered or not 3 <= frame.size <= MOST_ROWS:
         return
+    searched = 0
     texts = [entry for entry in bank.texts if isinstance(entry.node, ColumnRef)]
     for key in texts:
         if None in key.values or len(set(key.values)) < frame.size:
@@ -73,9 +77,10 @@ def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, 
                 fits = fits and (not wanted >> row & 1 or cells[row] == text)
                 cells[row] = text
                 wanted |= 1 << row
-            if not fits or not wanted or not any(cells):
+            if not fits or not wanted or not any(cells) or searched == MOST_SEARCHES:
                 continue
-            search = ColumnSearch(bank, tuple(cells), None, rows=wanted)
+            searched += 1
+            search = ColumnSearch(bank, tuple(cells), None, rows=wanted, inner=True)
             for one in search.near():
                 if one.rows & wanted == wanted and not isinstance(one.node, Constant) and not one.node.looks_around:
                     if one.node.kind is Kind.TEXT:

@@ -268,9 +268,9 @@ def _statement(
 
 
 def _deadline() -> float:
-    import time
+    from converter.synthesis import clock
 
-    return time.perf_counter() + 1.5
+    return clock.now() + 1.5
 
 
 def _of_rows(node: Node, frame: Groups) -> Node | None:

@@ -1,6 +1,5 @@
 """Templates: one row into several lines, each with its own constants, columns and signs; lines that a condition leaves out."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from converter.learning.query import Table
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
 from converter.learning.steps.unfolding import Goal
+from converter.synthesis import clock
 
 _COST = 3.0
 _LINE_COST = 0.5
@@ -190,7 +190,7 @@ class LineFrame(Relation):
         """A choice by the line, each line's cells explained over the rows below."""
         from converter.learning.explanation import Workspace, explain
 
-        deadline = time.perf_counter() + _SECONDS
+        deadline = clock.now() + _SECONDS
         chosen: dict[int, Node] = {}
         spent = 0.0
         for line in sorted({line for _, line in self.pairs}):

@@ -143,12 +143,22 @@ def formats(cells: list[str], *, months: bool = False) -> list[MomentFormat]:
         return []
     first = min(cells, key=len)
     found = []
+    has_letters = any(map(str.isalpha, first))
     for date, cost in _DATES + (_MONTHS_ALONE if months else ()):
+        marks, has_name = _needs(date)
+        if (has_name and not has_letters) or not all(mark in first for mark in marks):
+            continue
         for format in _extended(date, first):
             if all(parse(cell, format) for cell in cells):
                 found.append(MomentFormat(format, cost))
     found.sort(key=lambda one: one.cost)
     return found
+
+
+@lru_cache(maxsize=2048)
+def _needs(date: str) -> tuple[str, bool]:
+    """The marks that a text in the format has, and whether it has a name: what is told before a pattern is tried."""
+    return re.sub(r"%-?[A-Za-z]", "", date), any(name in date for name in ("%b", "%B", "%a", "%A"))
 
 
 @lru_cache(maxsize=2048)

@@ -1,6 +1,6 @@
 """Columns that other rows give: running values, ranks, gaps, totals, the row before and after."""
 
-from tests.converter.learning.learned import converted, rows, table
+from tests.converter.learning.learned import converted, learned, rows, statement, table
 
 
 def test_running_sums_within_a_key():
@@ -101,3 +101,10 @@ def test_the_name_of_the_row_that_another_column_names():
     found = converted(given, expected, table("id|name|boss\n7|Al Bo|8\n8|Cy Do|\n9|Ed Fu|7"))
 
     assert found == rows(("7", "Al Bo", "Cy Do"), ("8", "Cy Do", None), ("9", "Ed Fu", "Al Bo"))
+
+
+def test_keys_that_name_themselves_are_looked_up_without_end():
+    given = table("id|twin|size|label\n1|2|5|w\n2|1|6|x\n3|4|7|y\n4|3|8|z")
+    expected = table("id|total\n1|90\n2|17\n3|55\n4|31")
+
+    assert learned(given, expected) is None or statement(given, expected)
