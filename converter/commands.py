@@ -20,6 +20,7 @@ from converter.manifest import Converter, Heading
 from converter.reading import read_example, read_pair, read_table
 from converter.sandbox import Limits
 from converter.table import Table
+from converter.telling import visible
 
 if TYPE_CHECKING:
     from converter.lesson import Lesson
@@ -93,7 +94,7 @@ def _learn(options: argparse.Namespace) -> int:
     example = read_example(options.input, options.expected, header=header)
     lesson = learn(example, seconds=options.timeout)
     for note in example.input.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(visible(f"note: {note}"), file=sys.stderr)
     if lesson.converter is None:
         return fail(NOT_FOUND, f"no converter found: {lesson.reason}")
     write_whole(options.output, in_dialect(lesson.converter, options.expected).dumps())
@@ -139,7 +140,7 @@ def _run(options: argparse.Namespace) -> int:
     report = run(converter, options.input, options.output, limits=limits, allow_unsandboxed=options.allow_unsandboxed)
     print(f"wrote {report.rows_out} rows to {options.output} in {report.seconds:.2f} s")
     for note in _notes(report):
-        print(note, file=sys.stderr)
+        print(visible(note), file=sys.stderr)
     return DONE
 
 
@@ -165,14 +166,14 @@ def _show(options: argparse.Namespace) -> int:
     converter = _read_converter(options.converter)
     families = (f"all whose names have the pattern {pattern}" for pattern in converter.input_patterns)
     reads = ", ".join((*converter.input_columns, *families))
-    print(f"reads:  {reads}" + ("" if converter.input_has_header else "  (no header)"))
+    print(visible(f"reads:  {reads}") + ("" if converter.input_has_header else "  (no header)"))
     header = "rows of cells, no header" if converter.output_header is None else ", ".join(converter.output_header)
     if converter.heading is Heading.DATA:
         header = "columns that the data decides"
-    print(f"writes: {header}")
+    print(visible(f"writes: {header}"))
     for check in converter.checks:
-        print(f"check:  {check.name}")
-    print(f"evidence: {json.dumps(converter.evidence, ensure_ascii=False)}\n\n{converter.statement}")
+        print(visible(f"check:  {check.name}"))
+    print(visible(f"evidence: {json.dumps(converter.evidence, ensure_ascii=False)}\n\n{converter.statement}"))
     return DONE
 
 
@@ -220,5 +221,5 @@ def _mebibytes(text: str) -> int:
 
 def fail(status: int, problem: str) -> int:
     """One line on standard error; gives the exit status."""
-    print(f"error: {problem}", file=sys.stderr)
+    print(visible(f"error: {problem}"), file=sys.stderr)
     return status

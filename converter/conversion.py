@@ -2,16 +2,17 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from converter.answer import sound
+from converter.answer import sound, sound_checks
+from converter.checks import not_made
 from converter.destination import Destination
 from converter.detection import detect, glimpse
 from converter.dialect import NO_HINTS, Dialect, Hints
-from converter.errors import BadCsv, StatementFailed
+from converter.errors import BadCsv, ConverterError, StatementFailed
 from converter.manifest import Converter
 from converter.reading import fill
 from converter.rows import read_rows
@@ -22,6 +23,8 @@ from converter.table import Table, column_names
 
 # What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
 _ENGINE_SHARE = 0.6
+# All checks together, of the time that the conversion itself may take; one alone, at least.
+_CHECKS_SHARE, _LEAST_SECONDS = 0.5, 1.0
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,14 @@ def _converted(
     if not conversion.output.is_file():
         raise StatementFailed("the converter's process wrote no output")
     bytes_out = conversion.output.stat().st_size
+    broken = conversion.broken_checks(answer, source)
     destination.put(conversion.output)
     return RunReport(
         rows_in=answer["rows_in"],
         rows_out=answer["rows_out"],
         bytes_out=bytes_out,
         seconds=round(time.monotonic() - started, 3),
-        broken_checks=tuple(answer["broken_checks"]),
+        broken_checks=broken,
         ignored_columns=source.ignored,
         taken_columns=source.taken,
         notes=source.notes,
@@ -150,24 +154,58 @@ class _Conversion:
         name, unreadable = "", ""
         while True:
             # The engine begins with the file as it is, while we look whether it reads it as we do.
-            with self._sandbox() as sandbox:
+            with self._sandbox("convert", self._work, self._limits) as sandbox:
                 source = next(readings, None)
                 if source is None:
                     raise BadCsv(name, f"cannot be read: {unreadable}")
                 name = source.name
-                self._ask(sandbox, source)
+                checks = [asdict(check) for check in self._converter.checks]
+                sandbox.ask(self._arguments(source, checks, self._work, sandbox.room.spill), [source.path])
                 if source.is_plain():
-                    answer = sound(sandbox.answer())
+                    answer = sound(sandbox.answer(), len(self._converter.checks))
                     if "unreadable" not in answer:
                         return answer, source
                     unreadable = answer["unreadable"]
 
-    def _sandbox(self) -> Sandbox:
-        return Sandbox("converter.engine:convert", self._work, self._limits, allow_unsandboxed=self._allow_unsandboxed)
+    def broken_checks(self, answer: dict[str, Any], source: Source) -> tuple[dict[str, Any], ...]:
+        """What is told of the checks that the conversion has left over. No check can end it: one that fails is told of."""
+        pending = [asdict(self._converter.checks[place]) for place in answer["unchecked"]]
+        budget = self._limits.seconds * _CHECKS_SHARE
+        until = time.monotonic() + budget
+        try:
+            return tuple(self._checked(pending, answer, source, budget / 2)) if pending else ()
+        except ConverterError as error:
+            failed = str(error)
+        told: list[dict[str, Any]] = []
+        for at, one in enumerate(pending):
+            # Each alone now, with its share of the time that is left.
+            try:
+                if len(pending) > 1:
+                    told += self._checked([one], answer, source, (until - time.monotonic()) / (len(pending) - at))
+                else:
+                    told.append(not_made(one, failed))
+            except ConverterError as error:
+                told.append(not_made(one, str(error)))
+        return tuple(told)
 
-    def _ask(self, sandbox: Sandbox, source: Source) -> None:
+    def _checked(
+        self, checks: Sequence[dict[str, str]], answer: dict[str, Any], source: Source, seconds: float
+    ) -> list[dict[str, Any]]:
+        limits = replace(self._limits, seconds=max(seconds, _LEAST_SECONDS))
+        # A folder of its own, so that the result is out of reach.
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix="checks-") as folder:
+            (Path(folder) / "spill").mkdir()
+            with self._sandbox("check", Path(folder), limits) as sandbox:
+                arguments = self._arguments(source, checks, Path(folder), sandbox.room.spill) | {"names": answer["names"]}
+                sandbox.ask(arguments, [source.path, self.output])
+                return sound_checks(sandbox.answer())
+
+    def _sandbox(self, target: str, folder: Path, limits: Limits) -> Sandbox:
+        return Sandbox(f"converter.engine:{target}", folder, limits, allow_unsandboxed=self._allow_unsandboxed)
+
+    def _arguments(self, source: Source, checks: Sequence[dict[str, str]], folder: Path, spill_bytes: int) -> dict[str, Any]:
         converter, header = self._converter, self._converter.output_header
-        arguments = {
+        return {
             "source": {
                 "path": str(source.path.resolve()),
                 "delimiter": source.dialect.delimiter,
@@ -187,13 +225,12 @@ class _Conversion:
                 "columns": None if header is None else column_names(header, len(header)),
             },
             "ragged": converter.ragged,
-            "checks": [asdict(check) for check in converter.checks],
+            "checks": checks,
             "memory_bytes": int(self._limits.memory_bytes * _ENGINE_SHARE),
             "threads": self._limits.threads,
-            "scratch": str(self._work / "spill"),
-            "spill_bytes": sandbox.room.spill,
+            "scratch": str(folder / "spill"),
+            "spill_bytes": spill_bytes,
         }
-        sandbox.ask(arguments, [source.path])
 
 
 def _readings(

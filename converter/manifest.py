@@ -6,18 +6,25 @@ DuckDB and a relation `input`.
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
 from converter.dialect import Dialect
 from converter.errors import BadConverter
+from converter.rows import ROW_LIMIT
+from converter.telling import shown
 
 FORMAT = 1
 FAMILIES_FORMAT = 2
 """The format of a converter that takes input columns by patterns or its heading from the data, which 1 does not know."""
 
-_LEADING_COMMENT = re.compile(r"\A\s*/\*\s*AI CSV Converter, converter format (\d+)\s*\n(.*?)\n?\*/\s*", re.DOTALL)
+# One line: what may repeat must not be matched beside what may repeat too, or a file of line breaks takes half a minute.
+_FIRST_LINE = re.compile(r"/\*[ \t]*AI CSV Converter, converter format (\d+)[ \t\r]*\n")
+_MOST_DIGITS = 9
+_MOST_CHECKS = 1000
+_REASON_CHARACTERS = 200
 
 
 class Heading(StrEnum):
@@ -94,18 +101,24 @@ class Converter:
     @classmethod
     def loads(cls, text: str) -> Self:
         """The converter that `text` holds. Raises `BadConverter` where it is damaged or of another version."""
-        comment = _LEADING_COMMENT.match(text)
-        if comment is None:
+        text = text.lstrip()
+        first = _FIRST_LINE.match(text)
+        end = text.find("*/", first.end()) if first is not None else -1
+        if first is None or end == -1:
             raise BadConverter("not a converter: it does not begin with a converter's manifest; use the file that was learned")
-        if int(comment[1]) not in (FORMAT, FAMILIES_FORMAT):
-            raise BadConverter(f"a converter of format {comment[1]}; this version reads formats {FORMAT} and {FAMILIES_FORMAT}")
-        statement = text[comment.end() :].strip()
+        if len(first[1]) > _MOST_DIGITS or int(first[1]) not in (FORMAT, FAMILIES_FORMAT):
+            number = shown(first[1], _MOST_DIGITS)
+            raise BadConverter(f"a converter of format {number}; this version reads formats {FORMAT} and {FAMILIES_FORMAT}")
+        statement = text[end + 2 :].strip()
         if not statement:
             raise BadConverter("a damaged converter: there is no statement below its manifest")
         try:
-            return cls._from_manifest(statement, json.loads(comment[2]))
-        except (ValueError, TypeError, KeyError) as error:
-            raise BadConverter(f"a damaged converter: its manifest cannot be read ({error})") from error
+            return cls._from_manifest(statement, json.loads(text[first.end() : end]))
+        except RecursionError:
+            raise BadConverter("a damaged converter: its manifest is nested too deep") from None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            why = shown(str(error), _REASON_CHARACTERS)
+            raise BadConverter(f"a damaged converter: its manifest cannot be read ({why})") from error
 
     @classmethod
     def _from_manifest(cls, statement: str, manifest: dict[str, Any]) -> Self:
@@ -119,15 +132,25 @@ class Converter:
             is_rowwise=bool(manifest["is_rowwise"]),
             output_delimiter=_delimiter(manifest["output_delimiter"]),
             evidence=dict(manifest["evidence"]),
-            checks=tuple(Check(str(check["name"]), str(check["sql"])) for check in manifest["checks"]),
+            checks=tuple(_checks(manifest["checks"])),
             input_patterns=tuple(_texts(manifest.get("input_patterns", []))),
             heading=Heading(manifest.get("heading", Heading.FIXED)),
         )
 
 
+def _checks(values: Any) -> Iterator[Check]:
+    if not isinstance(values, list) or len(values) > _MOST_CHECKS:
+        raise ValueError(f"checks must be a list of {_MOST_CHECKS} at most")
+    for value in values:
+        name, sql = _texts([value["name"], value["sql"]])
+        yield Check(name, sql)
+
+
 def _texts(values: Any) -> list[str]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise ValueError("names must be a list of texts")
+    if len(values) > ROW_LIMIT:
+        raise ValueError(f"there are {len(values)} names; at most {ROW_LIMIT} are read")
     return values
 
 

@@ -1,5 +1,6 @@
 """Rows of more cells than anything here should have to look at are told in one line, and soon."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,13 @@ def test_a_heading_of_too_many_characters_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadCsv, match="row 1: has a first row of"):
         read_table(tmp_path / "long.csv")
+
+
+def test_the_widest_heading_of_one_name_is_read_soon(tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text(",".join(["a"] * ROW_LIMIT) + "\n" + ",".join("1" * ROW_LIMIT) + "\n")
+    started = time.monotonic()
+
+    table = read_table(tmp_path / "wide.csv")
+
+    assert (table.columns[1], table.width) == ("a_2", ROW_LIMIT)
+    assert time.monotonic() - started < 3
