@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     crew_rounds: int = Field(5, ge=1, le=20, description="Programs that the crew may try for a job.")
     crew_seconds: float = Field(1500, gt=0, description="How long the crew may work on a job, within its deadline.")
     crew_tokens: int = Field(300_000, ge=1000, description="Tokens that the crew may use for a job.")
+    crew_dollars: float | None = Field(None, gt=0, description="Dollars that the crew may use for a job.")
+    sure_confidence: float = Field(0.95, ge=0, le=1, description="From when on synthesis answers alone in mode auto.")
+    answers_dir: Path | None = Field(None, description="A folder that keeps a model's answers, for the same question again.")
 
     aws_access_key_id: SecretStr | None = None
     aws_secret_access_key: SecretStr | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from actors.answers import JobAnswers
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
 from actors.priority import give_way
@@ -134,7 +135,10 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         record.mode,
         settings,
         seconds=record.deadline_seconds or settings.deadline_seconds(record.kind),
-        tell=lambda at: jobs.progress(record, at.phase, round=at.round, best_match=at.best_match),
+        tell=lambda at: jobs.progress(
+            record, at.phase, round=at.round, best_match=at.best_match, tokens=at.tokens, cost_dollars=at.dollars
+        ),
+        answers=JobAnswers(jobs, record),
     )
     if outcome.lesson.converter is None:
         problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {outcome.lesson.reason}.")

@@ -26,9 +26,11 @@ from converter.commands import (
 )
 from converter.errors import BadCsv, ConverterError
 from converter.reading import read_example
+from crew.doubt import confidence
 from crew.errors import BadInstructions, CrewError, NoModel
 from crew.instructions import Instructions
 from crew.learn import Outcome, learn
+from crew.model import ModelSettings
 from crew.rounds import Progress
 from jobs.record import Mode
 from settings import Settings
@@ -67,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         help="plain text, or JSON with general_instructions and column_instructions",
     )
     learning.add_argument("--mode", type=Mode, choices=list(Mode), help="auto, synthesis or crew (the setting LEARN_MODE)")
+    learning.add_argument("--explain", action="store_true", help="print what the model was asked, and why")
     learning.add_argument("--timeout", type=seconds, metavar="SECONDS", help="how long synthesis, and then the crew, may take")
     return parser
 
@@ -79,6 +82,10 @@ def _learn(options: argparse.Namespace) -> int:
     outcome = learn(example, instructions, options.mode or Mode(settings.learn_mode), settings, tell=_tell)
     for note in (*example.input.notes, *outcome.notes):
         print(f"note: {note}", file=sys.stderr)
+    for question in outcome.questions:
+        print(f"question: {question.text}" + (f" (such as {question.row})" if question.row else ""), file=sys.stderr)
+    if options.explain:
+        _explain(outcome, settings)
     if outcome.lesson.converter is None:
         return fail(NOT_FOUND, f"no converter found: {outcome.lesson.reason}")
     write_whole(options.output, in_dialect(outcome.lesson.converter, options.expected).dumps())
@@ -99,7 +106,23 @@ def _tell(progress: Progress) -> None:
     if sys.stderr.isatty():
         of = f", round {progress.round}" if progress.round else ""
         best = f", {progress.best_match:.0%} of the cells so far" if progress.best_match is not None else ""
-        print(f"{progress.phase}{of}{best}", file=sys.stderr)
+        cost = "" if progress.dollars is None else f", {progress.dollars:.4f} dollars"
+        spent = f", {progress.tokens} tokens{cost} so far" if progress.tokens else ""
+        print(f"{progress.phase}{of}{best}{spent}", file=sys.stderr)
+
+
+def _explain(outcome: Outcome, settings: Settings) -> None:
+    """What was asked, of whom and why, and what it took; or why nobody was asked."""
+    if outcome.crew is None:
+        sure, enough = confidence(outcome.lesson), settings.sure_confidence
+        print(f"no model was asked: synthesis is sure to {sure:.0%} ({enough:.0%} are enough)", file=sys.stderr)
+        return
+    model = ModelSettings.of(settings)
+    for number, one in enumerate(outcome.crew["asked"], 1):
+        dollars = model.cost(one["prompt_tokens"], one["completion_tokens"])
+        cost = "" if dollars is None else f", {dollars:.4f} dollars"
+        took = "kept from before" if one["is_reused"] else f"{one['prompt_tokens']} + {one['completion_tokens']} tokens{cost}"
+        print(f"{number}. {one['agent']}, since {one['why']}: {took}", file=sys.stderr)
 
 
 def _account(outcome: Outcome) -> None:

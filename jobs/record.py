@@ -61,8 +61,8 @@ _ALLOWED = {
 # Attempts that ended by no fault of the job's (its node or the queue died) are borne so many times over.
 _INTERRUPTIONS_BORNE = 10
 _MADE_BY_ATTEMPTS = {
-    "status", "started_at", "finished_at", "attempt", "crashes", "attempt_id", "phase", "round", "best_match", "error",
-    "report",
+    "status", "started_at", "finished_at", "attempt", "crashes", "attempt_id", "phase", "round", "best_match", "tokens",
+    "cost_dollars", "error", "report",
 }  # fmt: skip
 
 
@@ -79,7 +79,8 @@ class JobRecord(BaseModel):
     """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store.
 
     `attempt` counts the attempts begun, `crashes` those of them whose worker died under the job. While the crew works, `phase`
-    and `round` say what it is at, and `best_match` the share of the expected cells that its best program makes.
+    and `round` say what it is at, `best_match` the share of the expected cells that its best program makes, `tokens` and
+    `cost_dollars` what it has cost so far, dollars where the model's price is known.
     """
 
     # A newer version's fields are passed over, so that an older one can still read.
@@ -109,6 +110,8 @@ class JobRecord(BaseModel):
     phase: str | None = None
     round: int | None = None
     best_match: float | None = None
+    tokens: int | None = None
+    cost_dollars: float | None = None
     error: Problem | None = None
     report: dict[str, Any] | None = None
     files: dict[str, str] = Field(default_factory=dict)

@@ -183,17 +183,25 @@ class JobStore:
             raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
         changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now}
-        changes |= {"phase": None, "round": None, "best_match": None}
+        changes |= {"phase": None, "round": None, "best_match": None, "tokens": None, "cost_dollars": None}
         claimed = record.with_status(JobStatus.RUNNING, **changes)
         self._swap(claimed, etag)
         return claimed
 
     def progress(
-        self, record: JobRecord, phase: str, *, round: int | None = None, best_match: float | None = None
+        self,
+        record: JobRecord,
+        phase: str,
+        *,
+        round: int | None = None,
+        best_match: float | None = None,
+        tokens: int | None = None,
+        cost_dollars: float | None = None,
     ) -> JobRecord:
-        """Notes what the attempt is at. Raises `Conflict` where it no longer holds the job."""
+        """Notes what the attempt is at, and what a model has cost it. Raises `Conflict` where it no longer holds the job."""
         current, etag = self._held(record)
         changes = {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
+        changes |= {"tokens": tokens, "cost_dollars": cost_dollars}
         noted = current.model_copy(update=changes)
         self._swap(noted, etag)
         return noted
@@ -221,7 +229,8 @@ class JobStore:
             for key in made.values():
                 self.objects.delete(key)
             raise
-        if ended.attempt > 1 or current.phase == IN_PARTS:
+        # The first phases of both kinds keep no pieces of work for a further attempt.
+        if ended.attempt > 1 or current.phase not in (None, "learning", "converting"):
             self.sweep(ended)
         # Last: whoever dies before this leaves a marker, and who finds that does the rest.
         self.objects.delete(_marker(ended))
