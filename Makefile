@@ -70,17 +70,22 @@ $(BIN)/python:
 # The installer itself, faster than pip; everything it installs is pinned.
 UV := 0.13.9
 
-# Compiled at once, since where PYTHONDONTWRITEBYTECODE is set every start would compile all it imports.
-COMPILED := $(BIN)/python -m compileall -q converter crew jobs actors api settings.py
+# The command csv-converter, which runs the code as it stands here.
+INSTALLED := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 
-$(VENV)/.runtime: requirements.txt | $(BIN)/python
+# Compiled at once, since where PYTHONDONTWRITEBYTECODE is set every start would compile all it imports.
+COMPILED := $(BIN)/python -m compileall -q cli converter crew jobs actors api settings.py
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "installing what the service needs (a minute or two, once)"
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.txt
+	@$(INSTALLED)
 	@$(COMPILED)
 	@touch $@
 
-$(VENV)/.development: requirements-dev.txt | $(BIN)/python
+$(VENV)/.development: requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "installing what the service and its tests need (a minute or two, once)"
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements-dev.txt
+	@$(INSTALLED)
 	@$(COMPILED)
 	@touch $@ $(VENV)/.runtime

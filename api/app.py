@@ -14,11 +14,12 @@ from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
 from api.spool import BodySpool
 from api.uploads import Uploads
+from converter import __version__
 from jobs.keys import Keys
 from jobs.store import JobStore
 from settings import Settings
 
-VERSION = "0.1.0"
+VERSION = __version__
 # The gate looks at it; here it is for the documentation.
 _KEY = APIKeyHeader(name="X-API-KEY", auto_error=False)
 _FILES = ("input_file", "expected_output_file")

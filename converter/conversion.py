@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from converter.answer import sound, sound_checks
-from converter.checks import not_made
+from converter.answer import not_made, sound, sound_checks
 from converter.destination import Destination
 from converter.detection import detect, glimpse
 from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv, ConverterError, StatementFailed
 from converter.manifest import Converter
+from converter.progress import Progress
 from converter.reading import fill
 from converter.rows import read_rows
 from converter.sandbox import Limits, Sandbox
@@ -67,18 +67,19 @@ def run(
     dialect: Dialect | None = None,
     is_part: bool = False,
     hints: Hints = NO_HINTS,
+    progress: Progress | None = None,
 ) -> RunReport:
     """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
 
     Both may be pipes or devices, too; `-` is standard input or output. `name` is what errors call the input; `dialect` how it
     is written, where that is known already, `hints` what a person says of it; `is_part` says that it is part of a file that
-    the engine reads as it is. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded`,
-    `SandboxUnavailable`, and `OSError`.
+    the engine reads as it is; `progress` may be looked at meanwhile. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`,
+    `StatementFailed`, `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
     """
     with Destination.opened(output_path) as destination, regular(input_path) as given:
         called = name or name_of(input_path)
         readings = _readings(converter, given, destination.scratch, called, dialect, hints, is_part=is_part)
-        return _converted(converter, readings, destination, limits, allow_unsandboxed)
+        return _converted(converter, readings, destination, limits, allow_unsandboxed, progress)
 
 
 def _converted(
@@ -87,9 +88,10 @@ def _converted(
     destination: Destination,
     limits: Limits | None,
     allow_unsandboxed: bool,
+    progress: Progress | None = None,
 ) -> RunReport:
     started = time.monotonic()
-    conversion = _Conversion(converter, destination.scratch, limits or Limits(), allow_unsandboxed)
+    conversion = _Conversion(converter, destination.scratch, limits or Limits(), allow_unsandboxed, progress or Progress())
     answer, source = conversion.of(readings)
     if not conversion.output.is_file():
         raise StatementFailed("the converter's process wrote no output")
@@ -142,9 +144,11 @@ def _read_made(path: Path, converter: Converter) -> Table:
 class _Conversion:
     """One converter on its way over one file, in a scratch folder."""
 
-    def __init__(self, converter: Converter, scratch: Path, limits: Limits, allow_unsandboxed: bool) -> None:
+    def __init__(
+        self, converter: Converter, scratch: Path, limits: Limits, allow_unsandboxed: bool, progress: Progress
+    ) -> None:
         self._converter, self._scratch, self._limits = converter, scratch, limits
-        self._allow_unsandboxed = allow_unsandboxed
+        self._allow_unsandboxed, self._progress = allow_unsandboxed, progress
         self._work = scratch / "work"
         (self._work / "spill").mkdir(parents=True)
         self.output = self._work / "output.csv"
@@ -161,6 +165,7 @@ class _Conversion:
                 name = source.name
                 checks = [asdict(check) for check in self._converter.checks]
                 sandbox.ask(self._arguments(source, checks, self._work, sandbox.room.spill), [source.path])
+                self._progress.follow(sandbox, source.path.stat().st_size)
                 if source.is_plain():
                     answer = sound(sandbox.answer(), len(self._converter.checks))
                     if "unreadable" not in answer:

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from converter import checks, statement
+from converter.answer import not_made
 from converter.errors import LimitExceeded, RefusedStatement, StatementFailed
 from converter.families import finds_columns
 from converter.order import without_needless_order
@@ -121,7 +122,7 @@ class _Run:
                 statement.check(one["sql"], relations=("input", "output"), columns=columns)
                 sound.append(one)
             except RefusedStatement as error:
-                found.append(checks.not_made(one, error.problem))
+                found.append(not_made(one, error.problem))
         relations = {name for one in sound for name in statement.tables_read(one["sql"])}
         if relations:
             kind = "TABLE" if self._is_small else "VIEW"

@@ -5,15 +5,19 @@ DuckDB and a relation `input`.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Self
 
+from converter.destination import Destination
 from converter.dialect import Dialect
 from converter.errors import BadConverter
 from converter.rows import ROW_LIMIT
+from converter.spool import regular
 from converter.telling import shown
 
 FORMAT = 1
@@ -97,6 +101,23 @@ class Converter:
         text = json.dumps(manifest, ensure_ascii=False, indent=1).replace("*/", "*\\/").replace("/*", "\\/*")
         number = FORMAT if is_first_format else FAMILIES_FORMAT
         return f"/* AI CSV Converter, converter format {number}\n{text}\n*/\n{statement}\n"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes `converter.sql` at `path`, whole or not at all; `-` is standard output. Raises `OSError`."""
+        with Destination.opened(Path(path)) as destination:
+            made = destination.scratch / "converter.sql"
+            made.write_bytes(self.dumps().encode())
+            destination.put(made)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """The converter in the file; `-` is standard input. Raises `BadConverter`, `OSError`."""
+        with regular(Path(path)) as file:
+            try:
+                # As bytes: a line end within a value must come back as it is.
+                return cls.loads(file.read_bytes().decode())
+            except UnicodeDecodeError as error:
+                raise BadConverter("not a converter: it is not UTF-8 text") from error
 
     @classmethod
     def loads(cls, text: str) -> Self:

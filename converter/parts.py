@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from converter.checks import ROWS_SHOWN, VALUES_SHOWN
+from converter.answer import ROWS_SHOWN, VALUES_SHOWN
 from converter.conversion import RunReport, is_read_plainly, run
 from converter.detection import detect
 from converter.dialect import Dialect

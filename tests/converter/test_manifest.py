@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.commands import main, write_whole
+from converter.commands import main
 from converter.errors import BadConverter
 from converter.manifest import Check, Converter
 
@@ -58,7 +58,7 @@ def test_a_damaged_converter_is_refused_with_the_reason(text: str, problem: str)
 def test_a_carriage_return_in_a_statement_and_a_name_is_kept_in_a_file(tmp_path: Path) -> None:
     statement = "SELECT CASE \"a\r\nb\" WHEN 'x\r\ny' THEN 'u\rv' END AS c FROM input"
     converter = Converter(statement, ("a\r\nb",), output_header=("c\rd",))
-    write_whole(tmp_path / "converter.sql", converter.dumps())
+    converter.save(tmp_path / "converter.sql")
     (tmp_path / "given.csv").write_bytes(b'"a\r\nb"\r\n"x\r\ny"\r\n')
 
     status = main(["run", str(tmp_path / "converter.sql"), str(tmp_path / "given.csv"), "-o", str(tmp_path / "made.csv")])
