@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     openai_model: str | None = None
     openai_temperature: float | None = Field(None, ge=0, le=2)
     openai_base_url: str | None = None
+    anthropic_api_key: SecretStr | None = Field(None, description="For OPENAI_MODEL=anthropic/….")
+    anthropic_base_url: str | None = None
+    gemini_api_key: SecretStr | None = Field(None, description="For OPENAI_MODEL=gemini/….")
+    azure_api_key: SecretStr | None = Field(None, description="For OPENAI_MODEL=azure/….")
+    azure_endpoint: str | None = None
+    ollama_host: str | None = Field(None, description="Where Ollama listens, for OPENAI_MODEL=ollama/….")
     model_call_seconds: float = Field(180, gt=0, description="How long one answer of the model may take.")
     model_retries: int = Field(4, ge=0, description="Retries of a call after 429, 5xx and broken connections.")
     model_input_price: float | None = Field(None, ge=0, description="Dollars for a million tokens read, for the report.")
@@ -115,8 +121,8 @@ class Settings(BaseSettings):
 
     @property
     def has_model(self) -> bool:
-        """Whether a language model is configured."""
-        return self.openai_api_key is not None or self.openai_base_url is not None
+        """Whether a language model is configured: a key of OpenAI's, a server of one's own, or another provider's model."""
+        return self.openai_api_key is not None or self.openai_base_url is not None or "/" in (self.openai_model or "")
 
     @property
     def key_path(self) -> Path:

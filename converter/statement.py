@@ -4,6 +4,7 @@ DuckDB's own parser gives the tree, so what is checked is what would run. What i
 gives the good error messages; the sandbox is the one that holds.
 """
 
+import atexit
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -214,6 +215,8 @@ def looks_at_other_rows(node: dict[str, Any]) -> bool:
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
+    # What is left of it when the interpreter ends, the binding reports as leaks.
+    atexit.register(_connection.cache_clear)
     # Without threads of its own, it can be had before a process forks.
     return duckdb.connect(config={"threads": 1, "async_threads": 0, "enable_external_access": "false"})
 

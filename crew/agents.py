@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from converter import interrupts
 from crew.answer import Answer, parse
@@ -131,9 +131,8 @@ class Agents:
         asked = clipped(description(task, parts), REQUEST_BYTES - _overhead(task))
         told = ""
         for _ in range(ANSWERS_TRIED):
-            text = self._kept_or_answered(task, asked + told, why)
             try:
-                return parse(text, kind)
+                return parse(self._kept_or_answered(task, asked + told, why), kind)
             except MalformedAnswer as error:
                 log.info("an answer of the %s cannot be read: %s", task, error)
                 problem = str(error)[:_SHOWN_CHARACTERS]
@@ -245,7 +244,7 @@ def _agent(model: ModelSettings, task: str, is_structured: bool, seconds: float)
 
 
 def _answer(task: str, asked: str, agent: Any, model: ModelSettings, seconds: float) -> str:
-    """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `ModelFailed`."""
+    """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `MalformedAnswer`, `ModelFailed`."""
     piece = crewai().Task(description=asked, expected_output=config("tasks")[task]["expected_output"], agent=agent)
     try:
         # In a thread of its own, thus in a context of its own: CrewAI records all events of a context, prompts too, for as
@@ -259,12 +258,15 @@ def _answer(task: str, asked: str, agent: Any, model: ModelSettings, seconds: fl
         raise
 
 
-def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelFailed | StructureRefused:
+def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelFailed | StructureRefused | MalformedAnswer:
     """A provider's error as one of ours. `from None`, since a chain would carry what the server said, key and all."""
     chain = list(_chain(error))
-    status = next((one.status_code for one in chain if isinstance(getattr(one, "status_code", None), int)), None)
+    status = next((code for one in chain if (code := _status(one)) is not None), None)
     said = model.redacted(" ".join(str(chain[-1]).split()))[:_SHOWN_CHARACTERS]
     where = model.place
+    if any(isinstance(one, ValidationError) for one in chain):
+        # Some providers' clients hold the answer against its schema themselves.
+        return MalformedAnswer(said)
     if status in (400, 422) and any(word in said for word in ("response_format", "json_schema", "structured output")):
         return StructureRefused(said)
     if status == 429 or status == 408 or (status is not None and status >= 500):
@@ -278,6 +280,14 @@ def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelF
     if any("Connect" in name or "Protocol" in name or name in ("ReadError", "WriteError") for name in names):
         return ModelBusy(f"the connection to the model at {where} failed: {said}")
     return ModelFailed(f"the model at {where} cannot be used: {said}")
+
+
+def _status(error: Any) -> int | None:
+    """The HTTP status that an error of a provider's client tells."""
+    answer = getattr(error, "response", None)
+    metadata = answer.get("ResponseMetadata", {}) if isinstance(answer, dict) else {}
+    found = (getattr(error, "status_code", None), metadata.get("HTTPStatusCode"), getattr(error, "code", None))
+    return next((one for one in found if isinstance(one, int)), None)
 
 
 def _chain(error: BaseException) -> Iterator[Any]:
