@@ -13,7 +13,7 @@ from converter.detection import detect
 from converter.dialect import NO_HINTS, Hints
 from converter.errors import BadCsv
 from converter.extent import HEADING_ROWS, TableRows, as_header, below, filled, first_text, heading_at, is_no_table, misfit
-from converter.rows import read_rows
+from converter.rows import held, read_rows
 from converter.table import Example, Row, Table, column_names
 
 
@@ -49,7 +49,7 @@ def read_table(
     """
     name = name or path.name
     dialect = detect(path, name=name, hints=hints)
-    rows = read_rows(path, dialect, name=name)
+    rows = held(read_rows(path, dialect, name=name), None if max_rows is None else max_rows + HEADING_ROWS, name=name)
     if not header:
         return as_lines(list(islice(rows, max_rows)), dialect.notes)
     sample = list(islice(rows, HEADING_ROWS))
@@ -73,7 +73,7 @@ def read_whole(
     name = name or path.name
     # Nothing of what is wanted may be lost, so a formula is none to take off.
     dialect = replace(detect(path, name=name, hints=hints), formulas=False)
-    rows = list(islice(read_rows(path, dialect, name=name), max_rows))
+    rows = list(held(read_rows(path, dialect, name=name), max_rows, name=name))
     lines = [row for row in rows if row]
     if not header:
         return as_lines(rows, dialect.notes)
