@@ -76,6 +76,9 @@ def learn(
     job_end = math.inf if seconds is None else started + _CREW_SHARE * seconds
     hint_seconds = min(settings.learn_seconds, _HINT_SECONDS) if mode is Mode.CREW else settings.learn_seconds
     lesson = synthesis.learn(example, seconds=hint_seconds)
+    if lesson.converter is not None and not lesson.converter.input_has_header and example.lines is not None:
+        # Learned from the input's lines: then all of it, the crew too, is about these.
+        example = replace(example, input=example.lines)
     notes = tuple(instructions.held_against(example))
     outcome = _with_checks(Outcome(lesson, "synthesis", notes), instructions, example)
     unproven = instructions.unproven(lesson.converter, example) if lesson.converter else instructions.words
