@@ -20,6 +20,7 @@ from converter.answer import not_made
 from converter.errors import LimitExceeded, RefusedStatement, StatementFailed
 from converter.families import finds_columns
 from converter.order import without_needless_order
+from converter.pivots import steps
 from converter.scan import Layout
 from converter.table import Cell, column_names
 
@@ -173,7 +174,9 @@ class _Run:
         # A large file is not read a second time for its number of rows.
         rows_in = _count(self._connection, "input") if self._is_small else None
         if self._pivot is not None:
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE pivoted AS {self._pivot}")
+            *before, last = steps(self._pivot)
+            for step in (*before, f"CREATE OR REPLACE TEMP TABLE pivoted AS {last}"):
+                self._connection.execute(step)
             self._statement = "FROM pivoted"
         return {"rows_in": rows_in, "rows_out": self._write(watches)}
 
