@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     )
     fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take.")
 
+    user_jobs: int | None = Field(None, ge=1, description="Jobs that a user may have stored; a further one is answered 429.")
+    user_bytes: int | None = Field(None, ge=1, description="What a user's files may take; more is answered 429, or 413.")
+    retention_days: float | None = Field(None, gt=0, description="Jobs are deleted so long after their end or last use.")
+    retention_jobs: int | None = Field(None, ge=1, description="A user's older jobs beyond so many are deleted.")
+    retention_bytes: int | None = Field(None, ge=1, description="A user's older jobs whose files are beyond this are deleted.")
+    audit_days: int | None = Field(365, ge=1, description="How long lines of the audit log are kept.")
+
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
     learn_seconds: float = Field(45, gt=0, description="How long synthesis may search.")

@@ -28,8 +28,9 @@ from api.problems import RESPONSES
 from api.spool import body_digest, given_text
 from api.submission import Acknowledged, Submission, store_inference, store_training
 from jobs.errors import Conflict, QueueUnavailable
-from jobs.keys import Keys, Role
+from jobs.keys import Key, Keys, Role
 from jobs.listing import Choice, Page, cursor_behind
+from jobs.quota import Quotas
 from jobs.record import JobKind, JobRecord, JobStatus
 from jobs.store import JobStore
 from settings import Settings
@@ -63,6 +64,17 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> 
     router = APIRouter(responses=picked(401, 403, 409, 413, 422, 429, 503))
     threads: list[CapacityLimiter] = []
 
+    quotas = Quotas(jobs, settings.user_jobs, settings.user_bytes)
+
+    def counting(caller: Key, user_id: str) -> Callable[[int], None]:
+        """What counts a new job of so many bytes, or refuses it, when all else of it is sound."""
+
+        def count(size: int) -> None:
+            quotas.admit(user_id, size)
+            keys.count_job(caller)
+
+        return count
+
     async def in_thread(store: Callable[..., Acknowledged], *arguments: object) -> Acknowledged:
         # Threads of their own: while servers that clients name are slow, everything else goes on. Made in the running loop.
         threads[:] = threads or [CapacityLimiter(_SUBMISSIONS)]
@@ -87,7 +99,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> 
         caller = authorised(request, Role.TRAIN, body.user_id)
         await queue.admit(body.user_id)
         files = {"input_file": body.input_file, "expected_output_file": body.expected_output_file}
-        given = _submission(request, idempotency_key, lambda: keys.count_job(caller), **files)
+        given = _submission(request, idempotency_key, counting(caller, body.user_id), **files)
         stored = await in_thread(store_training, settings, jobs, body, given)
         if body.job_id is not None and not stored.is_replayed:
             await queue.cancel(stored.record.user_id, stored.record.job_id)
@@ -100,7 +112,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> 
         """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be."""
         caller = authorised(request, Role.CONVERT, body.user_id)
         await queue.admit(body.user_id)
-        given = _submission(request, idempotency_key, lambda: keys.count_job(caller), input_file=body.input_file)
+        given = _submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
         return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), request, response)
 
     return router
@@ -302,7 +314,7 @@ def _text(media_type: str, example: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": content, "description": "The file"}}
 
 
-def _submission(request: Request, key: str | None, count: Callable[[], None], **files: str) -> Submission:
+def _submission(request: Request, key: str | None, count: Callable[[int], None], **files: str) -> Submission:
     texts = {field: given_text(request, value) for field, value in files.items()}
     return Submission(texts, f"{request.url.path} {body_digest(request)}", key, count)
 

@@ -1,6 +1,6 @@
 """Requests as stored jobs: their files checked and their records written, before anything is acknowledged."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +25,12 @@ _CHECKED_ROWS = 10_000
 
 @dataclass(frozen=True)
 class Submission:
-    """What came with a body: its files' texts by field, its digest, the client's key for it, and what counts a new job."""
+    """What came with a body: its files' texts by field, its digest, the client's key for it, and what counts a job's bytes."""
 
     texts: dict[str, GivenText]
     digest: str
     idempotency_key: str | None
-    count: Callable[[], None]
+    count: Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
             kind=JobKind.TRAIN, max_attempts=settings.max_attempts, idempotency_key=given.idempotency_key, **told
         )
         stored = {path.name: path for path in files.values()}
-        given.count()
+        given.count(_size(files.values()))
         return Acknowledged(jobs.submit(record, stored, replace=body.job_id is not None, digest=given.digest))
 
 
@@ -88,9 +88,13 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             idempotency_key=given.idempotency_key,
         )
         given_files: dict[str, bytes | Path] = {"input.csv": files["input_file"], "converter.sql": converter}
-        given.count()
+        given.count(_size(files.values()) + len(converter))
         stored = jobs.submit(record, given_files, replace=False, digest=given.digest)
     return Acknowledged(stored)
+
+
+def _size(files: Iterable[Path]) -> int:
+    return sum(path.stat().st_size for path in files)
 
 
 def _earlier(jobs: JobStore, user_id: str, given: Submission) -> Acknowledged | None:

@@ -116,6 +116,7 @@ class JobRecord(BaseModel):
     report: dict[str, Any] | None = None
     files: dict[str, str] = Field(default_factory=dict)
     idempotency_key: str | None = None
+    deleted_at: datetime | None = None
 
     @classmethod
     def new(cls, *, user_id: str, kind: JobKind, job_id: str | None = None, **fields: Any) -> Self:
@@ -137,6 +138,8 @@ class JobRecord(BaseModel):
 
     def anew(self) -> Self:
         """The final job as it was when it was new, with what was given to it. Raises `Conflict` where it may not be retried."""
+        if self.deleted_at is not None:
+            raise Conflict(f"job {self.job_id} is being deleted, since it was kept as long as jobs are")
         if self.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
             raise Conflict(f"job {self.job_id} is {self.status}; only a failed or cancelled job can be retried")
         kept = self.model_dump(exclude=_MADE_BY_ATTEMPTS) | {"updated_at": datetime.now(UTC)}

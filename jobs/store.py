@@ -14,7 +14,7 @@ record, then the marker. A marker without a record belongs to a job that was nev
 
 import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -292,6 +292,30 @@ class JobStore:
         if record is not None:
             forget(self.objects, record)
         self._delete_all(f"files/{user_id}/{job_id}/")
+
+    def delete_final(self, record: JobRecord) -> None:
+        """Deletes a job that has ended as this record has it. Raises `Conflict` where it has changed since, `JobMissing`."""
+        current, etag = self._read(record.user_id, record.job_id)
+        if current != record or not current.status.is_final:
+            raise Conflict(f"job {record.job_id} has changed")
+        # From here on it cannot be retried: who reads it meanwhile finds that it goes, who has read it before loses the swap.
+        self._swap(current.model_copy(update={"deleted_at": datetime.now(UTC)}), etag)
+        self.delete(record.user_id, record.job_id)
+
+    def users(self) -> list[str]:
+        """All users that have jobs."""
+        return list(dict.fromkeys(item.key.split("/")[1] for item in self.objects.list("jobs/")))
+
+    def count_of(self, user_id: str) -> int:
+        """How many jobs a user has."""
+        return sum(1 for _ in self.objects.list(f"jobs/{user_id}/"))
+
+    def sizes_of(self, user_id: str) -> Counter[str]:
+        """The bytes of each job's files, by the job's id."""
+        sizes = Counter[str]()
+        for item in self.objects.list(f"files/{user_id}/"):
+            sizes[item.key.split("/")[2]] += item.size
+        return sizes
 
     def delete_user(self, user_id: str) -> None:
         """Deletes all jobs of a user."""
