@@ -14,10 +14,9 @@ from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter import lesson as synthesis
 from converter.conversion import run
-from converter.detection import detect
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
-from converter.reading import read_example
+from converter.reading import read_example, written_like
 from converter.sandbox import warm_up_sandbox
 from crew import agents
 from crew.errors import CrewError
@@ -143,7 +142,7 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     if outcome.lesson.converter is None:
         problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {outcome.lesson.reason}.")
         return jobs.finish(record, JobStatus.FAILED, report=outcome.to_json(), error=problem)
-    text = outcome.lesson.converter.written_like(detect(wanted)).dumps()
+    text = outcome.lesson.converter.written_like(written_like(wanted, name="expected_output_file")).dumps()
     return jobs.finish(record, JobStatus.SUCCEEDED, report=outcome.to_json(), files={"converter.sql": text.encode()})
 
 

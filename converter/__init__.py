@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from converter.comparison import Comparison
     from converter.conversion import RunReport
+    from converter.dialect import Hints
     from converter.errors import (
         BadConverter,
         BadCsv,
@@ -36,6 +37,7 @@ __all__ = [
     "Comparison",
     "Converter",
     "ConverterError",
+    "Hints",
     "InputMismatch",
     "Lesson",
     "LimitExceeded",
@@ -52,6 +54,7 @@ __all__ = [
 _ELSEWHERE = {
     "Comparison": "comparison",
     "Converter": "manifest",
+    "Hints": "dialect",
     "Lesson": "lesson",
     "Limits": "sandbox",
     "RunReport": "conversion",

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from converter.dialect import Hints
 from converter.spool import STANDARD
 
 
@@ -15,7 +16,38 @@ def add_example(learning: argparse.ArgumentParser) -> None:
     learning.add_argument("input", type=Path, help="a CSV as it is; - for standard input")
     learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
     learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
+    add_hints(learning)
+    add_hints(learning, "expected-", "the expected file")
     add_json(learning)
+
+
+def add_hints(command: argparse.ArgumentParser, prefix: str = "", of: str = "the input") -> None:
+    """Adds what a person can say of a file: its encoding, its delimiter, a workbook's sheet."""
+    says = command.add_argument_group(f"how {of} is written, where it is not found out right")
+    says.add_argument(f"--{prefix}encoding", type=_encoding, metavar="NAME", help="such as utf-8, windows-1252 or shift_jis")
+    says.add_argument(f"--{prefix}delimiter", type=_delimiter, metavar="TEXT", help="such as ; or tab or ||")
+    says.add_argument(f"--{prefix}sheet", metavar="NAME", help="the sheet of a workbook")
+
+
+def hints(options: argparse.Namespace, prefix: str = "") -> Hints:
+    """What the options say of a file."""
+    return Hints(*(getattr(options, f"{prefix}{one}") for one in ("encoding", "delimiter", "sheet")))
+
+
+def _encoding(text: str) -> str:
+    try:
+        Hints(encoding=text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
+def _delimiter(text: str) -> str:
+    try:
+        Hints(delimiter=text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def add_output(learning: argparse.ArgumentParser) -> None:

@@ -14,8 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import converter as package
-from converter.arguments import Misuse, add_ask, add_example, add_json, add_output, mebibytes, refuse_overwriting, seconds
+from converter.arguments import (
+    Misuse,
+    add_ask,
+    add_example,
+    add_hints,
+    add_json,
+    add_output,
+    hints,
+    mebibytes,
+    refuse_overwriting,
+    seconds,
+)
 from converter.detection import glimpse
+from converter.dialect import Dialect
 from converter.display import Display, Sheet
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
 from converter.files import read, read_example, read_pair
@@ -82,6 +94,7 @@ def add_commands(commands: _Commands) -> None:
         action="store_true",
         help="run even where the kernel cannot sandbox; for trusted converters",
     )
+    add_hints(running)
     add_json(running)
     running.set_defaults(command=_run)
 
@@ -117,7 +130,7 @@ def learn(options: argparse.Namespace) -> int:
 
     refuse_overwriting(options.output, options.input, options.expected, options.ask)
     display = display_of(options)
-    example, dialect = read_example(options.input, options.expected, header=not options.no_header)
+    example, dialect = given_example(options)
     with display.working(lambda: f"learning (at most {options.timeout:g} s)"):
         lesson = learn(example, seconds=options.timeout)
     for note in example.input.notes:
@@ -129,6 +142,12 @@ def learn(options: argparse.Namespace) -> int:
     told = {} if options.ask is None else {"ask": ask_about(lesson, options.ask, options)}
     display.result(lesson.to_json() | {"converter": str(options.output), "notes": list(example.input.notes)} | told)
     return DONE
+
+
+def given_example(options: argparse.Namespace) -> tuple[Example, Dialect]:
+    """The example that the options name, and how its expected file is written. Raises `BadCsv`, `OSError`."""
+    said = {"hints": hints(options), "expected_hints": hints(options, "expected_")}
+    return read_example(options.input, options.expected, header=not options.no_header, **said)
 
 
 def not_found(lesson: "Lesson", options: argparse.Namespace) -> int:
@@ -158,7 +177,7 @@ def _tables(example: Example, options: argparse.Namespace) -> tuple[tuple[Path, 
 def _ask(options: argparse.Namespace) -> int:
     from converter.lesson import learn
 
-    example, _ = read_example(options.input, options.expected, header=not options.no_header)
+    example, _ = given_example(options)
     display = display_of(options)
     with display.working(lambda: f"learning (at most {options.timeout:g} s)"):
         lesson = learn(example, seconds=options.timeout)
@@ -172,7 +191,7 @@ def ask_about(lesson: "Lesson", path: Path, options: argparse.Namespace) -> list
     """Tells the rows of a new file that a person should say something about, each with what could stand there."""
     from converter.questions import questions
 
-    asked = questions(lesson, read(path, header=not options.no_header))
+    asked = questions(lesson, read(path, header=not options.no_header, hints=hints(options)))
     display = display_of(options)
     if not asked:
         display.line(f"{path}: all programs that fit the example agree on it")
@@ -202,6 +221,7 @@ def _run(options: argparse.Namespace) -> int:
             limits=limits,
             allow_unsandboxed=options.allow_unsandboxed,
             progress=progress,
+            hints=hints(options),
         )
     if display.is_terminal:
         display.side_by_side(*(_first_rows(path, headed) for path, headed in _both(converter, options)))

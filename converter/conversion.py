@@ -13,6 +13,7 @@ from converter.detection import detect, glimpse
 from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv, ConverterError, StatementFailed
 from converter.manifest import Converter
+from converter.opening import opened
 from converter.progress import Progress
 from converter.reading import fill
 from converter.rows import read_rows
@@ -76,10 +77,11 @@ def run(
     the engine reads as it is; `progress` may be looked at meanwhile. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`,
     `StatementFailed`, `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
     """
-    with Destination.opened(output_path) as destination, regular(input_path) as given:
-        called = name or name_of(input_path)
-        readings = _readings(converter, given, destination.scratch, called, dialect, hints, is_part=is_part)
-        return _converted(converter, readings, destination, limits, allow_unsandboxed, progress)
+    called = name or name_of(input_path)
+    with Destination.opened(output_path) as destination, regular(input_path) as file, opened(file, called, hints) as given:
+        readings = _readings(converter, given.path, destination.scratch, called, dialect, given.hints, is_part=is_part)
+        report = _converted(converter, readings, destination, limits, allow_unsandboxed, progress)
+    return replace(report, notes=(*given.notes, *report.notes))
 
 
 def _converted(

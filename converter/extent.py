@@ -162,10 +162,16 @@ def _width(row: Row, blank_ends: set[int]) -> int:
 
 
 def _is_heading(cells: Row) -> bool:
-    """Whether these can be names of columns: all filled, all different, words rather than figures."""
+    """Whether these can be names of columns: all filled, words, not figures; different, but for one over several columns."""
     names = [(cell or "").strip().casefold() for cell in cells]
+    names = [name for at, name in enumerate(names) if not at or name != names[at - 1]]
     figures = sum(is_figure(name) and not _YEAR.fullmatch(name) for name in names)
-    return all(names) and len(set(names)) == len(names) and not is_figure(names[0]) and 3 * figures < len(names)
+    return (
+        all(names)
+        and len(set(names)) == len(names) >= min(2, len(cells))
+        and not is_figure(names[0])
+        and 3 * figures < len(names)
+    )
 
 
 def _has_figures_below(rows: Sequence[Row], at: int, width: int) -> bool:

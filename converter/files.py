@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter import reading
-from converter.detection import detect
-from converter.dialect import Dialect
+from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.manifest import Converter
 from converter.spool import name_of, regular
 from converter.table import Example, Table
@@ -22,26 +21,43 @@ if TYPE_CHECKING:
 AnyPath = str | os.PathLike[str]
 
 
-def learn(input_path: AnyPath, expected_path: AnyPath, *, header: bool = True, seconds: float = 45.0) -> "Lesson":
+def learn(
+    input_path: AnyPath,
+    expected_path: AnyPath,
+    *,
+    header: bool = True,
+    seconds: float = 45.0,
+    hints: Hints = NO_HINTS,
+    expected_hints: Hints = NO_HINTS,
+) -> "Lesson":
     """What is learned from a file and the one that is expected from it: `lesson.converter`, or the `lesson.reason` for none.
 
-    `header` says whether the files' first line names their columns; `seconds` bound the search. Raises `BadCsv`, `OSError`.
+    `header` says whether the files' first line names their columns; `seconds` bound the search; `hints` say how a file is
+    written where it is not found out right. Raises `BadCsv`, `OSError`.
     """
     from converter.lesson import learn
 
-    example, dialect = read_example(Path(input_path), Path(expected_path), header=header)
+    paths = Path(input_path), Path(expected_path)
+    example, dialect = read_example(*paths, header=header, hints=hints, expected_hints=expected_hints)
     lesson = learn(example, seconds=seconds)
     return lesson if lesson.converter is None else replace(lesson, converter=lesson.converter.written_like(dialect))
 
 
-def run(converter: Converter, input_path: AnyPath, output_path: AnyPath, *, limits: "Limits | None" = None) -> "RunReport":
+def run(
+    converter: Converter,
+    input_path: AnyPath,
+    output_path: AnyPath,
+    *,
+    limits: "Limits | None" = None,
+    hints: Hints = NO_HINTS,
+) -> "RunReport":
     """Converts the file at `input_path` into one at `output_path`, in the sandbox, within `limits`.
 
     The output appears whole or not at all. Raises `ConverterError` (`BadCsv`, `InputMismatch`, …), `OSError`.
     """
     from converter.conversion import run
 
-    return run(converter, Path(input_path), Path(output_path), limits=limits)
+    return run(converter, Path(input_path), Path(output_path), limits=limits, hints=hints)
 
 
 def compare(actual_path: AnyPath, expected_path: AnyPath, *, header: bool = True) -> "Comparison":
@@ -51,11 +67,15 @@ def compare(actual_path: AnyPath, expected_path: AnyPath, *, header: bool = True
     return compare(*read_pair(Path(actual_path), Path(expected_path), header=header))
 
 
-def read_example(input_path: Path, expected_path: Path, *, header: bool) -> tuple[Example, Dialect]:
+def read_example(
+    input_path: Path, expected_path: Path, *, header: bool, hints: Hints = NO_HINTS, expected_hints: Hints = NO_HINTS
+) -> tuple[Example, Dialect]:
     """The example that two files make, and how the expected one is written. Raises `BadCsv`, `OSError`."""
     with regular(input_path) as given, regular(expected_path) as wanted:
         names = (name_of(input_path), name_of(expected_path))
-        return reading.read_example(given, wanted, header=header, names=names), detect(wanted, name=names[1])
+        said = {"hints": hints, "expected_hints": expected_hints}
+        example = reading.read_example(given, wanted, header=header, names=names, **said)
+        return example, reading.written_like(wanted, name=names[1], hints=expected_hints)
 
 
 def read_pair(actual_path: Path, expected_path: Path, *, header: bool) -> tuple[Table, Table]:
@@ -64,7 +84,7 @@ def read_pair(actual_path: Path, expected_path: Path, *, header: bool) -> tuple[
         return reading.read_pair(actual, expected, header=header)
 
 
-def read(path: Path, *, header: bool) -> Table:
+def read(path: Path, *, header: bool, hints: Hints = NO_HINTS) -> Table:
     """The table in the file. Raises `BadCsv`, `OSError`."""
     with regular(path) as file:
-        return reading.read_table(file, header=header, name=name_of(path))
+        return reading.read_table(file, header=header, name=name_of(path), hints=hints)

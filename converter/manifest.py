@@ -86,8 +86,9 @@ class Converter:
         return self.output_header is not None or self.heading is Heading.DATA
 
     def written_like(self, dialect: Dialect) -> Self:
-        """The same converter, its output delimited as in files of this dialect."""
-        return replace(self, output_delimiter=dialect.delimiter)
+        """The same converter, its output delimited as in files of this dialect; by commas where that is not one character."""
+        is_one = len(dialect.delimiter) == 1 and dialect.delimiter != " "
+        return replace(self, output_delimiter=dialect.delimiter if is_one else ",")
 
     def dumps(self) -> str:
         """The text of `converter.sql`; `loads` gives the same converter back."""

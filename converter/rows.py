@@ -73,6 +73,20 @@ def held(rows: Iterable[Row], max_rows: int | None, *, name: str) -> Iterator[Ro
         yield row
 
 
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Writes rows as UTF-8, with commas and line feeds; missing cells bare, empty ones quoted."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(",".join(map(_plain_cell, row)) + "\n" for row in rows)
+
+
+def _plain_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if not cell or any(mark in cell for mark in ',"\r\n') or cell[0] in " \t":
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
 def split_rows(lines: Iterable[str], dialect: Dialect, *, name: str) -> Iterator[Row]:
     """Rows of `lines`, each of which still has its line end. A quoted cell may go over many lines."""
     if not dialect.delimiter.strip(" "):

@@ -13,10 +13,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from converter.arguments import Misuse, add_ask, add_example, add_output, refuse_overwriting, seconds
-from converter.commands import BAD_USAGE, DONE, NOT_FOUND, ask_about, display_of, failed, not_found, refused, report_lesson
+from converter.commands import (
+    BAD_USAGE,
+    DONE,
+    NOT_FOUND,
+    ask_about,
+    display_of,
+    failed,
+    given_example,
+    not_found,
+    refused,
+    report_lesson,
+)
 from converter.entry import enter
 from converter.errors import ConverterError
-from converter.files import read_example
 from crew.doubt import confidence
 from crew.errors import BadInstructions, CrewError, NoModel
 from crew.instructions import Instructions
@@ -78,7 +88,7 @@ def _learn(options: argparse.Namespace) -> int:
     refuse_overwriting(options.output, options.input, options.expected, options.instructions)
     settings = _within(Settings(), options.timeout)  # type: ignore[call-arg]  # mypy sees no positional defaults.
     instructions = Instructions.read(options.instructions) if options.instructions else Instructions()
-    example, dialect = read_example(options.input, options.expected, header=not options.no_header)
+    example, dialect = given_example(options)
     display = display_of(options)
     stage = _Stage()
     with display.working(stage.told):

@@ -6,7 +6,7 @@ import pytest
 
 from converter.conversion import run, run_table, run_table_with_report
 from converter.errors import InputMismatch
-from converter.families import fixed_columns, patterns, takes_heading_from_data
+from converter.families import fixed_columns, patterns, reads_unnamed_columns, takes_heading_from_data
 from converter.lesson import package, verify
 from converter.manifest import Converter, Heading
 from converter.statement import check
@@ -223,3 +223,24 @@ def test_a_pivot_finds_its_columns_in_a_with_of_the_statement_too(statement: str
     comparison = verify(statement, Example(given, made), ragged=False, heading=Heading.DATA)
     assert comparison is not None
     assert comparison.equal
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("SELECT a, i.b FROM input i WHERE c > 1", False),
+        ("SELECT a FROM input JOIN (SELECT b FROM input) x ON a = b", False),
+        ("SELECT a FROM input JOIN footer USING (line)", False),
+        ("SELECT count(*) FROM input", False),
+        ("SELECT * FROM input", True),
+        ("FROM input", True),
+        ("SELECT COLUMNS('a.*') FROM input", True),
+        ("SELECT input FROM input", True),
+        ("SELECT i FROM input AS i", True),
+        ("SELECT #1 FROM input", True),
+        ("SELECT a FROM input NATURAL JOIN footer", True),
+        ("SELECT k FROM (UNPIVOT input ON a, b INTO NAME k VALUE v)", True),
+    ],
+)
+def test_a_statement_that_may_read_columns_it_does_not_name_is_known(statement: str, expected: bool) -> None:
+    assert reads_unnamed_columns(statement) is expected
