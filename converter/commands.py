@@ -133,14 +133,14 @@ def learn(options: argparse.Namespace) -> int:
     example, dialect = given_example(options)
     with display.working(lambda: f"learning (at most {options.timeout:g} s)"):
         lesson = learn(example, seconds=options.timeout)
-    for note in example.input.notes:
+    for note in example.notes:
         display.note(f"note: {note}")
     if lesson.converter is None:
         return not_found(lesson, options)
     lesson.converter.written_like(dialect).save(options.output)
     report_lesson(lesson, example, options)
     told = {} if options.ask is None else {"ask": ask_about(lesson, options.ask, options)}
-    display.result(lesson.to_json() | {"converter": str(options.output), "notes": list(example.input.notes)} | told)
+    display.result(lesson.to_json() | {"converter": str(options.output), "notes": list(example.notes)} | told)
     return DONE
 
 

@@ -46,6 +46,11 @@ class Example:
     expected: Table
     lines: Table | None = None
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the files were read, where a person should know."""
+        return (*self.input.notes, *(f"the expected file: {note}" for note in self.expected.notes))
+
 
 def column_names(header: tuple[str, ...] | None, width: int) -> tuple[str, ...]:
     """Unique non-empty names for `width` columns: a repeated name gets `_2`, `_3`…, an empty one is `column_N`.

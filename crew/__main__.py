@@ -93,7 +93,7 @@ def _learn(options: argparse.Namespace) -> int:
     stage = _Stage()
     with display.working(stage.told):
         outcome = learn(example, instructions, options.mode or Mode(settings.learn_mode), settings, tell=stage.tell)
-    for note in (*example.input.notes, *outcome.notes):
+    for note in (*example.notes, *outcome.notes):
         display.note(f"note: {note}")
     for question in outcome.questions:
         display.note(f"question: {question.text}" + (f" (such as {question.row})" if question.row else ""))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import converter
@@ -273,3 +274,42 @@ def test_what_a_small_file_does_not_need_is_not_imported() -> None:
     )
 
     assert not {"rich", "duckdb", "sqlglot", "numpy", "pydantic"} & set(done.stdout.split())
+
+
+def test_what_a_person_says_of_a_file_counts(tmp_path: Path) -> None:
+    (tmp_path / "given.csv").write_bytes("a:b,c\n1:Ж,3\n".encode("koi8-r"))
+    Converter('SELECT a, "b,c" FROM input', ("a", "b,c"), output_header=("a", "b,c")).save(tmp_path / "c.sql")
+    said = ["--encoding", "koi8-r", "--delimiter", ":"]
+
+    status = main(["run", str(tmp_path / "c.sql"), str(tmp_path / "given.csv"), "-o", str(tmp_path / "made.csv"), *said])
+
+    assert status == DONE
+    assert (tmp_path / "made.csv").read_text() == 'a,"b,c"\n1,"Ж,3"\n'
+
+
+@pytest.mark.parametrize("said", [["--encoding", "klingon"], ["--delimiter", '"']])
+def test_what_cannot_be_said_of_a_file_is_bad_usage(said: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "c.sql", "given.csv", "-o", "made.csv", *said])
+
+    assert ended.value.code == BAD_USAGE
+    assert said[1] in capsys.readouterr().err
+
+
+def test_a_converter_is_learned_from_a_sheet_and_what_was_guessed_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Data")
+    for row in (["id", "name"], [1, "Zoë"], [2, "Bo"]):
+        sheet.append(row)
+    book.save(tmp_path / "input.xlsx")
+    (tmp_path / "expected.csv").write_bytes("name\nZoë\nBo\n".encode("cp1252"))
+    files = [str(tmp_path / name) for name in ("input.xlsx", "expected.csv")]
+
+    status = main(["learn", *files, "-o", str(tmp_path / "c.sql"), "--sheet", "Data"])
+
+    assert status == DONE
+    told = capsys.readouterr().err
+    assert "note: read from the sheet 'Data'" in told
+    assert "note: the expected file: read as Windows-1252" in told
