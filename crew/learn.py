@@ -170,7 +170,7 @@ def _columns(finished: Finished, example: Example) -> tuple[ColumnEvidence, ...]
             confidence=(finished.confidence or OPEN) if explained else 0.0,
             expression=None,
             alternatives=(),
-            matches=matches[at] if at < len(matches) else 0,
+            matches=total if finished.converter is not None else (matches[at] if at < len(matches) else 0),
             total=total,
         )
         for at, name in enumerate(example.expected.header or example.expected.columns)

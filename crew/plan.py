@@ -30,6 +30,16 @@ def _as_object(given: Any) -> Any:
     return {"question": given, "taken": "", "row": ""} if isinstance(given, str) else given
 
 
+def _one_of(*words: str) -> BeforeValidator:
+    """The word among these with which the text begins, in any case; the first where it is none of them."""
+
+    def chosen(given: Any) -> Any:
+        said = given.strip().casefold() if isinstance(given, str) else ""
+        return next((word for word in words if said.startswith(word)), words[0])
+
+    return BeforeValidator(chosen)
+
+
 Words = Annotated[str, _cut(_WORDS_CHARACTERS)]
 Sql = Annotated[str, AfterValidator(_bounded)]
 
@@ -53,16 +63,16 @@ class Ambiguity(BaseModel):
 class Plan(BaseModel):
     """How the input becomes the expected output."""
 
-    found: Literal["none", "keep", "replace"] = Field(
+    found: Annotated[Literal["none", "keep", "replace"], _one_of("none", "keep", "replace")] = Field(
         "none", description="Your ruling on the program that a search found: keep it, replace it, or there is none"
     )
     fails_on: Words = Field(
         "", description="For replace: an input row on which that program is wrong, and what should come out of it"
     )
-    input_columns: Literal["fixed", "data"] = Field(
+    input_columns: Annotated[Literal["fixed", "data"], _one_of("fixed", "data")] = Field(
         "fixed", description="Whether a further file has the same input columns, or others of a family"
     )
-    output_columns: Literal["fixed", "data"] = Field(
+    output_columns: Annotated[Literal["fixed", "data"], _one_of("fixed", "data")] = Field(
         "fixed", description="Whether a further output has the same columns, or others that its data decides"
     )
     columns: Annotated[list[ColumnPlan], _cut(_MOST_COLUMNS)] = Field(description="An entry for each output column, in order")

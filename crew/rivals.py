@@ -1,5 +1,6 @@
 """Programs that all fit an example: which of them is meant, asked only where they differ on changed rows."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -104,10 +105,10 @@ def settle(
         "differences": differences_part(found, profile.example),
     }
     decision = ask(parts)
-    choice = decision.choice.strip().strip(".'\"").upper()
-    if choice in tuple(LETTERS[: len(programs)]):
-        return Settled(programs[LETTERS.index(choice)], DECIDED, was_asked=True)
-    if choice == "NONE":
+    letter = re.search(rf"\b[{LETTERS[: len(programs)]}]\b", decision.choice.upper().removeprefix("PROGRAM"))
+    if letter is not None:
+        return Settled(programs[LETTERS.index(letter[0])], DECIDED, was_asked=True)
+    if decision.choice.strip().casefold().startswith("none"):
         return Settled(None, 0.0, better=decision.statement, was_asked=True)
     return Settled(programs[0], OPEN, question_of(found[0], decision.question, profile.example), was_asked=True)
 

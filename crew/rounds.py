@@ -86,7 +86,7 @@ class Finished:
             "rounds": len(self.verdicts),
             "plans": self.plans,
             "held_out_rows": self.held_out_rows,
-            "best_match": round(self.best.matched, 4) if self.best else None,
+            "best_match": round(self.best.matched, 4) if self.best and self.best.comparison else None,
             "candidates": [
                 {"match": round(one.matched, 4) if one.comparison else None, "problem": one.problem or None}
                 for one in self.verdicts
@@ -353,7 +353,8 @@ class Rounds:
 
     @property
     def _best_match(self) -> float | None:
-        return max((one.matched for one in self._verdicts), default=None)
+        # A program that was refused or failed was never compared.
+        return max((one.matched for one in self._verdicts if one.comparison is not None), default=None)
 
 
 def _question(open_one: Ambiguity) -> Question:
