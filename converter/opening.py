@@ -55,11 +55,18 @@ class Opened:
 
 
 @contextmanager
-def opened(path: Path, name: str, hints: Hints = NO_HINTS, *, most_bytes: int = UNPACKED_BYTES) -> Iterator[Opened]:
+def opened(
+    path: Path,
+    name: str,
+    hints: Hints = NO_HINTS,
+    *,
+    most_bytes: int = UNPACKED_BYTES,
+    most_workbook_bytes: int = WORKBOOK_BYTES,
+) -> Iterator[Opened]:
     """The CSV that the file is or holds; what is unpacked goes when the block ends.
 
     `hints.sheet` names a workbook's sheet. Raises `BadCsv` for what is no table, for archives of several files, and for one
-    that holds more than `most_bytes`.
+    that holds more than `most_bytes`, a workbook `most_workbook_bytes`.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -73,7 +80,7 @@ def opened(path: Path, name: str, hints: Hints = NO_HINTS, *, most_bytes: int = 
             head = _head(found.path)
             if _plain(head, name, found.hints):
                 break
-            found = _within(found, head, Path(folder, f"{step}.csv"), name, most_bytes)
+            found = _within(found, head, Path(folder, f"{step}.csv"), name, most_bytes, most_workbook_bytes)
         else:
             raise BadCsv(name, "is packed several times over; unpack it and give the CSV in it")
         yield found
@@ -96,28 +103,29 @@ def _plain(head: bytes, name: str, hints: Hints) -> bool:
     return True
 
 
-def _within(given: Opened, head: bytes, to: Path, name: str, most_bytes: int) -> Opened:
+def _within(given: Opened, head: bytes, to: Path, name: str, most_bytes: int, most_workbook_bytes: int) -> Opened:
     """What the packed file or workbook holds, written to the file `to`."""
     if head.startswith(_OLE):
-        return _from_sheet(given, "xls", to, name)
+        return _from_sheet(given, "xls", to, name, given.path.stat().st_size, most_workbook_bytes)
     if head.startswith((_ZIP, _EMPTY_ZIP)):
-        return _from_zip(given, to, name, most_bytes)
+        return _from_zip(given, to, name, most_bytes, most_workbook_bytes)
     kind, open_packed = next(one for mark, one in _PACKED.items() if head.startswith(mark))
     with given.path.open("rb") as file, open_packed(file) as packed:
         _unpack(packed, to, name, most_bytes)
     return replace(given, path=to, notes=(*given.notes, f"unpacked from {kind}"))
 
 
-def _from_zip(given: Opened, to: Path, name: str, most_bytes: int) -> Opened:
+def _from_zip(given: Opened, to: Path, name: str, most_bytes: int, most_workbook_bytes: int) -> Opened:
     try:
         with zipfile.ZipFile(given.path) as archive:
             parts = {part.filename: part for part in archive.infolist() if not part.is_dir()}
+            size = sum(part.file_size for part in parts.values())
             if "[Content_Types].xml" in parts and any(one.startswith("xl/") for one in parts):
                 if "xl/workbook.bin" in parts:
                     raise BadCsv(name, "is a binary workbook (xlsb); save it as xlsx or CSV")
-                return _from_sheet(given, "xlsx", to, name, sum(part.file_size for part in parts.values()))
+                return _from_sheet(given, "xlsx", to, name, size, most_workbook_bytes)
             if "mimetype" in parts and b"opendocument.spreadsheet" in archive.read("mimetype")[:100]:
-                return _from_sheet(given, "ods", to, name, sum(part.file_size for part in parts.values()))
+                return _from_sheet(given, "ods", to, name, size, most_workbook_bytes)
             files = [one for one in parts if not re.search(r"(^|/)(\.|__MACOSX/)", one)]
             if len(files) != 1:
                 listed = ", ".join(map(repr, sorted(files)[:5])) + (", …" if len(files) > 5 else "")
@@ -149,10 +157,9 @@ def _unpack(packed: BinaryIO | object, to: Path, name: str, most_bytes: int) -> 
         raise BadCsv(name, f"is damaged where it is packed ({error}); pack it anew, or give the CSV") from error
 
 
-def _from_sheet(given: Opened, kind: str, to: Path, name: str, size: int | None = None) -> Opened:
-    size = given.path.stat().st_size if size is None else size
-    if size > WORKBOOK_BYTES:
-        raise BadCsv(name, f"is a workbook of {size >> 20} MiB; at most {WORKBOOK_BYTES >> 20} are read; save the sheet as CSV")
+def _from_sheet(given: Opened, kind: str, to: Path, name: str, size: int, most_bytes: int) -> Opened:
+    if size > most_bytes:
+        raise BadCsv(name, f"is a workbook of {size >> 20} MiB; at most {most_bytes >> 20} are read; save the sheet as CSV")
     title, rows = sheet_rows(given.path, kind, given.hints.sheet, name)
     write_rows(to, rows)
     return Opened(to, Hints(encoding="utf-8", delimiter=","), (*given.notes, f"read from the sheet {title!r}"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from converter.cell_formats import is_date, shown
 from converter.errors import BadCsv
+from converter.rows import TABLE_CELLS
 from converter.table import Cell, Row
 
 _REGIONAL_DATE = {"mm-dd-yy": "yyyy-mm-dd", "m/d/yy h:mm": "yyyy-mm-dd hh:mm", "m/d/yyyy h:mm": "yyyy-mm-dd hh:mm"}
@@ -24,7 +25,7 @@ def sheet_rows(path: Path, kind: str, sheet: str | None, name: str) -> tuple[str
     read = {"xlsx": _xlsx, "xls": _xls, "ods": _ods}[kind]
     try:
         found, names = None, []
-        for title, rows in read(path):
+        for title, rows in read(path, name):
             names.append(title)
             if found is None and (title == sheet or (sheet is None and any(any(row) for row in rows))):
                 found = title, _trimmed(rows)
@@ -36,6 +37,14 @@ def sheet_rows(path: Path, kind: str, sheet: str | None, name: str) -> tuple[str
         return found
     listed = ", ".join(map(repr, names))
     raise BadCsv(name, "has no sheet with cells" if sheet is None else f"has no sheet {sheet!r}; its sheets are {listed}")
+
+
+def _check_size(cells: int, name: str) -> None:
+    """Raises `BadCsv` for a sheet of so many cells, written or repeated by a few bytes, that they are not to be held."""
+    if cells > TABLE_CELLS:
+        raise BadCsv(
+            name, f"has a sheet with a range of more than {TABLE_CELLS} cells; delete blank rows and columns at its end"
+        )
 
 
 def _trimmed(rows: Sequence[Row]) -> list[Row]:
@@ -66,7 +75,7 @@ def _filled_in(rows: list[list[Cell]], merged: Iterable[tuple[int, int, int, int
     return [tuple(row) for row in rows]
 
 
-def _xlsx(path: Path) -> Iterator[tuple[str, list[Row]]]:
+def _xlsx(path: Path, name: str) -> Iterator[tuple[str, list[Row]]]:
     import openpyxl
 
     with path.open("rb") as file, warnings.catch_warnings():
@@ -74,6 +83,7 @@ def _xlsx(path: Path) -> Iterator[tuple[str, list[Row]]]:
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(file, data_only=True)
     for sheet in book.worksheets:
+        _check_size(sheet.max_row * sheet.max_column, name)
         rows = [[_shown(cell.value, cell.number_format or "General") for cell in row] for row in sheet.iter_rows()]
         areas = [(one.min_row - 1, one.max_row - 1, one.min_col - 1, one.max_col - 1) for one in sheet.merged_cells.ranges]
         yield sheet.title, _filled_in(rows, areas)
@@ -83,12 +93,13 @@ def _shown(value: Any, code: str) -> Cell:
     return shown(value, _REGIONAL_DATE.get(code, code)) or None
 
 
-def _xls(path: Path) -> Iterator[tuple[str, list[Row]]]:
+def _xls(path: Path, name: str) -> Iterator[tuple[str, list[Row]]]:
     import xlrd
 
     with path.open("rb") as file:
         book = xlrd.open_workbook(file_contents=file.read(), formatting_info=True, logfile=_Nothing())
     for sheet in book.sheets():
+        _check_size(sheet.nrows * sheet.ncols, name)
         rows = [[_xls_cell(book, sheet.cell(row, column)) for column in range(sheet.ncols)] for row in range(sheet.nrows)]
         yield sheet.name, _filled_in(rows, [(a, b - 1, c, d - 1) for a, b, c, d in sheet.merged_cells])
 
@@ -117,14 +128,14 @@ def _xls_cell(book: Any, cell: Any) -> Cell:
     return _shown(cell.value, code)
 
 
-def _ods(path: Path) -> Iterator[tuple[str, list[Row]]]:
+def _ods(path: Path, name: str) -> Iterator[tuple[str, list[Row]]]:
     from odf.opendocument import load
     from odf.table import CoveredTableCell, Table, TableCell, TableRow
 
     document = load(str(path))
     for sheet in document.spreadsheet.getElementsByType(Table):
         rows: list[list[Cell]] = []
-        areas = []
+        areas, size = [], 0
         for row in sheet.getElementsByType(TableRow):
             cells: list[Cell] = []
             for cell in row.childNodes:
@@ -136,10 +147,13 @@ def _ods(path: Path) -> Iterator[tuple[str, list[Row]]]:
                 if down > 1 or across > 1:
                     areas.append((len(rows), len(rows) + down - 1, len(cells), len(cells) + across - 1))
                 # A sheet is filled up to its last column with one blank cell that is repeated.
+                _check_size(len(cells) + times if text else 0, name)
                 cells += [text] * (times if text else min(times, _REPEATED))
             while cells and cells[-1] is None and len(cells) > 1 and not areas:
                 cells.pop()
             times = int(row.getAttribute("numberrowsrepeated") or 1)
+            size += len(cells) * times if any(cells) else 0
+            _check_size(size, name)
             rows += [list(cells) for _ in range(min(times, _ROWS) if any(cells) else min(times, 2))]
         yield sheet.getAttribute("name"), _filled_in(rows, areas)
 

@@ -80,7 +80,8 @@ class JobRecord(BaseModel):
 
     `attempt` counts the attempts begun, `crashes` those of them whose worker died under the job. While the crew works, `phase`
     and `round` say what it is at, `best_match` the share of the expected cells that its best program makes, `tokens` and
-    `cost_dollars` what it has cost so far, dollars where the model's price is known.
+    `cost_dollars` what it has cost so far, dollars where the model's price is known. `encoding` and `delimiter` are those that
+    the client named, or those of a CSV that was written from the `sheet` of a workbook; `notes` tell how files were unpacked.
     """
 
     # A newer version's fields are passed over, so that an older one can still read.
@@ -106,6 +107,13 @@ class JobRecord(BaseModel):
     column_instructions: dict[str, str] = Field(default_factory=dict)
     mode: Mode = Mode.AUTO
     header: bool = True
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    expected_encoding: str | None = None
+    expected_delimiter: str | None = None
+    expected_sheet: str | None = None
+    notes: tuple[str, ...] = ()
     training_job_id: str | None = None
     phase: str | None = None
     round: int | None = None

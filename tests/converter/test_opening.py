@@ -216,3 +216,20 @@ def test_cells_of_an_ods_are_as_they_are_shown(tmp_path: Path) -> None:
 
 def test_an_output_like_a_workbook_is_a_plain_csv(tmp_path: Path) -> None:
     assert written_like(written(tmp_path, workbook(Data=[["a;b", "c"], [1, 2]]))).delimiter == ","
+
+
+def test_a_sheet_that_explodes_by_its_range_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = 1
+    book.save(tmp_path / "given.xlsx")
+    document, sheet, row = OpenDocumentSpreadsheet(), Sheet(name="Data"), TableRow(numberrowsrepeated=1_000_000)
+    cell = TableCell(numbercolumnsrepeated=16_000)
+    cell.addElement(P(text="x"))
+    row.addElement(cell)
+    sheet.addElement(row)
+    document.spreadsheet.addElement(sheet)
+    document.save(str(tmp_path / "given.ods"))
+
+    for name in ("given.xlsx", "given.ods"):
+        with pytest.raises(BadCsv, match="a range of more than"):
+            read_table(tmp_path / name)
