@@ -149,9 +149,10 @@ table = st.tuples(
     st.booleans(),
     st.sampled_from(["\n", "\r\n"]),
     st.booleans(),
+    st.booleans(),
 )
 def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
-    tmp_path: Path, text: str, width: int, read: tuple[int, int], header: bool, line_end: str, any_cells: bool
+    tmp_path: Path, text: str, width: int, read: tuple[int, int], header: bool, line_end: str, any_cells: bool, vectors: bool
 ) -> None:
     path = tmp_path / "given.csv"
     path.write_bytes((",".join("abc"[:width]) + line_end + text).encode())
@@ -161,6 +162,7 @@ def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "_CHUNK", read[0])
         patch.setattr(scan, "_RECORD_LIMIT", read[1])
+        patch.setattr(scan, "_VECTORS_BYTES", 0 if vectors else 1 << 40)
         if not is_plain(path, ",", width, layout, blank_lines=header):
             return
 
@@ -174,7 +176,7 @@ def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
 @given(any_text | table, st.sampled_from([",", ";", "|"]), st.booleans())
 def test_side_by_side_or_one_by_one_the_same_quoted_cells_are_regular(text: str, delimiter: str, blanks: bool) -> None:
     records = (text.replace(",", delimiter) + "\n").encode()
-    looked_at = scan._Scan(delimiter, 2, Layout(True, blanks, False), False)
+    looked_at = scan._Scan(delimiter, 2, Layout(True, blanks, False), False, 0)
 
     regular = looked_at._has_regular_quotes(records, records)
 
