@@ -67,7 +67,7 @@ def steps(statement: str) -> list[str]:
         closed = next((one for one in outer if opened is not None and one > opened and tokens[one].word == ")"), None)
         if is_as is None or opened is None or closed is None or tokens[at].word.strip('"') in _KNOWN:
             return [statement]
-        name, columns = tokens[at], text[tokens[at].end : tokens[is_as].start].decode()
+        name, columns = tokens[at], text[tokens[at].end : tokens[is_as].start].decode().strip()
         called = text[name.start : name.end].decode()
         body = text[tokens[opened].end : tokens[closed].start].decode()
         made.append(f"CREATE OR REPLACE TEMP TABLE {called} AS SELECT * FROM (\n{body}\n) AS {called}{columns}")

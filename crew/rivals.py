@@ -17,8 +17,11 @@ from crew.hints import HeldOut
 from crew.plan import Decision
 from crew.profile import Profile
 from crew.prompts import LETTERS, differences_part, programs_part
+from crew.tree import parsed
 
 _MOST_RIVALS = 4
+# Each is run on the whole example.
+_MOST_TRIED = 8
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def found_rivals(lesson: Lesson, profile: Profile) -> list[Converter]:
 def _variants(lesson: Lesson) -> list[str]:
     """The program with another expression for one of its columns; first each column's likeliest other one."""
     converter = lesson.converter
-    if converter is None or converter.ragged:
+    if converter is None or converter.ragged or parsed(converter.statement) is None:
         return []
     doubtful = [
         (rank, one.confidence, at, other)
@@ -81,7 +84,7 @@ def _variants(lesson: Lesson) -> list[str]:
         for rank, other in enumerate(one.alternatives)
         if one.expression is not None
     ]
-    return [with_expression(converter.statement, at, other) for _, _, at, other in sorted(doubtful)]
+    return [with_expression(converter.statement, at, other) for _, _, at, other in sorted(doubtful)[:_MOST_TRIED]]
 
 
 def settle(
