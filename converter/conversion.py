@@ -14,6 +14,7 @@ from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv, ConverterError, StatementFailed
 from converter.manifest import Converter
 from converter.opening import opened
+from converter.packing import packed
 from converter.progress import Progress
 from converter.reading import fill
 from converter.rows import read_rows
@@ -99,7 +100,7 @@ def _converted(
         raise StatementFailed("the converter's process wrote no output")
     bytes_out = conversion.output.stat().st_size
     broken = conversion.broken_checks(answer, source)
-    destination.put(conversion.output)
+    destination.put(packed(conversion.output, destination.path.name, converter.output_delimiter))
     return RunReport(
         rows_in=answer["rows_in"],
         rows_out=answer["rows_out"],
