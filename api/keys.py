@@ -1,7 +1,8 @@
-"""Keys on the command line, for whoever can read the service's settings: `python -m api.keys make|list|revoke`."""
+"""Keys on the command line, for whoever can read the service's settings: `csv-converter keys`."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
@@ -9,48 +10,56 @@ from pydantic import ValidationError
 from api.keyring import KeyRequest
 from jobs.audit import Audit, Change
 from jobs.errors import JobError
-from jobs.keys import Key, Keys, Role
+from jobs.keys import Key, Keys
 from jobs.location import object_store
 from settings import Settings
 
 DONE, BAD_USAGE, FAILED = 0, 2, 1
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, prog: str = "python -m api.keys") -> int:
     """Carries out one command on the store of the settings; gives the exit status. Errors are one line on standard error."""
-    options = _parser().parse_args(arguments)
-    try:
-        objects = object_store(Settings())  # type: ignore[call-arg]  # mypy sees no positional defaults.
-        return int(options.command(Keys(objects), Audit(objects), options))
-    except ValidationError as error:
-        first = error.errors()[0]
-        return _fail(BAD_USAGE, f"--{'-'.join(map(str, first['loc'][:1]))}: {first['msg']}")
-    except JobError as error:
-        return _fail(FAILED, str(error))
+    parser = argparse.ArgumentParser(prog=prog, description="Makes, lists and revokes keys of the API.")
+    _add_commands(parser)
+    options = parser.parse_args(arguments)
+    return int(options.command(options))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m api.keys", description="Makes, lists and revokes keys of the API.")
+def _add_commands(parser: argparse.ArgumentParser) -> None:
+    """Adds the commands to a parser; each sets `command`, a function of the options that gives the exit status."""
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     making = commands.add_parser("make", help="make a key and print it, this once")
     making.add_argument("name", help="for people: whose key it is")
-    making.add_argument("--role", choices=[str(role) for role in Role], required=True)
+    making.add_argument("--role", choices=("convert", "train", "admin"), required=True)
     users = making.add_mutually_exclusive_group(required=True)
     users.add_argument("--user", action="append", metavar="USER", help="a user that it may act for; repeat it for more")
     users.add_argument("--all-users", action="store_true", help="it may act for all users")
     making.add_argument("--expires", metavar="MOMENT", help="when it stops working, such as 2027-01-31 or 2027-01-31T12:00Z")
     making.add_argument("--requests-per-minute", type=int, metavar="NUMBER")
     making.add_argument("--jobs-per-day", type=int, metavar="NUMBER")
-    making.set_defaults(command=_make)
+    making.set_defaults(command=_on_the_store(_make))
 
     listing = commands.add_parser("list", help="list all keys, without their secrets")
-    listing.set_defaults(command=_list)
+    listing.set_defaults(command=_on_the_store(_list))
 
     revoking = commands.add_parser("revoke", help="take a key away, at once")
     revoking.add_argument("key_id")
-    revoking.set_defaults(command=_revoke)
-    return parser
+    revoking.set_defaults(command=_on_the_store(_revoke))
+
+
+def _on_the_store(work: Callable[[Keys, Audit, argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    def command(options: argparse.Namespace) -> int:
+        try:
+            objects = object_store(Settings())  # type: ignore[call-arg]  # mypy sees no positional defaults.
+            return work(Keys(objects), Audit(objects), options)
+        except ValidationError as error:
+            first = error.errors()[0]
+            return _fail(BAD_USAGE, f"--{'-'.join(map(str, first['loc'][:1]))}: {first['msg']}")
+        except JobError as error:
+            return _fail(FAILED, str(error))
+
+    return command
 
 
 def _make(keys: Keys, audit: Audit, options: argparse.Namespace) -> int:

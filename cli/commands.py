@@ -1,9 +1,10 @@
-"""All commands: those of `converter`, `learn` with what `crew` adds to it, and `serve`.
+"""All commands: those of `converter`, `learn` with what `crew` adds to it, `serve` and `keys`.
 
 No row leaves this machine unless a person says so: without `--instructions` and `--mode` no model is asked.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 from converter import commands
@@ -11,7 +12,13 @@ from converter import commands
 
 def main(arguments: list[str] | None = None) -> int:
     """Carries out one command; gives the exit status. Errors are one line on standard error."""
-    return commands.carried_out(_parser().parse_args(arguments))
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["keys"]:
+        # It brings the API's libraries, which take longer to import than most commands to run.
+        from api.keys import main as keys
+
+        return keys(given[1:], prog="csv-converter keys")
+    return commands.carried_out(_parser().parse_args(given))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -32,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     learning.set_defaults(command=_learn, timeout=None)
     serving = choices.add_parser("serve", help="start the service and leave it running; settings as in README")
     serving.set_defaults(command=_serve)
+    # Known here for the help; carried out by `main`.
+    choices.add_parser("keys", help="make, list and revoke keys of the API")
     return parser
 
 

@@ -86,10 +86,11 @@ _FUNCTION_THEMES = {
 _FUNCTIONS = frozenset(name for names in _FUNCTION_THEMES.values() for name in names.split())
 
 # Functions whose result is hardly larger than what they are given, and that take hardly longer than to read it.
-_LIGHT_FUNCTIONS = """+ - * / // % || ! !~~ ~~ ~~* !~~* and or not in abs ceil ceiling coalesce contains ends_with floor if
+_LIGHT_FUNCTIONS = """+ - * / // % ! !~~ ~~ ~~* !~~* and or not in abs ceil ceiling coalesce contains ends_with floor if
     ifnull isfinite isinf isnan left length lower ltrim nullif octet_length prefix regexp_full_match regexp_matches right round
     rtrim sign starts_with strip_accents strlen strpos strptime substr substring suffix trim trunc try_strptime upper
     list_contains len array_length date_part year month day hour minute second"""
+_LIGHT_CHARACTERS = 4000
 _LIGHT = frozenset(_LIGHT_FUNCTIONS.split())
 _AGGREGATES = frozenset(_FUNCTION_THEMES["aggregates"].split())
 # Functions that make several rows of one, or look at other rows.
@@ -137,6 +138,8 @@ def lowered(name: str) -> str:
 
 def is_light(statement: str) -> bool:
     """Whether all functions of a statement take next to nothing, so that it may look at every row that passes."""
+    if len(statement) > _LIGHT_CHARACTERS:
+        return False
     functions = (node for node in nodes(parsed(statement)) if node.get("class") in ("FUNCTION", "WINDOW"))
     return all(lowered(node.get("function_name", "")) in _LIGHT for node in functions)
 
