@@ -28,7 +28,7 @@ from crew.model import ModelSettings
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, RecordDamaged, StoreUnavailable
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
-from jobs.record import JobKind, JobRecord, JobStatus, Problem
+from jobs.record import JobKind, JobRecord, JobStatus, OutputFormat, Problem
 from jobs.store import IN_PARTS, JobStore
 from settings import Settings
 
@@ -160,10 +160,11 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
 
 
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:
-    given, made = scratch / "input.csv", scratch / "output.csv"
+    given, made = scratch / "input.csv", scratch / f"output.{record.output_format}"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
-    is_large = given.stat().st_size > settings.split_bytes
+    # What is packed is one piece.
+    is_large = given.stat().st_size > settings.split_bytes and record.output_format is OutputFormat.CSV
     jobs.progress(record, IN_PARTS if is_large else "converting")
     converter = Converter.loads((scratch / "converter.sql").read_bytes().decode())
     if is_large:

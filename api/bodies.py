@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 
 from converter.dialect import Hints
 from jobs.bounds import INSTRUCTION_CHARACTERS
-from jobs.record import JobKind, JobRecord, JobStatus, Mode, validate_identifier
+from jobs.record import JobKind, JobRecord, JobStatus, Mode, OutputFormat, validate_identifier
 
 Identifier = Annotated[
     str,
@@ -162,6 +162,7 @@ class InferenceRequest(BaseModel):
     encoding: Encoding = None
     delimiter: Delimiter = None
     sheet: Sheet = None
+    output_format: OutputFormat = Field(OutputFormat.CSV, description="What the output is: a CSV, a packed one, or a workbook.")
     deadline_seconds: Deadline = None
 
 

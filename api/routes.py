@@ -221,7 +221,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     )
     async def output(client_id: Identifier, job_id: Identifier) -> StreamingResponse:
         """The result of an inference job, streamed. 409 until the job has succeeded."""
-        return await _file(jobs, client_id, job_id, "output.csv", "text/csv; charset=utf-8", JobKind.INFERENCE)
+        return await _file(jobs, client_id, job_id, "output.csv", None, JobKind.INFERENCE)
 
     @router.post(
         "/{client_id}/{job_id}/cancel",
@@ -320,7 +320,7 @@ def _submission(request: Request, key: str | None, count: Callable[[int], None],
 
 
 async def _file(
-    jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str, only: JobKind | None = None
+    jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str | None, only: JobKind | None = None
 ) -> StreamingResponse:
     record = await run_in_threadpool(jobs.get, user_id, job_id)
     if only is not None and record.kind is not only:
@@ -329,4 +329,7 @@ async def _file(
         hint = "it has failed; its record says why" if record.status is JobStatus.FAILED else f"it is {record.status}"
         raise Conflict(f"job {job_id} has no {name}: {hint}")
     pieces = await run_in_threadpool(jobs.stream, record, name)
-    return StreamingResponse(pieces, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    # An output is what its request asked for, under one name in the store.
+    shown = name if media_type is not None else f"output.{record.output_format}"
+    media_type = media_type or record.output_format.media_type
+    return StreamingResponse(pieces, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{shown}"'})

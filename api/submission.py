@@ -99,6 +99,7 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             header=training.header,
             idempotency_key=given.idempotency_key,
             sheet=body.sheet,
+            output_format=body.output_format,
             notes=tuple(f"input_file: {note}" for note in one.notes),
             **_written(one),
         )

@@ -39,6 +39,22 @@ class JobStatus(StrEnum):
         return self in (self.SUCCEEDED, self.FAILED, self.CANCELLED)
 
 
+class OutputFormat(StrEnum):
+    """What an inference's output is; the value is the ending of its file's name."""
+
+    CSV = "csv"
+    GZ = "csv.gz"
+    XLSX = "xlsx"
+
+    @property
+    def media_type(self) -> str:
+        """As HTTP has it."""
+        if self is self.CSV:
+            return "text/csv; charset=utf-8"
+        sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return "application/gzip" if self is self.GZ else sheet
+
+
 class Mode(StrEnum):
     """How a converter may be learned."""
 
@@ -114,6 +130,7 @@ class JobRecord(BaseModel):
     expected_delimiter: str | None = None
     expected_sheet: str | None = None
     notes: tuple[str, ...] = ()
+    output_format: OutputFormat = OutputFormat.CSV
     training_job_id: str | None = None
     phase: str | None = None
     round: int | None = None

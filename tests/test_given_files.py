@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from actors.workflow import attempt
 from api.app import create_app
+from converter.reading import read_table
 from jobs.folder import FolderStore
 from jobs.open_job import OpenJob
 from jobs.record import JobRecord, JobStatus
@@ -121,3 +122,20 @@ async def test_what_cannot_be_read_is_refused_by_its_field(
     assert error["loc"] == ["body", field]
     assert problem in error["msg"]
     assert jobs.list_of("ada") == []
+
+
+@pytest.mark.parametrize(("output_format", "media_type"), [("csv.gz", "application/gzip"), ("xlsx", "spreadsheetml.sheet")])
+async def test_an_output_is_what_its_request_asks_for(
+    client: httpx.AsyncClient, jobs: JobStore, settings: Settings, tmp_path: Path, output_format: str, media_type: str
+) -> None:
+    example = {"input_file": "id,name\n1,a\n2,b\n", "expected_output_file": "name\na\nb\n"}
+    training = await ended(client, jobs, settings, "/api/v1/train", TRAINING | example)
+    further = {"user_id": "ada", "job_id": training.job_id, "input_file": "id,name\n3,c\n", "output_format": output_format}
+
+    inference = await ended(client, jobs, settings, "/api/v1/inference/run", further)
+    answer = await client.get(f"/api/v1/ada/{inference.job_id}/output")
+
+    (tmp_path / "output").write_bytes(answer.content)
+    assert read_table(tmp_path / "output").rows == (("c",),)
+    assert media_type in answer.headers["content-type"]
+    assert f'filename="output.{output_format}"' in answer.headers["content-disposition"]
