@@ -244,6 +244,20 @@ def test_a_terminal_is_shown_the_first_rows_in_colours(terminal: tuple[int, int]
     assert "\x1b[" in shown
 
 
+def test_a_terminal_is_shown_that_a_long_run_is_at_work(terminal: tuple[int, int]) -> None:
+    Converter(ENDLESS, ("b",), output_header=("n",)).save("endless.sql")
+    ours, theirs = terminal
+
+    running = subprocess.Popen(line("run", "endless.sql", "in.csv", "-o", "made.csv"), stderr=theirs, env=environment())
+    shown = b""
+    # It never ends by itself, and it is not shown before it has lasted a while.
+    while b"converting in.csv" not in shown:
+        shown += os.read(ours, 1 << 16)
+    running.terminate()
+
+    assert running.wait(30) == 143
+
+
 def test_nothing_but_plain_text_is_printed_into_a_pipe() -> None:
     done = command("compare", "in.csv", "out.csv")
 
