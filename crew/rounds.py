@@ -130,6 +130,7 @@ class Rounds:
         self._plans = 0
         self._open: list[Question] = []
         self._plan: Plan | None = None
+        self._is_found_rejected = False
         # Words may ask for more than any program found from the example alone can know.
         self._rivals = [] if instructions.words else found_rivals(lesson, self._profile)
 
@@ -173,9 +174,13 @@ class Rounds:
     def _settled(self) -> Settled:
         """The program that is meant, by the cheapest questions that tell; without one where none is right."""
         if self._may_choose and len(self._rivals) > 1:
-            settled = self._choose(self._rivals, "programs that the search found differ on changed rows")
+            try:
+                settled = self._choose(self._rivals, "programs that the search found differ on changed rows")
+            except MalformedAnswer as error:
+                log.info("nobody chose between the programs that were found: %s", error)
+                return self._work()
             # Without a question they agree: then the Planner rules on what they have in common.
-            if settled is not None and settled.converter is not None and settled.was_asked:
+            if settled.converter is not None and settled.was_asked:
                 return settled
         return self._work()
 
@@ -210,11 +215,11 @@ class Rounds:
             log.info("nobody decided between programs that fit: %s", stopped)
             question = Question(f"Programs that fit the example differ on other rows, and nobody decided ({stopped}).")
             return Settled(converter, OPEN, question)
-        if settled is not None and settled.converter is not None:
+        if settled.converter is not None:
             return settled
         return Settled(converter, OPEN, Question("The Tester held none of the programs that fit the example to be right."))
 
-    def _choose(self, programs: Sequence[Converter], why: str) -> Settled | None:
+    def _choose(self, programs: Sequence[Converter], why: str) -> Settled:
         """What `settle` says; a better statement that the Tester wrote, where it fits the example."""
 
         def ask(parts: dict[str, str]) -> Decision:
@@ -225,7 +230,7 @@ class Rounds:
 
         settled = settle(programs, self._profile, self._limits, ask, unsandboxed=self._allow_unsandboxed)
         if settled.converter is None:
-            self._rivals = [one for one in self._rivals if one not in programs]
+            self._rivals, self._is_found_rejected = [], True
             if settled.better.strip():
                 verdict = self._judged(settled.better)
                 self._verdicts.append(verdict)
@@ -274,7 +279,8 @@ class Rounds:
         return judge(statement, self._profile, self._limits, told=told, allow_unsandboxed=self._allow_unsandboxed)
 
     def _hints(self) -> Hints:
-        return Hints.of(self._lesson, self._profile, self._sure)
+        hints = Hints.of(self._lesson, self._profile, self._sure)
+        return replace(hints, program=None) if self._is_found_rejected else hints
 
     def _questions(self, right: Settled) -> tuple[Question, ...]:
         """What a person should be asked: about the program that was chosen, and what the Planner found open."""

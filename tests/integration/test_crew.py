@@ -293,6 +293,14 @@ def test_of_two_programs_that_differ_one_request_says_which_is_meant(
     assert f"Program {letter}:\n<program>\n{outcome.lesson.converter.statement}\n" in shown
 
 
+def test_found_programs_that_the_tester_rejects_are_put_to_nobody_again(model_server: ModelServer) -> None:
+    outcome = ask(model_server, "right", of=NAMES, instructions=Instructions(), mode=Mode.AUTO, crew_rounds=1)
+
+    assert [one["agent"] for one in crew_of(outcome)["asked"]] == ["the Tester", "the Planner", "the Coder"]
+    later = [body["messages"][-1]["content"] for body in model_server.bodies[1:]]
+    assert not any("reproduces the example" in one for one in later)
+
+
 def test_what_the_example_does_not_tell_becomes_a_question_with_the_answers_of_each_program(model_server: ModelServer) -> None:
     outcome = ask(model_server, "cannot-tell", of=NAMES, instructions=Instructions(), mode=Mode.AUTO)
 
