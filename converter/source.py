@@ -9,7 +9,7 @@ from typing import Self
 from converter.detection import detect
 from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv
-from converter.extent import HEADING_ROWS, TableRows, as_header, below, heading_at, may_have_footer, named_at
+from converter.extent import CLOSING, FOOTER_ROWS, HEADING_ROWS, TableRows, as_header, below, heading_at, named_at
 from converter.fitting import fitted
 from converter.manifest import Converter
 from converter.reading import fill, preamble_notes
@@ -18,6 +18,7 @@ from converter.scan import Layout, is_plain
 from converter.table import Row, Table, column_names
 
 PLAIN = Dialect("utf-8", ",")
+_TAIL_BYTES, _MOST_TAIL_BYTES = 1 << 16, 8 << 20
 _PLAIN_LAYOUT = Layout(line_feeds=True, quoted_blanks=True, quoted_breaks=True)
 
 
@@ -122,6 +123,25 @@ class Source:
         columns = column_names(None, width)
         made = replace(self, path=path, dialect=PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
         return replace(made, columns=columns, wanted=columns)
+
+
+def may_have_footer(path: Path, delimiter: str) -> bool:
+    """Whether some of the last rows of a file, all as wide as its heading, may be none of its table: seen from their bytes."""
+    size = path.stat().st_size
+    length = _TAIL_BYTES
+    with path.open("rb") as file:
+        while True:
+            file.seek(max(0, size - length))
+            lines = file.read().rstrip().splitlines()
+            if length >= min(size, _MOST_TAIL_BYTES) or len(lines) > FOOTER_ROWS:
+                break
+            length *= 8
+    blanks = delimiter.encode() + b'" \t'
+    last = lines[-FOOTER_ROWS:]
+    if any(not line.strip(blanks) for line in last):
+        return True
+    text = last[-1].decode(errors="replace").strip(delimiter + '" ') if last else ""
+    return CLOSING.fullmatch(text) is not None
 
 
 def first_rows(path: Path, converter: Converter, most: int, *, name: str, hints: Hints = NO_HINTS) -> int:
