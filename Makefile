@@ -4,6 +4,7 @@ PYTHON ?= $(firstword $(foreach it,python3.11 python3.12 python3.13,$(shell $(it
 VENV := .venv
 BIN := $(VENV)/bin
 CASES ?= ../shared/cases
+FUZZ_EXAMPLES ?= 500
 JUDGE ?= ../shared/bench/judge.py
 
 # Workers' metrics were seen not to come out of a Ray that is the second in its driver's process.
@@ -37,8 +38,9 @@ integration: $(VENV)/.development ## the tests with real parts: Ray, HTTP, S3, a
 	$(BIN)/python -m pytest -m "integration or browser" --ignore $(OWN_PROCESS)
 	$(BIN)/python -m pytest $(OWN_PROCESS)
 
-chaos: $(VENV)/.development ## 500 jobs, something killed every few seconds; 10 minutes at most
+chaos: $(VENV)/.development ## 500 jobs, something killed every few seconds, 10 minutes at most; then minutes of made-up input
 	$(BIN)/python -m bench.chaos
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest tests/fuzz tests/api/test_openapi.py --timeout 1800
 
 format: $(VENV)/.development ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix .
@@ -70,17 +72,22 @@ $(BIN)/python:
 # The installer itself, faster than pip; everything it installs is pinned.
 UV := 0.13.9
 
-# Compiled at once, since where PYTHONDONTWRITEBYTECODE is set every start would compile all it imports.
-COMPILED := $(BIN)/python -m compileall -q converter crew jobs actors api settings.py
+# The command csv-converter, which runs the code as it stands here.
+INSTALLED := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 
-$(VENV)/.runtime: requirements.txt | $(BIN)/python
+# Compiled at once, since where PYTHONDONTWRITEBYTECODE is set every start would compile all it imports.
+COMPILED := $(BIN)/python -m compileall -q cli converter crew jobs actors api settings.py
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "installing what the service needs (a minute or two, once)"
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.txt
+	@$(INSTALLED)
 	@$(COMPILED)
 	@touch $@
 
-$(VENV)/.development: requirements-dev.txt | $(BIN)/python
+$(VENV)/.development: requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "installing what the service and its tests need (a minute or two, once)"
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements-dev.txt
+	@$(INSTALLED)
 	@$(COMPILED)
 	@touch $@ $(VENV)/.runtime

@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     openai_model: str | None = None
     openai_temperature: float | None = Field(None, ge=0, le=2)
     openai_base_url: str | None = None
+    anthropic_api_key: SecretStr | None = Field(None, description="For OPENAI_MODEL=anthropic/….")
+    anthropic_base_url: str | None = None
+    gemini_api_key: SecretStr | None = Field(None, description="For OPENAI_MODEL=gemini/….")
+    azure_api_key: SecretStr | None = Field(None, description="For OPENAI_MODEL=azure/….")
+    azure_endpoint: str | None = None
+    ollama_host: str | None = Field(None, description="Where Ollama listens, for OPENAI_MODEL=ollama/….")
     model_call_seconds: float = Field(180, gt=0, description="How long one answer of the model may take.")
     model_retries: int = Field(4, ge=0, description="Retries of a call after 429, 5xx and broken connections.")
     model_input_price: float | None = Field(None, ge=0, description="Dollars for a million tokens read, for the report.")
@@ -46,6 +52,9 @@ class Settings(BaseSettings):
     crew_rounds: int = Field(5, ge=1, le=20, description="Programs that the crew may try for a job.")
     crew_seconds: float = Field(1500, gt=0, description="How long the crew may work on a job, within its deadline.")
     crew_tokens: int = Field(300_000, ge=1000, description="Tokens that the crew may use for a job.")
+    crew_dollars: float | None = Field(None, gt=0, description="Dollars that the crew may use for a job.")
+    sure_confidence: float = Field(0.95, ge=0, le=1, description="From when on synthesis answers alone in mode auto.")
+    answers_dir: Path | None = Field(None, description="A folder that keeps a model's answers, for the same question again.")
 
     aws_access_key_id: SecretStr | None = None
     aws_secret_access_key: SecretStr | None = None
@@ -68,6 +77,13 @@ class Settings(BaseSettings):
         (), description="Buckets that s3:// may name; the service's own too, to have all in it but others' files named."
     )
     fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take.")
+
+    user_jobs: int | None = Field(None, ge=1, description="Jobs that a user may have stored; a further one is answered 429.")
+    user_bytes: int | None = Field(None, ge=1, description="What a user's files may take; more is answered 429, or 413.")
+    retention_days: float | None = Field(None, gt=0, description="Jobs are deleted so long after their end or last use.")
+    retention_jobs: int | None = Field(None, ge=1, description="A user's older jobs beyond so many are deleted.")
+    retention_bytes: int | None = Field(None, ge=1, description="A user's older jobs whose files are beyond this are deleted.")
+    audit_days: int | None = Field(365, ge=1, description="How long lines of the audit log are kept.")
 
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
@@ -112,8 +128,8 @@ class Settings(BaseSettings):
 
     @property
     def has_model(self) -> bool:
-        """Whether a language model is configured."""
-        return self.openai_api_key is not None or self.openai_base_url is not None
+        """Whether a language model is configured: a key of OpenAI's, a server of one's own, or another provider's model."""
+        return self.openai_api_key is not None or self.openai_base_url is not None or "/" in (self.openai_model or "")
 
     @property
     def key_path(self) -> Path:

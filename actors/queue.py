@@ -29,6 +29,7 @@ from jobs.errors import Conflict, JobError, JobMissing, QueueFull
 from jobs.location import job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobStatus, Problem
+from jobs.retention import Retention, apply
 from logs import about, configure
 from settings import Settings
 
@@ -40,6 +41,7 @@ _DEADLINE_GRACE_SECONDS = 60.0
 _CLUSTER_SECONDS = 1.0
 # Between so many that are found, others are answered.
 _ADDED_AT_ONCE = 1000
+_RETENTION_SECONDS = 3600.0
 _FIRST_REST, _LONGEST_REST = 0.5, 60.0
 # For so long after an inference the next one is expected.
 _INFERENCES_COME_SECONDS = 600.0
@@ -106,6 +108,7 @@ class JobQueue:
         if settings.warm_workers:
             self._spawn(self._warm_nodes())
         self._spawn(self._rescan())
+        self._spawn(self._retain())
 
     async def start(self) -> None:
         """Returns once the actor is up; it reads what is open by itself."""
@@ -240,6 +243,17 @@ class JobQueue:
             self._hand_out()
             # A long listing is not asked for all the time.
             await asyncio.sleep(max(self._settings.rescan_seconds, 20 * (time.monotonic() - began)))
+
+    async def _retain(self) -> None:
+        """Deletes what is kept long enough, every hour."""
+        settings = self._settings
+        kept = Retention(settings.retention_days, settings.retention_jobs, settings.retention_bytes)
+        while True:
+            await asyncio.sleep(_RETENTION_SECONDS)
+            try:
+                await asyncio.to_thread(apply, self._jobs, kept, settings.audit_days)
+            except JobError as error:
+                log.warning("old jobs cannot be deleted now: %s", error)
 
     def _add(self, job: OpenJob) -> None:
         if job.kind is JobKind.INFERENCE:

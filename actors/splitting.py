@@ -20,6 +20,7 @@ from actors.disk import limits
 from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter.conversion import RunReport
+from converter.dialect import Hints
 from converter.errors import BadCsv, ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.parts import Cutting, Part, convert_part, cut, merged
@@ -58,7 +59,7 @@ def convert_in_parts(jobs: JobStore, record: JobRecord, converter: Converter, gi
     Raises as `run` does.
     """
     started = time.monotonic()
-    cutting = cut(given, converter, settings.part_bytes, name="input_file")
+    cutting = cut(given, converter, settings.part_bytes, name="input_file", hints=Hints(record.encoding, record.delimiter))
     if cutting is None:
         return None
     tasks = [_Task(_name(record, converter, part), converter.dumps(), cutting, part) for part in cutting.parts]

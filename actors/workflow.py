@@ -2,21 +2,23 @@
 
 import errno
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from actors.answers import JobAnswers
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
 from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter import lesson as synthesis
-from converter.conversion import run
-from converter.detection import detect
+from converter.conversion import RunReport, run
+from converter.dialect import Hints
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
-from converter.reading import read_example
+from converter.reading import read_example, written_like
 from converter.sandbox import warm_up_sandbox
 from crew import agents
 from crew.errors import CrewError
@@ -26,7 +28,7 @@ from crew.model import ModelSettings
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, RecordDamaged, StoreUnavailable
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
-from jobs.record import JobKind, JobRecord, JobStatus, Problem
+from jobs.record import JobKind, JobRecord, JobStatus, OutputFormat, Problem
 from jobs.store import IN_PARTS, JobStore
 from settings import Settings
 
@@ -127,27 +129,42 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "expected.csv", wanted)
     jobs.progress(record, "learning")
-    example = read_example(given, wanted, header=record.header, names=("input_file", "expected_output_file"))
+    expected_hints = Hints(record.expected_encoding, record.expected_delimiter)
+    example = read_example(
+        given,
+        wanted,
+        header=record.header,
+        names=("input_file", "expected_output_file"),
+        hints=Hints(record.encoding, record.delimiter),
+        expected_hints=expected_hints,
+    )
     outcome = learn(
         example,
         Instructions(record.general_instructions, record.column_instructions),
         record.mode,
         settings,
         seconds=record.deadline_seconds or settings.deadline_seconds(record.kind),
-        tell=lambda at: jobs.progress(record, at.phase, round=at.round, best_match=at.best_match),
+        tell=lambda at: jobs.progress(
+            record, at.phase, round=at.round, best_match=at.best_match, tokens=at.tokens, cost_dollars=at.dollars
+        ),
+        answers=JobAnswers(jobs, record),
     )
+    outcome = replace(outcome, notes=(*record.notes, *example.notes, *outcome.notes))
     if outcome.lesson.converter is None:
         problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {outcome.lesson.reason}.")
         return jobs.finish(record, JobStatus.FAILED, report=outcome.to_json(), error=problem)
-    text = outcome.lesson.converter.written_like(detect(wanted)).dumps()
+    text = outcome.lesson.converter.written_like(
+        written_like(wanted, name="expected_output_file", hints=expected_hints)
+    ).dumps()
     return jobs.finish(record, JobStatus.SUCCEEDED, report=outcome.to_json(), files={"converter.sql": text.encode()})
 
 
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:
-    given, made = scratch / "input.csv", scratch / "output.csv"
+    given, made = scratch / "input.csv", scratch / f"output.{record.output_format}"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
-    is_large = given.stat().st_size > settings.split_bytes
+    # What is packed is one piece.
+    is_large = given.stat().st_size > settings.split_bytes and record.output_format is OutputFormat.CSV
     jobs.progress(record, IN_PARTS if is_large else "converting")
     converter = Converter.loads((scratch / "converter.sql").read_bytes().decode())
     if is_large:
@@ -155,10 +172,24 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         from actors.splitting import convert_in_parts
 
         if whole := convert_in_parts(jobs, record, converter, given, settings):
-            return jobs.finish(record, JobStatus.SUCCEEDED, report=whole.report.to_json(), files={"output.csv": whole.keys})
-    done = run(converter, given, made, limits=limits(settings), name="input_file", allow_unsandboxed=settings.allow_unsandboxed)
+            return jobs.finish(
+                record, JobStatus.SUCCEEDED, report=_told(whole.report, record), files={"output.csv": whole.keys}
+            )
+    done = run(
+        converter,
+        given,
+        made,
+        limits=limits(settings),
+        name="input_file",
+        allow_unsandboxed=settings.allow_unsandboxed,
+        hints=Hints(record.encoding, record.delimiter),
+    )
     sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}
-    return jobs.finish(record, JobStatus.SUCCEEDED, report=done.to_json() | sizes, files={"output.csv": made})
+    return jobs.finish(record, JobStatus.SUCCEEDED, report=_told(done, record) | sizes, files={"output.csv": made})
+
+
+def _told(report: RunReport, record: JobRecord) -> dict[str, Any]:
+    return replace(report, notes=(*record.notes, *report.notes)).to_json()
 
 
 def _title(error: ConverterError | CrewError) -> str:

@@ -9,16 +9,19 @@ from starlette.types import Lifespan
 
 from api.bodies import Health, Ready
 from api.gate import Gate
+from api.keyring import keyring
 from api.problems import add_handlers, problem
 from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
 from api.spool import BodySpool
 from api.uploads import Uploads
+from converter import __version__
+from jobs.audit import Audit
 from jobs.keys import Keys
 from jobs.store import JobStore
 from settings import Settings
 
-VERSION = "0.1.0"
+VERSION = __version__
 # The gate looks at it; here it is for the documentation.
 _KEY = APIKeyHeader(name="X-API-KEY", auto_error=False)
 _FILES = ("input_file", "expected_output_file")
@@ -40,6 +43,7 @@ _TAGS = [
     {"name": "inference", "description": "Convert files with it"},
     {"name": "jobs", "description": "See, list, cancel, retry and delete jobs"},
     {"name": "queue", "description": "How busy the cluster is"},
+    {"name": "keys", "description": "Keys with roles, and the audit log; for administrators"},
     {"name": "service", "description": "Whether the service is well; needs no key"},
 ]
 
@@ -61,9 +65,10 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     most = len(_FILES) * (settings.max_upload_bytes * 4 // 3) + _BODY_OVERHEAD
     app.add_middleware(BodySpool, most=most, fields=_FILES, uploads=Uploads(settings))
     # Added last, it stands first.
-    app.add_middleware(Gate, settings=settings, keys=Keys(jobs.objects))
+    keys, audit = Keys(jobs.objects), Audit(jobs.objects)
+    app.add_middleware(Gate, settings=settings, keys=keys, audit=audit)
     app.include_router(_public(Readiness(jobs, queue, settings)))
-    for router in (submitting(settings, jobs, queue), jobs_of(jobs, queue)):
+    for router in (keyring(keys, audit), submitting(settings, jobs, queue, keys), jobs_of(jobs, queue)):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])
     return app
 

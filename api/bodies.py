@@ -6,15 +6,19 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from converter.dialect import Hints
 from jobs.bounds import INSTRUCTION_CHARACTERS
-from jobs.record import JobKind, JobRecord, JobStatus, Mode, validate_identifier
+from jobs.record import JobKind, JobRecord, JobStatus, Mode, OutputFormat, validate_identifier
 
 Identifier = Annotated[
     str,
     AfterValidator(validate_identifier),
     Field(description="Letters, digits and . _ @ - only; 128 at most.", examples=["ada"]),
 ]
-_FILE = "A data URI, base64, s3://bucket/key, an http(s) URL, or the CSV's own text."
+_FILE = (
+    "A data URI, base64, s3://bucket/key, an http(s) URL, or the CSV's own text. A CSV, packed (gz, xz, bz2, zst, a zip of one "
+    "file) or not, or a workbook (xlsx, xls, ods)."
+)
 GivenFile = Annotated[str, Field(min_length=1, description=_FILE, examples=["quantity,price\n10,2.5\n5,10.0\n"])]
 
 
@@ -98,6 +102,28 @@ def _bounded(instructions: dict[str, str]) -> dict[str, str]:
     return instructions
 
 
+def _hint(field: str) -> AfterValidator:
+    def held(text: str) -> str:
+        Hints(**{field: text})
+        return text
+
+    return AfterValidator(held)
+
+
+Encoding = Annotated[
+    Annotated[str, _hint("encoding")] | None,
+    Field(description="The file's encoding, such as utf-8 or windows-1252; found out where not given.", examples=[None]),
+]
+Delimiter = Annotated[
+    Annotated[str, _hint("delimiter")] | None,
+    Field(description="What delimits its cells, such as ; or tab or ||; found out where not given.", examples=[None]),
+]
+Sheet = Annotated[
+    str | None,
+    Field(max_length=200, description="A workbook's sheet; the first one with cells where not given.", examples=[None]),
+]
+
+
 class TrainRequest(BaseModel):
     """An example to learn from. Fields that are not listed are refused, so that a misspelt one is noticed."""
 
@@ -116,6 +142,12 @@ class TrainRequest(BaseModel):
     job_id: Identifier | None = Field(None, description="Replaces the user's job of this id.", examples=[None])
     mode: Mode | None = Field(None, description="How to learn; the operator's LEARN_MODE, auto as a rule, where not given.")
     header: bool = Field(True, description="Whether the files' first line names the columns.")
+    encoding: Encoding = None
+    delimiter: Delimiter = None
+    sheet: Sheet = None
+    expected_encoding: Encoding = None
+    expected_delimiter: Delimiter = None
+    expected_sheet: Sheet = None
     deadline_seconds: Deadline = None
 
 
@@ -127,6 +159,10 @@ class InferenceRequest(BaseModel):
     user_id: Identifier
     job_id: Annotated[Identifier, Field(description="A training job that succeeded.")]
     input_file: GivenFile
+    encoding: Encoding = None
+    delimiter: Delimiter = None
+    sheet: Sheet = None
+    output_format: OutputFormat = Field(OutputFormat.CSV, description="What the output is: a CSV, a packed one, or a workbook.")
     deadline_seconds: Deadline = None
 
 

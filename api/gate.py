@@ -1,6 +1,7 @@
 """The gate before the application: who asks, looked at before a byte of a body is read. ASGI middleware.
 
-Behind it a request's `state.caller` is the key that it came with. What needs no key (health, readiness, the
+Behind it a request's `state.caller` is the key that it came with. A change that the application has made leaves a line in the
+audit log before it is answered. What needs no key (health, readiness, the
 documentation where it is open) passes without one; bodies are read for those with a key only.
 """
 
@@ -9,13 +10,15 @@ import binascii
 import hmac
 import time
 from collections import OrderedDict
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
+from jobs.audit import Audit, Change
 from jobs.errors import JobError
 from jobs.keys import Key, Keys
 from settings import Settings
@@ -25,20 +28,24 @@ _DOCUMENTATION = ("/docs", "/openapi.json", "/swagger")
 # Anybody can send a key that has to be looked up, so no more than these wait for the store at once.
 _LOOKUPS = 8
 _METERED_KEYS = 10_000
+_SAFE = ("GET", "HEAD", "OPTIONS")
+CHANGED = "changed"
+"""In a request's state: the user and the job that it has changed, where its path does not say so."""
 _CLOSED = {"Connection": "close"}
 
 
 class Gate:
     """Refuses who has no key, or the wrong one, or asks too often."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, audit: Audit) -> None:
         """Raises `ValueError` where the settings have no key."""
         if settings.api_key is None:
             raise ValueError("the application needs an API key; use Settings.with_api_key()")
-        self._app, self._keys, self._documentation = app, keys, settings.documentation
+        self._app, self._keys, self._audit, self._documentation = app, keys, audit, settings.documentation
         self._secret = settings.api_key.get_secret_value().encode()
         self._operator = Key.of_the_operator()
         self._lookups: anyio.CapacityLimiter | None = None
+        self._notes: anyio.CapacityLimiter | None = None
         self._rates = Rates()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,8 +79,21 @@ class Gate:
         if refusal_or_none is not None:
             await refusal_or_none(scope, receive, send)
             return
+        assert key is not None
         scope.setdefault("state", {})["caller"] = key
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, send if scope["method"] in _SAFE else self._noting(scope, key, send))
+
+    def _noting(self, scope: Scope, key: Key, send: Send) -> Send:
+        """The same `send`, which writes the change into the audit log before its answer begins."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < 400:
+                # Made here, since it belongs to the running loop.
+                self._notes = self._notes or anyio.CapacityLimiter(_LOOKUPS)
+                await anyio.to_thread.run_sync(self._audit.note, _change(scope, key), limiter=self._notes)
+            await send(message)
+
+        return sending
 
     def _refusal(self, key: Key | None) -> Any:
         if key is None:
@@ -92,6 +112,21 @@ class Gate:
         # Made here, since it belongs to the running loop.
         self._lookups = self._lookups or anyio.CapacityLimiter(_LOOKUPS)
         return await anyio.to_thread.run_sync(self._keys.find, given, limiter=self._lookups)
+
+
+def _change(scope: Scope, key: Key) -> Change:
+    """The line for a request; its users and jobs are those in its path, or what the application has told of the body's."""
+    user_id, job_id = scope["state"].get(CHANGED, (None, None))
+    named = scope.get("path_params", {})
+    return Change(
+        at=datetime.now(UTC),
+        key_id=key.key_id,
+        key_name=key.name,
+        action=f"{scope['method']} {scope['path']}"[:500],
+        user_id=user_id or named.get("client_id") or named.get("user_id"),
+        job_id=job_id or named.get("job_id"),
+        address=address_of(HTTPConnection(scope)),
+    )
 
 
 class Rates:

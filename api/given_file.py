@@ -21,7 +21,12 @@ from settings import Settings
 
 _FORMS = "a data URI (data:text/csv;base64,…), base64, s3://bucket/key, an http(s) URL, or the CSV's own text"
 _BASE64 = re.compile(r"([A-Za-z0-9+/]*)(=*)")
-_TYPES = {"", "text/csv", "text/plain", "application/csv", "application/vnd.ms-excel", "application/octet-stream"}
+_TYPES = {
+    "", "text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/octet-stream",
+    "application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed", "application/x-xz",
+    "application/x-bzip2", "application/zstd", "application/vnd.ms-excel", "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
 _LONGEST_ADDRESS = 4096
 # Lines of base64 in mail have 64 or 76 characters.
 _WRAPPED = 60

@@ -12,7 +12,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from jobs.errors import Conflict, FileMissing, JobMissing, QueueFull, QueueUnavailable, RecordDamaged, StoreUnavailable
+from jobs.errors import (
+    Conflict,
+    FileMissing,
+    JobMissing,
+    KeyMissing,
+    QueueFull,
+    QueueUnavailable,
+    QuotaUsed,
+    RecordDamaged,
+    StoreUnavailable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +110,7 @@ def add_handlers(app: FastAPI) -> None:
     """Has every error of the application answered here."""
     statuses: dict[type[Exception], int] = {
         JobMissing: 404,
+        KeyMissing: 404,
         FileMissing: 409,
         Conflict: 409,
         TooLarge: 413,
@@ -112,6 +123,13 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(QueueFull)
     async def queue_full(_: Request, error: QueueFull) -> JSONResponse:
+        return problem(429, str(error), {"Retry-After": str(error.retry_after)})
+
+    @app.exception_handler(QuotaUsed)
+    async def quota_used(_: Request, error: QuotaUsed) -> JSONResponse:
+        # What will fit at no time is too large; what fits when something is gone may be asked again.
+        if error.retry_after is None:
+            return problem(413, str(error))
         return problem(429, str(error), {"Retry-After": str(error.retry_after)})
 
     @app.exception_handler(HTTPException)

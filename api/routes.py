@@ -22,11 +22,15 @@ from api.bodies import (
     QueueStatus,
     TrainRequest,
 )
+from api.callers import authorised, needs
+from api.gate import CHANGED
 from api.problems import RESPONSES
 from api.spool import body_digest, given_text
 from api.submission import Acknowledged, Submission, store_inference, store_training
 from jobs.errors import Conflict, QueueUnavailable
+from jobs.keys import Key, Keys, Role
 from jobs.listing import Choice, Page, cursor_behind
+from jobs.quota import Quotas
 from jobs.record import JobKind, JobRecord, JobStatus
 from jobs.store import JobStore
 from settings import Settings
@@ -55,17 +59,29 @@ class Queue(Protocol):
     async def status(self) -> dict[str, Any]: ...
 
 
-def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
+def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> APIRouter:
     """Training and inference."""
     router = APIRouter(responses=picked(401, 403, 409, 413, 422, 429, 503))
     threads: list[CapacityLimiter] = []
+
+    quotas = Quotas(jobs, settings.user_jobs, settings.user_bytes)
+
+    def counting(caller: Key, user_id: str) -> Callable[[int], None]:
+        """What counts a new job of so many bytes, or refuses it, when all else of it is sound."""
+
+        def count(size: int) -> None:
+            quotas.admit(user_id, size)
+            keys.count_job(caller)
+
+        return count
 
     async def in_thread(store: Callable[..., Acknowledged], *arguments: object) -> Acknowledged:
         # Threads of their own: while servers that clients name are slow, everything else goes on. Made in the running loop.
         threads[:] = threads or [CapacityLimiter(_SUBMISSIONS)]
         return await to_thread.run_sync(store, *arguments, limiter=threads[0])
 
-    async def acknowledge(stored: Acknowledged, response: Response) -> ConversionJobResponse:
+    async def acknowledge(stored: Acknowledged, request: Request, response: Response) -> ConversionJobResponse:
+        setattr(request.state, CHANGED, (stored.record.user_id, stored.record.job_id))
         if stored.is_replayed:
             response.headers["Idempotent-Replayed"] = "true"
         else:
@@ -80,23 +96,24 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue) -> APIRouter:
 
         The job and its files are stored before this answers, and are not lost from then on. `links.job` shows how it goes.
         """
+        caller = authorised(request, Role.TRAIN, body.user_id)
         await queue.admit(body.user_id)
-        given = _submission(
-            request, idempotency_key, input_file=body.input_file, expected_output_file=body.expected_output_file
-        )
+        files = {"input_file": body.input_file, "expected_output_file": body.expected_output_file}
+        given = _submission(request, idempotency_key, counting(caller, body.user_id), **files)
         stored = await in_thread(store_training, settings, jobs, body, given)
         if body.job_id is not None and not stored.is_replayed:
             await queue.cancel(stored.record.user_id, stored.record.job_id)
-        return await acknowledge(stored, response)
+        return await acknowledge(stored, request, response)
 
     @router.post("/inference/run", status_code=202, tags=["inference"], summary="Run an inference job", responses=picked(404))
     async def infer(
         body: InferenceRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
     ) -> ConversionJobResponse:
         """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be."""
+        caller = authorised(request, Role.CONVERT, body.user_id)
         await queue.admit(body.user_id)
-        given = _submission(request, idempotency_key, input_file=body.input_file)
-        return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), response)
+        given = _submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
+        return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), request, response)
 
     return router
 
@@ -112,6 +129,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
 
     @router.get(
         "/users/{client_id}/jobs",
+        dependencies=[needs(Role.CONVERT)],
         tags=["jobs"],
         summary="A user's jobs",
         response_model=list[JobRecord],
@@ -153,11 +171,24 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
             response.headers["X-Unreadable-Jobs"] = ", ".join(page.unreadable)
         return response
 
-    @router.get("/{client_id}/{job_id}", tags=["jobs"], summary="One job's record", responses=picked(404, 500))
+    @router.get(
+        "/{client_id}/{job_id}",
+        tags=["jobs"],
+        summary="One job's record",
+        responses=picked(404, 500),
+        dependencies=[needs(Role.CONVERT)],
+    )
     async def job(client_id: Identifier, job_id: Identifier) -> JobView:
         """Its status, its report when it has ended, and why it failed if it did; its place in the queue while it waits."""
         record = await run_in_threadpool(jobs.get, client_id, job_id)
         return JobView.model_validate({**dict(record), "queue": await place(record)})
+
+    async def allowed(request: Request, user_id: str, job_id: str) -> None:
+        """Raises where the key may not start or stop jobs of this one's kind."""
+        caller = authorised(request, Role.CONVERT, user_id)
+        if not caller.role.covers(Role.TRAIN):
+            record = await run_in_threadpool(jobs.get, user_id, job_id)
+            authorised(request, Role.TRAIN if record.kind is JobKind.TRAIN else Role.CONVERT, user_id)
 
     async def place(record: JobRecord) -> Place | None:
         if record.status is not JobStatus.QUEUED:
@@ -170,6 +201,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
 
     @router.get(
         "/{client_id}/{job_id}/converter",
+        dependencies=[needs(Role.CONVERT)],
         tags=["training"],
         summary="The learned SQL",
         response_class=StreamingResponse,
@@ -181,6 +213,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
 
     @router.get(
         "/{client_id}/{job_id}/output",
+        dependencies=[needs(Role.CONVERT)],
         tags=["inference"],
         summary="The converted CSV",
         response_class=StreamingResponse,
@@ -188,7 +221,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     )
     async def output(client_id: Identifier, job_id: Identifier) -> StreamingResponse:
         """The result of an inference job, streamed. 409 until the job has succeeded."""
-        return await _file(jobs, client_id, job_id, "output.csv", "text/csv; charset=utf-8", JobKind.INFERENCE)
+        return await _file(jobs, client_id, job_id, "output.csv", None, JobKind.INFERENCE)
 
     @router.post(
         "/{client_id}/{job_id}/cancel",
@@ -196,8 +229,9 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         summary="Cancel a job",
         responses=picked(404, 409) | {200: {"content": {"application/json": {"example": _CANCELLED}}}},
     )
-    async def cancel(client_id: Identifier, job_id: Identifier) -> JobRecord:
+    async def cancel(client_id: Identifier, job_id: Identifier, request: Request) -> JobRecord:
         """Ends a job that has not ended yet: one that runs within seconds. 409 for one that has ended."""
+        await allowed(request, client_id, job_id)
         record = await run_in_threadpool(jobs.cancel, client_id, job_id)
         await queue.cancel(client_id, job_id)
         return record
@@ -205,22 +239,34 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     @router.post(
         "/{client_id}/{job_id}/retry", status_code=202, tags=["jobs"], summary="Retry a job", responses=picked(404, 409, 429)
     )
-    async def retry(client_id: Identifier, job_id: Identifier) -> ConversionJobResponse:
+    async def retry(client_id: Identifier, job_id: Identifier, request: Request) -> ConversionJobResponse:
         """Runs a failed or cancelled job again, under the same id and with the same files. 409 for a job in another status."""
+        await allowed(request, client_id, job_id)
         await queue.admit(client_id)
         record = await run_in_threadpool(jobs.retry, client_id, job_id)
         await queue.submit(record)
         return ConversionJobResponse.of(record)
 
     @router.delete(
-        "/delete/job/{user_id}/{job_id}", status_code=204, tags=["jobs"], summary="Delete a job", responses=picked(404)
+        "/delete/job/{user_id}/{job_id}",
+        status_code=204,
+        tags=["jobs"],
+        summary="Delete a job",
+        responses=picked(404),
+        dependencies=[needs(Role.TRAIN)],
     )
     async def delete_job(user_id: Identifier, job_id: Identifier) -> None:
         """Stops its work and deletes all that is stored of it."""
         await queue.cancel(user_id, job_id)
         await run_in_threadpool(jobs.delete, user_id, job_id)
 
-    @router.delete("/delete/user/{user_id}", status_code=204, tags=["jobs"], summary="Delete a user's jobs")
+    @router.delete(
+        "/delete/user/{user_id}",
+        status_code=204,
+        tags=["jobs"],
+        summary="Delete a user's jobs",
+        dependencies=[needs(Role.ADMIN)],
+    )
     async def delete_user(user_id: Identifier) -> None:
         """Stops their work and deletes all that is stored of them."""
         for record in await run_in_threadpool(jobs.list_of, user_id):
@@ -268,13 +314,13 @@ def _text(media_type: str, example: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": content, "description": "The file"}}
 
 
-def _submission(request: Request, key: str | None, **files: str) -> Submission:
+def _submission(request: Request, key: str | None, count: Callable[[int], None], **files: str) -> Submission:
     texts = {field: given_text(request, value) for field, value in files.items()}
-    return Submission(texts, f"{request.url.path} {body_digest(request)}", key)
+    return Submission(texts, f"{request.url.path} {body_digest(request)}", key, count)
 
 
 async def _file(
-    jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str, only: JobKind | None = None
+    jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str | None, only: JobKind | None = None
 ) -> StreamingResponse:
     record = await run_in_threadpool(jobs.get, user_id, job_id)
     if only is not None and record.kind is not only:
@@ -283,4 +329,7 @@ async def _file(
         hint = "it has failed; its record says why" if record.status is JobStatus.FAILED else f"it is {record.status}"
         raise Conflict(f"job {job_id} has no {name}: {hint}")
     pieces = await run_in_threadpool(jobs.stream, record, name)
-    return StreamingResponse(pieces, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    # An output is what its request asked for, under one name in the store.
+    shown = name if media_type is not None else f"output.{record.output_format}"
+    media_type = media_type or record.output_format.media_type
+    return StreamingResponse(pieces, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{shown}"'})

@@ -1,7 +1,7 @@
 """Requests as stored jobs: their files checked and their records written, before anything is acknowledged."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +10,10 @@ from api.bodies import InferenceRequest, TrainRequest
 from api.given_file import write_given_file
 from api.problems import FieldRefused
 from api.spool import GivenText
+from converter.dialect import Hints
 from converter.errors import BadConverter, BadCsv, InputMismatch
 from converter.manifest import Converter
+from converter.opening import Opened, opened
 from converter.reading import read_table, read_whole
 from converter.source import first_rows
 from jobs.errors import Conflict
@@ -21,15 +23,18 @@ from settings import Settings
 
 # Rows looked at before a job is acknowledged; the workflow reads the rest.
 _CHECKED_ROWS = 10_000
+_WORKBOOK_BYTES = 32 << 20
+"""Bytes that a workbook's parts may have in all. It is read where requests are, and takes ten times as much memory there."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What came with a body: its files' texts by field, its digest, and the client's key for it."""
+    """What came with a body: its files' texts by field, its digest, the client's key for it, and what counts a job's bytes."""
 
     texts: dict[str, GivenText]
     digest: str
     idempotency_key: str | None
+    count: Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -44,18 +49,25 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
     """Stores a training job. Raises what is wrong with its files; blocks."""
     if (earlier := _earlier(jobs, body.user_id, given)) is not None:
         return earlier
-    with _given_files(
-        settings, body.user_id, given, {"input_file": "input.csv", "expected_output_file": "expected.csv"}
-    ) as files:
-        for (field, path), read in zip(files.items(), (read_table, read_whole), strict=True):
+    names = {"input_file": "input.csv", "expected_output_file": "expected.csv"}
+    said = {
+        "input_file": Hints(body.encoding, body.delimiter, body.sheet),
+        "expected_output_file": Hints(body.expected_encoding, body.expected_delimiter, body.expected_sheet),
+    }
+    with _given_files(settings, body.user_id, given, names, said) as files:
+        for (field, one), read in zip(files.items(), (read_table, read_whole), strict=True):
             with _refusing(field):
-                _require_rows(field, len(read(path, header=body.header, name=field, max_rows=_CHECKED_ROWS).rows))
+                table = read(one.path, header=body.header, name=field, max_rows=_CHECKED_ROWS, hints=one.hints)
+                _require_rows(field, len(table.rows))
         told = body.model_dump(exclude={"input_file", "expected_output_file"})
+        told |= _written(files["input_file"]) | _written(files["expected_output_file"], "expected_")
+        told["notes"] = tuple(f"{field}: {note}" for field, one in files.items() for note in one.notes)
         told["mode"] = body.mode or Mode(settings.learn_mode)
         record = JobRecord.new(
             kind=JobKind.TRAIN, max_attempts=settings.max_attempts, idempotency_key=given.idempotency_key, **told
         )
-        stored = {path.name: path for path in files.values()}
+        stored = {names[field]: one.path for field, one in files.items()}
+        given.count(_size(files.values()))
         return Acknowledged(jobs.submit(record, stored, replace=body.job_id is not None, digest=given.digest))
 
 
@@ -69,11 +81,13 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
     if training.status is not JobStatus.SUCCEEDED:
         raise Conflict(f"job {body.job_id} has no converter: the training is {training.status}, not succeeded")
     converter = b"".join(jobs.stream(training, "converter.sql"))
-    with _given_files(settings, body.user_id, given, {"input_file": "input.csv"}) as files:
+    said = {"input_file": Hints(body.encoding, body.delimiter, body.sheet)}
+    with _given_files(settings, body.user_id, given, {"input_file": "input.csv"}, said) as files:
+        one = files["input_file"]
         # Columns that do not fit, and a converter of another version, are the job's to tell.
         with _refusing("input_file"), suppress(InputMismatch, BadConverter):
-            rows = first_rows(files["input_file"], Converter.loads(converter.decode()), _CHECKED_ROWS, name="input_file")
-            _require_rows("input_file", rows)
+            learned = Converter.loads(converter.decode())
+            _require_rows("input_file", first_rows(one.path, learned, _CHECKED_ROWS, name="input_file", hints=one.hints))
         record = JobRecord.new(
             user_id=body.user_id,
             kind=JobKind.INFERENCE,
@@ -84,10 +98,24 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             owner=training.owner,
             header=training.header,
             idempotency_key=given.idempotency_key,
+            sheet=body.sheet,
+            output_format=body.output_format,
+            notes=tuple(f"input_file: {note}" for note in one.notes),
+            **_written(one),
         )
-        given_files: dict[str, bytes | Path] = {"input.csv": files["input_file"], "converter.sql": converter}
+        given_files: dict[str, bytes | Path] = {"input.csv": one.path, "converter.sql": converter}
+        given.count(_size(files.values()) + len(converter))
         stored = jobs.submit(record, given_files, replace=False, digest=given.digest)
     return Acknowledged(stored)
+
+
+def _size(files: Iterable[Opened]) -> int:
+    return sum(one.path.stat().st_size for one in files)
+
+
+def _written(one: Opened, prefix: str = "") -> dict[str, str | None]:
+    """What a record has to say of how a stored file is written."""
+    return {f"{prefix}encoding": one.hints.encoding, f"{prefix}delimiter": one.hints.delimiter}
 
 
 def _earlier(jobs: JobStore, user_id: str, given: Submission) -> Acknowledged | None:
@@ -98,12 +126,23 @@ def _earlier(jobs: JobStore, user_id: str, given: Submission) -> Acknowledged | 
 
 
 @contextmanager
-def _given_files(settings: Settings, user_id: str, given: Submission, names: dict[str, str]) -> Iterator[dict[str, Path]]:
-    """The request's files by field, in a folder of their own as long as they are needed."""
-    with TemporaryDirectory(prefix="given-") as folder:
-        files = {field: Path(folder, name) for field, name in names.items()}
-        for field, path in files.items():
-            write_given_file(field, given.texts[field], user_id, settings, path)
+def _given_files(
+    settings: Settings, user_id: str, given: Submission, names: dict[str, str], said: dict[str, Hints]
+) -> Iterator[dict[str, Opened]]:
+    """The request's files by field, unpacked, in a folder of their own as long as they are needed."""
+    with TemporaryDirectory(prefix="given-") as folder, ExitStack() as open_files:
+        files = {}
+        for field, name in names.items():
+            write_given_file(field, given.texts[field], user_id, settings, Path(folder, name))
+            with _refusing(field):
+                unpacked = opened(
+                    Path(folder, name),
+                    field,
+                    said[field],
+                    most_bytes=settings.max_upload_bytes,
+                    most_workbook_bytes=_WORKBOOK_BYTES,
+                )
+                files[field] = open_files.enter_context(unpacked)
         yield files
 
 

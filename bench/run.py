@@ -3,6 +3,7 @@
     make bench-tools                          (once: Polars)
     .venv/bin/python bench/run.py             (1 million rows)
     .venv/bin/python bench/run.py --rows 10000000 --engines converter,duckdb
+    .venv/bin/python bench/run.py --quoting "all cells" --engines converter,duckdb
 
 The converters are learned from six rows when the benchmark starts, so the statements are those that the learner really
 writes. Every engine is a process of its own, timed from start to exit, its import and (ours) the sandbox included; all take as
@@ -144,9 +145,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder, prefix="bench-run-") as name:
         folder = Path(name)
         small, large = folder / "small.csv", folder / "large.csv"
-        generate(small, SMALL_ROWS)
-        generate(large, options.rows)
-        print(f"{options.rows:,} rows, {large.stat().st_size >> 20} MiB, {options.rounds} rounds, {os.cpu_count()} threads")
+        generate(small, SMALL_ROWS, options.quoting)
+        generate(large, options.rows, options.quoting)
+        size = f"{options.rows:,} rows, quoted: {options.quoting}, {large.stat().st_size >> 20} MiB"
+        print(f"{size}, {options.rounds} rounds, {os.cpu_count()} threads")
         print(f"{'kind':15} {'engine':10} {'seconds':>8} {'cpu s':>7} {'peak MiB':>9} {'of bare DuckDB':>15}")
         for kind in options.kinds:
             converter = learned(kind, folder)
@@ -290,8 +292,11 @@ def agree(kind: str, outputs: list[Path]) -> None:
             sys.exit(f"{kind}: {output.stem} and {outputs[0].stem} differ: {different}")
 
 
-def generate(path: Path, rows: int) -> None:
-    """A file of orders: text with accents, dates, numbers, a category, and notes that are missing, plain or quoted."""
+def generate(path: Path, rows: int, quoting: str) -> None:
+    """A file of orders: text with accents, dates, numbers, a category, and notes that are missing, plain or quoted.
+
+    `quoting`: a quarter of the rows have a quoted `note`, `every row` has one with a comma in it, or quoted are `all cells`.
+    """
     chance = random.Random(SEED)
     names = ("Ada Lovelace", "Grace Hopper", "Alan Turing", "José Nuñez", "Zoë Müller")
     notes = ("", "plain note", '"quoted, ""twice"""', "another one")
@@ -301,10 +306,15 @@ def generate(path: Path, rows: int) -> None:
         date = f"{chance.randint(1, 28):02}/{chance.randint(1, 12):02}/{chance.randint(2010, 2025)}"
         price = f"{chance.randint(100, 99_999) / 100:.2f}"
         mail = f"user{at % 977}@example.com"
-        tails.append(f"{name},{mail},{date},{quantity},{price},{status},{chance.choice(notes)}\n")
+        note = '"a note, with a comma"' if quoting == "every row" else chance.choice(notes)
+        cells = [name, mail, date, str(quantity), price, status, note]
+        if quoting == "all cells":
+            cells = [f'"{cell}"' if not cell.startswith('"') else cell for cell in cells]
+        tails.append(",".join(cells) + "\n")
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(HEADER) + "\n")
-        file.writelines(f"{at:08},{tails[at % len(tails)]}" for at in range(rows))
+        mark = '"' if quoting == "all cells" else ""
+        file.writelines(f"{mark}{at:08}{mark},{tails[at % len(tails)]}" for at in range(rows))
 
 
 def _options() -> argparse.Namespace:
@@ -313,6 +323,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--kinds", type=lambda text: text.split(";"), default=list(KINDS), help="separated by ;")
     parser.add_argument("--engines", type=_engines, default=list(ENGINES), help="separated by ,; duckdb is always among them")
+    parser.add_argument("--quoting", choices=("a quarter", "every row", "all cells"), default="a quarter")
     parser.add_argument("--folder", type=Path, help="where to put the files (80 MiB a million rows, twice)")
     return parser.parse_args()
 

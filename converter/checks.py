@@ -14,11 +14,9 @@ from typing import Any
 import duckdb
 
 from converter import statement
+from converter.answer import ROWS_SHOWN, VALUE_CHARACTERS, VALUES_SHOWN, not_made
 from converter.telling import shown
 
-ROWS_SHOWN = 20
-VALUES_SHOWN = 20
-VALUE_CHARACTERS = 500
 """Characters of a value that is told, at most."""
 _VALUES_COUNTED = 1000
 _PROBLEM_CHARACTERS = 1000
@@ -78,11 +76,6 @@ def broken(connection: duckdb.DuckDBPyConnection, check: dict[str, str]) -> dict
         return not_made(check, shown(str(error).splitlines()[0], _PROBLEM_CHARACTERS))
     except _NoRowNumber as error:
         return not_made(check, f"its first column must give a row's number, and gives {error}")
-
-
-def not_made(check: dict[str, str], problem: str) -> dict[str, Any]:
-    """What is told of a check that cannot be evaluated."""
-    return {"check": check["name"], "rows_broken": 0, "rows": [], "values": [], "problem": problem}
 
 
 class _NoRowNumber(Exception):

@@ -20,6 +20,9 @@ class Difference:
     expected: Cell
     actual: Cell
 
+    def __str__(self) -> str:
+        return f"row {self.row}, column {self.column!r}: expected {_shown(self.expected)}, found {_shown(self.actual)}"
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -48,13 +51,14 @@ class Comparison:
 
     def describe(self) -> str:
         """A report for people, some lines long."""
-        return "\n".join(self._lines())
+        return "\n".join((*self.summary(), *map(str, self.differences)))
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
         return {"equal": self.equal, **asdict(self), "matches": dict(self.matches)}
 
-    def _lines(self) -> Iterator[str]:
+    def summary(self) -> Iterator[str]:
+        """The report without the single cells, a line each."""
         if self.equal:
             yield f"equal: {self.rows_expected} rows, {self.cells_total} cells"
             return
@@ -70,8 +74,6 @@ class Comparison:
         for column, matched in self.matches:
             if matched < self.rows_expected:
                 yield f"column {column!r}: {matched} of {self.rows_expected} cells match"
-        for one in self.differences:
-            yield f"row {one.row}, column {one.column!r}: expected {_shown(one.expected)}, found {_shown(one.actual)}"
 
 
 def compare(actual: Table, expected: Table) -> Comparison:

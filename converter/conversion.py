@@ -2,17 +2,20 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from converter.answer import sound
+from converter.answer import not_made, sound, sound_checks
 from converter.destination import Destination
 from converter.detection import detect, glimpse
 from converter.dialect import NO_HINTS, Dialect, Hints
-from converter.errors import BadCsv, StatementFailed
+from converter.errors import BadCsv, ConverterError, StatementFailed
 from converter.manifest import Converter
+from converter.opening import opened
+from converter.packing import packed
+from converter.progress import Progress
 from converter.reading import fill
 from converter.rows import read_rows
 from converter.sandbox import Limits, Sandbox
@@ -22,6 +25,8 @@ from converter.table import Table, column_names
 
 # What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
 _ENGINE_SHARE = 0.6
+# All checks together, of the time that the conversion itself may take; one alone, at least.
+_CHECKS_SHARE, _LEAST_SECONDS = 0.5, 1.0
 
 
 @dataclass(frozen=True)
@@ -64,18 +69,20 @@ def run(
     dialect: Dialect | None = None,
     is_part: bool = False,
     hints: Hints = NO_HINTS,
+    progress: Progress | None = None,
 ) -> RunReport:
     """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
 
     Both may be pipes or devices, too; `-` is standard input or output. `name` is what errors call the input; `dialect` how it
     is written, where that is known already, `hints` what a person says of it; `is_part` says that it is part of a file that
-    the engine reads as it is. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`, `StatementFailed`, `LimitExceeded`,
-    `SandboxUnavailable`, and `OSError`.
+    the engine reads as it is; `progress` may be looked at meanwhile. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`,
+    `StatementFailed`, `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
     """
-    with Destination.opened(output_path) as destination, regular(input_path) as given:
-        called = name or name_of(input_path)
-        readings = _readings(converter, given, destination.scratch, called, dialect, hints, is_part=is_part)
-        return _converted(converter, readings, destination, limits, allow_unsandboxed)
+    called = name or name_of(input_path)
+    with Destination.opened(output_path) as destination, regular(input_path) as file, opened(file, called, hints) as given:
+        readings = _readings(converter, given.path, destination.scratch, called, dialect, given.hints, is_part=is_part)
+        report = _converted(converter, readings, destination, limits, allow_unsandboxed, progress)
+    return replace(report, notes=(*given.notes, *report.notes))
 
 
 def _converted(
@@ -84,20 +91,22 @@ def _converted(
     destination: Destination,
     limits: Limits | None,
     allow_unsandboxed: bool,
+    progress: Progress | None = None,
 ) -> RunReport:
     started = time.monotonic()
-    conversion = _Conversion(converter, destination.scratch, limits or Limits(), allow_unsandboxed)
+    conversion = _Conversion(converter, destination.scratch, limits or Limits(), allow_unsandboxed, progress or Progress())
     answer, source = conversion.of(readings)
     if not conversion.output.is_file():
         raise StatementFailed("the converter's process wrote no output")
     bytes_out = conversion.output.stat().st_size
-    destination.put(conversion.output)
+    broken = conversion.broken_checks(answer, source)
+    destination.put(packed(conversion.output, destination.path.name, converter.output_delimiter))
     return RunReport(
         rows_in=answer["rows_in"],
         rows_out=answer["rows_out"],
         bytes_out=bytes_out,
         seconds=round(time.monotonic() - started, 3),
-        broken_checks=tuple(answer["broken_checks"]),
+        broken_checks=broken,
         ignored_columns=source.ignored,
         taken_columns=source.taken,
         notes=source.notes,
@@ -138,9 +147,11 @@ def _read_made(path: Path, converter: Converter) -> Table:
 class _Conversion:
     """One converter on its way over one file, in a scratch folder."""
 
-    def __init__(self, converter: Converter, scratch: Path, limits: Limits, allow_unsandboxed: bool) -> None:
+    def __init__(
+        self, converter: Converter, scratch: Path, limits: Limits, allow_unsandboxed: bool, progress: Progress
+    ) -> None:
         self._converter, self._scratch, self._limits = converter, scratch, limits
-        self._allow_unsandboxed = allow_unsandboxed
+        self._allow_unsandboxed, self._progress = allow_unsandboxed, progress
         self._work = scratch / "work"
         (self._work / "spill").mkdir(parents=True)
         self.output = self._work / "output.csv"
@@ -150,24 +161,59 @@ class _Conversion:
         name, unreadable = "", ""
         while True:
             # The engine begins with the file as it is, while we look whether it reads it as we do.
-            with self._sandbox() as sandbox:
+            with self._sandbox("convert", self._work, self._limits) as sandbox:
                 source = next(readings, None)
                 if source is None:
                     raise BadCsv(name, f"cannot be read: {unreadable}")
                 name = source.name
-                self._ask(sandbox, source)
+                checks = [asdict(check) for check in self._converter.checks]
+                sandbox.ask(self._arguments(source, checks, self._work, sandbox.room.spill), [source.path])
+                self._progress.follow(sandbox, source.path.stat().st_size)
                 if source.is_plain():
-                    answer = sound(sandbox.answer())
+                    answer = sound(sandbox.answer(), len(self._converter.checks))
                     if "unreadable" not in answer:
                         return answer, source
                     unreadable = answer["unreadable"]
 
-    def _sandbox(self) -> Sandbox:
-        return Sandbox("converter.engine:convert", self._work, self._limits, allow_unsandboxed=self._allow_unsandboxed)
+    def broken_checks(self, answer: dict[str, Any], source: Source) -> tuple[dict[str, Any], ...]:
+        """What is told of the checks that the conversion has left over. No check can end it: one that fails is told of."""
+        pending = [asdict(self._converter.checks[place]) for place in answer["unchecked"]]
+        budget = self._limits.seconds * _CHECKS_SHARE
+        until = time.monotonic() + budget
+        try:
+            return tuple(self._checked(pending, answer, source, budget / 2)) if pending else ()
+        except ConverterError as error:
+            failed = str(error)
+        told: list[dict[str, Any]] = []
+        for at, one in enumerate(pending):
+            # Each alone now, with its share of the time that is left.
+            try:
+                if len(pending) > 1:
+                    told += self._checked([one], answer, source, (until - time.monotonic()) / (len(pending) - at))
+                else:
+                    told.append(not_made(one, failed))
+            except ConverterError as error:
+                told.append(not_made(one, str(error)))
+        return tuple(told)
 
-    def _ask(self, sandbox: Sandbox, source: Source) -> None:
+    def _checked(
+        self, checks: Sequence[dict[str, str]], answer: dict[str, Any], source: Source, seconds: float
+    ) -> list[dict[str, Any]]:
+        limits = replace(self._limits, seconds=max(seconds, _LEAST_SECONDS))
+        # A folder of its own, so that the result is out of reach.
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix="checks-") as folder:
+            (Path(folder) / "spill").mkdir()
+            with self._sandbox("check", Path(folder), limits) as sandbox:
+                arguments = self._arguments(source, checks, Path(folder), sandbox.room.spill) | {"names": answer["names"]}
+                sandbox.ask(arguments, [source.path, self.output])
+                return sound_checks(sandbox.answer())
+
+    def _sandbox(self, target: str, folder: Path, limits: Limits) -> Sandbox:
+        return Sandbox(f"converter.engine:{target}", folder, limits, allow_unsandboxed=self._allow_unsandboxed)
+
+    def _arguments(self, source: Source, checks: Sequence[dict[str, str]], folder: Path, spill_bytes: int) -> dict[str, Any]:
         converter, header = self._converter, self._converter.output_header
-        arguments = {
+        return {
             "source": {
                 "path": str(source.path.resolve()),
                 "delimiter": source.dialect.delimiter,
@@ -187,13 +233,12 @@ class _Conversion:
                 "columns": None if header is None else column_names(header, len(header)),
             },
             "ragged": converter.ragged,
-            "checks": [asdict(check) for check in converter.checks],
+            "checks": checks,
             "memory_bytes": int(self._limits.memory_bytes * _ENGINE_SHARE),
             "threads": self._limits.threads,
-            "scratch": str(self._work / "spill"),
-            "spill_bytes": sandbox.room.spill,
+            "scratch": str(folder / "spill"),
+            "spill_bytes": spill_bytes,
         }
-        sandbox.ask(arguments, [source.path])
 
 
 def _readings(

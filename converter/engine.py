@@ -8,7 +8,7 @@ import contextlib
 import csv
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ from typing import Any
 import duckdb
 
 from converter import checks, statement
-from converter.errors import LimitExceeded, StatementFailed
-from converter.families import finds_columns
+from converter.answer import not_made
+from converter.errors import LimitExceeded, RefusedStatement, StatementFailed
+from converter.families import finds_columns, names_in, reads_unnamed_columns
 from converter.order import without_needless_order
+from converter.pivots import steps
 from converter.scan import Layout
 from converter.table import Cell, column_names
 
@@ -29,6 +31,8 @@ _MATERIALISED_BYTES = 32 << 20
 _LINE_LIMITS = (2 << 20, 64 << 20)
 _BUFFER_BYTES = 16 << 20
 _BATCH_ROWS = 8192
+# The engine takes time by the square of the columns that it is asked for: 11 s for 5,000, a second for 1,000.
+_MANY_COLUMNS = 500
 # How much may wait to be written, after rows that another thread still makes. With as much as there is memory, a large file
 # took twice as much as a small one, and no less time.
 _WAITING_BYTES = 64 << 20
@@ -40,19 +44,31 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     Arguments: `source` {path, delimiter, columns (a name a file column), skip_header, layout (a `scan.Layout`'s fields)},
     `columns` (those the statement may use), `preamble` and `footer` (rows of cells), `statement`, `target` {path, delimiter,
     header (names or null), heading ("data", where the statement gives it), columns (unique names)}, `ragged`, `checks` [{name,
-    sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into).
+    sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into), `spill_bytes`.
 
-    Answer: {rows_in, rows_out, broken_checks} or, where the file is not what its reader was told, {unreadable: why}.
+    Answer: {rows_in, rows_out, names (of the output's columns, as checks know them), unchecked (the places of the checks that
+    `check` has to look at)} or, where the file is not what its reader was told, {unreadable: why}.
     Raises `RefusedStatement`, `StatementFailed`, `LimitExceeded`.
     """
-    statement.check(arguments["statement"])
-    for check in arguments["checks"]:
-        statement.check(check["sql"], relations=("input", "output"))
+    statement.check(arguments["statement"], columns=arguments["columns"])
+    return _carried_out(arguments, lambda run: run.answer())
+
+
+def check(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Holds checks against what `convert` has made, in a run of its own: no check can take anything from the conversion.
+
+    Arguments: those of `convert`, and `names` as it answered them. Answer: {broken_checks}. Raises as `convert` does.
+    """
+    statement.check(arguments["statement"], columns=arguments["columns"])
+    return _carried_out(arguments, lambda run: {"broken_checks": run.broken_checks(arguments["names"])})
+
+
+def _carried_out(arguments: dict[str, Any], work: Callable[["_Run"], dict[str, Any]]) -> dict[str, Any]:
     connection = _connect(arguments)
     # Not closed: the process ends with its run, and taking the engine apart first would take as long as a small one.
     _engines.append(connection)
     try:
-        return _Run(connection, arguments).answer()
+        return work(_Run(connection, arguments))
     except duckdb.OutOfMemoryException as error:
         raise LimitExceeded("memory", "it needed more memory than its limit") from error
     except duckdb.Error as error:
@@ -80,26 +96,68 @@ class _Run:
 
     def answer(self) -> dict[str, Any]:
         """What `convert` answers."""
-        if statement.tables_read(self._statement) & self._around.keys():
-            add_lines(self._connection, **self._around)
+        self._add_lines()
         try:
             watches = checks.watches(self._connection, self._watchable())
             try:
                 counts = self._converted(watches)
             except (duckdb.DataError, duckdb.ProgrammingError) as error:
-                if not watches or _is_about_the_file(error):
+                if not watches or self._is_about_the_file(error):
                     raise
-                # A check that cannot be evaluated must not stop the conversion: they are looked at one by one below.
+                # A check that cannot be evaluated must not stop the conversion: they are looked at one by one later.
                 watches, counts = (), self._converted(())
         except (duckdb.InvalidInputException, duckdb.NotImplementedException) as error:
-            if not _is_about_the_file(error):
+            if not self._is_about_the_file(error):
                 raise
             return {"unreadable": str(error).splitlines()[0]}
-        return counts | {"broken_checks": self._broken_checks(watches)}
+        kept = [watch.check for watch in watches if not checks.saw_some(self._connection, watch)]
+        unchecked = [place for place, check in enumerate(self._checks) if check not in kept]
+        return counts | {"names": self._names, "unchecked": unchecked}
+
+    def broken_checks(self, names: Sequence[str] | None) -> list[dict[str, Any]]:
+        """What `check` answers, of an output whose columns have these names."""
+        self._names = names
+        self._add_lines()
+        columns = [*self._columns, *(names or ())]
+        long, sound, found = _LINE_LIMITS[-1], [], []
+        for one in self._checks:
+            try:
+                statement.check(one["sql"], relations=("input", "output"), columns=columns)
+                sound.append(one)
+            except RefusedStatement as error:
+                found.append(not_made(one, error.problem))
+        relations = {name for one in sound for name in statement.tables_read(one["sql"])}
+        if relations:
+            kind = "TABLE" if self._is_small else "VIEW"
+            self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {self._rows(long, numbered=True)}")
+        if "output" in relations:
+            output = self._lists() if self._ragged else self._written(long)
+            number = f"row_number() OVER () - {int(self._ragged and self._takes_heading)}"
+            self._connection.execute(
+                f"CREATE TEMP VIEW output AS FROM (SELECT *, {number} AS _row FROM {output}) WHERE _row > 0"
+            )
+        return found + [told for one in sound if (told := checks.broken(self._connection, one)) is not None]
+
+    def _add_lines(self) -> None:
+        if statement.tables_read(self._statement) & self._around.keys():
+            add_lines(self._connection, **self._around)
 
     def _watchable(self) -> list[dict[str, str]]:
-        """The checks on rows that pass as rows of columns: lists of cells do not."""
-        return [check for check in self._checks if not (self._ragged and "output" in statement.tables_read(check["sql"]))]
+        """The checks on rows that pass as rows of columns (lists of cells do not) and take next to nothing to look at."""
+        return [one for one in self._checks if self._is_watchable(one["sql"])]
+
+    def _is_watchable(self, sql: str) -> bool:
+        try:
+            statement.check(sql, relations=("input", "output"), columns=[*self._columns, *(self._names or ())])
+        except RefusedStatement:
+            return False
+        return statement.is_light(sql) and not (self._ragged and "output" in statement.tables_read(sql))
+
+    def _is_about_the_file(self, error: duckdb.Error) -> bool:
+        """Whether DuckDB's reader says so of this file, whose path no statement knows."""
+        text = str(error)
+        is_readers = text.startswith("Invalid Input Error: CSV Error") or "CSV Parser" in text or "CSV Reader" in text
+        return is_readers and self._source["path"] in text
 
     def _converted(self, watches: tuple[checks.Watch, ...]) -> dict[str, Any]:
         short, long = _LINE_LIMITS
@@ -118,12 +176,27 @@ class _Run:
         # A large file is not read a second time for its number of rows.
         rows_in = _count(self._connection, "input") if self._is_small else None
         if self._pivot is not None:
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE pivoted AS {self._pivot}")
+            *before, last = steps(self._pivot)
+            for step in (*before, f"CREATE OR REPLACE TEMP TABLE pivoted AS {last}"):
+                self._connection.execute(step)
             self._statement = "FROM pivoted"
         return {"rows_in": rows_in, "rows_out": self._write(watches)}
 
+    def _read_columns(self) -> list[str]:
+        """Those of the columns that the statement or a check reads; all, unless they are so many that it matters."""
+        if len(self._columns) <= _MANY_COLUMNS:
+            return list(self._columns)
+        try:
+            read = [self._pivot or self._statement, *(one["sql"] for one in self._checks)]
+            if any(map(reads_unnamed_columns, read)):
+                return list(self._columns)
+            named = frozenset[str]().union(*map(names_in, read))
+        except RefusedStatement:
+            return list(self._columns)
+        return [column for column in self._columns if column.casefold() in named]
+
     def _rows(self, line_limit: int, *, numbered: bool) -> str:
-        picked = ", ".join(_cell(self._source, column) for column in self._columns) or "NULL AS nothing"
+        picked = ", ".join(_cell(self._source, column) for column in self._read_columns()) or "NULL AS nothing"
         position = ", row_number() OVER () AS _row" if numbered else ""
         return f"SELECT {picked}{position} FROM {_reader(self._source, line_limit)}"
 
@@ -152,23 +225,6 @@ class _Run:
             f"NULLSTR '', QUOTE '\"', ESCAPE '\"', DELIMITER {_literal(self._target['delimiter'])})"
         ).fetchall()
         return int(copied[0][0]) - is_row
-
-    def _broken_checks(self, watches: tuple[checks.Watch, ...]) -> list[dict[str, Any]]:
-        kept = [watch.check for watch in watches if not checks.saw_some(self._connection, watch)]
-        looked_at = [check for check in self._checks if check not in kept]
-        relations = {name for check in looked_at for name in statement.tables_read(check["sql"])}
-        long = _LINE_LIMITS[-1]
-        if "input" in relations:
-            kind = "TABLE" if self._is_small else "VIEW"
-            self._connection.execute(f"CREATE OR REPLACE TEMP {kind} input AS {self._rows(long, numbered=True)}")
-        if "output" in relations:
-            output = self._lists() if self._ragged else self._written(long)
-            number = f"row_number() OVER () - {int(self._ragged and self._takes_heading)}"
-            self._connection.execute(
-                f"CREATE TEMP VIEW output AS FROM (SELECT *, {number} AS _row FROM {output}) WHERE _row > 0"
-            )
-        found = (checks.broken(self._connection, check) for check in looked_at)
-        return [one for one in found if one is not None]
 
     def _lists(self) -> str:
         return f"(SELECT CAST(cells AS VARCHAR[]) AS cells FROM (\n{self._statement}\n))"
@@ -291,10 +347,6 @@ def _literal(text: str) -> str:
 
 def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _is_about_the_file(error: duckdb.Error) -> bool:
-    return any(words in str(error) for words in ("CSV Error", "CSV Parser", "CSV Reader"))
 
 
 def _for_people(error: duckdb.Error, arguments: dict[str, Any]) -> str:

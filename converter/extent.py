@@ -9,7 +9,6 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from pathlib import Path
 
 from converter.errors import BadCsv
 from converter.notes import rows_named, shown
@@ -19,7 +18,6 @@ HEADING_ROWS = 500
 """Rows in which a heading is looked for. The longest preambles met in the wild (instruments' settings) have some 200."""
 FOOTER_ROWS = 100
 """Rows at a file's end that may stand below the table."""
-_TAIL_BYTES, _MOST_TAIL_BYTES = 1 << 16, 8 << 20
 _LATER_ROWS = 10_000
 """Rows behind a table's end, at most: a second table, or remarks. More of them are a file that should be cut by hand."""
 _TYPED_ROWS = 200
@@ -162,10 +160,16 @@ def _width(row: Row, blank_ends: set[int]) -> int:
 
 
 def _is_heading(cells: Row) -> bool:
-    """Whether these can be names of columns: all filled, all different, words rather than figures."""
+    """Whether these can be names of columns: all filled, words, not figures; different, but for one over several columns."""
     names = [(cell or "").strip().casefold() for cell in cells]
+    names = [name for at, name in enumerate(names) if not at or name != names[at - 1]]
     figures = sum(is_figure(name) and not _YEAR.fullmatch(name) for name in names)
-    return all(names) and len(set(names)) == len(names) and not is_figure(names[0]) and 3 * figures < len(names)
+    return (
+        all(names)
+        and len(set(names)) == len(names) >= min(2, len(cells))
+        and not is_figure(names[0])
+        and 3 * figures < len(names)
+    )
 
 
 def _has_figures_below(rows: Sequence[Row], at: int, width: int) -> bool:
@@ -378,25 +382,6 @@ def is_no_table(rows: Sequence[Row], at: int) -> bool:
     widths = [filled(row) for row in rows[at + 1 :] if filled(row)]
     wide = sum(width > len(rows[at]) for width in widths)
     return len(set(widths)) > 1 and wide > max(1, _MOST_BROKEN * len(widths))
-
-
-def may_have_footer(path: Path, delimiter: str) -> bool:
-    """Whether some of the last rows of a file, all as wide as its heading, may be none of its table: seen from their bytes."""
-    size = path.stat().st_size
-    length = _TAIL_BYTES
-    with path.open("rb") as file:
-        while True:
-            file.seek(max(0, size - length))
-            lines = file.read().rstrip().splitlines()
-            if length >= min(size, _MOST_TAIL_BYTES) or len(lines) > FOOTER_ROWS:
-                break
-            length *= 8
-    blanks = delimiter.encode() + b'" \t'
-    last = lines[-FOOTER_ROWS:]
-    if any(not line.strip(blanks) for line in last):
-        return True
-    text = last[-1].decode(errors="replace").strip(delimiter + '" ') if last else ""
-    return CLOSING.fullmatch(text) is not None
 
 
 def _without_blank_ends(rows: list[Row]) -> tuple[Row, ...]:

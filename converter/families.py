@@ -45,10 +45,24 @@ def names_in(statement: str) -> frozenset[str]:
     """All names of columns that the statement says, given or made ones, in lower case."""
     found: set[str] = set()
     for node in nodes(parsed(statement)):
-        for key in ("column_names", "exclude_list", "groups", "unpivot_names"):
+        for key in ("column_names", "exclude_list", "groups", "unpivot_names", "using_columns"):
             found |= {name.casefold() for name in node.get(key) or () if isinstance(name, str)}
         found |= {node[key].casefold() for key in ("alias", "key") if isinstance(node.get(key), str)}
     return frozenset(found)
+
+
+def reads_unnamed_columns(statement: str) -> bool:
+    """Whether the statement may read columns that it does not name: by `*`, position, pivot, natural join, or whole rows."""
+    tree = list(nodes(parsed(statement)))
+    tables = [node for node in tree if node.get("type") == "BASE_TABLE"]
+    relations = {node.get(key, "").casefold() for node in tables for key in ("table_name", "alias")}
+    return any(
+        node.get("class") in ("STAR", "POSITIONAL_REFERENCE")
+        or node.get("type") == "PIVOT"
+        or node.get("ref_type") == "NATURAL"
+        or (len(node.get("column_names") or ()) == 1 and node["column_names"][0].casefold() in relations)
+        for node in tree
+    )
 
 
 def fixed_columns(statement: str, columns: Sequence[str]) -> tuple[str, ...]:

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from converter.errors import InputMismatch
-from converter.families import members
 from converter.manifest import Converter
-from converter.statement import matching
 
 
 @dataclass(frozen=True)
@@ -34,9 +32,7 @@ def fitted(header: Sequence[str], columns: Sequence[str], converter: Converter, 
     missing = tuple(one for one in names if one not in places)
     taken = set(places.values())
     others = [one for at, one in enumerate(renamed) if at not in taken]
-    # The engine has COLUMNS('pattern') find one column at least.
-    unmatched = tuple(pattern for pattern in converter.input_patterns if not matching(pattern, renamed))
-    families = set(members(others, converter.input_patterns))
+    unmatched, families = _families(converter.input_patterns, renamed, others)
     ignored = tuple(columns[at] for at, one in enumerate(renamed) if at not in taken and one not in families)
     if missing or unmatched:
         raise InputMismatch(name, missing, ignored, unmatched)
@@ -88,3 +84,15 @@ def _renamed(columns: Sequence[str], places: dict[str, int], names: Sequence[str
 
 def _folded(names: Sequence[str]) -> list[str]:
     return [one.casefold() for one in names]
+
+
+def _families(patterns: Sequence[str], names: Sequence[str], others: Sequence[str]) -> tuple[tuple[str, ...], set[str]]:
+    """The patterns that no name has, and which of the other columns have one."""
+    if not patterns:
+        # The engine, which alone matches its own patterns, takes longer to import than a small file takes to run.
+        return (), set()
+    from converter.families import members
+    from converter.statement import matching
+
+    # The engine has COLUMNS('pattern') find one column at least.
+    return tuple(pattern for pattern in patterns if not matching(pattern, names)), set(members(others, patterns))

@@ -18,11 +18,12 @@ from converter import statement
 from converter.comparison import Comparison, compare
 from converter.engine import add_lines
 from converter.errors import BadCsv, RefusedStatement
-from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
+from converter.families import finds_columns, fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
 from converter.learning.findings import LEAST_CONFIDENCE, findings
+from converter.pivots import steps
 from converter.synthesis.clock import SLACK, counted
 from converter.synthesis.printing import printed
 from converter.synthesis.search import ColumnProgram, Program, searches
@@ -256,7 +257,10 @@ def _execute(text: str, example: Example, ragged: bool) -> Table:
 def _result(
     connection: duckdb.DuckDBPyConnection, text: str, example: Example, ragged: bool, heading: Heading = Heading.FIXED
 ) -> Table:
-    result = connection.execute(text)
+    *before, last = steps(text) if finds_columns(text) else [text]
+    for step in before:
+        connection.execute(step)
+    result = connection.execute(last)
     names = tuple(str(one[0]) for one in result.description or ())
     rows = result.fetchall()
     if ragged:

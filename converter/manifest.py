@@ -5,19 +5,30 @@ DuckDB and a relation `input`.
 """
 
 import json
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Self
 
+from converter.destination import Destination
 from converter.dialect import Dialect
 from converter.errors import BadConverter
+from converter.rows import ROW_LIMIT
+from converter.spool import regular
+from converter.telling import shown
 
 FORMAT = 1
 FAMILIES_FORMAT = 2
 """The format of a converter that takes input columns by patterns or its heading from the data, which 1 does not know."""
 
-_LEADING_COMMENT = re.compile(r"\A\s*/\*\s*AI CSV Converter, converter format (\d+)\s*\n(.*?)\n?\*/\s*", re.DOTALL)
+# One line: what may repeat must not be matched beside what may repeat too, or a file of line breaks takes half a minute.
+_FIRST_LINE = re.compile(r"/\*[ \t]*AI CSV Converter, converter format (\d+)[ \t\r]*\n")
+_MOST_DIGITS = 9
+_MOST_CHECKS = 1000
+_REASON_CHARACTERS = 200
 
 
 class Heading(StrEnum):
@@ -75,8 +86,9 @@ class Converter:
         return self.output_header is not None or self.heading is Heading.DATA
 
     def written_like(self, dialect: Dialect) -> Self:
-        """The same converter, its output delimited as in files of this dialect."""
-        return replace(self, output_delimiter=dialect.delimiter)
+        """The same converter, its output delimited as in files of this dialect; by commas where that is not one character."""
+        is_one = len(dialect.delimiter) == 1 and dialect.delimiter != " "
+        return replace(self, output_delimiter=dialect.delimiter if is_one else ",")
 
     def dumps(self) -> str:
         """The text of `converter.sql`; `loads` gives the same converter back."""
@@ -91,21 +103,44 @@ class Converter:
         number = FORMAT if is_first_format else FAMILIES_FORMAT
         return f"/* AI CSV Converter, converter format {number}\n{text}\n*/\n{statement}\n"
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes `converter.sql` at `path`, whole or not at all; `-` is standard output. Raises `OSError`."""
+        with Destination.opened(Path(path)) as destination:
+            made = destination.scratch / "converter.sql"
+            made.write_bytes(self.dumps().encode())
+            destination.put(made)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """The converter in the file; `-` is standard input. Raises `BadConverter`, `OSError`."""
+        with regular(Path(path)) as file:
+            try:
+                # As bytes: a line end within a value must come back as it is.
+                return cls.loads(file.read_bytes().decode())
+            except UnicodeDecodeError as error:
+                raise BadConverter("not a converter: it is not UTF-8 text") from error
+
     @classmethod
     def loads(cls, text: str) -> Self:
         """The converter that `text` holds. Raises `BadConverter` where it is damaged or of another version."""
-        comment = _LEADING_COMMENT.match(text)
-        if comment is None:
+        text = text.lstrip()
+        first = _FIRST_LINE.match(text)
+        end = text.find("*/", first.end()) if first is not None else -1
+        if first is None or end == -1:
             raise BadConverter("not a converter: it does not begin with a converter's manifest; use the file that was learned")
-        if int(comment[1]) not in (FORMAT, FAMILIES_FORMAT):
-            raise BadConverter(f"a converter of format {comment[1]}; this version reads formats {FORMAT} and {FAMILIES_FORMAT}")
-        statement = text[comment.end() :].strip()
+        if len(first[1]) > _MOST_DIGITS or int(first[1]) not in (FORMAT, FAMILIES_FORMAT):
+            number = shown(first[1], _MOST_DIGITS)
+            raise BadConverter(f"a converter of format {number}; this version reads formats {FORMAT} and {FAMILIES_FORMAT}")
+        statement = text[end + 2 :].strip()
         if not statement:
             raise BadConverter("a damaged converter: there is no statement below its manifest")
         try:
-            return cls._from_manifest(statement, json.loads(comment[2]))
-        except (ValueError, TypeError, KeyError) as error:
-            raise BadConverter(f"a damaged converter: its manifest cannot be read ({error})") from error
+            return cls._from_manifest(statement, json.loads(text[first.end() : end]))
+        except RecursionError:
+            raise BadConverter("a damaged converter: its manifest is nested too deep") from None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            why = shown(str(error), _REASON_CHARACTERS)
+            raise BadConverter(f"a damaged converter: its manifest cannot be read ({why})") from error
 
     @classmethod
     def _from_manifest(cls, statement: str, manifest: dict[str, Any]) -> Self:
@@ -119,15 +154,25 @@ class Converter:
             is_rowwise=bool(manifest["is_rowwise"]),
             output_delimiter=_delimiter(manifest["output_delimiter"]),
             evidence=dict(manifest["evidence"]),
-            checks=tuple(Check(str(check["name"]), str(check["sql"])) for check in manifest["checks"]),
+            checks=tuple(_checks(manifest["checks"])),
             input_patterns=tuple(_texts(manifest.get("input_patterns", []))),
             heading=Heading(manifest.get("heading", Heading.FIXED)),
         )
 
 
+def _checks(values: Any) -> Iterator[Check]:
+    if not isinstance(values, list) or len(values) > _MOST_CHECKS:
+        raise ValueError(f"checks must be a list of {_MOST_CHECKS} at most")
+    for value in values:
+        name, sql = _texts([value["name"], value["sql"]])
+        yield Check(name, sql)
+
+
 def _texts(values: Any) -> list[str]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise ValueError("names must be a list of texts")
+    if len(values) > ROW_LIMIT:
+        raise ValueError(f"there are {len(values)} names; at most {ROW_LIMIT} are read")
     return values
 
 

@@ -12,10 +12,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from converter.checks import ROWS_SHOWN, VALUES_SHOWN
+from converter.answer import ROWS_SHOWN, VALUES_SHOWN
 from converter.conversion import RunReport, is_read_plainly, run
 from converter.detection import detect
-from converter.dialect import Dialect
+from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.manifest import Check, Converter
 from converter.order import is_rowwise
 from converter.rows import split_rows
@@ -49,12 +49,14 @@ def is_splittable(converter: Converter) -> bool:
     return looks_alone and is_rowwise(converter.statement)
 
 
-def cut(path: Path, converter: Converter, part_bytes: int, *, name: str | None = None) -> Cutting | None:
+def cut(
+    path: Path, converter: Converter, part_bytes: int, *, name: str | None = None, hints: Hints = NO_HINTS
+) -> Cutting | None:
     """Parts of about `part_bytes` each, or None where the file has to be converted whole.
 
     Raises `BadCsv` and `InputMismatch` as `run` does.
     """
-    dialect = detect(path, name=name)
+    dialect = detect(path, name=name, hints=hints)
     if not is_splittable(converter) or not is_read_plainly(path, dialect, converter, name=name):
         return None
     size = path.stat().st_size

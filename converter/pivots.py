@@ -17,6 +17,7 @@ COLUMNS_FOUND = "columns_found_in_the_data"
 _MOST_PIVOTS = 20
 _PIVOTS = {"PIVOT", "PIVOT_WIDER"}
 _QUERIES = {"SELECT", "WITH", "FROM", "VALUES"}
+_KNOWN = {"INPUT", "OUTPUT", "PREAMBLE", "FOOTER", "PIVOTED", "RECURSIVE"}
 _AFTER_COLUMNS = {"USING", "GROUP", "ORDER", "LIMIT", "OFFSET", "UNION", "EXCEPT", "INTERSECT", ";"}
 
 
@@ -47,6 +48,33 @@ def with_named_columns(statement: str) -> str:
             made += text[done:start] + replacement.encode()
             done = end
     return (made + text[done:]).decode()
+
+
+def steps(statement: str) -> list[str]:
+    """The statement as what to run one after the other, the last one for its result: each WITH of its own as a table first.
+
+    DuckDB finds a pivot's columns outside of the statement, where its WITH is not known. Statements that hide a relation's
+    name, or have no WITH, are one step.
+    """
+    text = statement.encode()
+    tokens = list(_tokens(text))
+    made: list[str] = []
+    at = 1
+    while tokens and tokens[0].word == "WITH" and at < len(tokens):
+        outer = [one for one in range(at, len(tokens)) if tokens[one].depth == 0]
+        is_as = next((one for one in outer if tokens[one].word == "AS"), None)
+        opened = next((one for one in outer if is_as is not None and one > is_as and tokens[one].word == "("), None)
+        closed = next((one for one in outer if opened is not None and one > opened and tokens[one].word == ")"), None)
+        if is_as is None or opened is None or closed is None or tokens[at].word.strip('"') in _KNOWN:
+            return [statement]
+        name, columns = tokens[at], text[tokens[at].end : tokens[is_as].start].decode().strip()
+        called = text[name.start : name.end].decode()
+        body = text[tokens[opened].end : tokens[closed].start].decode()
+        made.append(f"CREATE OR REPLACE TEMP TABLE {called} AS SELECT * FROM (\n{body}\n) AS {called}{columns}")
+        at = closed + 2
+        if closed + 1 >= len(tokens) or tokens[closed + 1].word != ",":
+            return [*made, text[tokens[closed].end :].decode()]
+    return [statement]
 
 
 def _tokens(text: bytes) -> Iterator[_Token]:

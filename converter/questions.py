@@ -54,7 +54,7 @@ def questions(lesson: Lesson, new: Table, *, most: int = 3) -> list[Question]:
         if column.expression is None or not column.alternatives or at >= listed:
             continue
         rivals = [column.expression, *column.alternatives]
-        texts = [_column(_with_expression(converter.statement, at, rival), at, table) for rival in rivals]
+        texts = [_column(with_expression(converter.statement, at, rival), at, table) for rival in rivals]
         asked = _most_divided(texts)
         if asked is not None:
             given = table.rows[asked] if converter.is_rowwise and len(texts[0] or ()) == len(table.rows) else ()
@@ -62,7 +62,7 @@ def questions(lesson: Lesson, new: Table, *, most: int = 3) -> list[Question]:
     return sorted(found, key=lambda question: -len(question.answers))[:most]
 
 
-def _with_expression(statement: str, at: int, expression: str) -> str:
+def with_expression(statement: str, at: int, expression: str) -> str:
     """The statement with another expression for its output column `at`."""
     query = parse_one(statement, read="duckdb")
     made = query.expressions[at]

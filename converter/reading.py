@@ -10,10 +10,11 @@ from itertools import islice
 from pathlib import Path
 
 from converter.detection import detect
-from converter.dialect import NO_HINTS, Hints
+from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv
 from converter.extent import HEADING_ROWS, TableRows, as_header, below, filled, first_text, heading_at, is_no_table, misfit
-from converter.rows import read_rows
+from converter.opening import opened
+from converter.rows import held, read_rows
 from converter.table import Example, Row, Table, column_names
 
 
@@ -31,8 +32,10 @@ def read_example(
     Raises `BadCsv`, with the row's number in the file.
     """
     name, expected_name = names or (input_path.name, expected_path.name)
-    table = read_table(input_path, header=header, name=name, hints=hints)
-    lines = read_table(input_path, header=False, name=name, hints=hints) if header else None
+    with opened(input_path, name, hints) as given:
+        dialect = detect(given.path, name=name, hints=given.hints)
+        table = _noted(_table(given.path, dialect, header, name, None), given.notes)
+        lines = _table(given.path, dialect, False, name, None) if header else None
     return Example(table, read_whole(expected_path, header=header, name=expected_name, hints=expected_hints), lines)
 
 
@@ -48,8 +51,13 @@ def read_table(
     Raises `BadCsv`, with the row's number in the file.
     """
     name = name or path.name
-    dialect = detect(path, name=name, hints=hints)
-    rows = read_rows(path, dialect, name=name)
+    with opened(path, name, hints) as given:
+        dialect = detect(given.path, name=name, hints=given.hints)
+        return _noted(_table(given.path, dialect, header, name, max_rows), given.notes)
+
+
+def _table(path: Path, dialect: Dialect, header: bool, name: str, max_rows: int | None) -> Table:
+    rows = held(read_rows(path, dialect, name=name), None if max_rows is None else max_rows + HEADING_ROWS, name=name)
     if not header:
         return as_lines(list(islice(rows, max_rows)), dialect.notes)
     sample = list(islice(rows, HEADING_ROWS))
@@ -71,20 +79,33 @@ def read_whole(
     Raises `BadCsv`, with the row's number in the file.
     """
     name = name or path.name
-    # Nothing of what is wanted may be lost, so a formula is none to take off.
-    dialect = replace(detect(path, name=name, hints=hints), formulas=False)
-    rows = list(islice(read_rows(path, dialect, name=name), max_rows))
+    with opened(path, name, hints) as given:
+        # Nothing of what is wanted may be lost, so a formula is none to take off.
+        dialect = replace(detect(given.path, name=name, hints=given.hints), formulas=False)
+        rows = list(held(read_rows(given.path, dialect, name=name), max_rows, name=name))
+    notes = (*given.notes, *dialect.notes)
     lines = [row for row in rows if row]
     if not header:
-        return as_lines(rows, dialect.notes)
+        return as_lines(rows, notes)
     names = as_header(lines[0])
     wide = next((at for at, row in enumerate(rows, 1) if filled(row) > len(names)), None)
     if wide is not None:
         if heading_at(lines) or is_no_table(lines, 0):
-            return as_lines(rows, dialect.notes)
+            return as_lines(rows, notes)
         raise BadCsv(name, misfit(rows[wide - 1], len(names)), row=wide)
     body = tuple(fill(row[: len(names)], len(names)) for row in lines[1:])
-    return Table(column_names(names, len(names)), body, names, notes=dialect.notes)
+    return Table(column_names(names, len(names)), body, names, notes=notes)
+
+
+def written_like(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
+    """How the file is written, for an output that is to be like it; a workbook's sheet is as a plain CSV. Raises `BadCsv`."""
+    name = name or path.name
+    with opened(path, name, hints) as given:
+        return detect(given.path, name=name, hints=given.hints)
+
+
+def _noted(table: Table, notes: Sequence[str]) -> Table:
+    return replace(table, notes=(*notes, *table.notes)) if notes else table
 
 
 def read_pair(one: Path, other: Path, *, header: bool = True) -> tuple[Table, Table]:

@@ -19,6 +19,8 @@ CELL_LIMIT = 16 << 20
 """Characters in one cell, at most; a quote that is never closed must not swallow a gigabyte."""
 ROW_LIMIT = 16_384
 """Cells in one row, at most: as many as a sheet of Excel has columns. Looking at them takes time by their number."""
+TABLE_CELLS, SAMPLE_CELLS = 20_000_000, 2_000_000
+"""Cells of a table in memory, at most, and of one of which the first rows are wanted."""
 HEADING_LIMIT = 1 << 20
 """Characters in a file's first row, at most."""
 
@@ -54,6 +56,35 @@ def transcode(path: Path, dialect: Dialect, to: Path, *, name: str | None = None
             for _ in read_rows(path, dialect, name=name):
                 pass
             raise
+
+
+def held(rows: Iterable[Row], max_rows: int | None, *, name: str) -> Iterator[Row]:
+    """The rows, of which a table in memory is made: the first `max_rows`, and fewer of wide ones, or all where that is None.
+
+    Raises `BadCsv` where they are too many to be held.
+    """
+    cells = 0
+    for number, row in enumerate(rows, 1):
+        cells += len(row)
+        if max_rows is not None and (number > max_rows or (cells > SAMPLE_CELLS and number > 1)):
+            return
+        if cells > TABLE_CELLS:
+            raise BadCsv(name, f"has more than {TABLE_CELLS} cells; give fewer rows", row=number)
+        yield row
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Writes rows as UTF-8, with commas and line feeds; missing cells bare, empty ones quoted."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(",".join(map(_plain_cell, row)) + "\n" for row in rows)
+
+
+def _plain_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if not cell or any(mark in cell for mark in ',"\r\n') or cell[0] in " \t":
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
 
 
 def split_rows(lines: Iterable[str], dialect: Dialect, *, name: str) -> Iterator[Row]:

@@ -127,6 +127,11 @@ class Sandbox:
         self._deadline = time.monotonic() + self._limits.seconds
         self._run = _Run(self._launcher, self._request, self._limits.seconds)
 
+    @property
+    def bytes_read(self) -> int | None:
+        """What the run has read so far, from files and else; None where the kernel does not tell."""
+        return None if self._run is None else self._run.bytes_read
+
     def answer(self) -> dict[str, Any]:
         """Waits for the target's answer. Raises as `call` does."""
         assert self._run is not None
@@ -160,6 +165,7 @@ class _Run:
     def __init__(self, zygote: Launcher, request: bytes, seconds: float) -> None:
         """Starts it and gives it the request, which it has `seconds` to take."""
         self._zygote, self._printed = zygote, 0
+        self._pid: int | None = None
         (self._talk, talk), (self._said, said), (self._told, told) = (socket.socketpair() for _ in range(3))
         with talk, said, told:
             zygote.fork(talk, said, told)
@@ -180,7 +186,8 @@ class _Run:
                 ready = selector.select(max(0.0, min(INTERVAL_SECONDS, deadline - time.monotonic())))
                 if time.monotonic() > deadline:
                     raise TimeoutError
-                watch.look(_told(outputs[self._told]).get("pid"))
+                self._pid = _told(outputs[self._told]).get("pid")
+                watch.look(self._pid)
                 for key, _ in ready:
                     assert isinstance(key.fileobj, socket.socket)
                     chunk = _received(key.fileobj)
@@ -200,6 +207,15 @@ class _Run:
             raise OSError(told["errno"], f"a sandbox could not be started: {os.strerror(told['errno'])}")
         said = outputs[self._said].decode(errors="replace")
         return _Outcome(bytes(outputs[self._talk]), said, "started" not in told, told.get("status", -signal.SIGKILL))
+
+    @property
+    def bytes_read(self) -> int | None:
+        """As proc(5) has it in /proc/PID/io: all that was read, whether it came from a disk or not."""
+        try:
+            told = Path(f"/proc/{self._pid}/io").read_text()
+        except OSError:
+            return None
+        return int(told.split()[1])
 
     def end(self) -> None:
         """Has it killed, if it runs, and returns when it is gone."""

@@ -1,6 +1,6 @@
 """A converter's input on its way to the engine: the file as it is, as UTF-8, or written anew as a plain table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -9,15 +9,16 @@ from typing import Self
 from converter.detection import detect
 from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv
-from converter.extent import HEADING_ROWS, TableRows, as_header, below, heading_at, may_have_footer, named_at
+from converter.extent import CLOSING, FOOTER_ROWS, HEADING_ROWS, TableRows, as_header, below, heading_at, named_at
 from converter.fitting import fitted
 from converter.manifest import Converter
 from converter.reading import fill, preamble_notes
-from converter.rows import read_rows, transcode
+from converter.rows import read_rows, transcode, write_rows
 from converter.scan import Layout, is_plain
-from converter.table import Cell, Row, Table, column_names
+from converter.table import Row, Table, column_names
 
 PLAIN = Dialect("utf-8", ",")
+_TAIL_BYTES, _MOST_TAIL_BYTES = 1 << 16, 8 << 20
 _PLAIN_LAYOUT = Layout(line_feeds=True, quoted_blanks=True, quoted_breaks=True)
 
 
@@ -66,7 +67,7 @@ class Source:
             columns = column_names(None, max(table.width, len(converter.input_columns)))
             made = cls(path, path.name, PLAIN, False, columns, columns, _PLAIN_LAYOUT)
         rows = (fill(row, len(made.columns)) for row in table.rows)
-        write_plain(path, chain([made.columns] if made.header else [], rows))
+        write_rows(path, chain([made.columns] if made.header else [], rows))
         return replace(made, preamble=table.preamble, footer=table.footer, is_ours=True)
 
     def readings(self) -> Iterator[Self]:
@@ -110,7 +111,7 @@ class Source:
         if self.header:
             above = list(islice(rows, len(self.preamble) + 1))
             body = TableRows(below(above, len(above) - 1, rows), len(self.columns), self.name, is_part=is_part)
-            write_plain(path, chain([self.columns], body))
+            write_rows(path, chain([self.columns], body))
             made = replace(self, path=path, dialect=PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
             return replace(made, footer=body.footer, notes=(*self.notes, *body.notes()))
         count, width = 0, len(self.columns)
@@ -118,10 +119,29 @@ class Source:
             count, width = (number, max(width, len(row))) if row else (count, width)
         again = read_rows(self.path, self.dialect, name=self.name)
         # Blank lines at the end are no rows.
-        write_plain(path, (fill(row, width) for _, row in zip(range(count), again, strict=False)))
+        write_rows(path, (fill(row, width) for _, row in zip(range(count), again, strict=False)))
         columns = column_names(None, width)
         made = replace(self, path=path, dialect=PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
         return replace(made, columns=columns, wanted=columns)
+
+
+def may_have_footer(path: Path, delimiter: str) -> bool:
+    """Whether some of the last rows of a file, all as wide as its heading, may be none of its table: seen from their bytes."""
+    size = path.stat().st_size
+    length = _TAIL_BYTES
+    with path.open("rb") as file:
+        while True:
+            file.seek(max(0, size - length))
+            lines = file.read().rstrip().splitlines()
+            if length >= min(size, _MOST_TAIL_BYTES) or len(lines) > FOOTER_ROWS:
+                break
+            length *= 8
+    blanks = delimiter.encode() + b'" \t'
+    last = lines[-FOOTER_ROWS:]
+    if any(not line.strip(blanks) for line in last):
+        return True
+    text = last[-1].decode(errors="replace").strip(delimiter + '" ') if last else ""
+    return CLOSING.fullmatch(text) is not None
 
 
 def first_rows(path: Path, converter: Converter, most: int, *, name: str, hints: Hints = NO_HINTS) -> int:
@@ -162,17 +182,3 @@ def _has_all(row: Row, wanted: Sequence[str]) -> bool:
     names = as_header(row)
     there = {one.casefold() for one in (*column_names(names, len(names)), *(one.strip() for one in names))}
     return all(one.casefold() in there for one in wanted)
-
-
-def write_plain(path: Path, rows: Iterable[Row]) -> None:
-    """Writes rows as UTF-8, with commas and line feeds; missing cells bare, empty ones quoted."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(",".join(map(_plain_cell, row)) + "\n" for row in rows)
-
-
-def _plain_cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if not cell or any(mark in cell for mark in ',"\r\n') or cell[0] in " \t":
-        return '"' + cell.replace('"', '""') + '"'
-    return cell

@@ -3,6 +3,7 @@
 A CSV is looked at before it is read, and read by another process.
 """
 
+import errno
 import os
 import shutil
 import stat
@@ -17,6 +18,8 @@ STANDARD = Path("-")
 
 _STANDARD_INPUT = 0
 _CHUNK = 1 << 20
+_NULL = os.makedev(1, 3)
+"""/dev/null, as Linux numbers its devices (Documentation/admin-guide/devices.txt)."""
 
 
 @contextmanager
@@ -34,6 +37,7 @@ def regular(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="converting-") as folder:
         copy = Path(folder, "input.csv")
         with os.fdopen(_STANDARD_INPUT, "rb", closefd=False) if path == STANDARD else path.open("rb") as given:
+            _refuse_endless(given, path)
             _spool(given, copy, path)
         yield copy
 
@@ -50,6 +54,13 @@ def has_utf8_name(path: Path) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _refuse_endless(given: BinaryIO, path: Path) -> None:
+    """Of devices only terminals, and the one that is empty, come to an end."""
+    status = os.fstat(given.fileno())
+    if stat.S_ISBLK(status.st_mode) or (stat.S_ISCHR(status.st_mode) and not given.isatty() and status.st_rdev != _NULL):
+        raise OSError(errno.EINVAL, "is a device; name a file", str(path))
 
 
 def _spool(given: BinaryIO, copy: Path, path: Path) -> None:

@@ -4,9 +4,10 @@ DuckDB's own parser gives the tree, so what is checked is what would run. What i
 gives the good error messages; the sandbox is the one that holds.
 """
 
+import atexit
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -84,23 +85,39 @@ _FUNCTION_THEMES = {
 }  # fmt: skip
 _FUNCTIONS = frozenset(name for names in _FUNCTION_THEMES.values() for name in names.split())
 
+# Functions whose result is hardly larger than what they are given, and that take hardly longer than to read it.
+_LIGHT_FUNCTIONS = """+ - * / // % ! !~~ ~~ ~~* !~~* and or not in abs ceil ceiling coalesce contains ends_with floor if
+    ifnull isfinite isinf isnan left length lower ltrim nullif octet_length prefix regexp_full_match regexp_matches right round
+    rtrim sign starts_with strip_accents strlen strpos strptime substr substring suffix trim trunc try_strptime upper
+    list_contains len array_length date_part year month day hour minute second"""
+_LIGHT_CHARACTERS = 4000
+_LIGHT = frozenset(_LIGHT_FUNCTIONS.split())
 _AGGREGATES = frozenset(_FUNCTION_THEMES["aggregates"].split())
 # Functions that make several rows of one, or look at other rows.
 _MULTIPLYING = frozenset({"unnest", "generate_subscripts", "regexp_split_to_table"})
 
+# Names that DuckDB takes for the clock or the session where no column is called so.
+_VALUES = """current_catalog current_database current_date current_role current_schema current_time current_timestamp
+    current_user localtime localtimestamp session_user user"""
+_VALUE_NAMES = frozenset(_VALUES.split())
+
 _POSITION_COLUMNS = frozenset({"_row", "rowid"})
+
+_LOWER = {ord(letter): ord(letter.lower()) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 _parser_lock = threading.Lock()
 
 
-def check(statement: str, *, relations: Sequence[str] = RELATIONS) -> None:
+def check(statement: str, *, relations: Sequence[str] = RELATIONS, columns: Iterable[str] | None = None) -> None:
     """Lets a statement pass that is one SELECT over the `relations` and its own subqueries, of allowed functions only.
 
-    Raises `RefusedStatement`, which names what is not allowed and where it stands.
+    `columns` are those of the relations: where they are known, names such as `user` or `current_date` pass only as one of
+    them. Raises `RefusedStatement`, which names what is not allowed and where it stands.
     """
     tree = parsed(statement)
-    for node, known in _scoped(tree, frozenset(name.casefold() for name in relations)):
-        problem = _problem(node, known, relations)
+    values = frozenset() if columns is None else _VALUE_NAMES - {lowered(name) for name in columns}
+    for node, known in _scoped(tree, frozenset(lowered(name) for name in relations)):
+        problem = _problem(node, known, relations) or _value_problem(node, values)
         if problem is not None:
             raise RefusedStatement(f"{problem}{_place(statement, node)}", _offset(node))
 
@@ -112,6 +129,19 @@ def check_in_sandbox(arguments: dict[str, Any]) -> dict[str, Any]:
     """
     check(arguments["statement"], relations=arguments["relations"])
     return {}
+
+
+def lowered(name: str) -> str:
+    """A name as the engine compares it: in lower case, but A to Z alone (`ſ` is no `s` to it)."""
+    return name.translate(_LOWER)
+
+
+def is_light(statement: str) -> bool:
+    """Whether all functions of a statement take next to nothing, so that it may look at every row that passes."""
+    if len(statement) > _LIGHT_CHARACTERS:
+        return False
+    functions = (node for node in nodes(parsed(statement)) if node.get("class") in ("FUNCTION", "WINDOW"))
+    return all(lowered(node.get("function_name", "")) in _LIGHT for node in functions)
 
 
 def references_row_position(statement: str) -> bool:
@@ -128,9 +158,9 @@ def _reads_row_by_row(node: dict[str, Any], known: frozenset[str]) -> bool:
     for entry in (node.get("cte_map") or {}).get("map") or ():
         if not _reads_row_by_row(entry["value"]["query_node"], known):
             return False
-        known |= {entry["key"].casefold()}
+        known |= {lowered(entry["key"])}
     source = node.get("from_table", {})
-    return source.get("type") == "BASE_TABLE" and source.get("table_name", "").casefold() in known and not source.get("sample")
+    return source.get("type") == "BASE_TABLE" and lowered(source.get("table_name", "")) in known and not source.get("sample")
 
 
 def row_condition(check: str, relation: str) -> str | None:
@@ -165,29 +195,31 @@ def expression_sql(expression: dict[str, Any]) -> str:
 
 def tables_read(statement: str) -> frozenset[str]:
     """The names of all tables that the statement reads, in lower case; those of its own subqueries among them."""
-    return frozenset(node["table_name"].casefold() for node in nodes(parsed(statement)) if node.get("type") == "BASE_TABLE")
+    return frozenset(lowered(node["table_name"]) for node in nodes(parsed(statement)) if node.get("type") == "BASE_TABLE")
 
 
 def is_position(node: dict[str, Any]) -> bool:
     """Whether a node names the column `_row`, or the engine's own number of a row."""
-    return node.get("class") == "COLUMN_REF" and node.get("column_names", [""])[-1].casefold() in _POSITION_COLUMNS
+    return node.get("class") == "COLUMN_REF" and lowered(node.get("column_names", [""])[-1]) in _POSITION_COLUMNS
 
 
 def excludes_position(node: dict[str, Any]) -> bool:
     """Whether a node is a `*` without `_row`, which has to be there for it."""
     names = [name for name in node.get("exclude_list") or () if isinstance(name, str)]
-    return node.get("class") == "STAR" and any(name.casefold() in _POSITION_COLUMNS for name in names)
+    return node.get("class") == "STAR" and any(lowered(name) in _POSITION_COLUMNS for name in names)
 
 
 def looks_at_other_rows(node: dict[str, Any]) -> bool:
     """Whether an expression's value depends on rows other than its own, or makes several rows of one."""
     if node.get("class") in ("WINDOW", "SUBQUERY"):
         return True
-    return node.get("class") == "FUNCTION" and node.get("function_name", "").casefold() in _AGGREGATES | _MULTIPLYING
+    return node.get("class") == "FUNCTION" and lowered(node.get("function_name", "")) in _AGGREGATES | _MULTIPLYING
 
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
+    # What is left of it when the interpreter ends, the binding reports as leaks.
+    atexit.register(_connection.cache_clear)
     # Without threads of its own, it can be had before a process forks.
     return duckdb.connect(config={"threads": 1, "async_threads": 0, "enable_external_access": "false"})
 
@@ -274,7 +306,7 @@ def _scoped(tree: Any, known: frozenset[str]) -> Iterator[tuple[dict[str, Any], 
             continue
         for entry in (value.get("cte_map") or {}).get("map") or ():
             pending.append((entry["value"], names))
-            names |= {entry["key"].casefold()}
+            names |= {lowered(entry["key"])}
         yield value, names
         pending.extend((inner, names) for key, inner in value.items() if key != "cte_map")
 
@@ -300,13 +332,27 @@ def _expression_problem(node: dict[str, Any]) -> str | None:
         return f"{_phrase(node['class'])} is not allowed in an expression"
     if node["class"] not in ("FUNCTION", "WINDOW"):
         return None
+    if _reads_the_clock(node):
+        return "age of one moment is not allowed, since it depends on the day; give both moments"
     name = node.get("function_name", "")
     path = [part for part in node.get("qualified_name", {}).get("path", [name]) if part]
     if node["class"] == "WINDOW" and not name:
         return None
     if len(path) > 1:
         return f"the function {'.'.join(path)} is named with a schema; name it alone"
-    return None if name.casefold() in _FUNCTIONS else f"the function {name} is not allowed"
+    return None if lowered(name) in _FUNCTIONS else f"the function {name} is not allowed"
+
+
+def _reads_the_clock(node: dict[str, Any]) -> bool:
+    return lowered(node.get("function_name", "")) == "age" and len(node.get("arguments") or node.get("children") or ()) < 2
+
+
+def _value_problem(node: dict[str, Any], values: frozenset[str]) -> str | None:
+    """What is wrong with a name that would mean the clock or the session."""
+    names: list[str] = node.get("column_names") or []
+    if node.get("class") != "COLUMN_REF" or len(names) != 1 or lowered(names[0]) not in values:
+        return None
+    return f"{names[0]} is no column of the input, and would mean the clock or the session; name it with its relation"
 
 
 def _relation_problem(node: dict[str, Any], known: frozenset[str], relations: Sequence[str]) -> str | None:
@@ -314,11 +360,11 @@ def _relation_problem(node: dict[str, Any], known: frozenset[str], relations: Se
         return "a table at a point in time is not allowed"
     if node["type"] == "BASE_TABLE":
         path = [part for part in node.get("qualified_name", {}).get("path", [node.get("table_name", "")]) if part]
-        if len(path) != 1 or path[0].casefold() not in known:
+        if len(path) != 1 or lowered(path[0]) not in known:
             return f"the table {'.'.join(path)} is not allowed; a converter reads {_listed(relations)} only"
     if node["type"] == "TABLE_FUNCTION":
         name = node.get("function", {}).get("function_name", "")
-        if name.casefold() not in _TABLE_FUNCTIONS:
+        if lowered(name) not in _TABLE_FUNCTIONS:
             return f"the table function {name} is not allowed"
     return None
 

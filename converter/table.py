@@ -46,6 +46,11 @@ class Example:
     expected: Table
     lines: Table | None = None
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the files were read, where a person should know."""
+        return (*self.input.notes, *(f"the expected file: {note}" for note in self.expected.notes))
+
 
 def column_names(header: tuple[str, ...] | None, width: int) -> tuple[str, ...]:
     """Unique non-empty names for `width` columns: a repeated name gets `_2`, `_3`…, an empty one is `column_N`.
@@ -54,12 +59,17 @@ def column_names(header: tuple[str, ...] | None, width: int) -> tuple[str, ...]:
     """
     names: list[str] = []
     taken: set[str] = {"_row"}
+    # Where the last one of a name stopped, so that a heading of one name only takes one try a column.
+    counts: dict[str, int] = {}
     for position in range(width):
         wanted = (header[position].strip() if header is not None else "") or f"column_{position + 1}"
-        name, count = wanted, 1
+        name, count = wanted, counts.get(wanted.casefold(), 1)
+        if count > 1:
+            name = f"{wanted}_{count}"
         while name.casefold() in taken:
             count += 1
             name = f"{wanted}_{count}"
+        counts[wanted.casefold()] = count
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)

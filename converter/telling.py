@@ -14,8 +14,13 @@ def shown(text: str, characters: int = TEXT_CHARACTERS) -> str:
     >>> shown("a\\x1b[31mb", 20), shown("abcdef", 3)
     ('a\\\\x1b[31mb', 'abc… (6 characters)')
     """
-    start = "".join(map(_visible, text[:characters]))
+    start = visible(text[:characters])
     return start if len(text) <= characters else f"{start}… ({len(text)} characters)"
+
+
+def visible(text: str) -> str:
+    """The whole text, control characters written out as `shown` does."""
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def bounded(value: Any, depth: int = _DEPTH) -> Any:

@@ -9,18 +9,19 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from converter import interrupts
 from crew.answer import Answer, parse
+from crew.answers import Answers, question_key
 from crew.errors import BudgetSpent, MalformedAnswer, ModelBusy, ModelFailed, NoModel, StructureRefused
 from crew.model import ModelSettings, crewai, single_request
-from crew.plan import Candidate, InstructionChecks, Plan
+from crew.plan import Candidate, Decision, InstructionChecks, Plan
 from crew.profile import clipped
 from crew.prompts import REQUEST_BYTES, config, description
 
@@ -29,21 +30,42 @@ log = logging.getLogger(__name__)
 ANSWERS_TRIED = 3
 """How often an agent is asked for an answer that can be read."""
 
-_KINDS: dict[str, type[BaseModel]] = {"plan": Plan, "code": Candidate, "check": InstructionChecks}
+_KINDS: dict[str, type[BaseModel]] = {"plan": Plan, "code": Candidate, "decide": Decision, "check": InstructionChecks}
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 60.0
 _BYTES_A_TOKEN = 3
 _SHOWN_CHARACTERS = 300
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One question that was answered: to whom, why, and what it took. `is_reused` says that the answer was kept from before."""
+
+    agent: str
+    why: str
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    is_reused: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object, for a report."""
+        return asdict(self)
+
+
 @dataclass
 class Account:
-    """What a job's crew has used. Tokens are as the server counts them, or an estimate where it does not."""
+    """What a job's crew has used. Tokens are as the server counts them, or an estimate where it does not.
+
+    `reused` answers were kept from an earlier try and cost nothing; `asked` are all answered questions in order.
+    """
 
     requests: int = 0
     answers: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     is_estimated: bool = False
+    reused: int = 0
+    asked: list[Asked] = field(default_factory=list)
 
     @property
     def tokens(self) -> int:
@@ -52,13 +74,29 @@ class Account:
 
 @dataclass
 class Budget:
-    """What a job's crew may use: tokens, and a moment of the monotonic clock."""
+    """What a job's crew may use: tokens, a moment of the monotonic clock, and dollars where they are bounded."""
 
     tokens: int
     deadline: float
+    dollars: float | None = None
 
-    def require(self, account: Account, prompt_bytes: int) -> None:
-        """Raises `BudgetSpent` where another request of this length would not fit."""
+    def require(self, account: Account, prompt_bytes: int, model: ModelSettings) -> None:
+        """Raises `BudgetSpent` where another request of this length would not fit.
+
+        Dollars are counted before the request by what it reads, so the last answer may go beyond by its own length.
+        """
+        if self.dollars is not None:
+            cost = model.cost(account.prompt_tokens + prompt_bytes // _BYTES_A_TOKEN, account.completion_tokens)
+            if cost is None:
+                raise BudgetSpent(
+                    f"the price of {model.label} is not known, so a budget in dollars cannot be kept; "
+                    "set MODEL_INPUT_PRICE and MODEL_OUTPUT_PRICE, or no CREW_DOLLARS"
+                )
+            if cost > self.dollars:
+                spent = model.cost(account.prompt_tokens, account.completion_tokens) or 0.0
+                raise BudgetSpent(
+                    f"the job's budget of {self.dollars:g} dollars is used up ({spent:.4f} so far); raise CREW_DOLLARS"
+                )
         if account.tokens + prompt_bytes // _BYTES_A_TOKEN > self.tokens:
             raise BudgetSpent(
                 f"the job's budget of {self.tokens} tokens is used up ({account.tokens} so far); raise CREW_TOKENS"
@@ -81,10 +119,11 @@ class Agents:
     sleep: Callable[[float], None] = interrupts.sleep
     chance: Callable[[], float] = random.random
     account: Account = field(default_factory=Account)
+    answers_kept: Answers | None = None
     _is_structured: bool = True
 
-    def ask(self, task: str, parts: dict[str, str], kind: type[Answer]) -> Answer:
-        """One task's answer.
+    def ask(self, task: str, parts: dict[str, str], kind: type[Answer], why: str = "") -> Answer:
+        """One task's answer; `why` it is asked stands in the account.
 
         Raises `MalformedAnswer` where no answer can be read, `ModelFailed` where the server fails for good,
         `BudgetSpent`, `NoModel`, and what `before_call` raises.
@@ -92,14 +131,31 @@ class Agents:
         asked = clipped(description(task, parts), REQUEST_BYTES - _overhead(task))
         told = ""
         for _ in range(ANSWERS_TRIED):
-            text = self._answered(task, asked + told)
             try:
-                return parse(text, kind)
+                return parse(self._kept_or_answered(task, asked + told, why), kind)
             except MalformedAnswer as error:
                 log.info("an answer of the %s cannot be read: %s", task, error)
                 problem = str(error)[:_SHOWN_CHARACTERS]
                 told = f"\n\nYour last answer could not be read: {problem}. Answer with the JSON object alone, whole and valid."
         raise MalformedAnswer(f"the model gave no answer that can be read in {ANSWERS_TRIED} tries: {problem}")
+
+    def _kept_or_answered(self, task: str, asked: str, why: str) -> str:
+        """The model's text, from an earlier try of the same question where that was kept."""
+        key = question_key(self.model.label, self.model.place, task, asked)
+        agent = config("agents")[config("tasks")[task]["agent"]]["role"]
+        kept = self.answers_kept.get(key) if self.answers_kept is not None else None
+        if kept is not None:
+            self.before_call()
+            self.account.reused += 1
+            self.account.asked.append(Asked(agent, why, 0, 0, 0.0, is_reused=True))
+            return kept
+        started, read, written = time.monotonic(), self.account.prompt_tokens, self.account.completion_tokens
+        text = self._answered(task, asked)
+        took = self.account.prompt_tokens - read, self.account.completion_tokens - written
+        self.account.asked.append(Asked(agent, why, *took, round(time.monotonic() - started, 3)))
+        if self.answers_kept is not None:
+            self.answers_kept.put(key, text)
+        return text
 
     def _answered(self, task: str, asked: str) -> str:
         """The model's text. Retries what may pass; asks without structured output where the server refuses it."""
@@ -129,7 +185,7 @@ class Agents:
 
     def _called(self, task: str, asked: str) -> str:
         self.before_call()
-        self.budget.require(self.account, len(asked.encode()) + _overhead(task))
+        self.budget.require(self.account, len(asked.encode()) + _overhead(task), self.model)
         # Its patience is a call's, or what is left of the job's time where that is less.
         seconds = min(self.model.seconds_per_call, max(1.0, self.budget.deadline - time.monotonic()))
         agent = _agent(self.model, task, self._is_structured, seconds)
@@ -188,7 +244,7 @@ def _agent(model: ModelSettings, task: str, is_structured: bool, seconds: float)
 
 
 def _answer(task: str, asked: str, agent: Any, model: ModelSettings, seconds: float) -> str:
-    """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `ModelFailed`."""
+    """One task put to its agent. Raises `ModelBusy`, `StructureRefused`, `MalformedAnswer`, `ModelFailed`."""
     piece = crewai().Task(description=asked, expected_output=config("tasks")[task]["expected_output"], agent=agent)
     try:
         # In a thread of its own, thus in a context of its own: CrewAI records all events of a context, prompts too, for as
@@ -202,12 +258,15 @@ def _answer(task: str, asked: str, agent: Any, model: ModelSettings, seconds: fl
         raise
 
 
-def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelFailed | StructureRefused:
+def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelFailed | StructureRefused | MalformedAnswer:
     """A provider's error as one of ours. `from None`, since a chain would carry what the server said, key and all."""
     chain = list(_chain(error))
-    status = next((one.status_code for one in chain if isinstance(getattr(one, "status_code", None), int)), None)
+    status = next((code for one in chain if (code := _status(one)) is not None), None)
     said = model.redacted(" ".join(str(chain[-1]).split()))[:_SHOWN_CHARACTERS]
     where = model.place
+    if any(isinstance(one, ValidationError) for one in chain):
+        # Some providers' clients hold the answer against its schema themselves.
+        return MalformedAnswer(said)
     if status in (400, 422) and any(word in said for word in ("response_format", "json_schema", "structured output")):
         return StructureRefused(said)
     if status == 429 or status == 408 or (status is not None and status >= 500):
@@ -221,6 +280,14 @@ def _explained(error: Exception, model: ModelSettings, seconds: float) -> ModelF
     if any("Connect" in name or "Protocol" in name or name in ("ReadError", "WriteError") for name in names):
         return ModelBusy(f"the connection to the model at {where} failed: {said}")
     return ModelFailed(f"the model at {where} cannot be used: {said}")
+
+
+def _status(error: Any) -> int | None:
+    """The HTTP status that an error of a provider's client tells."""
+    answer = getattr(error, "response", None)
+    metadata = answer.get("ResponseMetadata", {}) if isinstance(answer, dict) else {}
+    found = (getattr(error, "status_code", None), metadata.get("HTTPStatusCode"), getattr(error, "code", None))
+    return next((one for one in found if isinstance(one, int)), None)
 
 
 def _chain(error: BaseException) -> Iterator[Any]:

@@ -19,12 +19,13 @@ Answer = TypeVar("Answer", bound=BaseModel)
 _FENCE = re.compile(r"```[ \t]*(\w*)[ \t]*\n(.*?)```", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _STARTS_TRIED = 50
+_MOST_CHARACTERS = 200_000
 _REASONING = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 
 def parse(text: str, kind: type[Answer]) -> Answer:
     """The object of type `kind` in a model's answer. Raises `MalformedAnswer`, which says what to put right."""
-    text = _REASONING.sub("", text).strip()
+    text = _REASONING.sub("", text[:_MOST_CHARACTERS]).strip()
     problem = "there is no JSON object in the answer"
     for found in _objects(text):
         try:
@@ -46,7 +47,7 @@ def _objects(text: str) -> Iterator[object]:
             for spelt in (source[brace.start() :], _TRAILING_COMMA.sub(r"\1", source[brace.start() :])):
                 try:
                     yield decoder.raw_decode(spelt)[0]
-                except json.JSONDecodeError:
+                except (json.JSONDecodeError, RecursionError):
                     continue
 
 

@@ -59,23 +59,16 @@ def _rows_broken(
     checks: Sequence[Check], converter: Converter, table: Table, limits: Limits, allow_unsandboxed: bool
 ) -> Iterator[tuple[Check, list[int] | None]]:
     """Each check with the output rows that break it; None for one that does not run."""
-    # Together first, as a run takes a process; one by one only where some check among them fails.
-    together = _broken(checks, converter, table, limits, allow_unsandboxed)
-    for check in checks:
-        broken = together if together is not None else _broken([check], converter, table, limits, allow_unsandboxed)
-        yield check, None if broken is None else broken.get(check.name, [])
-
-
-def _broken(
-    checks: Sequence[Check], converter: Converter, table: Table, limits: Limits, allow_unsandboxed: bool
-) -> dict[str, list[int]] | None:
-    """The rows that break each check, of those that are broken; None where the checks do not run."""
     if not checks:
-        return {}
+        return
     try:
-        _, report = run_table_with_report(
-            replace(converter, checks=tuple(checks)), table, limits=limits, allow_unsandboxed=allow_unsandboxed
-        )
+        checked = replace(converter, checks=tuple(checks))
+        _, report = run_table_with_report(checked, table, limits=limits, allow_unsandboxed=allow_unsandboxed)
     except (StatementFailed, LimitExceeded, RefusedStatement):
-        return None
-    return {broken["check"]: list(broken["rows"]) for broken in report.broken_checks}
+        # Not for the checks' sake: they end no run.
+        yield from ((check, None) for check in checks)
+        return
+    told = {broken["check"]: broken for broken in report.broken_checks}
+    for check in checks:
+        broken = told.get(check.name, {"rows": ()})
+        yield check, None if "problem" in broken else list(broken["rows"])

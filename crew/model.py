@@ -19,6 +19,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from crew.errors import NoModel
+from crew.providers import PROVIDERS, missing, options, provider_of
 from settings import Settings
 
 DEFAULT_MODEL = "gpt-4.1-mini"
@@ -41,13 +42,21 @@ class ModelSettings(BaseModel):
     seconds_per_call: float = Field(180, gt=0)
     retries: int = Field(4, ge=0, description="After 429, 5xx and broken connections, with backoff and jitter.")
     price_per_million: tuple[float, float] | None = Field(None, description="Dollars for input and output tokens.")
+    options: tuple[tuple[str, str], ...] = Field((), description="What a provider's client is told beside the key.")
+    missing: tuple[str, ...] = Field((), description="Settings that the model's provider needs and that are not set.")
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """What the operator set."""
         read, written = settings.model_input_price, settings.model_output_price
+        provider = provider_of(settings.openai_model, settings.openai_base_url)
+        key = settings.openai_api_key
+        if provider is not None:
+            key = getattr(settings, provider.key.lower()) if provider.key else None
         return cls(
-            api_key=settings.openai_api_key,
+            api_key=key,
+            options=tuple(options(provider, settings).items()) if provider else (),
+            missing=tuple(missing(provider, settings)) if provider else (),
             name=settings.openai_model,
             temperature=settings.openai_temperature,
             base_url=settings.openai_base_url,
@@ -60,6 +69,8 @@ class ModelSettings(BaseModel):
         """Raises `NoModel`, which says what to set, unless a model can be asked."""
         if self.base_url is not None and self.name is None:
             raise NoModel(f"OPENAI_BASE_URL is set, but no model is named: {_WHAT_TO_SET}")
+        if self.missing:
+            raise NoModel(f"OPENAI_MODEL={self.name} needs {' and '.join(self.missing)}, which is not set")
         if self.base_url is None and self.api_key is None and not self._is_other_provider:
             raise NoModel(f"no language model is configured: {_WHAT_TO_SET}")
 
@@ -97,20 +108,22 @@ class ModelSettings(BaseModel):
         `NoModel`.
         """
         self.require_usable()
-        options: dict[str, Any] = {"timeout": seconds, "max_retries": 0}
+        told: dict[str, Any] = {"timeout": seconds, "max_retries": 0, **dict(self.options)}
         if self.temperature is not None:
-            options["temperature"] = self.temperature
+            told["temperature"] = self.temperature
         if answer is not None:
-            options["response_format"] = answer
+            told["response_format"] = answer
         if self.api_key is not None or not self._is_other_provider:
             # A server of one's own often asks for no key, while the client insists on one.
-            options["api_key"] = self.api_key.get_secret_value() if self.api_key else "none"
+            told["api_key"] = self.api_key.get_secret_value() if self.api_key else "none"
         if self.base_url is not None:
-            options |= {"base_url": self.base_url, "custom_openai": True}
+            told |= {"base_url": self.base_url, "custom_openai": True}
         try:
-            return crewai().LLM(model=self.label, **options)
+            return crewai().LLM(model=self.label, **told)
         except (ImportError, ValueError) as error:
-            raise NoModel(f"model {self.name!r} cannot be used: {self.redacted(str(error))}") from error
+            known = PROVIDERS.get((self.name or "").partition("/")[0])
+            needed = f"; install {known.package}" if known and known.package and isinstance(error, ImportError) else ""
+            raise NoModel(f"model {self.name!r} cannot be used: {self.redacted(str(error))}{needed}") from error
 
     @property
     def _is_other_provider(self) -> bool:
@@ -159,7 +172,7 @@ def _silence() -> None:
     # The process's default: the public setter reaches no further than one thread's context.
     default = event_context._default_config
     default.mismatch_behavior = default.empty_pop_behavior = event_context.MismatchBehavior.SILENT
-    for name in ("crewai", "crewai_core", "httpx", "httpcore", "openai", "anthropic"):
+    for name in ("crewai", "crewai_core", "httpx", "httpcore", "openai", "anthropic", "azure", "botocore", "google_genai"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     # CrewAI logs through the root logger too.
     logging.getLogger().addFilter(_is_not_crewais)
@@ -183,7 +196,9 @@ def single_request() -> Any:
     class SingleRequest(AgentExecutor):
         def kickoff(self, *_: Any, **__: Any) -> None:
             call = inspect.unwrap(type(self.llm).call)
-            text = call(self.llm, list(self.state.messages), from_task=self.task, from_agent=self.agent)
+            said = call(self.llm, list(self.state.messages), from_task=self.task, from_agent=self.agent)
+            # Some providers' clients give the structured answer as the object that was asked for.
+            text = said.model_dump_json() if isinstance(said, BaseModel) else said
             self.state.current_answer = AgentFinish(thought="", output=text, text=text)
 
     return SingleRequest

@@ -24,13 +24,14 @@ _FIRST_ROWS = 3
 _SHOWN_CHARACTERS = 160
 _SHOWN_VALUES = 8
 _SHOWN_PATTERNS = 4
+_SHAPE_CHARACTERS = 40
 _FEWEST_TO_HOLD_OUT_FROM = 5
 _MOST_HELD_OUT = 200
 
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 _KINDS = (
     ("integer", re.compile(r"[-+]?\d+")),
-    ("number", re.compile(r"[-+]?[\d,.]*\d[\d,.]*(e[-+]?\d+)?", re.IGNORECASE)),
+    ("number", re.compile(r"[-+]?(?=[.,]?\d)(\d{1,3}([,.' ]\d{3})+|\d+)?([.,]\d+)?(e[-+]?\d+)?", re.IGNORECASE)),
     ("date", _DATE),
 )
 
@@ -43,7 +44,8 @@ def clipped(text: str, most_bytes: int) -> str:
     return encoded[: max(0, most_bytes - 20)].decode(errors="ignore") + "… [cut here]"
 
 
-_FENCES = "input|expected|difference|error|instructions|program|plan|history"
+_FENCES = "input|expected|difference|error|instructions|program|plan|history|around"
+_AROUND_BYTES = 1_500
 
 
 def fenced(name: str, text: str) -> str:
@@ -98,13 +100,17 @@ class Profile:
 
     def text(self) -> str:
         """The profile for a prompt: at most `PROFILE_BYTES` long."""
-        half = PROFILE_BYTES // 2 - 200
+        around = list(_around(self.example.input))
+        half = (PROFILE_BYTES - len("".join(around).encode())) // 2 - 250
         given, wanted = self.example.input, self.example.expected
         shown = self._shown_rows()
+        # Both over the same rows, where one row gives one: a held-out row's values are no more to be seen than its answer.
+        without = self.hidden if len(given.rows) == len(wanted.rows) else frozenset()
         parts = [
             f"{self._relation()}\n",
-            fenced("input", clipped(_described(given, shown[0], frozenset()), half)),
-            fenced("expected", clipped(_described(wanted, shown[1], self.hidden), half)),
+            *around,
+            fenced("input", clipped(_described(given, shown[0], without, _mattering(given, wanted)), half)),
+            fenced("expected", clipped(_described(wanted, shown[1], self.hidden, range(wanted.width)), half)),
         ]
         return "\n".join(parts)
 
@@ -131,12 +137,34 @@ def _profiled(table: Table) -> Sequence[Row]:
     return table.rows[: max(_FEWEST_PROFILED_ROWS, _PROFILED_CELLS // max(1, table.width))]
 
 
-def _described(table: Table, shown: Sequence[int], hidden: frozenset[int]) -> str:
-    kind = "with a header" if table.header is not None else "without a header"
+def _around(table: Table) -> Iterator[str]:
+    """The lines above and below the table, which a statement can read too."""
+    for name, rows in (("preamble", table.preamble), ("footer", table.footer)):
+        if rows:
+            where = "above the heading" if name == "preamble" else "below the last row"
+            text = clipped("\n".join(f"{number}: {_row_text(row)}" for number, row in enumerate(rows, 1)), _AROUND_BYTES)
+            yield (
+                f"Lines {where} of the input; the statement reads them as the relation `{name}` (line, cells VARCHAR[]), "
+                f"such as (SELECT cells[2] FROM {name} WHERE cells[1] = '…'):\n{fenced('around', text)}"
+            )
+
+
+def _mattering(given: Table, wanted: Table) -> list[int]:
+    """The input's columns, first those that share a name or a value with the expected output: a wide table is cut behind."""
+    names = {name.casefold() for name in (*wanted.columns, *(wanted.header or ()))}
+    cells = {cell for row in _profiled(wanted) for cell in row if cell}
+    columns = [{cell for row in _profiled(given) if (cell := row[at])} for at in range(given.width)]
+    return sorted(range(given.width), key=lambda at: (given.columns[at].casefold() not in names, not columns[at] & cells, at))
+
+
+def _described(table: Table, shown: Sequence[int], hidden: frozenset[int], order: Iterable[int]) -> str:
+    kind = "without a heading" if table.header is None else "with a heading"
     lines = [f"{len(table.rows)} rows, {table.width} columns, {kind}. Columns:"]
+    if table.header is not None and table.header != table.columns:
+        lines.insert(0, f"The heading as the file has it (SQL uses the names below): {clipped(_texts(table.header), 1_000)}")
     visible = [row for at, row in enumerate(_profiled(table)) if at not in hidden]
     rows = "\n".join(f"{at + 1}: {_row_text(table.rows[at])}" for at in sorted(shown))
-    columns = "\n".join(_column_text(name, [row[at] for row in visible]) for at, name in enumerate(table.columns))
+    columns = "\n".join(_column_text(table.columns[at], [row[at] for row in visible]) for at in order)
     share = PROFILE_BYTES // 4 - 300
     withheld = f" ({len(hidden)} of the others are held out to test the program)" if hidden else ""
     # Whichever of the two is short leaves its room to the other.
@@ -165,9 +193,15 @@ def _column_text(name: str, cells: Sequence[Cell]) -> str:
     if counts and len(counts) <= _SHOWN_VALUES and len(counts) < len(filled):
         facts.append(f"values {_texts(counts)}")
     else:
-        shapes = Counter(map(pattern, filled)).most_common(_SHOWN_PATTERNS)
-        facts.append(f"patterns {_texts(shape[:40] for shape, _ in shapes)}")
+        shapes = Counter(map(pattern, filled))
+        common = [_shape(shape) for shape, _ in shapes.most_common()]
+        rest = f" and {len(common) - _SHOWN_PATTERNS} more" if len(common) > _SHOWN_PATTERNS else ""
+        facts.append(f"patterns {_texts(common[:_SHOWN_PATTERNS])}{rest}")
     return f"- {json.dumps(name, ensure_ascii=False)}: {', '.join(fact for fact in facts if fact)}"
+
+
+def _shape(shape: str) -> str:
+    return shape if len(shape) <= _SHAPE_CHARACTERS else f"{shape[:_SHAPE_CHARACTERS]}…"
 
 
 def _texts(values: Iterable[str]) -> str:

@@ -22,12 +22,8 @@ _OWN_SHARE = 0.8
 _LONG = 12
 _PART = 3
 
-# Values that name one thing each: another file has others.
-_OWN_KIND = re.compile(
-    r"""[-+]?\d+[.,]\d+ | \d{5,} | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.* | \S+@\S+ | .{25,} | \S+(?:\s+\S+){2,}
-    | (?=\S*[^\W\d_])\S*\d{4,}\S*""",
-    re.VERBOSE,
-)
+# Amounts, dates and sentences are no codes: another file has others.
+_OWN_KIND = re.compile(r"[-+]?\d+[.,]\d+ | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.* | .{25,} | \S+(?:\s+\S+){3,}", re.VERBOSE)
 # Answers that are computed from something, other than labels and codes.
 _COMPUTED = re.compile(r"[-+]?[\d.,]*\d[.,]\d+ | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.* | .{25,}", re.VERBOSE)
 

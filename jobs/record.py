@@ -39,6 +39,22 @@ class JobStatus(StrEnum):
         return self in (self.SUCCEEDED, self.FAILED, self.CANCELLED)
 
 
+class OutputFormat(StrEnum):
+    """What an inference's output is; the value is the ending of its file's name."""
+
+    CSV = "csv"
+    GZ = "csv.gz"
+    XLSX = "xlsx"
+
+    @property
+    def media_type(self) -> str:
+        """As HTTP has it."""
+        if self is self.CSV:
+            return "text/csv; charset=utf-8"
+        sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return "application/gzip" if self is self.GZ else sheet
+
+
 class Mode(StrEnum):
     """How a converter may be learned."""
 
@@ -61,8 +77,8 @@ _ALLOWED = {
 # Attempts that ended by no fault of the job's (its node or the queue died) are borne so many times over.
 _INTERRUPTIONS_BORNE = 10
 _MADE_BY_ATTEMPTS = {
-    "status", "started_at", "finished_at", "attempt", "crashes", "attempt_id", "phase", "round", "best_match", "error",
-    "report",
+    "status", "started_at", "finished_at", "attempt", "crashes", "attempt_id", "phase", "round", "best_match", "tokens",
+    "cost_dollars", "error", "report",
 }  # fmt: skip
 
 
@@ -79,7 +95,9 @@ class JobRecord(BaseModel):
     """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store.
 
     `attempt` counts the attempts begun, `crashes` those of them whose worker died under the job. While the crew works, `phase`
-    and `round` say what it is at, and `best_match` the share of the expected cells that its best program makes.
+    and `round` say what it is at, `best_match` the share of the expected cells that its best program makes, `tokens` and
+    `cost_dollars` what it has cost so far, dollars where the model's price is known. `encoding` and `delimiter` are those that
+    the client named, or those of a CSV that was written from the `sheet` of a workbook; `notes` tell how files were unpacked.
     """
 
     # A newer version's fields are passed over, so that an older one can still read.
@@ -105,14 +123,25 @@ class JobRecord(BaseModel):
     column_instructions: dict[str, str] = Field(default_factory=dict)
     mode: Mode = Mode.AUTO
     header: bool = True
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    expected_encoding: str | None = None
+    expected_delimiter: str | None = None
+    expected_sheet: str | None = None
+    notes: tuple[str, ...] = ()
+    output_format: OutputFormat = OutputFormat.CSV
     training_job_id: str | None = None
     phase: str | None = None
     round: int | None = None
     best_match: float | None = None
+    tokens: int | None = None
+    cost_dollars: float | None = None
     error: Problem | None = None
     report: dict[str, Any] | None = None
     files: dict[str, str] = Field(default_factory=dict)
     idempotency_key: str | None = None
+    deleted_at: datetime | None = None
 
     @classmethod
     def new(cls, *, user_id: str, kind: JobKind, job_id: str | None = None, **fields: Any) -> Self:
@@ -134,6 +163,8 @@ class JobRecord(BaseModel):
 
     def anew(self) -> Self:
         """The final job as it was when it was new, with what was given to it. Raises `Conflict` where it may not be retried."""
+        if self.deleted_at is not None:
+            raise Conflict(f"job {self.job_id} is being deleted, since it was kept as long as jobs are")
         if self.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
             raise Conflict(f"job {self.job_id} is {self.status}; only a failed or cancelled job can be retried")
         kept = self.model_dump(exclude=_MADE_BY_ATTEMPTS) | {"updated_at": datetime.now(UTC)}

@@ -1,5 +1,7 @@
 """An S3 bucket, or a compatible server's, as an object store."""
 
+import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +21,9 @@ _REFUSED = {"412", "PreconditionFailed"}
 # Two conditional writes at the same moment: S3 asks for another try.
 _RACED = {"409", "ConditionalRequestConflict"}
 _RACES_BORNE = 5
+_VERSIONS_SECONDS = 60.0
 _CHUNK = 1 << 20
+log = logging.getLogger(__name__)
 # Of a multipart upload, but for its last.
 _SMALLEST_PART = 5 << 20
 
@@ -54,6 +58,7 @@ class S3Store:
                 response_checksum_validation="when_required",
             ),
         )
+        self._versioned, self._asked = False, -_VERSIONS_SECONDS
         self._transfer = TransferConfig(multipart_threshold=64 << 20, multipart_chunksize=32 << 20, max_concurrency=4)
 
     def get(self, key: str) -> Stored:
@@ -75,8 +80,38 @@ class S3Store:
         raise PreconditionFailed(f"{key} is written by many at once")
 
     def delete(self, key: str) -> None:
+        """With all its versions, where the bucket keeps versions: what is deleted is gone."""
         with _errors(key):
-            self._client.delete_object(Bucket=self.bucket, Key=key)
+            if self._keeps_versions():
+                self._delete_versions(key)
+            else:
+                self._client.delete_object(Bucket=self.bucket, Key=key)
+
+    def _keeps_versions(self) -> bool:
+        """Whether the bucket has, or ever had, versions. Asked once a minute at most, since an operator may switch them on."""
+        if time.monotonic() - self._asked > _VERSIONS_SECONDS:
+            try:
+                answer = self._client.get_bucket_versioning(Bucket=self.bucket)
+                self._versioned = answer.get("Status") in ("Enabled", "Suspended")
+            except ClientError as error:
+                # Without the right to ask, and on servers that know no versions, there are none to our knowledge.
+                log.warning(
+                    "the bucket does not tell whether it keeps versions: %s", error.response.get("Error", {}).get("Code")
+                )
+                self._versioned = False
+            self._asked = time.monotonic()
+        return self._versioned
+
+    def _delete_versions(self, key: str) -> None:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key)
+        for page in pages:
+            found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            for item in found:
+                if item["Key"] == key:
+                    self._client.delete_object(Bucket=self.bucket, Key=key, VersionId=item["VersionId"])
+            # Keys come in order: behind this one others begin that have it as their beginning.
+            if any(item["Key"] > key for item in found):
+                return
 
     def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:
         start = {"StartAfter": after} if after else {}

@@ -14,7 +14,7 @@ record, then the marker. A marker without a record belongs to a job that was nev
 
 import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -183,17 +183,25 @@ class JobStore:
             raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
         changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now}
-        changes |= {"phase": None, "round": None, "best_match": None}
+        changes |= {"phase": None, "round": None, "best_match": None, "tokens": None, "cost_dollars": None}
         claimed = record.with_status(JobStatus.RUNNING, **changes)
         self._swap(claimed, etag)
         return claimed
 
     def progress(
-        self, record: JobRecord, phase: str, *, round: int | None = None, best_match: float | None = None
+        self,
+        record: JobRecord,
+        phase: str,
+        *,
+        round: int | None = None,
+        best_match: float | None = None,
+        tokens: int | None = None,
+        cost_dollars: float | None = None,
     ) -> JobRecord:
-        """Notes what the attempt is at. Raises `Conflict` where it no longer holds the job."""
+        """Notes what the attempt is at, and what a model has cost it. Raises `Conflict` where it no longer holds the job."""
         current, etag = self._held(record)
         changes = {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
+        changes |= {"tokens": tokens, "cost_dollars": cost_dollars}
         noted = current.model_copy(update=changes)
         self._swap(noted, etag)
         return noted
@@ -221,7 +229,8 @@ class JobStore:
             for key in made.values():
                 self.objects.delete(key)
             raise
-        if ended.attempt > 1 or current.phase == IN_PARTS:
+        # The first phases of both kinds keep no pieces of work for a further attempt.
+        if ended.attempt > 1 or current.phase not in (None, "learning", "converting"):
             self.sweep(ended)
         # Last: whoever dies before this leaves a marker, and who finds that does the rest.
         self.objects.delete(_marker(ended))
@@ -283,6 +292,30 @@ class JobStore:
         if record is not None:
             forget(self.objects, record)
         self._delete_all(f"files/{user_id}/{job_id}/")
+
+    def delete_final(self, record: JobRecord) -> None:
+        """Deletes a job that has ended as this record has it. Raises `Conflict` where it has changed since, `JobMissing`."""
+        current, etag = self._read(record.user_id, record.job_id)
+        if current != record or not current.status.is_final:
+            raise Conflict(f"job {record.job_id} has changed")
+        # From here on it cannot be retried: who reads it meanwhile finds that it goes, who has read it before loses the swap.
+        self._swap(current.model_copy(update={"deleted_at": datetime.now(UTC)}), etag)
+        self.delete(record.user_id, record.job_id)
+
+    def users(self) -> list[str]:
+        """All users that have jobs."""
+        return list(dict.fromkeys(item.key.split("/")[1] for item in self.objects.list("jobs/")))
+
+    def count_of(self, user_id: str) -> int:
+        """How many jobs a user has."""
+        return sum(1 for _ in self.objects.list(f"jobs/{user_id}/"))
+
+    def sizes_of(self, user_id: str) -> Counter[str]:
+        """The bytes of each job's files, by the job's id."""
+        sizes = Counter[str]()
+        for item in self.objects.list(f"files/{user_id}/"):
+            sizes[item.key.split("/")[2]] += item.size
+        return sizes
 
     def delete_user(self, user_id: str) -> None:
         """Deletes all jobs of a user."""

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import site
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -50,23 +51,46 @@ def inline() -> Iterator[Commands]:
 
 
 def fresh_copy(folder: Path) -> Path:
-    """The project as somebody who fetched it has it, installed with the packages of the running interpreter."""
+    """The project as somebody who fetched it and typed `make` has it, with the packages of the running interpreter."""
     copy = folder / "csv-converter"
     shutil.copytree(ROOT, copy, ignore=_NOT_OURS)
-    venv = copy / ".venv"
-    venv.mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (venv / name).symlink_to(Path(sys.prefix, name))
+    venv = new_venv(copy / ".venv")
+    installed(venv, "--editable", str(copy))
     # For `make`: it is installed.
     for name in (".runtime", ".development"):
         (venv / name).touch()
     return copy
 
 
+def new_venv(folder: Path) -> Path:
+    """An environment of its own that has the packages of the running interpreter, and their programs, but nothing of ours."""
+    uv("venv", "--quiet", "--python", sys.executable, str(folder))
+    ours = {Path(path) for path in site.getsitepackages()}
+    (site_packages,) = (folder / "lib").glob("python*/site-packages")
+    # As a folder of another environment, whose own .pth files (an editable install of ours) do not count.
+    (site_packages / "others.pth").write_text("".join(f"{path}\n" for path in ours))
+    for program in Path(sys.executable).parent.iterdir():
+        if not (folder / "bin" / program.name).exists() and program.name != "csv-converter":
+            (folder / "bin" / program.name).symlink_to(program)
+    return folder
+
+
+def installed(venv: Path, *what: str) -> None:
+    """Installs a package without what it needs, which is there, from what it is built by here."""
+    uv("pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--python", str(venv / "bin" / "python"), *what)
+
+
+def uv(*arguments: str) -> None:
+    """Runs the installer."""
+    subprocess.run(
+        [str(Path(sys.executable).parent / "uv"), *arguments], check=True, capture_output=True, text=True, timeout=200
+    )
+
+
 def environment(copy: Path, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
     """A person's environment after `source .venv/bin/activate` in the copy. No setting of ours is in it."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "USER", "TMPDIR") if name in os.environ}
-    # The copy's own code, where another copy is installed into the interpreter.
+    # Programs of packages, as `serve`, run by the other environment's interpreter.
     return kept | {"PATH": f"{copy}/.venv/bin:{os.environ['PATH']}", "PYTHONPATH": str(copy)} | more
 
 

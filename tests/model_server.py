@@ -15,7 +15,10 @@ one that its prompt names, as `[script NAME]` anywhere in the instructions, else
     obeys-cells     does what an injected cell says    plain         no structured output; JSON in prose
     guesses         bad checks with a right program    throttled     429, always
     acts            asks for a tool, as agents do      headerless    right where the files have no header
-    lists           right, as lists of cells
+    lists           right, as lists of cells           keeps         the Planner keeps what the search found
+    chooses-second  the second program is meant        cannot-tell   the example does not tell which is meant
+    replaces        the found program is to be         nested        brackets, nested beyond measure
+                    replaced; the Tester takes A
 """
 
 import argparse
@@ -61,14 +64,24 @@ EXHAUSTS_MEMORY = "SELECT repeat('x', 4000000000) AS total_price, '' AS order_st
 RUNS_FOR_EVER = """SELECT CAST(sum(x % 7) AS VARCHAR) AS total_price, '' AS order_status, '' AS shipping_category
 FROM range(100000000000000) AS numbers(x)"""
 
-PLAN = {
+PLAN: dict[str, Any] = {
+    "found": "none",
+    "fails_on": "",
+    "input_columns": "fixed",
+    "output_columns": "fixed",
     "columns": [
         {"column": "total_price", "source": "quantity, price_per_unit", "how": "their product with one decimal"},
         {"column": "order_status", "source": "order_status", "how": "the first letter as a capital"},
         {"column": "shipping_category", "source": "order_status", "how": "Express when shipped, otherwise Standard"},
     ],
     "rows": [],
-    "ambiguous": ["statuses other than the two shown are taken to be Standard"],
+    "ambiguous": [
+        {
+            "question": "How are orders shipped that are neither pending nor shipped?",
+            "taken": "Standard",
+            "row": "5, 10.0, cancelled",
+        }
+    ],
 }
 CHECKS = [
     {
@@ -99,6 +112,7 @@ class Request:
     """What an agent asks. `seen` counts requests of the very same body, this one included."""
 
     agent: str
+    is_choice: bool
     round: int
     text: str
     is_structured: bool
@@ -119,10 +133,21 @@ class Reply:
 Script = Callable[[Request, "ModelServer"], Reply]
 
 
-def answer(request: Request, statement: str, checks: list[dict[str, str]] = CHECKS) -> Reply:
+def answer(
+    request: Request,
+    statement: str,
+    checks: list[dict[str, str]] = CHECKS,
+    *,
+    choice: str = "none",
+    found: str = "none",
+    question: str = "",
+) -> Reply:
     """What a well-behaved model says to this agent."""
+    if request.is_choice:
+        return Reply(json.dumps({"choice": choice, "statement": "", "question": question}))
+    rules = "A search for programs found one that reproduces the example" in request.text
     said: dict[str, dict[str, Any]] = {
-        "Planner": PLAN,
+        "Planner": PLAN | ({"found": found, "fails_on": "a status in capitals"} if rules else {}),
         "Coder": {"statement": statement, "note": "Computes each column from its own row."},
         "Tester": {"checks": checks, "contradicted": []},
     }
@@ -163,6 +188,13 @@ SCRIPTS: dict[str, Script] = {
     "third-time": in_turn(DOES_NOT_RUN, NOT_CAPITAL, RIGHT),
     "never": in_turn(NOT_CAPITAL),
     "memoriser": in_turn(MEMORISED),
+    "keeps": lambda request, _: answer(request, RIGHT, found="keep"),
+    "replaces": lambda request, _: answer(request, RIGHT, found="replace", choice="A"),
+    "chooses-second": lambda request, _: answer(request, RIGHT, choice="B"),
+    "cannot-tell": lambda request, _: answer(request, RIGHT, choice="open", question="Which name is it?", found="replace"),
+    "nested": in_turn(
+        "SELECT " + "(" * 4000 + "1" + ")" * 4000, "SELECT * FROM " + "(SELECT * FROM " * 300 + "input" + ")" * 300
+    ),
     "hostile": in_turn(READS_FILES, EXHAUSTS_MEMORY, RUNS_FOR_EVER, READS_FILES),
     "slow": slow,
     "busy": busy,
@@ -243,6 +275,7 @@ def _request(body: dict[str, Any], seen: int) -> Request:
     rounds = re.search(r"Round (\d+) of \d+", text)
     return Request(
         agent=agent[1] if agent else "Coder",
+        is_choice="On other rows of the same kind they differ" in text,
         round=int(rounds[1]) if rounds else 1,
         text=text,
         is_structured="response_format" in body,

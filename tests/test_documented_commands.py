@@ -3,13 +3,15 @@
 Those of the service are run by tests/integration/test_documented_commands.py, against one that is started once.
 """
 
+import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.documented import ROOT, Commands, blocks, fresh_copy, inline, typed
+from tests.documented import ROOT, Commands, blocks, environment, fresh_copy, inline, typed
 
 BENCHMARK = "a benchmark: it takes minutes, and proves nothing by ending"
 SERVICE = "run by tests/integration/test_documented_commands.py"
@@ -18,6 +20,8 @@ NOT_RUN = {
     "make test": "this is a part of it",
     "make demo": SERVICE,
     "make serve": SERVICE,
+    "csv-converter serve": "tests/integration/test_installing.py",
+    "pip install .": "tests/integration/test_installing.py",
     "serve run serve_app:app": SERVICE,
     "apt install chromium": "changes the machine",
     "ray up cluster.yaml": CLOUD,
@@ -66,3 +70,16 @@ def test_a_command_does_what_its_page_says(copy: Path, commands: Commands) -> No
     done = typed(commands.text, copy)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_programs_of_the_pages_that_use_the_library_run(copy: Path) -> None:
+    (program,) = re.findall(
+        r"^```python\n(import converter\n.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+
+    done = subprocess.run(
+        [copy / ".venv/bin/python", "-c", program], cwd=copy, env=environment(copy), capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("True\n")

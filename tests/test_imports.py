@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # Each may import those behind it, and itself. `logs` and `settings` are below all, except for what is pure.
-PACKAGES = ("serve_app", "api", "actors", "crew", "jobs", "converter", "logs", "settings")
+PACKAGES = ("cli", "serve_app", "api", "actors", "crew", "jobs", "converter", "logs", "settings")
 FOREIGN = {
     "api": {"ray", "crewai", "crew", "actors"},
     "actors": {"fastapi", "starlette"},

@@ -40,6 +40,8 @@ LEAST_COLUMN = -0.6
 """What a column costs at the least: a copy of the column of its name."""
 PLAIN_COLUMN = 4.0
 """Rows as they stand, no column of which costs more than this, are not doubted."""
+PLAIN_GROUPED = 5.5
+"""Where every column of groups costs no more, no rows are left out before grouping."""
 SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
 
@@ -218,8 +220,12 @@ class Search:
                     yield from selections(start, other)
             for plan in groupings(start, self.expected, self.labels):
                 yield plan
-            if not any("group" in one.plan.steps for one in self.outcome.programs):
+            if not any("group" in one.plan.steps and self._are_plain(one) for one in self.outcome.programs):
                 yield from self._grouped_after_filter(start)
+
+    @staticmethod
+    def _are_plain(program: Program) -> bool:
+        return all(candidates[0].cost <= PLAIN_GROUPED for candidates in program.columns)
 
     def _grouped_after_filter(self, start: Plan) -> Iterator[Plan]:
         for plan in list(groupings(start, self.expected, self.labels))[:4]:

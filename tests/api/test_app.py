@@ -527,3 +527,29 @@ async def test_instructions_are_bounded_together(client: httpx.AsyncClient) -> N
 
     assert answer.status_code == 422
     assert "characters in all" in answer.json()["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize(
+    ("quota", "status", "problem"),
+    [
+        ({"user_jobs": 1}, 429, "has 1 jobs and may have 1 (USER_JOBS)"),
+        ({"user_bytes": 30}, 429, "may store 30 (USER_BYTES); delete"),
+        ({"user_bytes": 5}, 413, "may store 5 in all"),
+    ],
+)
+async def test_a_users_quota_says_what_is_used_and_is_free_again_after_a_deletion(
+    settings: Settings, jobs: JobStore, queue: RememberingQueue, quota: dict[str, int], status: int, problem: str
+) -> None:
+    transport = httpx.ASGITransport(create_app(settings.model_copy(update=quota), jobs, queue))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service", headers={"X-API-KEY": "key"}) as client:
+        first = await client.post("/api/v1/train", json=training())
+        second = await client.post("/api/v1/train", json=training())
+        others = await client.post("/api/v1/train", json=training(user_id="bob"))
+        await client.delete("/api/v1/delete/user/ada")
+        third = await client.post("/api/v1/train", json=training())
+
+    refused = first if status == 413 else second
+    assert refused.status_code == status
+    assert problem in refused.json()["detail"]
+    assert ("Retry-After" in refused.headers) == (status == 429)
+    assert {first.status_code, others.status_code, third.status_code} == ({413} if status == 413 else {202})

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from api.gate import Gate, Rates
 from api.spool import BodySpool
 from api.uploads import Uploads
+from jobs.audit import Audit
 from jobs.folder import FolderStore
 from jobs.keys import Key, Keys, Role
 from settings import Settings
@@ -25,7 +26,9 @@ Client = Callable[..., httpx.AsyncClient]
 
 
 @pytest.fixture
-def client(keys: Keys) -> Client:
+def client(keys: Keys, tmp_path: Path) -> Client:
+    audit = Audit(FolderStore(tmp_path))
+
     async def application(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -36,7 +39,7 @@ def client(keys: Keys) -> Client:
     def make(**given: Any) -> httpx.AsyncClient:
         settings = Settings(api_key=SecretStr("key"), _env_file=None, **given)
         spool = BodySpool(application, 8 << 20, ("input_file",), Uploads(settings))
-        return httpx.AsyncClient(transport=httpx.ASGITransport(Gate(spool, settings, keys)), base_url="http://service")
+        return httpx.AsyncClient(transport=httpx.ASGITransport(Gate(spool, settings, keys, audit)), base_url="http://service")
 
     return make
 

@@ -1,5 +1,6 @@
 """What the OpenAPI document promises, tried with generated requests: no answer is a 5xx, none undocumented."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from jobs.store import JobStore
 from settings import Settings
 from tests.api.test_app import RememberingQueue
 
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 FOLDER = tempfile.TemporaryDirectory(prefix="openapi-")
 
 
@@ -31,7 +33,7 @@ OPERATIONS = [result.ok() for result in _schema().get_all_operations()]
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_no_request_breaks_the_service(operation: Any) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def holds(case: Any) -> None:
         answer = case.call(headers={"X-API-KEY": "key"})

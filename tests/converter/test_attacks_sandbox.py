@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from actors.scratch import scratch_folder
-from converter.answer import sound
+from converter.answer import sound, sound_checks
 from converter.conversion import run
 from converter.errors import ConverterError, LimitExceeded, StatementFailed
 from converter.manifest import Converter
@@ -87,27 +87,38 @@ def test_a_forged_answer_is_a_failure_of_the_statements(tmp_path: Path, text: st
         inside(tmp_path, "forge", text=text)
 
 
+GOOD = {"rows_in": 1, "rows_out": 1, "names": ["a"], "unchecked": [0]}
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         {},
-        {"rows_in": "1", "rows_out": 1, "broken_checks": []},
-        {"rows_in": 1, "rows_out": -1, "broken_checks": []},
-        {"rows_in": 1, "rows_out": 1, "broken_checks": [1]},
-        {"rows_in": 1, "rows_out": 1, "broken_checks": [{"check": 1, "rows_broken": 1, "rows": [], "values": []}]},
-        {"rows_in": 1, "rows_out": 1, "broken_checks": {"check": 1}},
+        GOOD | {"rows_in": "1"},
+        GOOD | {"rows_out": -1},
+        GOOD | {"unchecked": [1]},
+        GOOD | {"unchecked": ["0"]},
+        GOOD | {"unchecked": 0},
+        GOOD | {"names": [1]},
         {"unreadable": 7},
     ],
 )
 def test_an_answer_of_another_form_is_none(answer: dict[str, Any]) -> None:
+    assert sound(GOOD, 1) == GOOD
     with pytest.raises(StatementFailed, match="no sound answer"):
-        sound(answer)
+        sound(answer, 1)
+
+
+@pytest.mark.parametrize("told", [1, {}, {"check": 1, "rows_broken": 1, "rows": [], "values": []}, None, "x"])
+def test_a_told_check_of_another_form_is_none(told: Any) -> None:
+    with pytest.raises(StatementFailed, match="no sound answer"):
+        sound_checks({"broken_checks": [told]})
 
 
 def test_what_an_answer_tells_is_bounded() -> None:
     broken = {"check": "c\x1b[2J" * 1000, "rows_broken": 1, "rows": [1] * 999, "values": ["v" * 10_000_000] * 999}
 
-    told = json.dumps(sound({"rows_in": 1, "rows_out": 1, "broken_checks": [broken]}))
+    told = json.dumps(sound_checks({"broken_checks": [broken]}))
 
     assert len(told) < 20_000
     assert "\\u001b" not in told

@@ -6,8 +6,8 @@ import pytest
 
 from converter.conversion import run, run_table, run_table_with_report
 from converter.errors import InputMismatch
-from converter.families import fixed_columns, patterns, takes_heading_from_data
-from converter.lesson import package
+from converter.families import fixed_columns, patterns, reads_unnamed_columns, takes_heading_from_data
+from converter.lesson import package, verify
 from converter.manifest import Converter, Heading
 from converter.statement import check
 from converter.table import Example, Table
@@ -200,3 +200,47 @@ def test_the_manifest_says_families_and_heading_in_a_format_of_its_own() -> None
 
     assert text.startswith("/* AI CSV Converter, converter format 2\n")
     assert Converter.loads(text) == converter
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "WITH sold AS (SELECT *, upper(product) AS name FROM input), wide AS (PIVOT sold ON name "
+        "IN (SELECT name FROM sold GROUP BY name ORDER BY min(_row)) USING max(amount) GROUP BY region) "
+        "SELECT * FROM wide ORDER BY region",
+        "WITH sold(region, name, amount) AS MATERIALIZED (SELECT region, upper(product), amount FROM input) "
+        "SELECT * FROM (PIVOT sold ON name USING max(amount) GROUP BY region) ORDER BY region DESC, 1",
+    ],
+)
+def test_a_pivot_finds_its_columns_in_a_with_of_the_statement_too(statement: str) -> None:
+    given, wanted = SALES, table("region,PEAR,FIG", "n,1,2", "s,3,")
+    converter = learned(statement, given, wanted)
+
+    made = run_table(converter, given)
+
+    assert set(made.header or ()) == {"region", "PEAR", "FIG"}
+    assert len(made.rows) == 2
+    comparison = verify(statement, Example(given, made), ragged=False, heading=Heading.DATA)
+    assert comparison is not None
+    assert comparison.equal
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("SELECT a, i.b FROM input i WHERE c > 1", False),
+        ("SELECT a FROM input JOIN (SELECT b FROM input) x ON a = b", False),
+        ("SELECT a FROM input JOIN footer USING (line)", False),
+        ("SELECT count(*) FROM input", False),
+        ("SELECT * FROM input", True),
+        ("FROM input", True),
+        ("SELECT COLUMNS('a.*') FROM input", True),
+        ("SELECT input FROM input", True),
+        ("SELECT i FROM input AS i", True),
+        ("SELECT #1 FROM input", True),
+        ("SELECT a FROM input NATURAL JOIN footer", True),
+        ("SELECT k FROM (UNPIVOT input ON a, b INTO NAME k VALUE v)", True),
+    ],
+)
+def test_a_statement_that_may_read_columns_it_does_not_name_is_known(statement: str, expected: bool) -> None:
+    assert reads_unnamed_columns(statement) is expected

@@ -1,11 +1,17 @@
 """Every kind of file in docs/files.md, as it is read and what is told of it: a test for each row of its tables."""
 
+import bz2
+import gzip
+import io
+import lzma
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
+from backports import zstd
 
 from converter.conversion import run
 from converter.dialect import NO_HINTS, Hints
@@ -13,6 +19,7 @@ from converter.errors import BadCsv
 from converter.manifest import Converter
 from converter.reading import read_table
 from converter.table import Table
+from tests.converter.test_opening import packed, workbook
 
 PAGE = Path(__file__).parents[2] / "docs" / "files.md"
 
@@ -41,6 +48,7 @@ def text(content: str, *codecs: str) -> tuple[bytes, ...]:
     return tuple(content.encode(codec) for codec in codecs or ("utf-8",))
 
 
+AB_CSV = b"a,b\n1,2\n"
 ZOE = (("id", "name"), ("1", "Zoé"), ("2", "Müller"))
 AB = (("a", "b"), ("1", "2"))
 ABC = (("a", "b", "c"), ("1", "2", "3"), ("4", "5", "6"))
@@ -50,6 +58,15 @@ DELIMITED = 'id,name,n\n4,"Di,x",8\n5,Bo,1\n'
 def delimited(*delimiters: str) -> tuple[bytes, ...]:
     # Each within a quoted cell, too.
     return tuple('id,name,n\n4,"D,x",8\n5,Bo,1\n'.replace(",", one).replace(f"D{one}x", "Dx").encode() for one in delimiters)
+
+
+def merged() -> bytes:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for row in (["a", None, "b"], [1, 2, 3]):
+        book.active.append(row)
+    book.active.merge_cells("A1:B1")
+    book.save(made)
+    return made.getvalue()
 
 
 KINDS: dict[str, Kind | Refused] = {
@@ -91,6 +108,16 @@ KINDS: dict[str, Kind | Refused] = {
     '`="00123"`': Kind(text('a,b\n="00123",2\n') + text('a,b\n"=""00123""",2\n'), (("a", "b"), ("00123", "2")), ('="007"',)),
     "a quote that is never closed": Refused(text('a,b\n1,2\n3,"4\n5,6\n'), "row 3: a quote"),
     "carriage returns alone, with line feeds, or mixed": Kind(text("a,b\r1,2\r") + text("a,b\r\n1,2\n"), AB),
+    "gz, xz, bz2, zst, a zip of one file": Kind(
+        (gzip.compress(AB_CSV), lzma.compress(AB_CSV), bz2.compress(AB_CSV), zstd.compress(AB_CSV), packed({"a.csv": AB_CSV})),
+        AB,
+        ("unpacked from",),
+    ),
+    "a zip of several files": Refused((packed({"a.csv": AB_CSV, "b.csv": AB_CSV}),), "of 2 files ('a.csv', 'b.csv')"),
+    "a packed file that is damaged, or holds more than the bound": Refused((gzip.compress(AB_CSV)[:-9],), "is damaged where"),
+    "a workbook: xlsx, xls, ods": Kind((workbook(Data=[["a", "b"], [1, 2]]),), AB, ("the sheet 'Data'",)),
+    "merged cells of a heading": Kind((merged(),), (("a", "a", "b"), ("1", "2", "3")), ("the sheet 'Sheet'",)),
+    "HTML, XML, JSON, PDF, Parquet, 7z, rar, SQLite": Refused((b"<html><table>",), "is an HTML page"),
     "lines above the heading, narrower than the table": Kind(
         text("Report\n\na,b,c\n1,2,3\n4,5,6\n"), ABC, ("1 line above", "'Report'")
     ),

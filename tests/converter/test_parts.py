@@ -53,8 +53,15 @@ def test_parts_make_the_same_bytes(tmp_path: Path, delimiter: str, line_end: str
     assert (report.rows_in, report.rows_out, report.bytes_out) == (whole.rows_in, whole.rows_out, whole.bytes_out)
 
 
-def test_parts_with_a_heading_from_the_data_make_the_same_bytes(tmp_path: Path) -> None:
-    statement = "SELECT upper(a) AS a, COLUMNS('^Q') FROM input"
+@pytest.mark.parametrize(
+    ("statement", "begins"),
+    [
+        ("SELECT upper(a) AS a, COLUMNS('^Q') FROM input", b"a,Q1,Q 2\nB,0,\n"),
+        ("SELECT * EXCLUDE (_row) FROM (UNPIVOT input ON COLUMNS('^Q') INTO NAME q VALUE v) ORDER BY _row", b"a,q,v\nb,Q1,0\n"),
+    ],
+    ids=["as columns", "as rows"],
+)
+def test_parts_of_a_family_of_columns_make_the_same_bytes(tmp_path: Path, statement: str, begins: bytes) -> None:
     converter = Converter(statement, ("a",), input_patterns=("^Q",), heading=Heading.DATA)
     content = ("Q1,a,Q 2\n" + "".join(f"{number},b,\n" for number in range(40))).encode()
 
@@ -62,7 +69,7 @@ def test_parts_with_a_heading_from_the_data_make_the_same_bytes(tmp_path: Path) 
 
     whole = run(converter, tmp_path / "given.csv", tmp_path / "whole.csv")
     assert joined == (tmp_path / "whole.csv").read_bytes()
-    assert joined.startswith(b"a,Q1,Q 2\nB,0,\n")
+    assert joined.startswith(begins)
     assert (report.rows_out, report.bytes_out) == (whole.rows_out, whole.bytes_out)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from converter.commands import main
 from converter.errors import InputMismatch
-from converter.lesson import Lesson, learn
+from converter.lesson import ColumnEvidence, Lesson, learn, package
 from converter.questions import questions
 from converter.table import Example, Table
 
@@ -79,3 +79,20 @@ def test_the_command_line_shows_the_row_to_ask_about(
 
     assert status == 0
     assert "row 2 (Mr. Bo van Dyk): what should made be?" in capsys.readouterr().out
+
+
+def test_questions_are_asked_of_files_with_other_columns_of_a_family() -> None:
+    given = Table(("name", "Q1"), (("Mr. John Smith", "5"), ("Dr. Mary Lee", "6")), ("name", "Q1"))
+    wanted = Table(("made", "Q1"), (("Smith", "5"), ("Lee", "6")), ("made", "Q1"))
+    last, third = "split_part(name, ' ', -1)", "split_part(name, ' ', 3)"
+    converter = package(f"SELECT {last} AS made, COLUMNS('^Q') FROM input", Example(given, wanted), ragged=False, evidence={})
+    columns = (
+        ColumnEvidence("made", True, 0.6, last, (third,), 2, 2),
+        ColumnEvidence("Q1", True, 0.9, "Q1", ("Q2",), 2, 2),
+    )
+    new = Table(("Q7", "name", "Q8"), (("1", "Mr. Bo van Dyk", "2"),), ("Q7", "name", "Q8"))
+
+    (question,) = questions(Lesson(converter, columns, "", None, 0.1), new)
+
+    assert question.column == "made"
+    assert {answer.text for answer in question.answers} == {"Dyk", "van"}

@@ -15,8 +15,6 @@ from converter.rows import read_rows
 from converter.scan import Layout, is_plain
 from converter.table import Row
 
-DIALECT = Dialect("utf-8", ",")
-
 
 def plain(folder: Path, content: bytes, width: int = 2, *, blank_lines: bool = True, layout: Layout | None = None) -> bool:
     path = folder / "given.csv"
@@ -25,11 +23,11 @@ def plain(folder: Path, content: bytes, width: int = 2, *, blank_lines: bool = T
 
 
 def engine_rows(
-    path: Path, layout: Layout, width: int, *, header: bool, threads: int = 1, line_limit: int = 2 << 20
+    path: Path, layout: Layout, width: int, *, header: bool, threads: int = 1, line_limit: int = 2 << 20, delimiter: str = ","
 ) -> list[Row] | None:
     """The rows that DuckDB reads with the very options of a run, or None where it finds the file broken."""
     columns = [f"c{at}" for at in range(width)]
-    source = {"path": str(path), "delimiter": ",", "columns": columns, "skip_header": header, "layout": asdict(layout)}
+    source = {"path": str(path), "delimiter": delimiter, "columns": columns, "skip_header": header, "layout": asdict(layout)}
     cells = ", ".join(engine._cell(source, column) for column in columns)
     try:
         with duckdb.connect(config={"threads": threads}) as connection:
@@ -38,8 +36,8 @@ def engine_rows(
         return None
 
 
-def our_rows(path: Path, *, header: bool) -> list[Row]:
-    rows = read_rows(path, DIALECT, name="given.csv")
+def our_rows(path: Path, *, header: bool, delimiter: str = ",") -> list[Row]:
+    rows = read_rows(path, Dialect("utf-8", delimiter), name="given.csv")
     if not header:
         return list(rows)
     names = as_header(next(rows))
@@ -149,9 +147,10 @@ table = st.tuples(
     st.booleans(),
     st.sampled_from(["\n", "\r\n"]),
     st.booleans(),
+    st.booleans(),
 )
 def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
-    tmp_path: Path, text: str, width: int, read: tuple[int, int], header: bool, line_end: str, any_cells: bool
+    tmp_path: Path, text: str, width: int, read: tuple[int, int], header: bool, line_end: str, any_cells: bool, vectors: bool
 ) -> None:
     path = tmp_path / "given.csv"
     path.write_bytes((",".join("abc"[:width]) + line_end + text).encode())
@@ -161,6 +160,7 @@ def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "_CHUNK", read[0])
         patch.setattr(scan, "_RECORD_LIMIT", read[1])
+        patch.setattr(scan, "_VECTORS_BYTES", 0 if vectors else 1 << 40)
         if not is_plain(path, ",", width, layout, blank_lines=header):
             return
 
@@ -174,7 +174,7 @@ def test_of_a_plain_file_the_engine_gives_the_rows_that_our_reader_gives(
 @given(any_text | table, st.sampled_from([",", ";", "|"]), st.booleans())
 def test_side_by_side_or_one_by_one_the_same_quoted_cells_are_regular(text: str, delimiter: str, blanks: bool) -> None:
     records = (text.replace(",", delimiter) + "\n").encode()
-    looked_at = scan._Scan(delimiter, 2, Layout(True, blanks, False), False)
+    looked_at = scan._Scan(delimiter, 2, Layout(True, blanks, False), False, 0)
 
     regular = looked_at._has_regular_quotes(records, records)
 
@@ -204,3 +204,22 @@ def test_an_engine_that_begins_in_the_middle_loses_no_row(
 
     if given_rows is not None:
         assert given_rows == our_rows(path, header=True)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    any_text | table, st.integers(1, 3), st.booleans(), st.sampled_from(["\t", ";", "|", "^", "~", "#", ":", "\x01", "\x1f"])
+)
+def test_of_a_plain_file_in_any_dialect_the_engine_gives_the_rows_that_our_reader_gives(
+    tmp_path: Path, text: str, width: int, header: bool, delimiter: str
+) -> None:
+    path = tmp_path / "given.csv"
+    path.write_bytes((",".join("abc"[:width]) + "\n" + text).replace(",", delimiter).encode())
+    layout = Layout.glimpse(path, delimiter)
+    if not Dialect("utf-8", delimiter).is_usual or not is_plain(path, delimiter, width, layout, blank_lines=header):
+        return
+
+    given_rows = engine_rows(path, layout, width, header=header, delimiter=delimiter)
+
+    if given_rows is not None:
+        assert given_rows == our_rows(path, header=header, delimiter=delimiter)

@@ -1,3 +1,4 @@
+import duckdb
 import pytest
 
 from converter.errors import RefusedStatement
@@ -72,6 +73,9 @@ REFUSED = [
     ("SELECT a FROM input TABLESAMPLE 10%", "random sample"),
     ("SELECT a FROM input AT (VERSION => 1)", "point in time"),
     ("SELECT $1 FROM input", "parameter"),
+    ('WITH "duckdb_table\u017f" AS (SELECT 1 AS a) SELECT a FROM duckdb_tables', "the table duckdb_tables"),
+    ('SELECT "\u017fum"(a) FROM input', "the function \u017fum"),
+    ("SELECT age(CAST(a AS TIMESTAMP)) FROM input", "age of one moment"),
     ("SELEC a FROM input", "syntax error"),
     ("", "0 statements"),
 ]
@@ -109,3 +113,33 @@ def test_other_relations_are_known_only_when_named() -> None:
 def test_the_use_of_the_position_is_seen() -> None:
     assert references_row_position("SELECT a FROM input ORDER BY input._row")
     assert not references_row_position("SELECT a, '_row' FROM input")
+
+
+VALUE_NAMES = """current_catalog current_date current_role current_schema current_time current_timestamp current_user
+    localtime localtimestamp session_user user USER "Current_Date\""""
+
+
+@pytest.mark.parametrize("name", VALUE_NAMES.split())
+def test_the_clock_and_the_session_are_no_columns(name: str) -> None:
+    column = name.strip('"').lower()
+
+    with pytest.raises(RefusedStatement, match="no column of the input"):
+        check(f"SELECT {name} FROM input", columns=("a",))
+    check(f"SELECT {name} FROM input", columns=("a", column))
+    check(f"SELECT input.{name} FROM input", columns=("a",))
+
+
+def test_every_value_name_of_the_engine_is_known() -> None:
+    """What resolves without a column is the clock or the session, whichever DuckDB adds."""
+    known = {name.lower() for name, *_ in duckdb.execute("SELECT keyword_name FROM duckdb_keywords()").fetchall()}
+    known |= {name for (name,) in duckdb.execute("SELECT DISTINCT function_name FROM duckdb_functions()").fetchall()}
+    resolved = set()
+    for name in sorted(known):
+        try:
+            check(f"SELECT {name} FROM input", columns=())
+            duckdb.execute(f"WITH input AS (SELECT 1) DESCRIBE SELECT {name} FROM input")
+        except (RefusedStatement, duckdb.Error):
+            continue
+        resolved.add(name)
+
+    assert resolved <= {"null", "true", "false", "default"}

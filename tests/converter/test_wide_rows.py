@@ -1,5 +1,6 @@
 """Rows of more cells than anything here should have to look at are told in one line, and soon."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,25 @@ def test_a_heading_of_too_many_characters_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadCsv, match="row 1: has a first row of"):
         read_table(tmp_path / "long.csv")
+
+
+def test_the_widest_heading_of_one_name_is_read_soon(tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text(",".join(["a"] * ROW_LIMIT) + "\n" + ",".join("1" * ROW_LIMIT) + "\n")
+    started = time.monotonic()
+
+    table = read_table(tmp_path / "wide.csv")
+
+    assert (table.columns[1], table.width) == ("a_2", ROW_LIMIT)
+    assert time.monotonic() - started < 3
+
+
+def test_a_table_of_too_many_cells_is_named_and_a_sample_of_it_is_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "large.csv").write_text("a,b\n" + "1,2\n" * 600)
+    monkeypatch.setattr("converter.rows.TABLE_CELLS", 1000)
+    monkeypatch.setattr("converter.rows.SAMPLE_CELLS", 100)
+
+    with pytest.raises(BadCsv, match="row 501: has more than 1000 cells"):
+        read_table(tmp_path / "large.csv")
+    assert len(read_table(tmp_path / "large.csv", max_rows=400).rows) < 50

@@ -36,3 +36,34 @@ def test_a_truncated_answer_is_not_guessed_at() -> None:
 def test_a_missing_field_is_named() -> None:
     with pytest.raises(MalformedAnswer, match="rows"):
         parse('{"columns": [], "ambiguous": []}', Plan)
+
+
+def test_a_ruling_in_other_words_is_understood() -> None:
+    said = {
+        "found": "Keep it.",
+        "input_columns": "DATA: months",
+        "output_columns": "?",
+        "columns": [],
+        "rows": [],
+        "ambiguous": ["x"],
+    }
+
+    plan = parse(json.dumps(said), Plan)
+
+    assert (plan.found, plan.input_columns, plan.output_columns) == ("keep", "data", "fixed")
+    assert plan.ambiguous[0].question == "x"
+
+
+def test_texts_and_lists_are_bounded_and_a_statement_is_not_cut() -> None:
+    said = {"columns": [], "rows": ["x" * 2_100] * 50, "ambiguous": []}
+
+    plan = parse(json.dumps(said), Plan)
+
+    assert (len(plan.rows), len(plan.rows[0])) == (30, 2_000)
+    with pytest.raises(MalformedAnswer, match="40000 at most"):
+        parse(json.dumps({"statement": "SELECT " + "1," * 40_000}), Candidate)
+
+
+def test_brackets_nested_beyond_measure_are_no_answer() -> None:
+    with pytest.raises(MalformedAnswer):
+        parse("{" + '"a":[' * 100_000, Plan)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from converter.table import Example, Table
@@ -59,3 +61,54 @@ def test_rare_patterns_are_among_the_rows_shown() -> None:
     ).text()
 
     assert "n/a (see note)" in text
+
+
+def test_the_input_of_held_out_rows_is_not_profiled_either() -> None:
+    rows = range(40)
+    given = table("code\n" + "".join(f"{'secret' if at == 14 else 'known'}\n" for at in rows))
+    wanted = table("x\n" + "".join(f"{at}\n" for at in rows))
+
+    assert "secret" not in Profile(Example(given, wanted), frozenset({14})).text()
+
+
+def test_the_heading_is_told_as_it_is_where_sql_names_differ() -> None:
+    twice = Table(("a", "a_2"), (("1", "2"),), ("a", "a"))
+
+    text = Profile.of(Example(twice, twice)).text()
+
+    assert 'The heading as the file has it (SQL uses the names below): ["a", "a"]' in text
+    assert '- "a_2"' in text
+
+
+def test_lines_around_the_table_are_told_with_the_relation_that_reads_them() -> None:
+    plain = table("a\n1\n")
+    given = replace(plain, preamble=(("Account:", "77"),), footer=(("Total", "1"),))
+
+    text = Profile.of(Example(given, plain)).text()
+
+    assert '1: ["Account:", "77"]' in text
+    assert "the relation `footer`" in text
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"), [("1,234.50\n-7\n", "number"), ("1,2,2\n3\n", "text"), ("+31.52…\n1\n", "text"), ("12\n3\n", "integer")]
+)
+def test_what_is_called_a_number_is_one(cells: str, kind: str) -> None:
+    given = Table(("n",), tuple((cell,) for cell in cells.split()), ("n",))
+
+    assert f", {kind}, " in Profile.of(Example(given, given)).text()
+
+
+def test_lists_that_are_cut_say_so() -> None:
+    given = table("n\n" + "".join("a-" * at + "1\n" for at in range(1, 9)))
+
+    assert "and 4 more" in Profile.of(Example(given, given)).text()
+
+
+def test_columns_that_matter_come_first_in_a_wide_table() -> None:
+    names = tuple(f"c{at}" for at in range(300))
+    given = Table((*names, "wanted"), tuple((*("x" for _ in names), str(at)) for at in range(3)), (*names, "wanted"))
+
+    text = Profile.of(Example(given, table("wanted\n0\n1\n2\n"))).text()
+
+    assert text.index('- "wanted"') < text.index('- "c0"')

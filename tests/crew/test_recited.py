@@ -13,6 +13,8 @@ RATES = example("rate,net\n19,5\n7,6\n0,7\n19,8\n", "account\n8400\n8300\n8120\n
 WIND = example("degrees\n0\n95\n181\n271\n", "wind\nN\nE\nS\nW\n")
 CHECKED = example("id,value,low,high\n1,5,1,9\n2,0,1,9\n3,12,1,9\n4,3,1,9\n", "state\nOK\nLOW\nHIGH\nOK\n")
 TOTALS = example("order,amount\nA-1001,2\nA-1002,3\nA-1003,4\nA-1004,9\n", "total\n12.50\n18.75\n25.00\n99.10\n")
+FUELS = example("fuel,km\n10045678,5\n10045679,6\n10045690,7\n", "name\nDiesel\nPetrol\nElectric\n")
+DAYS = example("day,km\n2024-01-03,5\n2024-02-07,6\n2024-03-01,7\n", "name\nDiesel\nPetrol\nElectric\n")
 PEOPLE = example("name\nAnn Lee\nBob Roe\nCy Poe\nDi Fox\n", "team\nred\nblue\ngreen\ngrey\n")
 
 
@@ -81,6 +83,12 @@ def test_constants_that_a_rule_or_a_category_chooses_are_fine(of: Example, state
             "WHEN \"order\" LIKE '%1003' THEN '25.00' END AS total FROM input",
             "single values of 'order'",
         ),
+        (
+            DAYS,
+            "SELECT CASE day WHEN '2024-01-03' THEN 'Diesel' WHEN '2024-02-07' THEN 'Petrol' ELSE 'Electric' END AS name "
+            "FROM input",
+            "single values of 'day'",
+        ),
     ],
 )
 def test_answers_chosen_by_position_or_by_values_of_each_row_are_refused(of: Example, statement: str, why: str) -> None:
@@ -98,6 +106,12 @@ def test_answers_chosen_by_position_or_by_values_of_each_row_are_refused(of: Exa
             "SELECT CASE code WHEN '20' THEN 'Post' WHEN '37' THEN 'Commerz' WHEN '50' THEN 'Spar' WHEN '60' THEN 'Volks' "
             "END AS bank FROM input",
             "'code'",
+        ),
+        (
+            FUELS,
+            "SELECT CASE fuel WHEN '10045678' THEN 'Diesel' WHEN '10045679' THEN 'Petrol' WHEN '10045690' THEN 'Electric' "
+            "END AS name FROM input",
+            "'fuel'",
         ),
         (
             PEOPLE,

@@ -29,6 +29,7 @@ class Service:
         command: Sequence[str] = COMMAND,
         settings: Mapping[str, str] = MappingProxyType({}),
         port: int | None = None,
+        cwd: Path = ROOT,
     ) -> None:
         self.port, self.dashboard = port or free_port(), free_port()
         environment = {
@@ -42,7 +43,7 @@ class Service:
             **settings,
         }
         with (folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=subprocess.STDOUT)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers={"X-API-KEY": "key"}, timeout=30)
         self.log = folder / "log"
         eventually(self._is_healthy, 150)

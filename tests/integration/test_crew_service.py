@@ -136,6 +136,23 @@ def test_progress_is_seen_and_a_cancelled_job_asks_no_more(service: Service, mod
     assert len(models.bodies) == asked + 3
 
 
+def test_a_job_whose_worker_is_killed_pays_for_no_answer_twice(service: Service, models: ModelServer) -> None:
+    models.latency = 1.5
+    try:
+        job_id = train(service, "right")
+        eventually(lambda: seen(service, job_id)["phase"] == "coding", 60)
+        worker = next(one for one in service.family() if job_id in " ".join(one.cmdline()))
+        worker.kill()
+        record = service.ended(job_id)
+    finally:
+        models.latency = 0.0
+
+    assert (record["status"], record["attempt"]) == ("succeeded", 2)
+    assert record["report"]["crew"]["answers_reused"] == 1
+    assert [one["is_reused"] for one in record["report"]["crew"]["asked"]] == [True, False, False]
+    assert record["tokens"] > 0
+
+
 def test_the_key_stands_in_no_log_record_or_prompt(
     service: Service, ended: dict[str, dict[str, Any]], models: ModelServer
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from converter.lesson import ColumnEvidence, Lesson
+from converter.lesson import ColumnEvidence, Lesson, package
 from converter.sandbox import Limits
 from converter.table import Example
 from crew.agents import Budget
@@ -46,16 +46,41 @@ CITIES = example(
     "city,year,count\n"
     + "".join(f"Town {at:02d},{year},{at * by}\n" for at in range(1, 6) for year, by in ((2019, 7), (2020, 11))),
 )
+# Two programs that fit and differ: the Tester is asked at once, and says that the example does not tell.
+NAMES = example("name\nMr. John Smith\nDr. Mary Lee\n", "made\nSmith\nLee\n")
+LAST, THIRD = "split_part(name, ' ', -1)", "split_part(name, ' ', 3)"
+NAMES_LESSON = Lesson(
+    package(f"SELECT {LAST} AS made FROM input", NAMES, ragged=False, evidence={}),
+    (ColumnEvidence("made", True, 0.6, LAST, (THIRD,), 2, 2),),
+    "",
+    None,
+    0.1,
+)
+# A program that fits, which the Planner has replaced; the Coder's fits too, and the Tester decides.
+ORDERS_FOUND = "SELECT total_price, order_status, CASE order_status WHEN 'Shipped' THEN 'Express' ELSE 'Standard' END AS shipping_category FROM (SELECT CAST(quantity::DECIMAL(9, 1) * price_per_unit::DECIMAL(9, 1) AS DECIMAL(9, 1)) AS total_price, upper(left(order_status, 1)) || lower(substr(order_status, 2)) AS order_status FROM input)"  # noqa: E501
+REPLACED_LESSON = Lesson(
+    package(ORDERS_FOUND, CLIENT, ragged=False, evidence={}),
+    (
+        ColumnEvidence("total_price", True, 0.9, None, (), 3, 3),
+        ColumnEvidence("order_status", True, 0.6, None, (), 3, 3),
+        ColumnEvidence("shipping_category", True, 0.3, None, (), 3, 3),
+    ),
+    "",
+    None,
+    0.1,
+)
 CITIES_LESSON = Lesson(None, (), "no program was found that turns the input into the expected output", None, 0.1)
 
 
 @pytest.mark.parametrize(
     ("name", "given", "lesson", "instructions", "script", "rounds"),
     [
+        ("names", NAMES, NAMES_LESSON, Instructions(), "cannot-tell", 5),
+        ("replaced", CLIENT, REPLACED_LESSON, Instructions(), "replaces", 5),
         ("orders", CLIENT, ORDERS_LESSON, Instructions("Money has one decimal.", CLIENT_INSTRUCTIONS), "third-time", 5),
         ("cities", CITIES, CITIES_LESSON, Instructions(), "never", 3),
     ],
-    ids=["orders", "cities"],
+    ids=["names", "replaced", "orders", "cities"],
 )
 def test_the_prompts_are_those_in_the_files(
     name: str, given: Example, lesson: Lesson, instructions: Instructions, script: str, rounds: int
@@ -63,7 +88,7 @@ def test_the_prompts_are_those_in_the_files(
     with ModelServer() as server:
         model = ModelSettings(base_url=server.base_url, name=script)
         budget = Budget(1_000_000, time.monotonic() + 100)
-        Rounds(given, lesson, instructions, model, budget, limits=Limits(threads=1), most_rounds=rounds).run()
+        Rounds(given, lesson, instructions, model, budget, limits=Limits(threads=1), most_rounds=rounds, may_choose=True).run()
 
     sent = "\n".join(_readable(server.bodies)) + "\n"
     path = PROMPTS / f"{name}.txt"

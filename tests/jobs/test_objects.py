@@ -257,3 +257,16 @@ def test_processes_exclude_each_other_in_a_folder(tmp_path: Path) -> None:
         worker.join()
 
     assert FolderStore(tmp_path).get("counter").data == b"75"
+
+
+def test_what_is_deleted_from_a_bucket_with_versions_is_gone(s3_store: S3Store) -> None:
+    s3_store._client.put_bucket_versioning(Bucket=s3_store.bucket, VersioningConfiguration={"Status": "Enabled"})
+    for content in (b"1", b"2"):
+        s3_store.put("files/ada/1/input.csv", content)
+        s3_store.put("files/ada/1/input.csv.more", content)
+
+    s3_store.delete("files/ada/1/input.csv")
+
+    left = s3_store._client.list_object_versions(Bucket=s3_store.bucket)
+    assert [item["Key"] for item in left["Versions"]] == ["files/ada/1/input.csv.more"] * 2
+    assert "DeleteMarkers" not in left

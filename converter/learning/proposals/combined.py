@@ -33,7 +33,10 @@ def sums(goal: Goal) -> Iterator[tuple[Node, float]]:
     numeric = goal.numeric
     if numeric is None or len(goal.bank.zeroed) < 3:
         return
-    entries = goal.bank.zeroed[:MOST_SUMMED]
+    bank = goal.bank
+    entries = [
+        zeroed for entry, zeroed in zip(bank.numbers, bank.zeroed, strict=True) if bank.frame.combines(entry.node)
+    ][:MOST_SUMMED]
     places = numeric.formats[0].places
     tolerance = 0.5 * 10.0**-places * 1.000001 if places is not None else 1e-9
     wanted = [(at, float(value)) for at, value in enumerate(numeric.values) if value is not None]
