@@ -19,10 +19,10 @@ from converter.comparison import Comparison, compare
 from converter.engine import add_lines
 from converter.errors import BadCsv, RefusedStatement
 from converter.families import finds_columns, fixed_columns, members, names_in, patterns, takes_heading_from_data
+from converter.learning.findings import LEAST_CONFIDENCE, findings
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
-from converter.learning.findings import LEAST_CONFIDENCE, findings
 from converter.pivots import steps
 from converter.synthesis.clock import SLACK, counted
 from converter.synthesis.printing import printed
@@ -30,6 +30,10 @@ from converter.synthesis.search import ColumnProgram, Program, searches
 from converter.table import Example, Table, column_names
 
 _LOADED_ROWS = 10_000
+_SECOND_SEARCH_SECONDS = 2.0
+_DOUBTED = 0.7
+"""Below this confidence of the new search the older one is asked as well, and believed where it needs no choice."""
+_CHOICES = frozenset({"conditional", "mapping", "known constant"})
 _SEARCH_SECONDS = 4.0
 """What the search may take of processor time: real tables of 25 columns take a tenth of it."""
 
@@ -102,12 +106,14 @@ def _learn(example: Example, seconds: float) -> Lesson:
     for name, table in (("the input", example.input), ("the expected output", example.expected)):
         if not table.rows:
             raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
+    known = _known(example, seconds, started)
+    if known is not None and not _is_doubted(example, known):
+        return known
     with loaded(example.input) as connection, _interrupted(connection, SLACK * seconds):
-        known = _known(connection, example, seconds, started)
-        if known is not None and not _is_text_alone(example, known):
-            return known
-        for found in searches(example, seconds=seconds):
+        for found in searches(example, seconds=seconds if known is None else min(seconds, _SECOND_SEARCH_SECONDS)):
             for program in found.programs:
+                if known is not None and any(column.kind in _CHOICES for column in program.columns):
+                    continue
                 text = pretty(program)
                 comparison = _verified(connection, text, example, ragged=program.ragged)
                 if comparison is not None and comparison.equal:
@@ -123,27 +129,37 @@ def _learn(example: Example, seconds: float) -> Lesson:
     return Lesson(None, columns, reason, pretty(partial) if partial else None, round(time.monotonic() - started, 3))
 
 
-def _known(connection: duckdb.DuckDBPyConnection, example: Example, seconds: float, started: float) -> Lesson | None:
-    """The first program of the new search that the engine confirms and that is likely enough; None where there is none."""
-    for finding in findings(example, seconds=min(seconds, _SEARCH_SECONDS)):
-        if finding.doubt.confidence < LEAST_CONFIDENCE:
+def _known(example: Example, seconds: float, started: float) -> Lesson | None:
+    """The first program of the new search that the engine confirms and that is likely enough; None where there is none.
+
+    Where the file as a table gives none, its lines are looked at: blocks and sections are no table.
+    """
+    for given in (example, Example(example.lines, example.expected) if example.lines is not None else None):
+        if given is None:
             continue
-        text = printed(finding.program.query())
-        comparison = _verified(connection, text, example, ragged=False)
-        if comparison is not None and comparison.equal:
-            evidence = _evidence(finding.columns, comparison) | {"confidence": round(finding.doubt.confidence, 3)}
-            converter = package(text, example, ragged=False, evidence=evidence)
-            return Lesson(converter, _columns(finding.columns, example), "", None, round(time.monotonic() - started, 3))
+        with loaded(given.input) as connection, _interrupted(connection, SLACK * seconds):
+            for finding in findings(given, seconds=min(seconds, _SEARCH_SECONDS)):
+                if finding.doubt.confidence < LEAST_CONFIDENCE:
+                    continue
+                text = printed(finding.program.query())
+                heading = Heading.DATA if given.expected.header is not None and takes_heading_from_data(text) else Heading.FIXED
+                comparison = _verified(connection, text, given, ragged=False, heading=heading)
+                if comparison is not None and comparison.equal:
+                    evidence = _evidence(finding.columns, comparison) | {"confidence": round(finding.doubt.confidence, 3)}
+                    converter = package(text, given, ragged=False, evidence=evidence)
+                    return Lesson(converter, _columns(finding.columns, given), "", None, round(time.monotonic() - started, 3))
     return None
 
 
-def _is_text_alone(example: Example, lesson: Lesson) -> bool:
-    """Whether the example is about the parts of texts, which the older search still knows better."""
+def _is_doubted(example: Example, lesson: Lesson) -> bool:
+    """Whether the older search is asked too: about parts of texts, which it still knows better, and where the new one is not sure."""
+    evidence = lesson.converter.evidence if lesson.converter else {}
     if example.expected.header is None or example.input.header is None:
         return True
     if example.input.width > 1:
-        return False
-    return not any(name in (lesson.converter.statement if lesson.converter else "") for name in ("DECIMAL", "STRPTIME", "INTERVAL"))
+        return bool(evidence.get("confidence", 0.0) < _DOUBTED)
+    statement_ = lesson.converter.statement if lesson.converter else ""
+    return not any(name in statement_ for name in ("DECIMAL", "STRPTIME", "INTERVAL"))
 
 
 def pretty(program: Program) -> str:
