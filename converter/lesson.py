@@ -19,10 +19,10 @@ from converter.comparison import Comparison, compare
 from converter.engine import add_lines
 from converter.errors import BadCsv, RefusedStatement
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
+from converter.learning.findings import LEAST_CONFIDENCE, findings
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
-from converter.learning.findings import LEAST_CONFIDENCE, findings
 from converter.synthesis.clock import SLACK, counted
 from converter.synthesis.printing import printed
 from converter.synthesis.search import ColumnProgram, Program, searches
@@ -142,7 +142,9 @@ def _is_text_alone(example: Example, lesson: Lesson) -> bool:
         return True
     if example.input.width > 1:
         return False
-    return not any(name in (lesson.converter.statement if lesson.converter else "") for name in ("DECIMAL", "STRPTIME", "INTERVAL"))
+    return not any(
+        name in (lesson.converter.statement if lesson.converter else "") for name in ("DECIMAL", "STRPTIME", "INTERVAL")
+    )
 
 
 def pretty(program: Program) -> str:

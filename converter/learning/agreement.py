@@ -20,7 +20,9 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
         for at, candidates in enumerate(columns):
             if len(candidates) < 2:
                 continue
-            others = {part for place, picked in enumerate(chosen) if place != at and used[place] for part in used[place][picked]}
+            others = {
+                part for place, picked in enumerate(chosen) if place != at and used[place] for part in used[place][picked]
+            }
             prices = [one.cost - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in others)
                       for place, one in enumerate(candidates)]  # fmt: skip
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])

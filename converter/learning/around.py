@@ -1,7 +1,7 @@
 """The bank of what rows around give: the row before and after, running values, a group's totals and ranks, gaps between rows.
 
-Made only where plain expressions fail. Over rows that were filtered there are two of each: computed after the filter, or over all
-rows before.
+Made only where plain expressions fail. Over rows that were filtered there are two of each: computed after the filter, or over
+all rows before.
 """
 
 from collections import Counter

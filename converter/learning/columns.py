@@ -1,7 +1,7 @@
 """Candidates for one output column: expressions, each with the rows that it explains.
 
-Proposals are made from what the column's texts can be (a number in a format, a date in a format, a span of time, a text of parts), over the
-rows that are filled. What explains only some rows is kept too: decisions put such candidates together.
+Proposals are made from what the column's texts can be (a number in a format, a date in a format, a span of time, a text of
+parts), over the rows that are filled. What explains only some rows is kept too: decisions put such candidates together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

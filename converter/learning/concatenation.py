@@ -1,7 +1,7 @@
 """Texts made of parts: the cheapest sequence of expressions and constants that spells every row's text.
 
-All rows are walked through at once (the intersection of FlashFill's graphs, Gulwani, POPL 2011, made lazily): a state is a position in each
-row's text, an edge an expression whose values stand there, or a constant that stands there in all rows.
+All rows are walked through at once (the intersection of FlashFill's graphs, Gulwani, POPL 2011, made lazily): a state is a
+position in each row's text, an edge an expression whose values stand there, or a constant that stands there in all rows.
 """
 
 import heapq

@@ -1,8 +1,8 @@
 """How sure a program is: the share of probability of the programs that agree with it, calibrated on cases.
 
-A program's score is a negative log-probability, so programs that fit the example compete by their scores. Those that give the same on
-changed rows are one; what others give elsewhere is doubt. `tools/fit_confidence.py` holds these features against what came true on the
-open cases and writes `confidence.json`.
+A program's score is a negative log-probability, so programs that fit the example compete by their scores. Those that give the
+same on changed rows are one; what others give elsewhere is doubt. `tools/fit_confidence.py` holds these features against what
+came true on the open cases and writes `confidence.json`.
 """
 
 import json

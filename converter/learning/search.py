@@ -17,7 +17,7 @@ from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
 from converter.learning.headings import with_heading, written_heading
 from converter.learning.kinds import Column
-from converter.learning.nodes import Constant, Apply, ColumnRef, Node
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.query import Query
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key

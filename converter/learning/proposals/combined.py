@@ -85,9 +85,9 @@ def differences(bank: Bank) -> list[Entry]:
 
 
 def _triples(bank: Bank) -> Iterator[Node]:
-    entries = [
-        zeroed for entry, zeroed in zip(bank.numbers, bank.zeroed, strict=True) if bank.frame.combines(entry.node)
-    ][:MOST_IN_TRIPLES]
+    entries = [zeroed for entry, zeroed in zip(bank.numbers, bank.zeroed, strict=True) if bank.frame.combines(entry.node)][
+        :MOST_IN_TRIPLES
+    ]
     sources = [_source(entry) for entry in entries]
     for one, two in combinations(range(len(entries)), 2):
         if sources[one] == sources[two]:

@@ -88,7 +88,11 @@ def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Ite
         made += 1
         if made > MOST_PLANS:
             return
-        if not isinstance(frame, Groups) or grouped.unsorted is not None or any(len(rows) > len(places) for rows in frame.groups):
+        if (
+            not isinstance(frame, Groups)
+            or grouped.unsorted is not None
+            or any(len(rows) > len(places) for rows in frame.groups)
+        ):
             continue
         cells: list[str | None] = [None] * frame.base.size
         for row, rows in enumerate(frame.groups):
