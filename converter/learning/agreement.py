@@ -38,7 +38,7 @@ def _first(candidates: tuple[Candidate, ...], picked: int) -> tuple[Candidate, .
 
 
 def _parts(frame: Relation, node: Node) -> dict[Part, float]:
-    """What a choice decides by: the rows that its conditions tell apart and the columns that they read; with what that costs."""
+    """What a choice decides by, with its cost: the rows that its conditions tell apart and the columns that they read."""
     if isinstance(node, Lookup):
         return {("map", node.source.key): weights.MAPPING}
     if not isinstance(node, Case):

@@ -107,7 +107,7 @@ class ColumnSearch:
             self.offer(node, extra)
 
     def offer(self, node: Node, extra: float = 0.0) -> None:
-        """Takes the expression as a candidate if it explains a filled row; in another case of letters if that is what it lacks."""
+        """Takes the expression as a candidate if it explains a filled row, in another case of letters if it lacks just that."""
         if node in self.found:
             return
         rows = self._explained(node)

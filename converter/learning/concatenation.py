@@ -25,7 +25,7 @@ MOST_FOUND = 3
 
 
 def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[float], *, most: int = MOST_FOUND) -> list[Node]:
-    """Expressions that spell the targets, the cheapest first. Atoms' values are one a target; blanks are never part of a text."""
+    """Expressions that spell the targets, the cheapest first. Atoms have a value for each target; blanks spell nothing."""
     walked = min(len(targets), WALKED_ROWS)
     ends = tuple(len(target) for target in targets[:walked])
     usable = [

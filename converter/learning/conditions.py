@@ -30,7 +30,7 @@ _PLAIN_NUMBER = 1.6
 
 @dataclass(frozen=True)
 class Condition:
-    """A Boolean expression, the rows for which it holds (bit i for row i), and its cost. `negated` is how its contrary is said."""
+    """A Boolean expression, the rows for which it holds (bit i for row i), and its cost."""
 
     node: Node
     rows: int
@@ -366,7 +366,7 @@ class Conditions:
             # A number that only counts the rows says where they stand, not what they are.
             doubt += weights.COUNTING
         under = 0
-        for low, high in zip(values, values[1:], strict=False):
+        for low, high in itertools.pairwise(values):
             under |= ordered[low]
             for sign, limit, extra in limits(low, high):
                 extra += doubt

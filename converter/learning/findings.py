@@ -41,7 +41,7 @@ def of(outcome: Outcome) -> Iterator[Finding]:
 
 
 def says_enough(program: Program) -> bool:
-    """Whether the example says something about other rows: not where all columns are constants, nor where one row is but copied."""
+    """Whether the example says something about other rows: not where all is constant, nor where one row is but copied."""
     kinds = {kind_of(candidates[0].node) for candidates in program.columns}
     if kinds <= {"constant"}:
         return False

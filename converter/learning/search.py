@@ -216,8 +216,7 @@ class Search:
                 if other.selection is not None and other.selection.rows not in seen:
                     seen.add(other.selection.rows)
                     yield from selections(start, other)
-            for plan in groupings(start, self.expected, self.labels):
-                yield plan
+            yield from groupings(start, self.expected, self.labels)
             if not any("group" in one.plan.steps for one in self.outcome.programs):
                 yield from self._grouped_after_filter(start)
 

@@ -1,4 +1,4 @@
-"""Cells that are a whole text rewritten: marks removed or replaced, beginnings and ends dropped, words parted, digits in groups."""
+"""Cells that are a whole text rewritten: marks removed or replaced, ends dropped, words parted, digits in groups."""
 
 import re
 from collections.abc import Iterator, Sequence

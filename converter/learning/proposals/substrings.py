@@ -22,7 +22,7 @@ _BODIES = (
 
 
 def patterns(sources: Sequence[str], targets: Sequence[str]) -> Iterator[tuple[str, int, float]]:
-    """Patterns with their group and cost that find each target in its source, the cheapest first; sources and targets in pairs."""
+    """Patterns, with group and cost, that find each target in its source, the cheapest first; sources and targets in pairs."""
     if not targets or any(target not in source or target == "" for source, target in zip(sources, targets, strict=True)):
         return
     found = 0

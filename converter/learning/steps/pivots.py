@@ -6,6 +6,7 @@ Columns come from the data: another file has others. The statement first makes a
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -149,10 +150,8 @@ def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: Headings, totals: boo
     if not keys or len(sums) > 1:
         return
     columns = [body.columns[at] for at in keys]
-    made = 0
-    for grouped in groupings(plan, columns, [body.names[at] for at in keys]):
-        made += 1
-        if made > MOST_PLANS:
+    for made, grouped in enumerate(groupings(plan, columns, [body.names[at] for at in keys])):
+        if made == MOST_PLANS:
             return
         statement = _statement(plan, grouped, goal, body, headings, keys, sums[0] if sums else None, totals)
         if statement is not None:
@@ -306,7 +305,7 @@ def _ordering(
         rows = list(zip(*known, *(columns[at] for at in rest), strict=True))
         within = [
             one[len(known) :] <= other[len(known) :]
-            for one, other in zip(rows, rows[1:], strict=False)
+            for one, other in pairwise(rows)
             if one[: len(known)] == other[: len(known)] and None not in (*one, *other)
         ]
         if all(within):

@@ -16,7 +16,7 @@ NUMBER, TEXT = Kind.NUMBER, Kind.TEXT
 
 @dataclass(frozen=True)
 class WindowFunction:
-    """A window function: its value for each row of a partition in order, given the partition's argument values. One row each."""
+    """A window function: its value for each row of a partition in order, given the partition's argument values."""
 
     name: str
     template: str

@@ -35,7 +35,8 @@ _PATTERNS = {
     "%Y": r"(?P<Y>[12]\d{3})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})", "%y": r"(?P<y>\d{2})",
     "%b": rf"(?P<b>{'|'.join(name[:3] for name in MONTHS)})", "%B": rf"(?P<B>{'|'.join(MONTHS)})",
     "%H": r"(?P<H>\d{1,2})", "%M": r"(?P<M>\d{2})", "%S": r"(?P<S>\d{2})", "%I": r"(?P<I>\d{1,2})", "%p": r"(?P<p>[AaPp][Mm])",
-    "%a": rf"(?:{'|'.join(name[:3] for name in DAYS)})", "%A": rf"(?:{'|'.join(DAYS)})", "%f": r"(?P<f>\d{3,6})", "%z": r"(?P<z>[+-]\d{2}:?\d{2}|Z)",
+    "%a": rf"(?:{'|'.join(name[:3] for name in DAYS)})", "%A": rf"(?:{'|'.join(DAYS)})", "%f": r"(?P<f>\d{3,6})",
+    "%z": r"(?P<z>[+-]\d{2}:?\d{2}|Z)",
 }  # fmt: skip
 
 # Date parts with what they cost: ISO is likeliest, two-digit years and day-month order are doubt.
@@ -272,7 +273,7 @@ def write(value: datetime, format: str) -> str:
 
 
 def output_formats(cells: list[str]) -> list[MomentFormat]:
-    """Formats that write the cells, but for the case of letters: as `formats`, with or without zeros in front as the cells have them."""
+    """Formats that write the cells, but for the case of letters: as `formats`, with zeros in front as the cells have them."""
     return written_as(formats(cells, months=True), cells)
 
 

@@ -33,7 +33,9 @@ _DIMENSIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("b|byte|bytes", "1"), ("kb|k|kib", "1024"), ("mb|m|mib", "1048576"), ("gb|g|gib", "1073741824"),
         ("tb|t|tib", "1099511627776"),
     ),
-    "data in thousands": (("b|byte|bytes", "1"), ("kb", "1000"), ("mb", "1000000"), ("gb", "1000000000"), ("tb", "1000000000000")),
+    "data in thousands": (
+        ("b|byte|bytes", "1"), ("kb", "1000"), ("mb", "1000000"), ("gb", "1000000000"), ("tb", "1000000000000"),
+    ),
     "time": (
         ("s|sec|secs|second|seconds", "1"), ("ms|msec", "0.001"), ("min|mins|minute|minutes|m", "60"),
         ("h|hr|hrs|hour|hours", "3600"),
