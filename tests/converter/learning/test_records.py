@@ -60,8 +60,8 @@ def test_lines_of_keys_and_values_become_records():
 
 def test_groups_under_headings_between_titles_and_counts():
     given = table(
-        "Autumn Open||\n||\nGroup A||\nRank|Player|Rating\n1|Sand, Mira|1912\n2|Kehl, Tom|1875\n3|Ode, Ben|1600\nPlayers: 3||\n||\n"
-        "Group B||\nRank|Player|Rating\n1|Lis, Ada|1540\n2|Roe, Max|1602\nPlayers: 2||",
+        "Autumn Open||\n||\nGroup A||\nRank|Player|Rating\n1|Sand, Mira|1912\n2|Kehl, Tom|1875\n3|Ode, Ben|1600\nPlayers: 3||\n"
+        "||\nGroup B||\nRank|Player|Rating\n1|Lis, Ada|1540\n2|Roe, Max|1602\nPlayers: 2||",
         header=False,
     )
     expected = table(
