@@ -1,8 +1,8 @@
 """Fits what a confidence is worth: python -m tools.fit_confidence CASES [--suite real-qa] [--write]
 
-Learns every case with the new search, runs the first program that the engine confirms on the case's further file, and holds the features
-of its doubt against whether that came out right: a logistic regression. Prints what confidence was worth, cross-validated by suite, and
-with --write stores the weights that `converter/learning/doubt.py` reads.
+Learns every case with the new search, runs the first program that the engine confirms on the case's further file, and holds the
+features of its doubt against whether that came out right: a logistic regression. Prints what confidence was worth,
+cross-validated by suite, and with --write stores the weights that `converter/learning/doubt.py` reads.
 """
 
 import argparse
@@ -41,7 +41,12 @@ def judged(folder: Path) -> Point | None:
             comparison = verify(text, used, ragged=False)
             if comparison is None or not comparison.equal:
                 continue
-            return meta["suite"], meta["case"], finding.doubt.features, _is_right(text, used, folder, header=header, ordered=meta.get("ordered", True))
+            return (
+                meta["suite"],
+                meta["case"],
+                finding.doubt.features,
+                _is_right(text, used, folder, header=header, ordered=meta.get("ordered", True)),
+            )
     except ConverterError:
         return None
     return None
@@ -107,14 +112,22 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    folders = sorted(meta.parent for meta in options.cases.rglob("meta.json") if not options.suite or meta.parent.parent.name in options.suite)
+    folders = sorted(
+        meta.parent
+        for meta in options.cases.rglob("meta.json")
+        if not options.suite or meta.parent.parent.name in options.suite
+    )
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
         points = [point for point in pool.map(judged, folders, chunksize=4) if point is not None]
     report(points)
     weights = fit(points)
     print(json.dumps({name: round(weight, 3) for name, weight in weights.items()}))
     if options.write:
-        stored = {"fitted": "tools/fit_confidence.py on the open cases", "cases": len(points), "weights": {n: round(w, 4) for n, w in weights.items()}}
+        stored = {
+            "fitted": "tools/fit_confidence.py on the open cases",
+            "cases": len(points),
+            "weights": {n: round(w, 4) for n, w in weights.items()},
+        }
         Path(doubt.__file__).with_name("confidence.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 

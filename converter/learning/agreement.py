@@ -20,7 +20,9 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
         for at, candidates in enumerate(columns):
             if len(candidates) < 2:
                 continue
-            others = {part for place, picked in enumerate(chosen) if place != at and used[place] for part in used[place][picked]}
+            others = {
+                part for place, picked in enumerate(chosen) if place != at and used[place] for part in used[place][picked]
+            }
             prices = [one.cost - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in others)
                       for place, one in enumerate(candidates)]  # fmt: skip
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
@@ -36,7 +38,7 @@ def _first(candidates: tuple[Candidate, ...], picked: int) -> tuple[Candidate, .
 
 
 def _parts(frame: Relation, node: Node) -> dict[Part, float]:
-    """What a choice decides by: the rows that its conditions tell apart and the columns that they read; with what that costs."""
+    """What a choice decides by, with its cost: the rows that its conditions tell apart and the columns that they read."""
     if isinstance(node, Lookup):
         return {("map", node.source.key): weights.MAPPING}
     if not isinstance(node, Case):

@@ -1,7 +1,8 @@
 """Which rows of a frame each expected row came from, as far as the cells tell.
 
-Cells are held against each other by what they can be read as: the text, the number, the date, the words. Columns that share enough are linked,
-and rows are matched by the linked columns, rare values counting more (the goal-directed start of PATSQL, Takenouchi et al., VLDB 2021).
+Cells are held against each other by what they can be read as: the text, the number, the date, the words. Columns that share
+enough are linked, and rows are matched by the linked columns, rare values counting more (the goal-directed start of PATSQL,
+Takenouchi et al., VLDB 2021).
 """
 
 import re
@@ -116,7 +117,7 @@ class Alignment:
 
     @cached_property
     def selection(self) -> "Selection | None":
-        """Each expected row with a row of the frame of its own, where there is one for each; in the frame's order if possible."""
+        """Each expected row with a row of the frame of its own, if there is one for each; in the frame's order if possible."""
         if not self.wanted or self.wanted > self.size or any(not row for row in self.scores):
             return None
         free = self._assigned()

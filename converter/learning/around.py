@@ -1,7 +1,7 @@
 """The bank of what rows around give: the row before and after, running values, a group's totals and ranks, gaps between rows.
 
-Made only where plain expressions fail. Over rows that were filtered there are two of each: computed after the filter, or over all
-rows before.
+Made only where plain expressions fail. Over rows that were filtered there are two of each: computed after the filter, or over
+all rows before.
 """
 
 from collections import Counter
@@ -91,7 +91,7 @@ class Around:
 
     @cached_property
     def key(self) -> Node | None:
-        """The column that says what the rows are about: the first in which every value comes back. Other rows' values are its own."""
+        """The column that says what the rows are about: the first in which every value comes back."""
         for entry in self.bank.texts[:3]:
             counts = Counter(entry.values)
             if len(counts) > 1 and min(counts.values()) > 1 and None not in counts:

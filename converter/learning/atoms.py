@@ -1,4 +1,4 @@
-"""What a text may be made of: columns, their parts and cases, parts of dates, numbers as they are written. Made once for a bank."""
+"""What a text may be made of: columns, their parts and cases, parts of dates, written numbers. Made once for a bank."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,8 @@ _MOST_PIECE_COST = 3.0
 _NAMES = ("%b", "%B", "%a", "%A", "%p")
 _DIRECTIVES = tuple(dates.part_written(directive) for directive in dates.DIRECTIVES)
 _OPTIONAL = (
-    (" ", ""), (", ", ""), ("; ", ""), ("-", ""), ("", " "), ("", ", "), (" (", ")"), (" - ", ""), ("/", ""), ("", "-"), (". ", ""), ("", "; "),
+    (" ", ""), (", ", ""), ("; ", ""), ("-", ""), ("", " "), ("", ", "), (" (", ")"), (" - ", ""), ("/", ""), ("", "-"),
+    (". ", ""), ("", "; "),
     ("(", ")"), (": ", ""), ("#", ""), (" #", ""), ("", "/"), (" / ", ""),
 )  # fmt: skip
 

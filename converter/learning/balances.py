@@ -70,14 +70,15 @@ def number_of(node: Node, bank: Bank) -> Node | None:
         except ArithmeticError:
             return None
     if isinstance(node, Case):
-        results = [number_of(part, bank) for part in (*(value for _, value in node.branches), node.default)]
-        if any(result is None for result in results):
+        found = [number_of(part, bank) for part in (*(value for _, value in node.branches), node.default)]
+        results = [one for one in found if one is not None]
+        if len(results) < len(found):
             return None
         made = Case(
             [(condition, result) for (condition, _), result in zip(node.branches, results, strict=False)],
             results[-1],
             node.cost,
-        )  # type: ignore[misc,arg-type]
+        )
         made.kind = Kind.NUMBER
         return made
     return next((entry.node for entry in bank.numbers if entry.node.parts and entry.node.parts[0] == node), None)

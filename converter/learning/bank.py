@@ -1,7 +1,7 @@
 """The bank: expressions over a frame's rows, enumerated once, smallest first, equal values kept once.
 
-Conditions and branches, group keys, sort keys and output columns all take from the same bank, so nothing is proposed twice. A frame's
-bank grows on demand: numbers of two columns are made only where a numeric column asks for them.
+Conditions and branches, group keys, sort keys and output columns all take from the same bank, so nothing is proposed twice. A
+frame's bank grows on demand: numbers of two columns are made only where a numeric column asks for them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

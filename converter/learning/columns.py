@@ -1,7 +1,7 @@
 """Candidates for one output column: expressions, each with the rows that it explains.
 
-Proposals are made from what the column's texts can be (a number in a format, a date in a format, a span of time, a text of parts), over the
-rows that are filled. What explains only some rows is kept too: decisions put such candidates together.
+Proposals are made from what the column's texts can be (a number in a format, a date in a format, a span of time, a text of
+parts), over the rows that are filled. What explains only some rows is kept too: decisions put such candidates together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -107,7 +107,7 @@ class ColumnSearch:
             self.offer(node, extra)
 
     def offer(self, node: Node, extra: float = 0.0) -> None:
-        """Takes the expression as a candidate if it explains a filled row; in another case of letters if that is what it lacks."""
+        """Takes the expression as a candidate if it explains a filled row, in another case of letters if it lacks just that."""
         if node in self.found:
             return
         rows = self._explained(node)

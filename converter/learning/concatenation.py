@@ -1,7 +1,7 @@
 """Texts made of parts: the cheapest sequence of expressions and constants that spells every row's text.
 
-All rows are walked through at once (the intersection of FlashFill's graphs, Gulwani, POPL 2011, made lazily): a state is a position in each
-row's text, an edge an expression whose values stand there, or a constant that stands there in all rows.
+All rows are walked through at once (the intersection of FlashFill's graphs, Gulwani, POPL 2011, made lazily): a state is a
+position in each row's text, an edge an expression whose values stand there, or a constant that stands there in all rows.
 """
 
 import heapq
@@ -25,7 +25,7 @@ MOST_FOUND = 3
 
 
 def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[float], *, most: int = MOST_FOUND) -> list[Node]:
-    """Expressions that spell the targets, the cheapest first. Atoms' values are one a target; blanks are never part of a text."""
+    """Expressions that spell the targets, the cheapest first. Atoms have a value for each target; blanks spell nothing."""
     walked = min(len(targets), WALKED_ROWS)
     ends = tuple(len(target) for target in targets[:walked])
     usable = [

@@ -8,9 +8,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
@@ -30,7 +30,7 @@ _PLAIN_NUMBER = 1.6
 
 @dataclass(frozen=True)
 class Condition:
-    """A Boolean expression, the rows for which it holds (bit i for row i), and its cost. `negated` is how its contrary is said."""
+    """A Boolean expression, the rows for which it holds (bit i for row i), and its cost."""
 
     node: Node
     rows: int
@@ -126,16 +126,18 @@ def since(node: Node, day: datetime) -> Node:
 def earlier(node: Node, day: datetime) -> Node:
     """Whether the moment is before the day."""
     template = f"{{0}} < DATE '{day:%Y-%m-%d}'"
-    return Function("earlier", BOOLEAN, template, lambda value: value is not None and value < day, 1.0, (day,), total=True)(node)
+    return Function("earlier", BOOLEAN, template, lambda value: value is not None and value < day, 1.0, (day,), total=True)(
+        node
+    )
 
 
 def _named_day(low: datetime, high: datetime) -> tuple[datetime, float]:
     """The day after `low` and up to `high` that a person would name: a year's first, a month's first, else the later one."""
     if low.year < high.year:
-        return datetime(high.year, 1, 1), 0.0  # noqa: DTZ001
+        return datetime(high.year, 1, 1), 0.0
     if low.month < high.month:
-        return datetime(high.year, high.month, 1), 0.4  # noqa: DTZ001
-    return datetime(high.year, high.month, high.day), 1.0  # noqa: DTZ001
+        return datetime(high.year, high.month, 1), 0.4
+    return datetime(high.year, high.month, high.day), 1.0
 
 
 def both(one: Node, other: Node) -> Node:
@@ -364,7 +366,7 @@ class Conditions:
             # A number that only counts the rows says where they stand, not what they are.
             doubt += weights.COUNTING
         under = 0
-        for low, high in zip(values, values[1:], strict=False):
+        for low, high in itertools.pairwise(values):
             under |= ordered[low]
             for sign, limit, extra in limits(low, high):
                 extra += doubt

@@ -13,7 +13,8 @@ from converter.learning.nodes import Constant, Node
 from converter.learning.values.factors import factors
 from converter.learning.values.number_formats import NumberFormat
 
-# Units of measure and of time, percent and thousands: https://www.nist.gov/pml/special-publication-811, table of conversion factors.
+# Units of measure and of time, percent and thousands: the table of conversion factors of
+# https://www.nist.gov/pml/special-publication-811.
 FAMILIAR_FACTORS: tuple[Decimal, ...] = tuple(
     Decimal(text)
     for text in [

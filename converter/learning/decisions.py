@@ -1,7 +1,7 @@
 """The smallest choice that puts candidates together: CASE over conditions, a map, the first that is filled.
 
-Conditions and candidates share the bank, so a choice is looked up: a candidate that explains some rows, a condition that holds for those
-(Alur et al., Scaling Enumerative Program Synthesis via Divide and Conquer, TACAS 2017).
+Conditions and candidates share the bank, so a choice is looked up: a candidate that explains some rows, a condition that holds
+for those (Alur et al., Scaling Enumerative Program Synthesis via Divide and Conquer, TACAS 2017).
 """
 
 import math

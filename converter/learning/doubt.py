@@ -1,8 +1,8 @@
 """How sure a program is: the share of probability of the programs that agree with it, calibrated on cases.
 
-A program's score is a negative log-probability, so programs that fit the example compete by their scores. Those that give the same on
-changed rows are one; what others give elsewhere is doubt. `tools/fit_confidence.py` holds these features against what came true on the
-open cases and writes `confidence.json`.
+A program's score is a negative log-probability, so programs that fit the example compete by their scores. Those that give the
+same on changed rows are one; what others give elsewhere is doubt. `tools/fit_confidence.py` holds these features against what
+came true on the open cases and writes `confidence.json`.
 """
 
 import json
@@ -37,7 +37,10 @@ class Doubt:
 
 
 def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | None) -> Doubt:
-    """How sure the first candidate of each column, over the plan's rows, is meant. `rival` is how much dearer the next program is."""
+    """How sure the first candidate of each column, over the plan's rows, is meant.
+
+    `rival` is how much dearer the next program is.
+    """
     frame = _changed(plan.frame)
     shares = tuple(_share(candidates, frame, plan.frame.size) for candidates in columns)
     best = [candidates[0] for candidates in columns]
@@ -106,7 +109,10 @@ def _difference(one: Column | None, other: Column | None) -> float:
 
 
 def _singles(node: Node, frame: Relation) -> float:
-    """Of a map, the share of rows whose value came once: as likely has the next row a value that never came (Good and Turing)."""
+    """Of a map, the share of rows whose value came once.
+
+    As likely has the next row a value that never came (Good and Turing).
+    """
     if not isinstance(node, Lookup) or frame.size == 0:
         return 0.0
     values = frame.values(node.source)

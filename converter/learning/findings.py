@@ -33,13 +33,15 @@ def of(outcome: Outcome) -> Iterator[Finding]:
     """The outcome's programs with their doubt."""
     programs = [program for program in outcome.programs if says_enough(program)]
     for at, program in enumerate(programs):
-        rival = next((other.cost - program.cost for other in programs[at + 1 :] if other.plan.steps != program.plan.steps), None)
+        rival = next(
+            (other.cost - program.cost for other in programs[at + 1 :] if other.plan.steps != program.plan.steps), None
+        )
         found = doubt(program.plan, program.columns, rival=rival)
         yield Finding(program, _columns(program, found), found)
 
 
 def says_enough(program: Program) -> bool:
-    """Whether the example says something about other rows: not where all columns are constants, nor where one row is but copied."""
+    """Whether the example says something about other rows: not where all is constant, nor where one row is but copied."""
     kinds = {kind_of(candidates[0].node) for candidates in program.columns}
     if kinds <= {"constant"}:
         return False
@@ -48,7 +50,8 @@ def says_enough(program: Program) -> bool:
 
 def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:
     return tuple(
-        _column(name, candidates, share) for name, candidates, share in zip(program.names, program.columns, found.columns, strict=True)
+        _column(name, candidates, share)
+        for name, candidates, share in zip(program.names, program.columns, found.columns, strict=True)
     )
 
 

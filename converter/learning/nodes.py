@@ -132,8 +132,8 @@ class Constant(Node):
 class Function:
     """A function by name and parameters.
 
-    `compute` takes one row's values and gives one; a blank argument gives a blank unless it is `total`. With `over_rows` it takes
-    the arguments' columns (one tuple each) and gives a column.
+    `compute` takes one row's values and gives one; a blank argument gives a blank unless it is `total`. With `over_rows` it
+    takes the arguments' columns (one tuple each) and gives a column.
     """
 
     name: str

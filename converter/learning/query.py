@@ -42,8 +42,8 @@ class Table:
 class Query:
     """What stands beside the output columns of a SELECT: where its rows come from, which stay, how they are grouped and sorted.
 
-    `relation` names what is selected from; `tables` are common table expressions before it. `row` says by which expression rows are
-    in the order that they came in; None where there is nothing to sort.
+    `relation` names what is selected from; `tables` are common table expressions before it. `row` says by which expression rows
+    are in the order that they came in; None where there is nothing to sort.
     """
 
     relation: str = "input"

@@ -17,7 +17,7 @@ from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
 from converter.learning.headings import with_heading, written_heading
 from converter.learning.kinds import Column
-from converter.learning.nodes import Constant, Apply, ColumnRef, Node
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.query import Query
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
@@ -218,8 +218,7 @@ class Search:
                 if other.selection is not None and other.selection.rows not in seen:
                     seen.add(other.selection.rows)
                     yield from selections(start, other)
-            for plan in groupings(start, self.expected, self.labels):
-                yield plan
+            yield from groupings(start, self.expected, self.labels)
             if not any("group" in one.plan.steps and self._are_plain(one) for one in self.outcome.programs):
                 yield from self._grouped_after_filter(start)
 

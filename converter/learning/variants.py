@@ -1,7 +1,7 @@
 """Rows that could come: an example's rows recombined and changed, to see where programs that fit the example differ.
 
-Each column's cells are drawn anew from that column, some with other digits or letters of the same kind, so that lengths and notations
-stay what they are. Made from a fixed seed: the same example always gives the same rows.
+Each column's cells are drawn anew from that column, some with other digits or letters of the same kind, so that lengths and
+notations stay what they are. Made from a fixed seed: the same example always gives the same rows.
 """
 
 import random

@@ -1,5 +1,6 @@
-"""What ranking weighs: the price of each feature of a program, in nats. A program's score is the sum, the least is the likeliest.
+"""What ranking weighs: the price of each feature of a program, in nats.
 
+A program's score is the sum, the least is the likeliest.
 Fitted by `tools/fit_ranking.py` on the open cases and generated kinds where it says so; others are priors.
 """
 

@@ -23,8 +23,11 @@ def is_typed(node: Node) -> bool:
 
 def in_one_type(nodes: Sequence[Node]) -> list[exp.Expression]:
     """The nodes' SQL, cast to text where they are of several types."""
-    kinds = {node.function.template.rpartition(" AS ")[2] if isinstance(node, Apply) and node.function.typed else "" for node in nodes
-             if not (isinstance(node, Constant) and node.value is None)}  # fmt: skip
+    kinds = {
+        node.function.template.rpartition(" AS ")[2] if isinstance(node, Apply) and node.function.typed else ""
+        for node in nodes
+        if not (isinstance(node, Constant) and node.value is None)
+    }
     return [node.sql() for node in nodes] if len(kinds) <= 1 else [_as_text(node) for node in nodes]
 
 

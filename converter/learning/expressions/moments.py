@@ -128,8 +128,16 @@ def _last_day(value: datetime) -> datetime:
 
 MONTH_END = Function("month end", Kind.DATE, "last_day({0})", _last_day, 1.2)
 
-_PARTS = {"year": lambda v: v.year, "month": lambda v: v.month, "day": lambda v: v.day, "quarter": lambda v: (v.month - 1) // 3 + 1,
-          "isodow": lambda v: v.isoweekday(), "week": lambda v: v.isocalendar()[1], "hour": lambda v: v.hour, "minute": lambda v: v.minute}  # fmt: skip
+_PARTS = {
+    "year": lambda v: v.year,
+    "month": lambda v: v.month,
+    "day": lambda v: v.day,
+    "quarter": lambda v: (v.month - 1) // 3 + 1,
+    "isodow": lambda v: v.isoweekday(),
+    "week": lambda v: v.isocalendar()[1],
+    "hour": lambda v: v.hour,
+    "minute": lambda v: v.minute,
+}
 PARTS = tuple(
     Function("part", NUMBER, f"date_part('{name}', {{0}})", lambda value, part=part: Decimal(part(value)), 1.0, (name,))
     for name, part in _PARTS.items()

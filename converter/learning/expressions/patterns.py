@@ -23,7 +23,7 @@ _PROPERTIES = re.compile(r"\\pL|\\p\{L[ul]\}")
 
 
 def _in_python(match: re.Match[str]) -> str:
-    """The same class as Python writes it; capitals of any language are told by ranges of Unicode's Latin, Greek and Cyrillic."""
+    """The same class as Python writes it; capitals are told by the ranges of Unicode's Latin, Greek and Cyrillic."""
     whole = match[0]
     properties = _PROPERTIES.findall(whole)
     if not properties:

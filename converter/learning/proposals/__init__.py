@@ -1,4 +1,5 @@
-"""What is proposed for one output column, by theme: each function looks at the column's cells and yields expressions with an extra cost.
+"""What is proposed for one output column, by theme.
 
+Each function looks at the column's cells and yields expressions with an extra cost.
 Proposals are made from the cells backwards: what a cell shows says which function may have written it.
 """

@@ -34,9 +34,9 @@ def sums(goal: Goal) -> Iterator[tuple[Node, float]]:
     if numeric is None or len(goal.bank.zeroed) < 3:
         return
     bank = goal.bank
-    entries = [
-        zeroed for entry, zeroed in zip(bank.numbers, bank.zeroed, strict=True) if bank.frame.combines(entry.node)
-    ][:MOST_SUMMED]
+    entries = [zeroed for entry, zeroed in zip(bank.numbers, bank.zeroed, strict=True) if bank.frame.combines(entry.node)][
+        :MOST_SUMMED
+    ]
     places = numeric.formats[0].places
     tolerance = 0.5 * 10.0**-places * 1.000001 if places is not None else 1e-9
     wanted = [(at, float(value)) for at, value in enumerate(numeric.values) if value is not None]
@@ -88,9 +88,9 @@ def differences(bank: Bank) -> list[Entry]:
 
 
 def _triples(bank: Bank) -> Iterator[Node]:
-    entries = [
-        zeroed for entry, zeroed in zip(bank.numbers, bank.zeroed, strict=True) if bank.frame.combines(entry.node)
-    ][:MOST_IN_TRIPLES]
+    entries = [zeroed for entry, zeroed in zip(bank.numbers, bank.zeroed, strict=True) if bank.frame.combines(entry.node)][
+        :MOST_IN_TRIPLES
+    ]
     sources = [_source(entry) for entry in entries]
     for one, two in combinations(range(len(entries)), 2):
         if sources[one] == sources[two]:

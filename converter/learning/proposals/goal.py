@@ -9,7 +9,7 @@ from converter.learning.values.number_formats import NumberFormat, NumericTarget
 
 
 class Goal(Protocol):
-    """One output column: its cells over the rows of the bank's frame (None where blank), and which rows have to be explained."""
+    """One output column: its cells over the rows of the bank's frame (None where blank), and which are to be explained."""
 
     bank: Bank
     name: str | None

@@ -1,4 +1,4 @@
-"""Cells that are a whole text rewritten: marks removed or replaced, beginnings and ends dropped, words parted, digits in groups."""
+"""Cells that are a whole text rewritten: marks removed or replaced, ends dropped, words parted, digits in groups."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,14 @@ from converter.learning.proposals.goal import Goal
 MOST_DROPPED = 3
 # Rewritings that need nothing of the column to be known, with what they cost.
 _USUAL = (
-    (" +", " ", 1.4), (r"\s+", " ", 1.6), ("[^0-9]", "", 1.5), ("[^A-Za-z0-9]", "", 1.7), ("[^A-Za-z]", "", 1.7), ("[0-9]", "", 1.6),
-    (r" *\([^)]*\)", "", 1.6), (r" *\[[^\]]*\]", "", 1.7), ("<[^>]*>", "", 1.7), ("([a-z])([A-Z])", r"\1 \2", 1.7), ("([a-z0-9])([A-Z])", r"\1_\2", 2.0),
-    ("[^A-Za-z0-9]+", "-", 1.9), ("[^A-Za-z0-9]+", "_", 1.9), ("[^A-Za-z0-9]+", " ", 2.0), ("^0+", "", 1.5), (r"\.0+$", "", 1.7), ("[ -]", "", 1.6),
-    (r"^(?:https?://)?(?:www\.)?", "", 1.9), ("[.,;:!?]+$", "", 1.7), (r"[.,;:!?'\"]", "", 1.9), (r"(\.[0-9]*?)0+$", r"\1", 2.0), ("^[^A-Za-z0-9]+", "", 1.8),
+    (" +", " ", 1.4), (r"\s+", " ", 1.6), ("[^0-9]", "", 1.5), ("[^A-Za-z0-9]", "", 1.7), ("[^A-Za-z]", "", 1.7),
+    ("[0-9]", "", 1.6),
+    (r" *\([^)]*\)", "", 1.6), (r" *\[[^\]]*\]", "", 1.7), ("<[^>]*>", "", 1.7), ("([a-z])([A-Z])", r"\1 \2", 1.7),
+    ("([a-z0-9])([A-Z])", r"\1_\2", 2.0),
+    ("[^A-Za-z0-9]+", "-", 1.9), ("[^A-Za-z0-9]+", "_", 1.9), ("[^A-Za-z0-9]+", " ", 2.0), ("^0+", "", 1.5),
+    (r"\.0+$", "", 1.7), ("[ -]", "", 1.6),
+    (r"^(?:https?://)?(?:www\.)?", "", 1.9), ("[.,;:!?]+$", "", 1.7), (r"[.,;:!?'\"]", "", 1.9),
+    (r"(\.[0-9]*?)0+$", r"\1", 2.0), ("^[^A-Za-z0-9]+", "", 1.8),
     (r"(\.[A-Za-z0-9]+)$", "", 1.6), (r" (\w+ )*", " ", 2.2), ("[^0-9.]", "", 1.6), ("[^0-9.-]", "", 1.7),
 )  # fmt: skip
 

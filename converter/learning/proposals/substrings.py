@@ -1,7 +1,7 @@
 r"""Cells that are parts of a source's texts: the shortest pattern that finds each, by what stands around it and by its shape.
 
-A pattern is what stands before, the part's shape in a group, and what stands after (FlashFill's pairs of positions, Gulwani, POPL 2011, as a
-regular expression): `upload failed after ([0-9]+)s`, `\[\[([^|\]]*)`, `[A-Z]{3}-[0-9]{6}`.
+A pattern is what stands before, the part's shape in a group, and what stands after (FlashFill's pairs of positions, Gulwani,
+POPL 2011, as a regular expression): `upload failed after ([0-9]+)s`, `\[\[([^|\]]*)`, `[A-Z]{3}-[0-9]{6}`.
 """
 
 import re
@@ -14,13 +14,15 @@ from converter.learning.nodes import Function
 MOST_TRIED = 260
 MOST_FOUND = 4
 _BODIES = (
-    ("[0-9]+", 0.4), (r"[0-9]+(?:\.[0-9]+)?", 0.8), ("[0-9.,]+", 0.8), ("-?[0-9.]+", 0.9), ("[A-Z]+", 0.7), ("[A-Za-z]+", 0.6), (r"\pL+", 0.7),
-    ("[A-Za-z0-9]+", 0.8), ("[^ ]+", 0.8), ("[A-Za-z0-9_.-]+", 1.1), ("[0-9:]+", 0.9), ("[0-9/]+", 1.0), ("[0-9-]+", 1.0), ("[A-Z0-9-]+", 1.7),
+    ("[0-9]+", 0.4), (r"[0-9]+(?:\.[0-9]+)?", 0.8), ("[0-9.,]+", 0.8), ("-?[0-9.]+", 0.9), ("[A-Z]+", 0.7),
+    ("[A-Za-z]+", 0.6), (r"\pL+", 0.7),
+    ("[A-Za-z0-9]+", 0.8), ("[^ ]+", 0.8), ("[A-Za-z0-9_.-]+", 1.1), ("[0-9:]+", 0.9), ("[0-9/]+", 1.0), ("[0-9-]+", 1.0),
+    ("[A-Z0-9-]+", 1.7),
 )  # fmt: skip
 
 
 def patterns(sources: Sequence[str], targets: Sequence[str]) -> Iterator[tuple[str, int, float]]:
-    """Patterns with their group and cost that find each target in its source, the cheapest first; sources and targets in pairs."""
+    """Patterns, with group and cost, that find each target in its source, the cheapest first; sources and targets in pairs."""
     if not targets or any(target not in source or target == "" for source, target in zip(sources, targets, strict=True)):
         return
     found = 0

@@ -1,4 +1,4 @@
-"""What a group's column may be beyond plain aggregates: lists of computed texts, sums of products, counts and sums of some rows."""
+"""What a group's column may be beyond plain aggregates: lists of computed texts, sums of products, what some rows make."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -27,7 +27,7 @@ def proposed(groups: Groups, target: Sequence[str | None], name: str | None) -> 
 
 
 def _lists(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[Node]:
-    """A list whose members, told apart by a mark, are texts of the group's rows: the members become a column of the rows below."""
+    """A list whose members, told apart by a mark, are texts of the group's rows: they become a column of the rows below."""
     sizes = [len(rows) for rows in groups.groups]
     if max(sizes) < 2 or not any(target):
         return

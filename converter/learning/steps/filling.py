@@ -1,7 +1,7 @@
 """Values that go down: cells that stand only in the first row of a block, headings of sections above their rows.
 
-They become expressions of the frame (windows over all rows, before any are left out), so that filters, groups and columns use them
-as any other.
+They become expressions of the frame (windows over all rows, before any are left out), so that filters, groups and columns use
+them as any other.
 """
 
 import re

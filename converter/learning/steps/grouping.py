@@ -177,7 +177,7 @@ class Key(Node):
 
 
 class Groups(Relation):
-    """A frame with a row for each group of the base's rows; its columns are the keys, and aggregates of the base's expressions."""
+    """A frame with a row for each group of the base's rows; its columns are the keys and aggregates of its expressions."""
 
     def __init__(self, base: Bank, keys: Sequence[Node], groups: Sequence[Sequence[int]]) -> None:
         self.bank_below, self.base, self.keys = base, base.frame, tuple(keys)

@@ -5,54 +5,31 @@ Columns come from the data: another file has others. The statement first makes a
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from converter.learning import sql
 from converter.learning.bank import Bank, Relation
 from converter.learning.expressions.choices import Join
-from converter.learning.kinds import Column, Kind
+from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
-from converter.learning.query import Query
 from converter.learning.steps.grouping import FIRST, Aggregate, Groups, Key
 from converter.learning.steps.keys import groupings
+from converter.learning.steps.pivot_statements import Headings, Ordering, PivotQuery, pivoted, side_by_side
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.unfolding import Goal
-from converter.learning.steps.windows import ROW_NUMBER, Window
 from converter.learning.values import moments
 from converter.learning.values.number_formats import numeric_target
+from converter.synthesis import clock
 
 _COST = 3.0
 _ORDINAL = re.compile(r"(.*?)(\d+)\Z")
 _JOINTS = ((" (", ")"), (" ", ""), (" - ", ""), (", ", ""), ("_", ""), ("-", ""), ("/", ""), (": ", ""))
 MOST_ROWS = 5000
 MOST_PLANS = 3
-
-
-@dataclass(frozen=True)
-class _Headings:
-    """An expression of the rows whose values are the names of the expected columns at `places`."""
-
-    node: Node
-    values: Column
-    places: tuple[int, ...]
-    in_order: bool
-    """Whether the columns stand in the order of their names; else in that of their first row."""
-
-
-@dataclass(frozen=True)
-class PivotQuery(Query):
-    """The statement of a pivot: `statement` is complete, whatever columns are asked for."""
-
-    statement: exp.Expression | None = None
-
-    def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
-        """The statement."""
-        assert self.statement is not None
-        return self.statement.copy()
 
 
 def pivots(plan: Plan, goal: Goal) -> Iterator[Plan]:
@@ -88,7 +65,11 @@ def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Ite
         made += 1
         if made > MOST_PLANS:
             return
-        if not isinstance(frame, Groups) or grouped.unsorted is not None or any(len(rows) > len(places) for rows in frame.groups):
+        if (
+            not isinstance(frame, Groups)
+            or grouped.unsorted is not None
+            or any(len(rows) > len(places) for rows in frame.groups)
+        ):
             continue
         cells: list[str | None] = [None] * frame.base.size
         for row, rows in enumerate(frame.groups):
@@ -101,37 +82,9 @@ def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Ite
         values = explain(Workspace(frame.bank_below, _deadline()), tuple(cells), None, depth=0)
         if not values or len(shown) < len(keys):
             continue
-        tree = _side_by_side(grouped, prefix, names, shown, values[0].node, keys[0] < places[0])
+        tree = side_by_side(grouped, prefix, names, shown, values[0].node, keys[0] < places[0])
         yield _finished(plan, grouped, goal, tree, values[0].cost)
         return
-
-
-def _side_by_side(
-    grouped: Plan, prefix: str, names: Sequence[str], shown: Sequence[Node], value: Node, before: bool
-) -> exp.Expression:
-    """The SQL: how many columns there are is the size of the largest group."""
-    frame = grouped.frame
-    assert isinstance(frame, Groups)
-    number = Window(ROW_NUMBER, None, frame.keys, order=frame.base.order)
-    heading = sql.sql(f"{sql.literal(prefix)} || {{0}}", number.sql())
-    first = exp.Window(this=sql.sql("min(_row)"), partition_by=[key.sql() for key in frame.keys])
-    outputs = [*(_as(node.sql(), name) for node, name in zip(shown, names, strict=True)), _as(heading, "heading")]
-    outputs += [_as(value.sql(), "cell"), _as(first, "first_row")]
-    relation = exp.to_identifier(grouped.query.relation)
-    select = exp.select(*outputs).from_(relation)
-    sizes = exp.select(_as(sql.sql("count(*)"), "size")).from_(relation.copy()).group_by(*(key.sql() for key in frame.keys))
-    if grouped.query.where:
-        select = select.where(*(node.sql() for node in grouped.query.where))
-        sizes = sizes.where(*(node.sql() for node in grouped.query.where))
-    listed = ", ".join(map(_quoted, names))
-    text = sql.literal(prefix).replace("{{", "{").replace("}}", "}")
-    places = f"SELECT unnest(range(1, max(size) + 1)) AS place FROM ({sizes.sql(dialect='duckdb')})"
-    within = f"SELECT {text} || place FROM ({places}) ORDER BY place"
-    star = f"* EXCLUDE ({listed}, first_row)"
-    columns = f"{listed}, {star}" if before else f"{star}, {listed}"
-    pivot = f"PIVOT cells ON heading IN ({within}) USING first(cell) GROUP BY {listed}, first_row"
-    whole: exp.Select = parse_one(f"SELECT {columns} FROM ({pivot}) ORDER BY first_row", dialect="duckdb")  # type: ignore[assignment]
-    return whole.with_("cells", as_=select)
 
 
 def _without_totals(goal: Goal) -> Goal | None:
@@ -150,7 +103,7 @@ def _without_totals(goal: Goal) -> Goal | None:
 # Headings.
 
 
-def _headings(plan: Plan, goal: Goal) -> Iterator[_Headings]:
+def _headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
     names = list(goal.names)
     frame, bank = plan.frame, plan.bank
     nodes: list[Node] = [entry.node for entry in (*bank.texts, *bank.cased)]
@@ -175,7 +128,7 @@ def _headings(plan: Plan, goal: Goal) -> Iterator[_Headings]:
         ordered = [names[at] for at in places]
         if ordered == sorted(ordered) or ordered == found:
             seen.add(places)
-            yield _Headings(node, values, places, ordered == sorted(ordered))
+            yield Headings(node, values, places, ordered == sorted(ordered))
 
 
 def _ordinals(goal: Goal) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -190,17 +143,15 @@ def _ordinals(goal: Goal) -> Iterator[tuple[str, tuple[int, ...]]]:
 # The cells.
 
 
-def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: _Headings, totals: bool) -> Iterator[Plan]:
+def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: Headings, totals: bool) -> Iterator[Plan]:
     rest = [at for at in range(len(body.names)) if at not in headings.places]
     sums = [at for at in rest if _is_total(body, headings.places, at)]
     keys = [at for at in rest if at not in sums]
     if not keys or len(sums) > 1:
         return
     columns = [body.columns[at] for at in keys]
-    made = 0
-    for grouped in groupings(plan, columns, [body.names[at] for at in keys]):
-        made += 1
-        if made > MOST_PLANS:
+    for made, grouped in enumerate(groupings(plan, columns, [body.names[at] for at in keys])):
+        if made == MOST_PLANS:
             return
         statement = _statement(plan, grouped, goal, body, headings, keys, sums[0] if sums else None, totals)
         if statement is not None:
@@ -224,7 +175,7 @@ def _finished(plan: Plan, grouped: Plan, goal: Goal, statement: exp.Expression, 
 
 
 def _statement(
-    plan: Plan, grouped: Plan, goal: Goal, body: Goal, headings: _Headings, keys: Sequence[int], total: int | None, totals: bool
+    plan: Plan, grouped: Plan, goal: Goal, body: Goal, headings: Headings, keys: Sequence[int], total: int | None, totals: bool
 ) -> tuple[exp.Expression, float] | None:
     from converter.learning.explanation import Workspace, explain
 
@@ -263,13 +214,11 @@ def _statement(
         if inner is None or numeric is None:
             return None
         beside = (goal.names[total], inner, numeric.formats[0])
-    tree = _written(grouped, body, headings, keys, shown, value, default, beside, ordering, totals, goal)
+    tree = pivoted(grouped, body, headings, keys, shown, value, default, beside, ordering, totals, goal)
     return tree, cost
 
 
 def _deadline() -> float:
-    from converter.synthesis import clock
-
     return clock.now() + 1.5
 
 
@@ -309,7 +258,7 @@ def _number(node: Node) -> Node | None:
     return node if node.kind is Kind.NUMBER else None
 
 
-def _cells(frame: Groups, body: Goal, headings: _Headings) -> tuple[list[list[int]], tuple[str | None, ...], str | None] | None:
+def _cells(frame: Groups, body: Goal, headings: Headings) -> tuple[list[list[int]], tuple[str | None, ...], str | None] | None:
     """The rows of each cell that has some, its text, and what stands where there are none."""
     values = frame.base.values(headings.node)
     groups: list[list[int]] = []
@@ -331,7 +280,7 @@ def _cells(frame: Groups, body: Goal, headings: _Headings) -> tuple[list[list[in
 
 def _ordering(
     grouped: Plan, shown: Sequence[Node], names: Sequence[str], columns: Sequence[Sequence[str | None]]
-) -> list[tuple[exp.Expression | None, str, bool]] | None:
+) -> Ordering | None:
     """The sort keys: a key's name, or an expression that becomes a hidden column."""
     if grouped.unsorted is None:
         return [(sql.sql("min(min(_row))"), "first_row", False)]
@@ -356,111 +305,9 @@ def _ordering(
         rows = list(zip(*known, *(columns[at] for at in rest), strict=True))
         within = [
             one[len(known) :] <= other[len(known) :]
-            for one, other in zip(rows, rows[1:], strict=False)
+            for one, other in pairwise(rows)
             if one[: len(known)] == other[: len(known)] and None not in (*one, *other)
         ]
         if all(within):
             return ordering + [(None, names[at], False) for at in rest]
     return [*ordering, (sql.sql("min(min(_row))"), "first_row", False)]
-
-
-# The SQL.
-
-
-def _written(
-    grouped: Plan,
-    body: Goal,
-    headings: _Headings,
-    keys: Sequence[int],
-    shown: Sequence[Node],
-    value: Node,
-    default: str | None,
-    beside: tuple[str, Node, object] | None,
-    ordering: Sequence[tuple[exp.Expression | None, str, bool]],
-    totals: bool,
-    goal: Goal,
-) -> exp.Expression:
-    names = [body.names[at] for at in keys]
-    key_trees = [node.sql() for node in shown]
-    distinct = [tree for node, tree in zip(shown, key_trees, strict=True) if not isinstance(node, Constant)]
-    heading = headings.node.sql()
-    outputs: list[exp.Expression] = []
-    last_row = [goal.columns[at][-1] for at in keys]
-    for at, (name, tree) in enumerate(zip(names, key_trees, strict=True)):
-        if totals:
-            text = sql.text(last_row[at] or "") if last_row[at] else exp.Null()
-            tree = sql.sql(
-                "CASE WHEN grouping({1}) = 1 THEN {2} ELSE {0} END",
-                exp.cast(tree, "VARCHAR") if last_row[at] else tree,
-                distinct[0],
-                text,
-            )
-        outputs.append(_as(tree, name))
-    outputs.append(_as(heading, "heading"))
-    cell = value.sql()
-    if default is not None and numeric_target((default,)) is None:
-        cell = sql.sql("CAST({0} AS VARCHAR)", cell)
-    outputs.append(_as(cell, "cell"))
-    hidden: list[str] = []
-    partition = [tree.copy() for tree in distinct]
-    if beside is not None:
-        name, number, format = beside
-        window = exp.Window(this=sql.sql("sum({0})", number.sql()), partition_by=[tree.copy() for tree in partition])
-        written = sql.sql(format.template(exact=number.exact), window)  # type: ignore[attr-defined]
-        outputs.append(_as(written, name))
-    if totals:
-        outputs.append(_as(sql.sql("grouping({0})", distinct[0]), "is_total"))
-        hidden.append("is_total")
-    for tree, name, _ in ordering:
-        if tree is not None:
-            outputs.append(_as(exp.Window(this=tree.copy(), partition_by=[one.copy() for one in partition]), name))
-            hidden.append(name)
-    select = exp.select(*outputs).from_(exp.to_identifier(grouped.query.relation))
-    if grouped.query.where:
-        select = select.where(*(node.sql() for node in grouped.query.where))
-    if totals:
-        listed = ", ".join(tree.sql(dialect="duckdb") for tree in distinct)
-        inside = heading.sql(dialect="duckdb")
-        group = parse_one(f"SELECT 1 GROUP BY GROUPING SETS (({listed}, {inside}), ({inside}))", dialect="duckdb").args["group"]
-        select.set("group", group)
-    else:
-        select = select.group_by(*(tree.copy() for tree in distinct), heading.copy())
-    kept = [*names, *([beside[0]] if beside is not None else [])]
-    grouped_by = ", ".join(_quoted(name) for name in (*kept, *hidden))
-    default_sql = (
-        f"coalesce(first(cell), {sql.literal(default).replace('{{', '{').replace('}}', '}')})"
-        if default is not None
-        else "first(cell)"
-    )
-    if default is not None and numeric_target((default,)) is not None:
-        default_sql = f"coalesce(first(cell), {default})"
-    within = ""
-    if not headings.in_order:
-        where = select.args.get("where")
-        source = exp.select(_as(heading, "heading")).from_(exp.to_identifier(grouped.query.relation))
-        if where is not None:
-            source = source.where(where.this.copy())
-        source = source.group_by(heading.copy()).order_by(sql.sql("min(_row)"))
-        within = f" IN ({source.sql(dialect='duckdb')})"
-    star = f"* EXCLUDE ({grouped_by})"
-    before = [name for at, name in zip(keys, names, strict=True) if at < headings.places[0]]
-    after = [name for at, name in zip(keys, names, strict=True) if at > headings.places[0]] + (
-        [beside[0]] if beside is not None else []
-    )
-    listed = ", ".join([*map(_quoted, before), star, *map(_quoted, after)])
-    order = ", ".join(["is_total"] * totals + [f"{_quoted(name)}{' DESC' if down else ''}" for _, name, down in ordering])
-    text = f"SELECT {listed} FROM (PIVOT cells ON heading{within} USING {default_sql} GROUP BY {grouped_by}) ORDER BY {order}"
-    return parse_one(text, dialect="duckdb").with_("cells", as_=select)  # type: ignore[attr-defined]
-
-
-def _as(tree: exp.Expression, name: str) -> exp.Expression:
-    if isinstance(tree, exp.Column) and tree.name == name:
-        return tree.copy()
-    return exp.alias_(tree.copy(), sql.column(name).this)
-
-
-def _quoted(name: str) -> str:
-    return sql.column(name).sql(dialect="duckdb")
-
-
-__all__ = ["ROW_NUMBER", "PivotQuery", "Window", "pivots", "replace"]

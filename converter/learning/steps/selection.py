@@ -140,7 +140,9 @@ def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
     if len(kept) != 1 or 0 in kept or any(not sum(flags) for flags in sizes.values()):
         return 0.0
     count = kept.pop()
-    return min(_MOST_FROM_EACH, 0.8 * sum(math.log(math.comb(len(flags), count)) for flags in sizes.values() if len(flags) > count))
+    return min(
+        _MOST_FROM_EACH, 0.8 * sum(math.log(math.comb(len(flags), count)) for flags in sizes.values() if len(flags) > count)
+    )
 
 
 def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from converter.learning.bank import Bank
 from converter.learning.expressions.choices import Lookup
@@ -47,9 +48,7 @@ def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[
 
 def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) -> Iterator[tuple[tuple[SortKey, ...], float]]:
     """Goes on with the pairs of neighbours that the keys so far leave equal."""
-    open_pairs = [
-        (one, other) for one, other in zip(rows, rows[1:], strict=False) if all(k.ranks[one] == k.ranks[other] for k in keys)
-    ]
+    open_pairs = [(one, other) for one, other in pairwise(rows) if all(k.ranks[one] == k.ranks[other] for k in keys)]
     if keys and all(one < other for one, other in open_pairs):
         yield tuple(key.key for key in keys), sum(key.cost for key in keys)
         return
@@ -139,12 +138,11 @@ def ranked_by_text(bank: Bank, rows: Sequence[int]) -> Iterator[tuple[tuple[Sort
         if not 2 < len(order) <= 8 or len(order) > 0.7 * len(rows) or None in order:
             continue
         ranks = tuple(order.index(value) for value in entry.values)
-        if any(ranks[one] > ranks[other] for one, other in zip(rows, rows[1:], strict=False)):
+        if any(ranks[one] > ranks[other] for one, other in pairwise(rows)):
             continue
         node = Lookup(entry.node, {str(value): str(place) for place, value in enumerate(order, 1)}, Constant(None), 2.0)
         first = _Option(SortKey(node), ranks, _RANKED_COST + 0.4 * len(order))
-        for keys, cost in _search(base, list(rows), (first,)):
-            yield keys, cost
+        yield from _search(base, list(rows), (first,))
 
 
 def _is_number(values: Column) -> bool:
@@ -154,4 +152,4 @@ def _is_number(values: Column) -> bool:
 def is_sorted(values: Column) -> bool:
     """Whether the values never fall; blanks last."""
     ranks = _ranks(values, False, False)
-    return ranks is not None and all(one <= other for one, other in zip(ranks, ranks[1:], strict=False))
+    return ranks is not None and all(one <= other for one, other in pairwise(ranks))

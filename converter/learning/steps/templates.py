@@ -44,7 +44,7 @@ def templates(plan: Plan, goal: Goal) -> Iterator[Plan]:
         kept = list(layout.rows)
         filters: list[tuple[tuple[Node, ...], float]] = [((), 0.0)]
         if len(kept) < plan.frame.size:
-            filters = [((one.node,), one.cost) for one in filters_for(plan.bank, kept) if not one.node.looks_around][:2]
+            filters = [(tuple([one.node]), one.cost) for one in filters_for(plan.bank, kept) if not one.node.looks_around][:2]
         base = Bank(plan.frame.among(kept)) if len(kept) < plan.frame.size else plan.bank
         dropped = _dropped(base, layout)
         if dropped is None:
@@ -128,7 +128,8 @@ def _owners(scores: Sequence[dict[int, float]], size: int) -> list[int] | None:
 
 def _numbered(blocks: Sequence[Sequence[str | None]]) -> tuple[list[list[int]], int] | None:
     """Each block's cells as numbers of lines, where the same few texts come in the same order in all blocks."""
-    order: list[str | None] = list(max(blocks, key=len))
+    longest: Sequence[str | None] = max(blocks, key=len)
+    order = list(longest)
     if len(set(order)) < len(order):
         return None
     for block in blocks:

@@ -175,7 +175,9 @@ def _unpivoted(plan: Plan, refs: Sequence[ColumnRef], family: Family, target: st
             text = f"SELECT * FROM {plan.query.relation} UNPIVOT INCLUDE NULLS ({cell} FOR {key} IN ({listed}))"
         else:
             text = f"SELECT * FROM (UNPIVOT {plan.query.relation} ON {listed} INTO NAME {key} VALUE {cell})"
-        table = Table(_LONG_TABLE, parse_one(text, dialect="duckdb"), renumbers=True)
+        tree = parse_one(text, dialect="duckdb")
+        assert isinstance(tree, exp.Expression)
+        table = Table(_LONG_TABLE, tree, renumbers=True)
         yield Plan(
             frame, plan.query.over(table), plan.cost + _UNPIVOT_COST + cost + _KEPT_COST * keeps, (*plan.steps, "unpivot")
         )

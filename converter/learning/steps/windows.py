@@ -16,7 +16,7 @@ NUMBER, TEXT = Kind.NUMBER, Kind.TEXT
 
 @dataclass(frozen=True)
 class WindowFunction:
-    """A window function: its value for each row of a partition in order, given the partition's argument values. One row each."""
+    """A window function: its value for each row of a partition in order, given the partition's argument values."""
 
     name: str
     template: str
@@ -88,8 +88,8 @@ NUMERIC = (RUNNING_SUM, GROUP_SUM, LAG, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, LEA
 class Window(Node):
     """A window function of an argument over partitions, in the frame's order or by a key of its own.
 
-    An early one is computed over all rows, before any are left out or grouped; `alias` and `table` are what it is called where it has
-    to become a column of a table before.
+    An early one is computed over all rows, before any are left out or grouped; `alias` and `table` are what it is called where
+    it has to become a column of a table before.
     """
 
     __slots__ = ("alias", "argument", "by", "descending", "early", "function", "order", "partition", "table")

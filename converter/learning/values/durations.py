@@ -81,7 +81,8 @@ _READERS: tuple[tuple[Function, float], ...] = (
             "seconds in words",
             Kind.NUMBER,
             "CASE WHEN {0} IS NULL THEN NULL ELSE "
-            f"{_number_before('d')} * 86400 + {_number_before('h')} * 3600 + {_number_before('m')} * 60 + {_number_before('s')} END",
+            f"{_number_before('d')} * 86400 + {_number_before('h')} * 3600 + "
+            f"{_number_before('m')} * 60 + {_number_before('s')} END",
             _words,
             1.5,
         ),

@@ -1,7 +1,7 @@
 """Dates and times as people write them, read and written by the directives of strptime and strftime.
 
-Formats are built from date parts and times of day; a column's texts say which fit all of them. Day or month first is left open where
-the texts leave it open.
+Formats are built from date parts and times of day; a column's texts say which fit all of them. Day or month first is left open
+where the texts leave it open.
 """
 
 import re
@@ -35,23 +35,29 @@ _PATTERNS = {
     "%Y": r"(?P<Y>[12]\d{3})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})", "%y": r"(?P<y>\d{2})",
     "%b": rf"(?P<b>{'|'.join(name[:3] for name in MONTHS)})", "%B": rf"(?P<B>{'|'.join(MONTHS)})",
     "%H": r"(?P<H>\d{1,2})", "%M": r"(?P<M>\d{2})", "%S": r"(?P<S>\d{2})", "%I": r"(?P<I>\d{1,2})", "%p": r"(?P<p>[AaPp][Mm])",
-    "%a": rf"(?:{'|'.join(name[:3] for name in DAYS)})", "%A": rf"(?:{'|'.join(DAYS)})", "%f": r"(?P<f>\d{3,6})", "%z": r"(?P<z>[+-]\d{2}:?\d{2}|Z)",
+    "%a": rf"(?:{'|'.join(name[:3] for name in DAYS)})", "%A": rf"(?:{'|'.join(DAYS)})", "%f": r"(?P<f>\d{3,6})",
+    "%z": r"(?P<z>[+-]\d{2}:?\d{2}|Z)",
 }  # fmt: skip
 
 # Date parts with what they cost: ISO is likeliest, two-digit years and day-month order are doubt.
 _DATES: tuple[tuple[str, float], ...] = (
     ("%Y-%m-%d", 0.0), ("%Y/%m/%d", 0.2), ("%Y.%m.%d", 0.3), ("%Y:%m:%d", 0.5), ("%Y%m%d", 0.4),
     ("%d.%m.%Y", 0.2), ("%d/%m/%Y", 0.4), ("%m/%d/%Y", 0.4), ("%d-%m-%Y", 0.3), ("%m-%d-%Y", 0.8), ("%m.%d.%Y", 3.0),
-    ("%d.%m.%y", 0.6), ("%m/%d/%y", 0.8), ("%d/%m/%y", 0.8), ("%d-%m-%y", 0.9), ("%y-%m-%d", 2.0), ("%m-%d-%y", 1.5), ("%y%m%d", 2.0),
-    ("%d %b %Y", 0.2), ("%d %B %Y", 0.2), ("%d-%b-%Y", 0.3), ("%d-%b-%y", 0.5), ("%d/%b/%Y", 0.3), ("%d/%b/%y", 0.5), ("%d %b %y", 0.6),
+    ("%d.%m.%y", 0.6), ("%m/%d/%y", 0.8), ("%d/%m/%y", 0.8), ("%d-%m-%y", 0.9), ("%y-%m-%d", 2.0), ("%m-%d-%y", 1.5),
+    ("%y%m%d", 2.0),
+    ("%d %b %Y", 0.2), ("%d %B %Y", 0.2), ("%d-%b-%Y", 0.3), ("%d-%b-%y", 0.5), ("%d/%b/%Y", 0.3), ("%d/%b/%y", 0.5),
+    ("%d %b %y", 0.6),
     ("%b %d, %Y", 0.2), ("%B %d, %Y", 0.2), ("%b %d %Y", 0.4), ("%B %d %Y", 0.4), ("%d. %B %Y", 0.4), ("%d. %b %Y", 0.5),
-    ("%Y-%b-%d", 0.6), ("%Y %b %d", 0.6), ("%d%b%Y", 0.6), ("%d%b%y", 0.8), ("%d%m%Y", 2.5), ("%m%d%Y", 2.5), ("%d %m %Y", 1.0), ("%Y %m %d", 1.0),
-    ("%a, %d %b %Y", 0.4), ("%a %d %b %Y", 0.4), ("%A, %d %B %Y", 0.4), ("%A, %B %d, %Y", 0.4), ("%a, %b %d, %Y", 0.4), ("%A %d %B %Y", 0.5),
+    ("%Y-%b-%d", 0.6), ("%Y %b %d", 0.6), ("%d%b%Y", 0.6), ("%d%b%y", 0.8), ("%d%m%Y", 2.5), ("%m%d%Y", 2.5),
+    ("%d %m %Y", 1.0), ("%Y %m %d", 1.0),
+    ("%a, %d %b %Y", 0.4), ("%a %d %b %Y", 0.4), ("%A, %d %B %Y", 0.4), ("%A, %B %d, %Y", 0.4), ("%a, %b %d, %Y", 0.4),
+    ("%A %d %B %Y", 0.5),
     ("%b %d,%Y", 0.5), ("%a,%b %d,%Y", 0.6), ("%a, %b %d %Y", 0.6), ("%a %b %d %Y", 0.6),
     ("%a %d/%m/%Y", 0.6), ("%a %m/%d/%Y", 0.6), ("%a %d.%m.%Y", 0.5), ("%a %Y-%m-%d", 0.5),
 )  # fmt: skip
 _MONTHS_ALONE: tuple[tuple[str, float], ...] = (
-    ("%Y-%m", 0.6), ("%Y/%m", 0.8), ("%m/%Y", 0.8), ("%b %Y", 0.6), ("%B %Y", 0.6), ("%b-%y", 1.0), ("%b %y", 1.2), ("%m.%Y", 1.0), ("%Y%m", 2.0),
+    ("%Y-%m", 0.6), ("%Y/%m", 0.8), ("%m/%Y", 0.8), ("%b %Y", 0.6), ("%B %Y", 0.6), ("%b-%y", 1.0), ("%b %y", 1.2),
+    ("%m.%Y", 1.0), ("%Y%m", 2.0),
     ("%b-%Y", 0.8), ("%Y", 3.0),
 )  # fmt: skip
 _TIMES = (
@@ -267,7 +273,7 @@ def write(value: datetime, format: str) -> str:
 
 
 def output_formats(cells: list[str]) -> list[MomentFormat]:
-    """Formats that write the cells, but for the case of letters: as `formats`, with or without zeros in front as the cells have them."""
+    """Formats that write the cells, but for the case of letters: as `formats`, with zeros in front as the cells have them."""
     return written_as(formats(cells, months=True), cells)
 
 

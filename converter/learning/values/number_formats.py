@@ -142,7 +142,10 @@ class NumberFormat:
 
 
 def parsed(text: str, *, grouped: bool = True) -> tuple[Decimal, re.Match[str]] | None:
-    """The number that an output cell shows, in the usual notations; without `grouped` a mark before three digits is the decimal one."""
+    """The number that an output cell shows, in the usual notations.
+
+    Without `grouped` a mark before three digits is the decimal one.
+    """
     match = (_BODY if grouped else _UNGROUPED).match(text)
     if match is None:
         return None
@@ -158,7 +161,7 @@ def parsed(text: str, *, grouped: bool = True) -> tuple[Decimal, re.Match[str]] 
 
 @dataclass(frozen=True)
 class NumericTarget:
-    """An output column read as numbers: the value of each cell (None where it is none), and formats that may have written it."""
+    """An output column read as numbers: the value of each cell (None where it is none), and the formats that may write it."""
 
     values: tuple[Decimal | None, ...]
     formats: tuple[NumberFormat, ...]
@@ -199,7 +202,7 @@ def _significant(value: Decimal) -> int:
 
 
 def _is_decimal_mark(found: list[tuple[Decimal, re.Match[str]] | None]) -> bool:
-    """Whether what could be the mark of thousands is the decimal mark: it is elsewhere, or it is a point that never comes twice."""
+    """Whether what could mark thousands is the decimal mark: it is elsewhere, or it is a point that never comes twice."""
     groups = {one[1]["group"] for one in found if one and one[1]["group"]}
     marks = {one[1]["mark"] for one in found if one and one[1]["mark"]}
     once = all(one[1]["whole"].count(".") < 2 for one in found if one)

@@ -16,7 +16,8 @@ from converter.learning.values.reading import Reading, Texts, filled
 _CURRENCY = "$€£¥₹₽₩zł"
 _SHAPE = re.compile(
     r"\s*(?P<open>\()?\s*(?P<sign>[-+−]?)\s*(?P<before>[^\d\s().,+−=\"'-]{0,4})\s*(?P<inner>[-+]?)"
-    r"(?P<body>\d[\d.,'’   ]*|[.,]\d+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>\s*(?:[^\W\d_]{1,4}|[^\w\s()-])?)\s*(?P<last>-|\)|)\s*\Z"
+    r"(?P<body>\d[\d.,'’   ]*|[.,]\d+)(?P<exponent>[eE][-+]?\d{1,3})?"
+    r"(?P<after>\s*(?:[^\W\d_]{1,4}|[^\w\s()-])?)\s*(?P<last>-|\)|)\s*\Z"
 )
 _OPTIONS = (
     (".", ""),

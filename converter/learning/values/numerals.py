@@ -1,4 +1,4 @@
-"""Numbers written as fractions: `1 1/2`, `3/4`, `2½`; and moments written as numbers: seconds since 1970, days of a spreadsheet."""
+"""Numbers written as fractions (`1 1/2`, `3/4`, `2½`), and moments as numbers: seconds since 1970, a spreadsheet's days."""
 
 import re
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ _SHEET_DAY = Function(
 
 
 def moment_readings(texts: Texts) -> Iterator[Reading]:
-    """The column's whole numbers as seconds or milliseconds since 1970, or as days of a spreadsheet, where that gives recent dates."""
+    """The column's whole numbers as seconds or milliseconds since 1970, or as a spreadsheet's days, where those are recent."""
     cells = filled(texts)
     if not cells or not all(cell.isdigit() for cell in cells):
         return

@@ -11,25 +11,34 @@ from converter.learning.sql import literal
 # Each dimension with its units: spellings that mean the same, and how many of the base unit it is.
 _DIMENSIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "mass": (
-        ("kg|kilogram|kilograms|kgs|kilo|kilos", "1"), ("g|gram|grams|gr|gm|gms", "0.001"), ("mg|milligram|milligrams", "0.000001"),
-        ("lb|lbs|pound|pounds", "0.45359237"), ("oz|ounce|ounces", "0.028349523125"), ("t|tonne|tonnes", "1000"), ("st|stone", "6.35029318"),
+        ("kg|kilogram|kilograms|kgs|kilo|kilos", "1"), ("g|gram|grams|gr|gm|gms", "0.001"),
+        ("mg|milligram|milligrams", "0.000001"),
+        ("lb|lbs|pound|pounds", "0.45359237"), ("oz|ounce|ounces", "0.028349523125"), ("t|tonne|tonnes", "1000"),
+        ("st|stone", "6.35029318"),
     ),
     "length": (
-        ("m|meter|meters|metre|metres", "1"), ("cm|centimeter|centimeters|centimetre|centimetres", "0.01"), ("mm|millimeter|millimeters", "0.001"),
+        ("m|meter|meters|metre|metres", "1"), ("cm|centimeter|centimeters|centimetre|centimetres", "0.01"),
+        ("mm|millimeter|millimeters", "0.001"),
         ("km|kilometer|kilometers|kilometre|kilometres", "1000"), ("in|inch|inches|\"", "0.0254"), ("ft|foot|feet|'", "0.3048"),
         ("yd|yard|yards", "0.9144"), ("mi|mile|miles", "1609.344"),
     ),
     "volume": (
-        ("l|liter|liters|litre|litres|ltr", "1"), ("ml|milliliter|milliliters", "0.001"), ("cl", "0.01"), ("dl", "0.1"), ("m3", "1000"),
-        ("gal|gallon|gallons", "3.785411784"), ("fl oz", "0.0295735295625"), ("pt|pint|pints", "0.473176473"), ("cup|cups", "0.2365882365"),
+        ("l|liter|liters|litre|litres|ltr", "1"), ("ml|milliliter|milliliters", "0.001"), ("cl", "0.01"), ("dl", "0.1"),
+        ("m3", "1000"),
+        ("gal|gallon|gallons", "3.785411784"), ("fl oz", "0.0295735295625"), ("pt|pint|pints", "0.473176473"),
+        ("cup|cups", "0.2365882365"),
         ("qt|quart|quarts", "0.946352946"), ("tbsp", "0.01478676478125"), ("tsp", "0.00492892159375"),
     ),
     "data": (
-        ("b|byte|bytes", "1"), ("kb|k|kib", "1024"), ("mb|m|mib", "1048576"), ("gb|g|gib", "1073741824"), ("tb|t|tib", "1099511627776"),
+        ("b|byte|bytes", "1"), ("kb|k|kib", "1024"), ("mb|m|mib", "1048576"), ("gb|g|gib", "1073741824"),
+        ("tb|t|tib", "1099511627776"),
     ),
-    "data in thousands": (("b|byte|bytes", "1"), ("kb", "1000"), ("mb", "1000000"), ("gb", "1000000000"), ("tb", "1000000000000")),
+    "data in thousands": (
+        ("b|byte|bytes", "1"), ("kb", "1000"), ("mb", "1000000"), ("gb", "1000000000"), ("tb", "1000000000000"),
+    ),
     "time": (
-        ("s|sec|secs|second|seconds", "1"), ("ms|msec", "0.001"), ("min|mins|minute|minutes|m", "60"), ("h|hr|hrs|hour|hours", "3600"),
+        ("s|sec|secs|second|seconds", "1"), ("ms|msec", "0.001"), ("min|mins|minute|minutes|m", "60"),
+        ("h|hr|hrs|hour|hours", "3600"),
         ("d|day|days", "86400"), ("wk|week|weeks|w", "604800"),
     ),
     "multiples": (("", "1"), ("k|thousand", "1000"), ("m|mio|million", "1000000"), ("b|bn|billion", "1000000000")),

@@ -59,7 +59,9 @@ def test_headings_made_of_two_columns_by_first_appearance():
 
 
 def test_rows_of_a_group_side_by_side_in_as_many_columns_as_the_largest_needs():
-    given = table("bed|who|drug|dose\n1|Ash|Abc|5 mg\n1|Ash|Bcd|1 g\n2|Cruz|Cde|2 mg\n3|Dahl|Def|\n3|Dahl|Abc|1 g\n3|Dahl|Efg|7 mg")
+    given = table(
+        "bed|who|drug|dose\n1|Ash|Abc|5 mg\n1|Ash|Bcd|1 g\n2|Cruz|Cde|2 mg\n3|Dahl|Def|\n3|Dahl|Abc|1 g\n3|Dahl|Efg|7 mg"
+    )
     expected = table("bed|who|Drug 1|Drug 2|Drug 3\n1|Ash|Abc 5 mg|Bcd 1 g|\n2|Cruz|Cde 2 mg||\n3|Dahl|Def|Abc 1 g|Efg 7 mg")
 
     found = _turned(statement(given, expected), "bed|who|drug|dose\n8|Eve|Abc|1 g\n9|Fox|Bcd|2 g\n9|Fox|Cde|")

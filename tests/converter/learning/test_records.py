@@ -40,7 +40,8 @@ def test_values_that_stand_once_go_down_and_totals_go():
 
 def test_lines_of_keys_and_values_become_records():
     given = table(
-        "Name: Ana Pires\nPhone: 555-0142\nCity: Porto\nName: Lars Holm\nCity: Bergen\nName: Wei Zhang\nPhone: 555-0199\nCity: Leeds\nMail: wei@x.example",
+        "Name: Ana Pires\nPhone: 555-0142\nCity: Porto\nName: Lars Holm\nCity: Bergen\nName: Wei Zhang\n"
+        "Phone: 555-0199\nCity: Leeds\nMail: wei@x.example",
         header=False,
     )
     expected = table(
@@ -59,12 +60,13 @@ def test_lines_of_keys_and_values_become_records():
 
 def test_groups_under_headings_between_titles_and_counts():
     given = table(
-        "Autumn Open||\n||\nGroup A||\nRank|Player|Rating\n1|Sand, Mira|1912\n2|Kehl, Tom|1875\n3|Ode, Ben|1600\nPlayers: 3||\n||\nGroup B||\nRank|Player|Rating\n"
-        "1|Lis, Ada|1540\n2|Roe, Max|1602\nPlayers: 2||",
+        "Autumn Open||\n||\nGroup A||\nRank|Player|Rating\n1|Sand, Mira|1912\n2|Kehl, Tom|1875\n3|Ode, Ben|1600\nPlayers: 3||\n"
+        "||\nGroup B||\nRank|Player|Rating\n1|Lis, Ada|1540\n2|Roe, Max|1602\nPlayers: 2||",
         header=False,
     )
     expected = table(
-        "Group|Rank|Player|Rating\nA|1|Sand, Mira|1912\nA|2|Kehl, Tom|1875\nA|3|Ode, Ben|1600\nB|1|Lis, Ada|1540\nB|2|Roe, Max|1602",
+        "Group|Rank|Player|Rating\nA|1|Sand, Mira|1912\nA|2|Kehl, Tom|1875\nA|3|Ode, Ben|1600\n"
+        "B|1|Lis, Ada|1540\nB|2|Roe, Max|1602",
         header=False,
     )
 

@@ -35,11 +35,13 @@ def test_the_second_line_repeats_nothing():
 
 def test_lines_whose_amount_is_zero_are_left_out_and_the_total_row_too():
     given = table(
-        "no|who|gross|tax|fund|net\n1|Ann|100.00|20.00|5.00|75.00\n2|Bob|80.00|10.00|0.00|70.00\n3|Cy|60.00|6.00|3.00|51.00\nTotal||240.00|36.00|8.00|196.00"
+        "no|who|gross|tax|fund|net\n1|Ann|100.00|20.00|5.00|75.00\n2|Bob|80.00|10.00|0.00|70.00\n3|Cy|60.00|6.00|3.00|51.00\n"
+        "Total||240.00|36.00|8.00|196.00"
     )
     expected = table(
-        "account|text|debit|credit\n700|Gross Ann|100.00|\n221|Tax Ann||20.00\n225|Fund Ann||5.00\n222|Net Ann||75.00\n700|Gross Bob|80.00|\n221|Tax Bob||10.00\n"
-        "222|Net Bob||70.00\n700|Gross Cy|60.00|\n221|Tax Cy||6.00\n225|Fund Cy||3.00\n222|Net Cy||51.00"
+        "account|text|debit|credit\n700|Gross Ann|100.00|\n221|Tax Ann||20.00\n225|Fund Ann||5.00\n222|Net Ann||75.00\n"
+        "700|Gross Bob|80.00|\n221|Tax Bob||10.00\n222|Net Bob||70.00\n700|Gross Cy|60.00|\n221|Tax Cy||6.00\n225|Fund Cy||3.00\n"
+        "222|Net Cy||51.00"
     )
 
     found = converted(
