@@ -39,7 +39,7 @@ def _nodes(bank: Bank) -> Iterator[Node]:
     for entry in (*bank.texts, *bank.pieces, *bank.cased):
         yield entry.node
     for entry in (*bank.moments, *bank.clocks):
-        for part in (*_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER, dates.AM_PM):
+        for part in (dates.AM_PM, *_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER):
             node = part(entry.node)
             yield node
             if part.parameters and part.parameters[0] in _NAMES:
@@ -51,6 +51,10 @@ def _nodes(bank: Bank) -> Iterator[Node]:
     for entry in bank.pieces:
         if entry.node.cost <= _MOST_PIECE_COST:
             yield from (case(entry.node) for case in (texts.UPPER, texts.LOWER, texts.CAPITALIZED))
+    for entry in (*bank.texts, *bank.pieces):
+        filled = [value for value in entry.values if isinstance(value, str) and value]
+        if filled and all(value.isdigit() and len(value) <= 2 for value in filled) and min(map(len, filled)) == 1:
+            yield texts.TWO_DIGITS(entry.node)
     for entry in bank.numbers:
         for places in (0, 2):
             yield NumberFormat(places).function(exact=entry.node.exact)(entry.node)

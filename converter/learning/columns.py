@@ -13,7 +13,7 @@ from itertools import combinations
 from converter.learning import atoms, weights
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry
-from converter.learning.concatenation import spelled
+from converter.learning.concatenation import iso_year, spelled
 from converter.learning.conditions import bits
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
@@ -259,6 +259,7 @@ class ColumnSearch:
             costs.append(entry.node.cost + 0.5 * name_cost(self.name, entry.node))
         for node in spelled(picked, targets, costs):
             yield node, 0.0
+            yield from ((one, -0.1) for one in iso_year(node))
         if rows is None:
             yield from self._joined_filled()
             yield from ((node, 0.0) for node in flag_lists(self.bank, self.target))

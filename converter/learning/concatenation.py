@@ -108,6 +108,14 @@ def _one_format(*parts: Node) -> Node | None:
     return part_written(start + between + end)(first.parts[0])
 
 
+def iso_year(node: Node) -> list[Node]:
+    """The same with the year that an ISO week is of, where it writes a week and a year."""
+    format = _format(node)
+    if format is None or "%V" not in format or "%Y" not in format:
+        return []
+    return [part_written(format.replace("%Y", "%G"))(node.parts[0])]
+
+
 def _format(node: Node) -> str | None:
     """The format in which the node writes a moment, if that is what it does."""
     if (

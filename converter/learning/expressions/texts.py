@@ -120,6 +120,7 @@ def padded(width: int) -> Function:
     return Function("padded", TEXT, template, lambda text: text.rjust(width, "0"), 1.6, (width,))
 
 
+TWO_DIGITS = Function("padded", TEXT, "lpad({0}, 2, '0')", lambda text: text.rjust(2, "0")[:2], 0.9, (2, "two digits"))
 MARKS = (
     ", ",
     "; ",

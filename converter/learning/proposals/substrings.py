@@ -50,7 +50,7 @@ def _choices(sources: Sequence[str], targets: Sequence[str]) -> Iterator[tuple[f
                 yield first + middle + last, before, body, after
             # Up to what follows: all but its first character.
             mark = after.removeprefix(" *").removeprefix("\\")[:1]
-            if mark and mark not in "$" and not any(mark in target for target in targets):
+            if mark and mark not in "$" and not mark.isalnum() and not any(mark in target for target in targets):
                 inner = escaped(mark) if mark in "\\]^" else mark
                 yield first + last + 0.5, before, f"[^{inner}]+", after
             if (after and before) or after == "$" or before.startswith("^"):
