@@ -79,8 +79,8 @@ def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator
             ways.append((penalty + (1.0 if offset else 0.0), arithmetic.shifted(node, offset, 1.0) if offset else node))
         if ways:
             # A bound that is made from another bound may be cheaper than the best by itself.
-            for extra, node in sorted(ways, key=lambda way: way[0])[:2]:
-                yield node, 0.12 * rank + extra
+            for extra, bound in sorted(ways, key=lambda way: way[0])[:2]:
+                yield bound, 0.12 * rank + extra
             found += 1
         if found > 2:
             return
