@@ -152,7 +152,7 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
 
 
 def _is_doubted(example: Example, lesson: Lesson) -> bool:
-    """Whether the older search is asked too: about parts of texts, which it still knows better, and where the new one is not sure."""
+    """Whether the older search is asked too: about parts of texts, which it knows better, and where the new one is not sure."""
     evidence = lesson.converter.evidence if lesson.converter else {}
     if example.expected.header is None or example.input.header is None:
         return True

@@ -214,7 +214,7 @@ def _text_features(text: str) -> set[Feature]:
 
 
 def _canonical(value: object) -> str:
-    return f"{abs(value).normalize():f}"  # type: ignore[arg-type,attr-defined]
+    return f"{abs(value).normalize():f}"  # type: ignore[arg-type]
 
 
 def unique(values: Sequence[object]) -> bool:

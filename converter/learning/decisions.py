@@ -147,7 +147,9 @@ class Decisions:
                 return memo[key]
             memo[key] = None
             one = self.best(rows)
-            best = (one.cost + self._single(rows, one), [], one) if one is not None else None
+            best: tuple[float, list[tuple[Condition, Candidate]], Candidate] | None = None
+            if one is not None:
+                best = (one.cost + self._single(rows, one), [], one)
             if branches and (best is None or best[0] > 4.0):
                 for condition, result, here in self._steps(rows):
                     price = condition.cost + result.cost + weights.BRANCH + self._single(here, result)
@@ -263,7 +265,7 @@ class Decisions:
         numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
         entries += weights.MAPPED_NUMBER * numeric
         own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
-        alike = [bool(key and text) and key[0].casefold() == text[0].casefold() for key, text in map.items() if text]  # type: ignore[index]
+        alike = [bool(key and text) and key[0].casefold() == text[0].casefold() for key, text in map.items() if text]
         short = weights.ABBREVIATED * (len(alike) > 1 and 3 * sum(alike) >= 2 * len(alike))
         return weights.MAPPING + own + entries + short + weights.ALTERNATIVES * math.log(count)
 

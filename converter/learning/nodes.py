@@ -122,9 +122,9 @@ class Constant(Node):
         if self.value is None:
             return exp.Null()
         if self.kind is Kind.NUMBER:
-            return (
-                exp.Neg(this=exp.Literal.number(str(-self.value))) if self.value < 0 else exp.Literal.number(f"{self.value:f}")
-            )  # type: ignore[operator]
+            if self.value < 0:  # type: ignore[operator]
+                return exp.Neg(this=exp.Literal.number(str(-self.value)))  # type: ignore[operator]
+            return exp.Literal.number(f"{self.value:f}")
         return sql.text(str(self.value))
 
 

@@ -123,7 +123,7 @@ class Query:
 
     def _order(self, names: Sequence[str], outputs: Sequence[Node]) -> list[exp.Expression]:
         aliases = {name.casefold() for name, node in zip(names, outputs, strict=True)}
-        found = []
+        found: list[exp.Expression] = []
         for key in self.order:
             output = next((name for name, node in zip(names, outputs, strict=True) if _sorts_alike(node, key.node)), None)
             if output is not None:
@@ -157,7 +157,7 @@ def _sorts_alike(output: Node, key: Node) -> bool:
     return isinstance(output, Apply) and output.function.typed and output.function.name == "written" and output.parts[0] == key
 
 
-def _named(tree: exp.Expression, name: str) -> exp.Expression:
+def _named(tree: exp.Expr, name: str) -> exp.Expr:
     if isinstance(tree, exp.Column) and tree.name == name:
         return tree
     return exp.alias_(tree, sql.column(name).this, quoted=sql.column(name).this.args.get("quoted"))

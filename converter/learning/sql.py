@@ -12,7 +12,7 @@ _PLAIN_NAME = __import__("re").compile(r"[a-z_][a-z0-9_]*\Z")
 
 
 @lru_cache(maxsize=4096)
-def _parsed(template: str) -> exp.Expression:
+def _parsed(template: str) -> exp.Expr:
     return parse_one(template, dialect="duckdb")
 
 
@@ -35,7 +35,7 @@ def sql(template: str, *arguments: exp.Expression) -> exp.Expression:
     return tree.transform(place)
 
 
-def _is_loose(argument: exp.Expression, parent: exp.Expression | None) -> bool:
+def _is_loose(argument: exp.Expr, parent: exp.Expr | None) -> bool:
     if isinstance(argument, exp.Paren) or not isinstance(argument, _LOOSE):
         return False
     if isinstance(argument, exp.Dot | exp.Neg | exp.Bracket):

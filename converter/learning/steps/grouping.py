@@ -38,8 +38,8 @@ def _median(values: list[Decimal]) -> Decimal:
 def _deviation(values: list[Decimal]) -> Decimal | None:
     if len(values) < 2:
         return None
-    mean = sum(values) / len(values)
-    return (sum((value - mean) ** 2 for value in values) / (len(values) - 1)).sqrt()  # type: ignore[union-attr,return-value]
+    mean = sum(values, Decimal(0)) / len(values)
+    return (sum(((value - mean) ** 2 for value in values), Decimal(0)) / (len(values) - 1)).sqrt()
 
 
 SUM = AggregateFunction("sum", "sum({0})", sum, NUMBER, 1.2)
@@ -136,8 +136,6 @@ class TextList(Node):
 
     def sql(self) -> exp.Expression:
         argument = self.argument.sql()
-        if not self.argument.kind.is_moment and any(value == "" for value in ()):
-            argument = sql.sql("nullif({0}, '')", argument)
         mark = sql.literal(self.mark)
         if self.distinct and self.ordered:
             return sql.sql(f"string_agg(DISTINCT {{0}}, {mark} ORDER BY {{0}})", argument)

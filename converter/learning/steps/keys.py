@@ -64,13 +64,13 @@ def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Optio
     wanted = {text or None for text in column}
     found: list[_Option] = []
     for entry in (*bank.texts, *bank.cased, *(piece for piece in bank.pieces if piece.node.cost < 3.2)):
-        values = tuple(value or None for value in entry.values)
+        values: Column = tuple(value or None for value in entry.values)
         if wanted <= set(values):
-            found.append(_Option(entry.node, values, entry.node.cost))  # type: ignore[arg-type]
+            found.append(_Option(entry.node, values, entry.node.cost))
         elif None in values and "" not in entry.values and len(wanted - set(values)) == 1 and None not in wanted:
             default = next(iter(wanted - set(values)))
-            node = Coalesce([entry.node, Constant(default)], entry.node.cost + 2.0)
-            found.append(_Option(node, bank.frame.values(node), node.cost))
+            filled_up = Coalesce([entry.node, Constant(default)], entry.node.cost + 2.0)
+            found.append(_Option(filled_up, bank.frame.values(filled_up), filled_up.cost))
     filled = [text for text in dict.fromkeys(column) if text]
     for format in moments.output_formats(filled[:12])[:2] if filled else ():
         for entry in bank.moments:

@@ -82,8 +82,10 @@ def pivoted(
     totals: bool,
     goal: Goal,
 ) -> exp.Expression:
-    """The statement: `keys` are the places of the columns that stay, `shown` their expressions, `value` a cell's, `default` what an
-    empty one has, `beside` the column of totals; `totals` whether a row of totals stands below."""
+    """The statement: `keys` are the places of the columns that stay, `shown` their expressions, `value` a cell's.
+
+    `default` is what an empty cell has, `beside` the column of totals; `totals` says whether a row of totals stands below.
+    """
     names = [body.names[at] for at in keys]
     key_trees = [node.sql() for node in shown]
     distinct = [tree for node, tree in zip(shown, key_trees, strict=True) if not isinstance(node, Constant)]

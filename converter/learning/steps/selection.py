@@ -125,7 +125,7 @@ def is_number(node: Node, sign: str, limit: int) -> Node:
 def _counts(values: Column) -> bool:
     """Whether a number or date only rises, or falls, from row to row: the first of it are the first rows, whatever they are."""
     filled = [value for value in values if value is not None]
-    return len(filled) == len(values) and filled in (sorted(filled), sorted(filled, reverse=True))  # type: ignore[type-var]
+    return len(filled) == len(values) and filled in (sorted(filled), sorted(filled, reverse=True))
 
 
 def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
@@ -166,10 +166,10 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             values = frame.values(counted)
             for least in (2, 3):
                 node = is_number(counted, ">=", least)
-                if sum(1 << at for at, value in enumerate(values) if value >= least) == wanted:  # type: ignore[operator]
+                if bits([value >= least for value in values]) == wanted:  # type: ignore[operator]
                     yield Condition(node, wanted, cost + 1.0, "group")
             node = is_number(counted, "=", 1)
-            if sum(1 << at for at, value in enumerate(values) if value == 1) == wanted:
+            if bits([value == 1 for value in values]) == wanted:
                 yield Condition(node, wanted, cost + _ALONE_COST, "group")
         for by, descending in orderings:
             if not partition and (by is None or _counts(frame.values(by))):
@@ -177,7 +177,7 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             number = Window(ROW_NUMBER, None, partition, by=by, descending=descending)
             values = frame.values(number)
             for most in (1, 2, 3, 5, 10):
-                if sum(1 << at for at, value in enumerate(values) if value <= most) == wanted:  # type: ignore[operator]
+                if bits([value <= most for value in values]) == wanted:  # type: ignore[operator]
                     node = is_number(number, "=" if most == 1 else "<=", most)
                     yield Condition(
                         node, wanted, cost + 1.5 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group"
@@ -186,11 +186,11 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             if by is not None and partition:
                 tied = Rank(by, partition, descending=descending)
                 flags = frame.values(tied)
-                if sum(1 << at for at, value in enumerate(flags) if value == 1) == wanted and flags != values:
+                if bits([value == 1 for value in flags]) == wanted and flags != values:
                     yield Condition(is_number(tied, "=", 1), wanted, cost + 1.5, "group")
         if partition:
             last = Window(LEAD, partition[0], partition)
-            if sum(1 << at for at, value in enumerate(frame.values(last)) if value is None) == wanted:
+            if bits([value is None for value in frame.values(last)]) == wanted:
                 yield Condition(
                     Function("is last", Kind.BOOLEAN, "{0} IS NULL", lambda value: value is None, 0.5, total=True)(last),
                     wanted,

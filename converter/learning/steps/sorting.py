@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from converter.learning.bank import Bank
 from converter.learning.expressions.choices import Lookup
-from converter.learning.kinds import Column, Value
+from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import SortKey
 
@@ -122,7 +122,7 @@ def _made(entries: Sequence[tuple[Node, Column, float]], hidden: float) -> list[
 def _ranks(values: Column, descending: bool, nulls_first: bool) -> tuple[int, ...] | None:
     filled = {value for value in values if value is not None}
     try:
-        ordered: list[Value] = sorted(filled, reverse=descending)  # type: ignore[type-var]
+        ordered = sorted(filled, reverse=descending)
     except TypeError:
         return None
     places = {value: at for at, value in enumerate(ordered)}

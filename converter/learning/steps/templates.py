@@ -44,7 +44,8 @@ def templates(plan: Plan, goal: Goal) -> Iterator[Plan]:
         kept = list(layout.rows)
         filters: list[tuple[tuple[Node, ...], float]] = [((), 0.0)]
         if len(kept) < plan.frame.size:
-            filters = [(tuple([one.node]), one.cost) for one in filters_for(plan.bank, kept) if not one.node.looks_around][:2]
+            plain = [one for one in filters_for(plan.bank, kept) if not one.node.looks_around]
+            filters = [((one.node,), one.cost) for one in plain[:2]]
         base = Bank(plan.frame.among(kept)) if len(kept) < plan.frame.size else plan.bank
         dropped = _dropped(base, layout)
         if dropped is None:

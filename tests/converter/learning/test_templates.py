@@ -40,8 +40,8 @@ def test_lines_whose_amount_is_zero_are_left_out_and_the_total_row_too():
     )
     expected = table(
         "account|text|debit|credit\n700|Gross Ann|100.00|\n221|Tax Ann||20.00\n225|Fund Ann||5.00\n222|Net Ann||75.00\n"
-        "700|Gross Bob|80.00|\n221|Tax Bob||10.00\n222|Net Bob||70.00\n700|Gross Cy|60.00|\n221|Tax Cy||6.00\n225|Fund Cy||3.00\n"
-        "222|Net Cy||51.00"
+        "700|Gross Bob|80.00|\n221|Tax Bob||10.00\n222|Net Bob||70.00\n700|Gross Cy|60.00|\n221|Tax Cy||6.00\n"
+        "225|Fund Cy||3.00\n222|Net Cy||51.00"
     )
 
     found = converted(
