@@ -31,7 +31,9 @@ from converter.table import Example, Table, column_names
 
 _LOADED_ROWS = 10_000
 _SECOND_SEARCH_SECONDS = 2.0
-_DOUBTED = 0.7
+_LEAST_ALONE = 0.6
+"""Where both searches were asked and the older finds nothing, the new one has to be so sure."""
+_DOUBTED = 0.6
 """Below this confidence of the new search the older one is asked as well, and believed where it needs no choice."""
 _CHOICES = frozenset({"conditional", "mapping", "known constant"})
 _SEARCH_SECONDS = 4.0
@@ -109,10 +111,21 @@ def _learn(example: Example, seconds: float) -> Lesson:
     known = _known(example, seconds, started)
     if known is not None and not _is_doubted(example, known):
         return known
+    second = older(example, seconds=seconds if known is None else min(seconds, _SECOND_SEARCH_SECONDS), plain=known is not None)
+    is_safe = known is not None and _confidence(known) >= _LEAST_ALONE and not (_is_text_alone(example) and _has_choices(known))
+    return known if second.converter is None and known is not None and is_safe else second
+
+
+def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
+    """What the older search makes of the example; with `plain` only a program without choices.
+
+    It is asked where the newer one finds nothing or is not sure, and about parts of texts.
+    """
+    started = time.monotonic()
     with loaded(example.input) as connection, _interrupted(connection, SLACK * seconds):
-        for found in searches(example, seconds=seconds if known is None else min(seconds, _SECOND_SEARCH_SECONDS)):
+        for found in searches(example, seconds=seconds):
             for program in found.programs:
-                if known is not None and any(column.kind in _CHOICES for column in program.columns):
+                if plain and any(column.kind in _CHOICES for column in program.columns):
                     continue
                 text = pretty(program)
                 comparison = _verified(connection, text, example, ragged=program.ragged)
@@ -121,8 +134,6 @@ def _learn(example: Example, seconds: float) -> Lesson:
                     converter = package(text, example, ragged=program.ragged, evidence=evidence)
                     columns = _columns(program.columns, example)
                     return Lesson(converter, columns, "", None, round(time.monotonic() - started, 3))
-    if known is not None:
-        return known
     partial = found.partial
     columns = _columns(partial.columns if partial else found.columns, example)
     reason = _reason(columns, has_partial=partial is not None)
@@ -152,14 +163,26 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
 
 
 def _is_doubted(example: Example, lesson: Lesson) -> bool:
-    """Whether the older search is asked too: about parts of texts, which it knows better, and where the new one is not sure."""
-    evidence = lesson.converter.evidence if lesson.converter else {}
+    """Whether the older search is asked too: about parts of texts, which it still knows better, and where the new is not sure."""
     if example.expected.header is None or example.input.header is None:
         return True
-    if example.input.width > 1:
-        return bool(evidence.get("confidence", 0.0) < _DOUBTED)
+    if not _is_text_alone(example):
+        return _confidence(lesson) < _DOUBTED
     statement_ = lesson.converter.statement if lesson.converter else ""
     return not any(name in statement_ for name in ("DECIMAL", "STRPTIME", "INTERVAL"))
+
+
+def _is_text_alone(example: Example) -> bool:
+    return example.input.width == 1
+
+
+def _has_choices(lesson: Lesson) -> bool:
+    columns = lesson.converter.evidence.get("columns", ()) if lesson.converter else ()
+    return any(column["kind"] in _CHOICES for column in columns)
+
+
+def _confidence(lesson: Lesson) -> float:
+    return float(lesson.converter.evidence.get("confidence", 0.0)) if lesson.converter else 0.0
 
 
 def pretty(program: Program) -> str:

@@ -11,7 +11,7 @@ from converter.learning.search import Outcome, Program, search
 from converter.synthesis.search import ColumnProgram
 from converter.table import Example
 
-LEAST_CONFIDENCE = 0.3
+LEAST_CONFIDENCE = 0.4
 """What is less likely right than this is not offered: no answer is better than a wrong one."""
 
 
@@ -50,15 +50,18 @@ def says_enough(program: Program) -> bool:
 
 def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:
     return tuple(
-        _column(name, candidates, share)
+        _column(name, candidates, share, found.confidence)
         for name, candidates, share in zip(program.names, program.columns, found.columns, strict=True)
     )
 
 
-def _column(name: str, candidates: tuple[Candidate, ...], share: float) -> ColumnProgram:
+def _column(name: str, candidates: tuple[Candidate, ...], share: float, whole: float) -> ColumnProgram:
     best, *others = candidates
     rivals = tuple(one.node.sql().sql(dialect="duckdb") for one in others if one.cost < best.cost + 4.0)[:3]
-    return ColumnProgram(name, kind_of(best.node), best.node.sql().sql(dialect="duckdb"), rivals, share, True)
+    kind = kind_of(best.node)
+    # A choice is no surer than the whole of which it is the doubtful part.
+    sure = min(share, whole) if kind in ("mapping", "conditional") else share
+    return ColumnProgram(name, kind, best.node.sql().sql(dialect="duckdb"), rivals, sure, True)
 
 
 def kind_of(node: Node) -> str:

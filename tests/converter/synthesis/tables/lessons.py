@@ -5,7 +5,7 @@ import io
 
 import duckdb
 
-from converter.lesson import learn
+from converter.lesson import older
 from converter.manifest import Converter
 from converter.table import Cell, Example, Table, column_names
 
@@ -22,7 +22,7 @@ def table(text: str, *, header: bool) -> Table:
 def converter_for(given: str, expected: str, *, header: bool, seconds: float = 30) -> Converter:
     """The converter learned from one example; fails where none is."""
     example = Example(table(given, header=header), table(expected, header=header))
-    lesson = learn(example, seconds=seconds)
+    lesson = older(example, seconds=seconds)
     assert lesson.converter is not None, lesson.reason
     return lesson.converter
 
@@ -36,7 +36,7 @@ def run(statement: str, source: Table, *, ragged: bool = False) -> list[list[str
         connection.executemany(f"INSERT INTO input VALUES ({', '.join('?' * (source.width + 1))})", rows)
         found = connection.execute(statement).fetchall()
     cells = [row[0] if ragged else row for row in found]
-    return [[cell or "" for cell in row] for row in cells]
+    return [["" if cell is None else str(cell) for cell in row] for row in cells]
 
 
 def learned(given: str, expected: str, new: str, *, header: bool = True) -> list[str]:
