@@ -14,12 +14,12 @@ from converter.learning import atoms, weights
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry
 from converter.learning.concatenation import iso_year, spelled
-from converter.learning.conditions import bits
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
 from converter.learning.expressions.choices import Join, JoinFilled
 from converter.learning.expressions.flags import flag_lists
+from converter.learning.expressions.predicates import bits
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
 from converter.learning.nodes import Apply, Constant, Node

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from converter.learning.bank import Bank, Entry
-from converter.learning.conditions import blank as is_blank
-from converter.learning.conditions import equals, is_filled
 from converter.learning.expressions.choices import Case, JoinFilled
+from converter.learning.expressions.predicates import blank as is_blank
+from converter.learning.expressions.predicates import equals, is_filled
 from converter.learning.nodes import Constant, Node
 
 YES = ("1", "x", "X", "yes", "Yes", "YES", "true", "True", "TRUE", "y", "Y", "✓", "ja", "Ja", "oui", "si", "on", "1.0")

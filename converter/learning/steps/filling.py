@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Relation
-from converter.learning.conditions import Condition, Conditions, bits, negation
+from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.choices import Case
+from converter.learning.expressions.predicates import bits, negation
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Constant, Function, Node
 from converter.learning.steps.plan import Plan

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from converter.learning.bank import Bank
 from converter.learning.columns import ColumnSearch
-from converter.learning.conditions import equals
+from converter.learning.expressions.predicates import equals
 from converter.learning.kinds import Kind
 from converter.learning.names import likeness
 from converter.learning.nodes import Constant, Node

@@ -7,7 +7,8 @@ from dataclasses import replace
 from converter.learning.alignment import Alignment
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Relation
-from converter.learning.conditions import Condition, Conditions, bits
+from converter.learning.conditions import Condition, Conditions
+from converter.learning.expressions.predicates import bits
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Function, Node
 from converter.learning.query import Table

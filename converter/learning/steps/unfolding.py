@@ -13,7 +13,7 @@ from sqlglot import exp, parse_one
 from converter.learning import sql
 from converter.learning.alignment import Feature, features_of
 from converter.learning.bank import Relation
-from converter.learning.conditions import is_filled
+from converter.learning.expressions.predicates import is_filled
 from converter.learning.kinds import Column
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.query import Table
