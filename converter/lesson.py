@@ -163,7 +163,7 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
 
 
 def _is_doubted(example: Example, lesson: Lesson) -> bool:
-    """Whether the older search is asked too: about parts of texts, which it still knows better, and where the new is not sure."""
+    """Whether the older search is asked too: about parts of texts, which it knows better, and where the new one is not sure."""
     if example.expected.header is None or example.input.header is None:
         return True
     if not _is_text_alone(example):

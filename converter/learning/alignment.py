@@ -143,10 +143,23 @@ class Alignment:
                 used.add(place)
         return tuple(found[row] for row in range(self.wanted)) if len(found) == self.wanted else None
 
+    def _next_best(self) -> tuple[int, ...] | None:
+        """For large tables: each expected row with the next row of the frame that shares as much with it as any."""
+        found: list[int] = []
+        before = -1
+        for hits in self.scores:
+            most = max(hits.values(), default=0.0)
+            place = min((place for place, score in hits.items() if place > before and score >= 0.985 * most), default=None)
+            if place is None:
+                return None
+            found.append(place)
+            before = place
+        return tuple(found)
+
     def _in_order(self) -> tuple[int, ...] | None:
         """The assignment of most score that keeps the frame's order."""
         if self.size * self.wanted > MOST_CELLS:
-            return None
+            return self._next_best()
         low = float("-inf")
         best = [0.0] + [low] * self.wanted
         choice: list[list[bool]] = []

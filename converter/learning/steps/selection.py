@@ -63,7 +63,12 @@ def _first_few(plan: Plan, rows: Sequence[int]) -> Iterator[Plan]:
         order = sorted(range(plan.frame.size), key=lambda at, ranks=option.ranks: (ranks[at], at))  # type: ignore[misc]
         if tuple(order[: len(rows)]) == tuple(rows):
             query = replace(plan.query, order=(option.key,), limit=len(rows))
-            yield Plan(plan.frame.among(rows), query, plan.cost + _FIRST_COST + option.cost, (*plan.steps, "sort", "limit"))
+            yield Plan(
+                plan.frame.among(rows),
+                query,
+                plan.cost + _FIRST_COST + 0.5 * math.log(len(rows)) + option.cost,
+                (*plan.steps, "sort", "limit"),
+            )
             return
 
 
