@@ -171,11 +171,18 @@ class Search:
 
     def _choose(self, plans: Sequence[tuple[int, int, Plan, Workspace]]) -> None:
         """Explains the plans under which some columns need a choice, those with fewer such columns first."""
-        for _, _, plan, workspace in sorted(plans, key=lambda one: one[:2]):
-            if self.is_late:
+        fewest: int | None = None
+        for failed, _, plan, workspace in sorted(plans, key=lambda one: one[:2]):
+            # Rows under which more columns need a choice are no rivals of rows under which all can be told.
+            if self.is_late or (fewest is not None and failed > fewest):
                 return
             if plan.cost + self._floor(len(self.expected)) <= self._best + RIVALRY:
                 self._try(plan, workspace)
+                if fewest is None and self._is_plausible():
+                    fewest = failed
+
+    def _is_plausible(self) -> bool:
+        return any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
 
     @property
     def _order(self) -> list[int]:
@@ -192,8 +199,7 @@ class Search:
         for made in sections(start, self.goal):
             yield from self._reached(made)
         yield from self._reached(start)
-        plausible = any(max(held[0].cost for held in one.columns) <= PLAUSIBLE_COLUMN for one in self.outcome.programs)
-        if plausible and start.frame.size == self.goal.size:
+        if self._is_plausible() and start.frame.size >= self.goal.size:
             return
         begun = list(records(start, self.goal))
         yield from (made for made in begun if made.frame.size == self.goal.size)
