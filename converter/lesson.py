@@ -36,7 +36,7 @@ _LEAST_ALONE = 0.6
 _DOUBTED = 0.6
 """Below this confidence of the new search the older one is asked as well, and believed where it needs no choice."""
 _CHOICES = frozenset({"conditional", "mapping", "known constant"})
-_SEARCH_SECONDS = 4.0
+_SEARCH_SECONDS = 6.0
 """What the search may take of processor time: real tables of 25 columns take a tenth of it."""
 
 
