@@ -23,6 +23,8 @@ from converter.learning.variants import values_on, variants
 
 FEATURES = ("bias", "columns", "dearest", "choices", "length", "plan", "singles", "rows", "reshaped", "rival", "width")
 _WEIGHTS = Path(__file__).with_name("confidence.json")
+_PLAIN_COLUMN, _UNDOUBTED, _PLAIN_CONFIDENCE = 2.0, 0.9, 0.96
+"""Rows as they stand whose columns are copied or written otherwise, without rivals: a prior, the cases have too few."""
 _LEAST_DIFFERENCE = 3.0
 """A rival that differs on a third of the changed rows counts in full."""
 
@@ -57,7 +59,10 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
         "rival": math.log(1 / (1 + math.exp(-rival))) if rival is not None else 0.0,
         "width": math.log(len(best) or 1),
     }
-    return Doubt(probability(features), shares, features)
+    sure = probability(features)
+    if not plan.steps and all(one.cost <= _PLAIN_COLUMN for one in best) and all(share >= _UNDOUBTED for share in shares):
+        sure = max(sure, _PLAIN_CONFIDENCE)
+    return Doubt(sure, shares, features)
 
 
 def probability(features: dict[str, float]) -> float:
