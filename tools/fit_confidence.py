@@ -119,6 +119,8 @@ def main() -> None:
     )
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
         points = [point for point in pool.map(judged, folders, chunksize=4) if point is not None]
+    if not points:
+        parser.error(f"{options.cases} has no case that is learned; nothing is fitted and nothing written")
     report(points)
     weights = fit(points)
     print(json.dumps({name: round(weight, 3) for name, weight in weights.items()}))
