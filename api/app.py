@@ -1,5 +1,7 @@
 """The HTTP application: what it is made of, who may ask, and what is open to everybody."""
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI, Security
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -10,7 +12,7 @@ from starlette.types import Lifespan
 from api.bodies import Health, Ready
 from api.gate import Gate
 from api.keyring import keyring
-from api.problems import add_handlers, problem
+from api.problems import add_handlers, problem, schemas
 from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
 from api.spool import BodySpool
@@ -70,7 +72,20 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     app.include_router(_public(Readiness(jobs, queue, settings)))
     for router in (keyring(keys, audit), submitting(settings, jobs, queue, keys), jobs_of(jobs, queue)):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])
+    _name_errors(app)
     return app
+
+
+def _name_errors(app: FastAPI) -> None:
+    """Adds the schemas of errors to the OpenAPI document, by name, so that a client made from it parses each."""
+    document = app.openapi
+
+    def with_errors() -> dict[str, Any]:
+        made = document()
+        made["components"]["schemas"] |= schemas()
+        return made
+
+    app.openapi = with_errors  # type: ignore[method-assign]
 
 
 def _public(readiness: Readiness) -> APIRouter:

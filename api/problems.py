@@ -3,13 +3,14 @@
 import logging
 import secrets
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 
 from jobs.errors import (
@@ -38,6 +39,23 @@ class ProblemDetails(BaseModel):
     detail: str
 
 
+class ValidationError(BaseModel):
+    """What is wrong at one place of a request."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class HTTPValidationError(BaseModel):
+    """A request with a field that is missing, misspelt or wrong: problem details whose `detail` is a list of places."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: list[ValidationError]
+
+
 class FieldRefused(ValueError):
     """A field of the body whose value cannot be used; answered as FastAPI answers validation errors."""
 
@@ -50,9 +68,20 @@ class TooLarge(ValueError):
     """A body or file over the limit."""
 
 
+def schemas() -> dict[str, Any]:
+    """The schemas that `RESPONSES` name, for the components of the OpenAPI document."""
+    models: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
+        (ProblemDetails, "serialization"),
+        (HTTPValidationError, "serialization"),
+    ]
+    _, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")
+    named: dict[str, Any] = definitions["$defs"]
+    return named
+
+
 def _documented(status: int, description: str, example: str) -> dict[str, Any]:
     body = ProblemDetails(title=HTTPStatus(status).phrase, status=status, detail=example).model_dump()
-    content = {_MEDIA_TYPE: {"schema": ProblemDetails.model_json_schema(), "example": body}}
+    content = {_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}, "example": body}}
     headers = {"Retry-After": {"description": "Seconds until it is worth asking again", "schema": {"type": "integer"}}}
     return {"description": description, "content": content} | ({"headers": headers} if status in (429, 503) else {})
 

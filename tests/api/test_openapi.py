@@ -1,6 +1,8 @@
 """What the OpenAPI document promises, tried with generated requests: no answer is a 5xx, none undocumented."""
 
+import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -40,3 +42,11 @@ def test_no_request_breaks_the_service(operation: Any) -> None:
         case.validate_response(answer, checks=[not_a_server_error, status_code_conformance, response_schema_conformance])
 
     holds()
+
+
+def test_every_schema_that_the_document_names_is_in_it() -> None:
+    document = _schema().raw_schema
+    named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
+
+    assert {"ConversionJobResponse", "HTTPValidationError", "ValidationError", "ProblemDetails"} <= named
+    assert named <= set(document["components"]["schemas"])
