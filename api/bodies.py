@@ -1,9 +1,9 @@
 """The bodies of requests and answers, with examples as `/docs` shows them."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from converter.dialect import Hints
@@ -19,6 +19,14 @@ _FILE = (
     "A data URI, base64, s3://bucket/key, an http(s) URL, or the CSV's own text. A CSV, packed (gz, xz, bz2, zst, a zip of one "
     "file) or not, or a workbook (xlsx, xls, ods)."
 )
+User = Annotated[
+    Identifier,
+    Field(
+        validation_alias=AliasChoices("user_id", "client_id"),
+        description="Whose job it is; `client_id` means the same. Letters, digits and . _ @ - only; 128 at most.",
+        examples=["ada"],
+    ),
+]
 GivenFile = Annotated[str, Field(min_length=1, description=_FILE, examples=["quantity,price\n10,2.5\n5,10.0\n"])]
 
 
@@ -43,6 +51,14 @@ _ACKNOWLEDGED: JsonDict = {
     "job_id": _JOB_ID,
     "status": "queued",
     "kind": "train",
+    "message": "The training job is stored and waits for its turn; links.job shows how it goes.",
+    "user_id": "ada",
+    "client_id": "ada",
+    "mode": "training",
+    "description": None,
+    "input_file": "orders.csv",
+    "expected_output_file": "expected.csv",
+    "created_at": "2026-11-24T09:04:42.846431Z",
     "links": {
         "job": f"/api/v1/ada/{_JOB_ID}",
         "converter": f"/api/v1/ada/{_JOB_ID}/converter",
@@ -129,12 +145,12 @@ class TrainRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_TRAINING]})
 
-    user_id: Identifier
+    user_id: User
     input_file: GivenFile
     expected_output_file: Annotated[str, Field(min_length=1, description=_FILE, examples=["total\n25.0\n50.0\n"])]
-    job_title: str = Field(max_length=1000, examples=["Orders"])
+    job_title: str | None = Field(None, max_length=1000, examples=["Orders"])
     description: str | None = Field(None, max_length=10_000)
-    owner: str = Field(max_length=1000, examples=["sales"])
+    owner: str | None = Field(None, max_length=1000, examples=["sales"])
     general_instructions: str | None = Field(None, max_length=20_000)
     column_instructions: Annotated[dict[str, Annotated[str, Field(max_length=20_000)]], AfterValidator(_bounded)] = Field(
         default_factory=dict, description="By output column. An empty instruction means: the same as the input's column."
@@ -156,7 +172,7 @@ class InferenceRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_INFERENCE]})
 
-    user_id: Identifier
+    user_id: User
     job_id: Annotated[Identifier, Field(description="A training job that succeeded.")]
     input_file: GivenFile
     encoding: Encoding = None
@@ -174,6 +190,14 @@ class ConversionJobResponse(BaseModel):
     job_id: str
     status: JobStatus
     kind: JobKind
+    message: str
+    user_id: str
+    client_id: str = Field(description="The same as `user_id`.")
+    mode: Literal["training", "inference"]
+    description: str | None = None
+    input_file: str | None = Field(None, description="The input as it was named: a file's name or address.")
+    expected_output_file: str | None = Field(None, description="The expected file as it was named; null for an inference.")
+    created_at: datetime
     links: dict[str, str]
 
     @classmethod
@@ -182,8 +206,22 @@ class ConversionJobResponse(BaseModel):
         job = f"/api/v1/{record.user_id}/{record.job_id}"
         made = {"converter": f"{job}/converter"} if record.kind is JobKind.TRAIN else {"output": f"{job}/output"}
         links = {"job": job, **made, "queue": "/api/v1/queue/status"}
-        # As it was acknowledged: a request that is sent again gets the same answer.
-        return cls(job_id=record.job_id, status=JobStatus.QUEUED, kind=record.kind, links=links)
+        mode: Literal["training", "inference"] = "training" if record.kind is JobKind.TRAIN else "inference"
+        return cls(
+            job_id=record.job_id,
+            # As it was acknowledged: a request that is sent again gets the same answer.
+            status=JobStatus.QUEUED,
+            kind=record.kind,
+            message=f"The {mode} job is stored and waits for its turn; links.job shows how it goes.",
+            user_id=record.user_id,
+            client_id=record.user_id,
+            mode=mode,
+            description=record.description,
+            input_file=record.input_file,
+            expected_output_file=record.expected_output_file,
+            created_at=record.created_at,
+            links=links,
+        )
 
 
 class Place(BaseModel):

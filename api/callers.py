@@ -27,7 +27,6 @@ def needs(role: Role) -> Any:
     """A route's dependency: the key has this role, and may act for the user in the path, if there is one."""
 
     async def authorise(request: Request) -> None:
-        path = request.path_params
-        authorised(request, role, path.get("client_id") or path.get("user_id"))
+        authorised(request, role, request.path_params.get("user_id"))
 
     return Depends(authorise)

@@ -123,7 +123,7 @@ def _change(scope: Scope, key: Key) -> Change:
         key_id=key.key_id,
         key_name=key.name,
         action=f"{scope['method']} {scope['path']}"[:500],
-        user_id=user_id or named.get("client_id") or named.get("user_id"),
+        user_id=user_id or named.get("user_id"),
         job_id=job_id or named.get("job_id"),
         address=address_of(HTTPConnection(scope)),
     )

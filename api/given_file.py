@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from api.fetch import fetch_object, fetch_url
 from api.problems import FieldRefused, TooLarge
@@ -28,6 +28,7 @@ _TYPES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _LONGEST_ADDRESS = 4096
+_LONGEST_NAME = 500
 # Lines of base64 in mail have 64 or 76 characters.
 _WRAPPED = 60
 
@@ -43,6 +44,21 @@ def write_given_file(field: str, text: GivenText, user_id: str, settings: Settin
         raise FieldRefused(field, f"is no JSON string: {error}") from None
     if path.stat().st_size > settings.max_upload_bytes:
         raise TooLarge(f"{field} has {path.stat().st_size} bytes; at most {settings.max_upload_bytes} are allowed")
+
+
+def name_of(text: GivenText, otherwise: str) -> str:
+    """What the client calls the file: a data URI's name, an address without what may be secret in it, or `otherwise`."""
+    head = text.head()
+    scheme = head[:8].lower()
+    name = otherwise
+    if scheme.startswith("data:"):
+        parameters = [parameter.strip() for parameter in head[5:].partition(",")[0].split(";")]
+        name = next((unquote(one[5:]) for one in parameters if one.lower().startswith("name=")), "") or otherwise
+    elif scheme.startswith("s3://"):
+        name = head
+    elif scheme.startswith(("http://", "https://")):
+        name = re.split("[?#]", head, maxsplit=1)[0]
+    return "".join(filter(str.isprintable, name))[:_LONGEST_NAME]
 
 
 def _write(field: str, text: GivenText, user_id: str, settings: Settings, path: Path) -> None:

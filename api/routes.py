@@ -128,7 +128,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         return QueueStatus.model_validate(await queue.status())
 
     @router.get(
-        "/users/{client_id}/jobs",
+        "/users/{user_id}/jobs",
         dependencies=[needs(Role.CONVERT)],
         tags=["jobs"],
         summary="A user's jobs",
@@ -142,7 +142,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         },
     )
     async def list_jobs(
-        client_id: Identifier,
+        user_id: Identifier,
         request: Request,
         limit: Annotated[int, Query(ge=1, le=1000, description="Jobs on a page, at most.")] = 100,
         cursor: Annotated[str | None, Query(max_length=200, description="The last page's X-Next-Cursor.")] = None,
@@ -158,7 +158,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         """
         choice = Choice(status, kind, created_from, created_before)
         try:
-            page = await run_in_threadpool(jobs.page, client_id, limit, cursor, choice)
+            page = await run_in_threadpool(jobs.page, user_id, limit, cursor, choice)
         except ValueError as error:
             raise RequestValidationError([{"type": "value_error", "loc": ("query", "cursor"), "msg": str(error)}]) from None
         body, next_cursor = _page_of(page)
@@ -172,15 +172,15 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         return response
 
     @router.get(
-        "/{client_id}/{job_id}",
+        "/{user_id}/{job_id}",
         tags=["jobs"],
         summary="One job's record",
         responses=picked(404, 500),
         dependencies=[needs(Role.CONVERT)],
     )
-    async def job(client_id: Identifier, job_id: Identifier) -> JobView:
+    async def job(user_id: Identifier, job_id: Identifier) -> JobView:
         """Its status, its report when it has ended, and why it failed if it did; its place in the queue while it waits."""
-        record = await run_in_threadpool(jobs.get, client_id, job_id)
+        record = await run_in_threadpool(jobs.get, user_id, job_id)
         return JobView.model_validate({**dict(record), "queue": await place(record)})
 
     async def allowed(request: Request, user_id: str, job_id: str) -> None:
@@ -200,50 +200,50 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         return None if found is None else Place.model_validate(found)
 
     @router.get(
-        "/{client_id}/{job_id}/converter",
+        "/{user_id}/{job_id}/converter",
         dependencies=[needs(Role.CONVERT)],
         tags=["training"],
         summary="The learned SQL",
         response_class=StreamingResponse,
         responses=picked(404, 409) | _text("text/plain", "SELECT quantity * price AS total\nFROM input\n"),
     )
-    async def converter(client_id: Identifier, job_id: Identifier) -> StreamingResponse:
+    async def converter(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
         """The converter as one SQL file, with its manifest in a leading comment. 409 until the training has succeeded."""
-        return await _file(jobs, client_id, job_id, "converter.sql", "text/plain; charset=utf-8")
+        return await _file(jobs, user_id, job_id, "converter.sql", "text/plain; charset=utf-8")
 
     @router.get(
-        "/{client_id}/{job_id}/output",
+        "/{user_id}/{job_id}/output",
         dependencies=[needs(Role.CONVERT)],
         tags=["inference"],
         summary="The converted CSV",
         response_class=StreamingResponse,
         responses=picked(404, 409) | _text("text/csv", "total\n25.0\n50.0\n"),
     )
-    async def output(client_id: Identifier, job_id: Identifier) -> StreamingResponse:
+    async def output(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
         """The result of an inference job, streamed. 409 until the job has succeeded."""
-        return await _file(jobs, client_id, job_id, "output.csv", None, JobKind.INFERENCE)
+        return await _file(jobs, user_id, job_id, "output.csv", None, JobKind.INFERENCE)
 
     @router.post(
-        "/{client_id}/{job_id}/cancel",
+        "/{user_id}/{job_id}/cancel",
         tags=["jobs"],
         summary="Cancel a job",
         responses=picked(404, 409) | {200: {"content": {"application/json": {"example": _CANCELLED}}}},
     )
-    async def cancel(client_id: Identifier, job_id: Identifier, request: Request) -> JobRecord:
+    async def cancel(user_id: Identifier, job_id: Identifier, request: Request) -> JobRecord:
         """Ends a job that has not ended yet: one that runs within seconds. 409 for one that has ended."""
-        await allowed(request, client_id, job_id)
-        record = await run_in_threadpool(jobs.cancel, client_id, job_id)
-        await queue.cancel(client_id, job_id)
+        await allowed(request, user_id, job_id)
+        record = await run_in_threadpool(jobs.cancel, user_id, job_id)
+        await queue.cancel(user_id, job_id)
         return record
 
     @router.post(
-        "/{client_id}/{job_id}/retry", status_code=202, tags=["jobs"], summary="Retry a job", responses=picked(404, 409, 429)
+        "/{user_id}/{job_id}/retry", status_code=202, tags=["jobs"], summary="Retry a job", responses=picked(404, 409, 429)
     )
-    async def retry(client_id: Identifier, job_id: Identifier, request: Request) -> ConversionJobResponse:
+    async def retry(user_id: Identifier, job_id: Identifier, request: Request) -> ConversionJobResponse:
         """Runs a failed or cancelled job again, under the same id and with the same files. 409 for a job in another status."""
-        await allowed(request, client_id, job_id)
-        await queue.admit(client_id)
-        record = await run_in_threadpool(jobs.retry, client_id, job_id)
+        await allowed(request, user_id, job_id)
+        await queue.admit(user_id)
+        record = await run_in_threadpool(jobs.retry, user_id, job_id)
         await queue.submit(record)
         return ConversionJobResponse.of(record)
 

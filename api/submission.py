@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from api.bodies import InferenceRequest, TrainRequest
-from api.given_file import write_given_file
+from api.given_file import name_of, write_given_file
 from api.problems import FieldRefused
 from api.spool import GivenText
 from converter.dialect import Hints
@@ -61,6 +61,7 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
                 _require_rows(field, len(table.rows))
         told = body.model_dump(exclude={"input_file", "expected_output_file"})
         told |= _written(files["input_file"]) | _written(files["expected_output_file"], "expected_")
+        told |= {field: name_of(given.texts[field], name) for field, name in names.items()}
         told["notes"] = tuple(f"{field}: {note}" for field, one in files.items() for note in one.notes)
         told["mode"] = body.mode or Mode(settings.learn_mode)
         record = JobRecord.new(
@@ -99,6 +100,7 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             header=training.header,
             idempotency_key=given.idempotency_key,
             sheet=body.sheet,
+            input_file=name_of(given.texts["input_file"], "input.csv"),
             output_format=body.output_format,
             notes=tuple(f"input_file: {note}" for note in one.notes),
             **_written(one),

@@ -97,7 +97,8 @@ class JobRecord(BaseModel):
     `attempt` counts the attempts begun, `crashes` those of them whose worker died under the job. While the crew works, `phase`
     and `round` say what it is at, `best_match` the share of the expected cells that its best program makes, `tokens` and
     `cost_dollars` what it has cost so far, dollars where the model's price is known. `encoding` and `delimiter` are those that
-    the client named, or those of a CSV that was written from the `sheet` of a workbook; `notes` tell how files were unpacked.
+    the client named, or those of a CSV that was written from the `sheet` of a workbook; `notes` tell how files were unpacked;
+    `input_file` and `expected_output_file` are what the client called its files.
     """
 
     # A newer version's fields are passed over, so that an older one can still read.
@@ -140,6 +141,8 @@ class JobRecord(BaseModel):
     error: Problem | None = None
     report: dict[str, Any] | None = None
     files: dict[str, str] = Field(default_factory=dict)
+    input_file: str | None = None
+    expected_output_file: str | None = None
     idempotency_key: str | None = None
     deleted_at: datetime | None = None
 
