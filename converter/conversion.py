@@ -80,7 +80,7 @@ def run(
     """
     called = name or name_of(input_path)
     with Destination.opened(output_path) as destination, regular(input_path) as file, opened(file, called, hints) as given:
-        readings = _readings(converter, given.path, destination.scratch, called, dialect, given.hints, is_part=is_part)
+        readings = readings_of(converter, given.path, destination.scratch, called, dialect, given.hints, is_part=is_part)
         report = _converted(converter, readings, destination, limits, allow_unsandboxed, progress)
     return replace(report, notes=(*given.notes, *report.notes))
 
@@ -212,36 +212,49 @@ class _Conversion:
         return Sandbox(f"converter.engine:{target}", folder, limits, allow_unsandboxed=self._allow_unsandboxed)
 
     def _arguments(self, source: Source, checks: Sequence[dict[str, str]], folder: Path, spill_bytes: int) -> dict[str, Any]:
-        converter, header = self._converter, self._converter.output_header
-        return {
-            "source": {
-                "path": str(source.path.resolve()),
-                "delimiter": source.dialect.delimiter,
-                "columns": source.columns,
-                "skip_header": source.header,
-                "layout": asdict(source.layout),
-            },
-            "columns": source.wanted,
-            "preamble": source.preamble,
-            "footer": source.footer,
-            "statement": converter.statement.rstrip().rstrip(";"),
-            "target": {
-                "path": str(self.output),
-                "delimiter": converter.output_delimiter,
-                "header": header,
-                "heading": converter.heading,
-                "columns": None if header is None else column_names(header, len(header)),
-            },
-            "ragged": converter.ragged,
-            "checks": checks,
-            "memory_bytes": int(self._limits.memory_bytes * _ENGINE_SHARE),
-            "threads": self._limits.threads,
-            "scratch": str(folder / "spill"),
-            "spill_bytes": spill_bytes,
-        }
+        return engine_arguments(self._converter, source, checks, folder, self.output, self._limits, spill_bytes)
 
 
-def _readings(
+def engine_arguments(
+    converter: Converter,
+    source: Source,
+    checks: Sequence[dict[str, str]],
+    folder: Path,
+    output: Path,
+    limits: Limits,
+    spill_bytes: int,
+) -> dict[str, Any]:
+    """What the engine in the sandbox has to know of a converter and a file; `folder` is where it may spill."""
+    header = converter.output_header
+    return {
+        "source": {
+            "path": str(source.path.resolve()),
+            "delimiter": source.dialect.delimiter,
+            "columns": source.columns,
+            "skip_header": source.header,
+            "layout": asdict(source.layout),
+        },
+        "columns": source.wanted,
+        "preamble": source.preamble,
+        "footer": source.footer,
+        "statement": converter.statement.rstrip().rstrip(";"),
+        "target": {
+            "path": str(output),
+            "delimiter": converter.output_delimiter,
+            "header": header,
+            "heading": converter.heading,
+            "columns": None if header is None else column_names(header, len(header)),
+        },
+        "ragged": converter.ragged,
+        "checks": checks,
+        "memory_bytes": int(limits.memory_bytes * _ENGINE_SHARE),
+        "threads": limits.threads,
+        "scratch": str(folder / "spill"),
+        "spill_bytes": spill_bytes,
+    }
+
+
+def readings_of(
     converter: Converter, path: Path, scratch: Path, name: str, dialect: Dialect | None, hints: Hints, *, is_part: bool
 ) -> Iterator[Source]:
     """The file as it is, then as UTF-8, at last written by ourselves; our own reader says what is wrong with it."""

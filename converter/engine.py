@@ -51,7 +51,7 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     Raises `RefusedStatement`, `StatementFailed`, `LimitExceeded`.
     """
     statement.check(arguments["statement"], columns=arguments["columns"])
-    return _carried_out(arguments, lambda run: run.answer())
+    return carried_out(arguments, lambda connection: _Run(connection, arguments).answer())
 
 
 def check(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -60,15 +60,17 @@ def check(arguments: dict[str, Any]) -> dict[str, Any]:
     Arguments: those of `convert`, and `names` as it answered them. Answer: {broken_checks}. Raises as `convert` does.
     """
     statement.check(arguments["statement"], columns=arguments["columns"])
-    return _carried_out(arguments, lambda run: {"broken_checks": run.broken_checks(arguments["names"])})
+    names = arguments["names"]
+    return carried_out(arguments, lambda connection: {"broken_checks": _Run(connection, arguments).broken_checks(names)})
 
 
-def _carried_out(arguments: dict[str, Any], work: Callable[["_Run"], dict[str, Any]]) -> dict[str, Any]:
+def carried_out(arguments: dict[str, Any], work: Callable[[duckdb.DuckDBPyConnection], dict[str, Any]]) -> dict[str, Any]:
+    """The work on an engine that is shut in as the arguments say, its errors in words. Raises as `convert` does."""
     connection = _connect(arguments)
     # Not closed: the process ends with its run, and taking the engine apart first would take as long as a small one.
     _engines.append(connection)
     try:
-        return work(_Run(connection, arguments))
+        return work(connection)
     except duckdb.OutOfMemoryException as error:
         raise LimitExceeded("memory", "it needed more memory than its limit") from error
     except duckdb.Error as error:
@@ -309,6 +311,12 @@ def _reader(source: dict[str, Any], line_limit: int) -> str:
         + (r"new_line = '\n', " if layout["line_feeds"] else "")
         + f"max_line_size = {line_limit}, buffer_size = {max(_BUFFER_BYTES, 2 * line_limit)})"
     )
+
+
+def reader_of(source: dict[str, Any], columns: Sequence[str]) -> str:
+    """A query for these columns of the file."""
+    picked = ", ".join(_cell(source, column) for column in columns) or "NULL AS nothing"
+    return f"SELECT {picked} FROM {_reader(source, _LINE_LIMITS[-1])}"
 
 
 def _cell(source: dict[str, Any], column: str) -> str:

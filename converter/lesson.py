@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import duckdb
 
-from converter import statement
+from converter import rivals, statement
+from converter.changed import changed_rows
 from converter.comparison import Comparison, compare
 from converter.engine import add_lines
 from converter.errors import BadCsv, RefusedStatement
@@ -30,6 +31,8 @@ from converter.synthesis.search import ColumnProgram, Program, searches
 from converter.table import Example, Table, column_names
 
 _LOADED_ROWS = 10_000
+_CHANGED_BASE = 40
+"""Rows of the example beside which changed ones are looked at."""
 _SECOND_SEARCH_SECONDS = 2.0
 _LEAST_ALONE = 0.6
 """Where both searches were asked and the older finds nothing, the new one has to be so sure."""
@@ -67,13 +70,17 @@ class ColumnEvidence:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What was learned. Without a converter, `reason` says why, and `partial` is a SELECT that explains a part."""
+    """What was learned. Without a converter, `reason` says why, and `partial` is a SELECT that explains a part.
+
+    `rivals` are statements that fit the example too and make something else of other rows, the likeliest first.
+    """
 
     converter: Converter | None
     columns: tuple[ColumnEvidence, ...]
     reason: str
     partial: str | None
     seconds: float
+    rivals: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object, for a report."""
@@ -110,10 +117,46 @@ def _learn(example: Example, seconds: float) -> Lesson:
             raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
     known = _known(example, seconds, started)
     if known is not None and not _is_doubted(example, known):
-        return known
+        return _with_rivals(known, example)
     second = older(example, seconds=seconds if known is None else min(seconds, _SECOND_SEARCH_SECONDS), plain=known is not None)
     is_safe = known is not None and _confidence(known) >= _LEAST_ALONE and not (_is_text_alone(example) and _has_choices(known))
-    return known if second.converter is None and known is not None and is_safe else second
+    if second.converter is None and known is not None and is_safe:
+        return _with_rivals(known, example)
+    other = (known.converter.statement, *known.rivals) if known is not None and known.converter is not None else ()
+    return _with_rivals(replace(second, rivals=(*second.rivals, *other)), example)
+
+
+def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
+    """The lesson with those of the other programs found that fit the example and part from its converter on changed rows."""
+    converter = lesson.converter
+    if converter is None or converter.ragged:
+        return replace(lesson, rivals=())
+    given = example if converter.input_has_header or example.lines is None else Example(example.lines, example.expected)
+    changed = replace(given.input, rows=(*given.input.rows[:_CHANGED_BASE], *(one.row for one in changed_rows(given.input))))
+    found = rivals.candidates(converter.statement, [one.alternatives for one in lesson.columns], lesson.rivals)
+    with loaded(given.input) as whole, loaded(changed) as further, _interrupted(whole, SLACK), _interrupted(further, SLACK):
+
+        def made(text: str) -> list[tuple[str, ...]] | None:
+            try:
+                return [tuple(_text(cell) or "" for cell in row) for row in further.execute(text).fetchall()]
+            except duckdb.Error:
+                return None
+
+        def fits(text: str) -> bool:
+            comparison = _verified(whole, text, given, ragged=False, heading=converter.heading)
+            return comparison is not None and comparison.equal
+
+        if converter.heading is Heading.DATA:
+            return replace(lesson, rivals=())
+        known = [made(converter.statement)]
+
+        def differs(text: str) -> bool:
+            cells = made(text)
+            is_new = cells is not None and cells not in known
+            known.extend([cells] if is_new else [])
+            return is_new
+
+        return replace(lesson, rivals=rivals.kept(converter.statement, found, fits, differs))
 
 
 def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
@@ -133,7 +176,8 @@ def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
                     evidence = _evidence(program.columns, comparison)
                     converter = package(text, example, ragged=program.ragged, evidence=evidence)
                     columns = _columns(program.columns, example)
-                    return Lesson(converter, columns, "", None, round(time.monotonic() - started, 3))
+                    others = () if program.ragged else tuple(pretty(one) for one in found.programs if one is not program)
+                    return Lesson(converter, columns, "", None, round(time.monotonic() - started, 3), others)
     partial = found.partial
     columns = _columns(partial.columns if partial else found.columns, example)
     reason = _reason(columns, has_partial=partial is not None)
@@ -149,7 +193,8 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
         if given is None:
             continue
         with loaded(given.input) as connection, _interrupted(connection, SLACK * seconds):
-            for finding in findings(given, seconds=min(seconds, _SEARCH_SECONDS)):
+            found = findings(given, seconds=min(seconds, _SEARCH_SECONDS))
+            for finding in found:
                 if finding.doubt.confidence < LEAST_CONFIDENCE:
                     continue
                 text = printed(finding.program.query())
@@ -158,7 +203,9 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
                 if comparison is not None and comparison.equal:
                     evidence = _evidence(finding.columns, comparison) | {"confidence": round(finding.doubt.confidence, 3)}
                     converter = package(text, given, ragged=False, evidence=evidence)
-                    return Lesson(converter, _columns(finding.columns, given), "", None, round(time.monotonic() - started, 3))
+                    seconds = round(time.monotonic() - started, 3)
+                    others = tuple(printed(one.program.query()) for one in found)
+                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others)
     return None
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
-from sqlglot import exp, parse_one
 
 from converter.families import columns_listed
 from converter.fitting import fitted
 from converter.lesson import Lesson, rows_of
+from converter.rivals import with_expression
 from converter.table import Cell, Table
 
 MOST_ROWS = 20_000
@@ -60,14 +60,6 @@ def questions(lesson: Lesson, new: Table, *, most: int = 3) -> list[Question]:
             given = table.rows[asked] if converter.is_rowwise and len(texts[0] or ()) == len(table.rows) else ()
             found.append(Question(asked + 1, column.name, tuple(_answers(rivals, texts, asked)), given))
     return sorted(found, key=lambda question: -len(question.answers))[:most]
-
-
-def with_expression(statement: str, at: int, expression: str) -> str:
-    """The statement with another expression for its output column `at`."""
-    query = parse_one(statement, read="duckdb")
-    made = query.expressions[at]
-    made.replace(exp.alias_(parse_one(expression, read="duckdb"), made.alias_or_name, quoted=True))
-    return query.sql(dialect="duckdb")
 
 
 def _column(statement: str, at: int, table: Table) -> list[Cell] | None:

@@ -1,9 +1,9 @@
 """An example's rows, changed as rows of its kind can be, so that programs which all fit the example show where they differ."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from converter.changed import variations
 from converter.conversion import run_table
 from converter.errors import ConverterError, SandboxUnavailable
 from converter.manifest import Converter
@@ -17,9 +17,6 @@ _BASE_ROWS = 40
 _CHANGES = 24
 _OUTCOME_ROWS = 3
 _SECONDS = 10.0
-
-_NUMBER = re.compile(r"[-+]?\d+(?P<fraction>[.,]\d+)?")
-_DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
 
 
 @dataclass(frozen=True)
@@ -121,31 +118,9 @@ def _of_column(table: Table, at: int) -> Iterator[tuple[int, Cell]]:
             yield position, other
     told = set(cells)
     for position in (at % count, (at + 1) % count) if count else ():
-        for cell in _variations(cells[position] or "", cells[(position + 1) % count] or ""):
+        for cell in variations(cells[position] or "", cells[(position + 1) % count] or ""):
             if cell not in told:
                 told.add(cell)
                 yield position, cell
     if count:
         yield (at + 2) % count, None
-
-
-def _variations(cell: str, other: str) -> Iterator[str]:
-    """The cell as another row might have it; words come from the `other` row."""
-    if not cell:
-        return
-    date, number = _DATE.fullmatch(cell), _NUMBER.fullmatch(cell)
-    if date:
-        one, mark, two, three = date.groups()
-        # A day after the twelfth tells days from months.
-        yield f"{one}{mark}{two}{mark}28" if len(one) == 4 else f"28{mark}{two}{mark}{three}"
-    elif number:
-        mark = (number["fraction"] or "")[:1]
-        yield (cell.removeprefix("-") if cell.startswith("-") else f"-{cell}")
-        yield f"1234{mark}56" if mark else f"1{cell}7"
-        yield "0"
-    else:
-        words, more = cell.split(" "), other.split(" ")
-        within = more[min(1, len(more) - 1)] or words[0]
-        yield " ".join([*words[:-1], within, words[-1]]) if len(words) > 1 else f"{cell}s"
-        yield cell.upper() if cell != cell.upper() else cell.lower()
-        yield "Other" if cell[0].isupper() else "other"

@@ -8,7 +8,7 @@ from typing import Any
 from converter.families import columns_listed
 from converter.lesson import Lesson, package, verify
 from converter.manifest import Converter
-from converter.questions import with_expression
+from converter.rivals import with_expression
 from converter.sandbox import Limits
 from converter.table import Example, Table
 from crew.changed import Difference, differences

@@ -1,0 +1,98 @@
+"""The account of a converter for its owner: each column and step in words, how sure, which rows speak for it, what is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from converter.doubts import questions
+from converter.lesson import ColumnEvidence
+from converter.manifest import Converter
+from converter.preview import Bounds, Look, look_at_table
+from converter.rating import Rating
+from converter.sandbox import Limits
+from converter.table import Example
+from converter.words import ColumnWords, explained
+
+_LOOKED_AT = 200
+_ROWS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is told beside a lesson; all of it JSON."""
+
+    confidence: float
+    rating: Rating
+    columns: list[dict[str, Any]]
+    steps: list[dict[str, str]]
+    questions: list[dict[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object, for a report."""
+        return {
+            "confidence": round(self.confidence, 3),
+            "rating": self.rating,
+            "columns": self.columns,
+            "steps": self.steps,
+            "questions": self.questions,
+        }
+
+
+def account(
+    converter: Converter,
+    columns: Sequence[ColumnEvidence],
+    rivals: Sequence[str],
+    example: Example,
+    confidence: float,
+    *,
+    limits: Limits,
+    allow_unsandboxed: bool = False,
+) -> Account:
+    """The converter in words, with the doubts that its rivals (statements that fit the example too) raise.
+
+    Raises as `conversion.run` does.
+    """
+    given = example.input if converter.input_has_header or example.lines is None else example.lines
+    names = [one.name for one in columns] or list(example.expected.columns)
+    words = explained(converter.statement, names)
+    asked = questions(converter, rivals, given, limits=limits, allow_unsandboxed=allow_unsandboxed)
+    doubted = {one.doubt.column for one in asked}
+    bounds = Bounds(rows=_LOOKED_AT, first=_LOOKED_AT)
+    seen = look_at_table(converter, (), given, limits=limits, bounds=bounds, allow_unsandboxed=allow_unsandboxed)
+    told = [
+        one.to_json()
+        | {
+            "rating": Rating.of(one.confidence, is_asked=one.name in doubted or None in doubted),
+            "explanation": said.explanation,
+            "rows": _speaking(at, said, seen, example),
+        }
+        for at, (one, said) in enumerate(zip(columns, words.columns, strict=True))
+    ]
+    return Account(
+        confidence,
+        Rating.of(confidence, is_asked=bool(asked)),
+        told,
+        [one.to_json() for one in words.steps],
+        [one.to_json(seen.given_columns, seen.columns) for one in asked],
+    )
+
+
+def _speaking(at: int, words: ColumnWords, seen: Look, example: Example) -> list[dict[str, Any]]:
+    """The example's rows that show best what the sentence says: cells that are made rather than copied, no two alike."""
+    if not seen.is_traced:
+        cells = [(row, None, made) for row, made in enumerate(example.expected.column(at)[:_LOOKED_AT], 1)]
+    else:
+        cells = [
+            (row, {name: given[seen.given_columns.index(name)] for name in words.sources if name in seen.given_columns}, made[0][at])
+            for row, given, made in seen.first
+            if made and at < len(made[0])
+        ]
+    # Those first where something happens; a blank one too, where that is what happens to some.
+    ranked = sorted(cells, key=lambda one: (one[1] is not None and one[2] in one[1].values(), not one[2]))
+    chosen: dict[str | None, tuple[int, dict[str, str | None] | None, str | None]] = {}
+    for one in ranked:
+        chosen.setdefault(one[2] or None, one)
+    some = list(chosen.values())[:_ROWS_SHOWN]
+    if None in chosen and chosen[None] not in some:
+        some[-1] = chosen[None]
+    return [{"row": row, "given": given, "made": made} for row, given, made in sorted(some, key=lambda one: one[0])]
