@@ -1,6 +1,7 @@
 """One attempt at one job, as the Ray task that carries it out. Fetches, calls the core, stores; decides nothing."""
 
 import errno
+import json
 import logging
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -8,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from actors.accounts import RIVALS, told_to_its_owner
 from actors.answers import JobAnswers
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
@@ -153,10 +155,10 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     if outcome.lesson.converter is None:
         problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {outcome.lesson.reason}.")
         return jobs.finish(record, JobStatus.FAILED, report=outcome.to_json(), error=problem)
-    text = outcome.lesson.converter.written_like(
-        written_like(wanted, name="expected_output_file", hints=expected_hints)
-    ).dumps()
-    return jobs.finish(record, JobStatus.SUCCEEDED, report=outcome.to_json(), files={"converter.sql": text.encode()})
+    converter = outcome.lesson.converter.written_like(written_like(wanted, name="expected_output_file", hints=expected_hints))
+    report = told_to_its_owner(outcome, example, settings)
+    files = {"converter.sql": converter.dumps().encode(), RIVALS: json.dumps(outcome.lesson.rivals).encode()}
+    return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files=files)
 
 
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:

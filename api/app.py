@@ -12,6 +12,7 @@ from starlette.types import Lifespan
 from api.bodies import Health, Ready
 from api.gate import Gate
 from api.keyring import keyring
+from api.people import Desk, people
 from api.problems import add_handlers, problem, schemas
 from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
@@ -43,6 +44,7 @@ Press **Authorize** and enter the key (`X-API-KEY`) to try it here. Errors are p
 _TAGS = [
     {"name": "training", "description": "Learn a converter from an example"},
     {"name": "inference", "description": "Convert files with it"},
+    {"name": "people", "description": "See what a file would become, answer where it doubts, put it right"},
     {"name": "jobs", "description": "See, list, cancel, retry and delete jobs"},
     {"name": "queue", "description": "How busy the cluster is"},
     {"name": "keys", "description": "Keys with roles, and the audit log; for administrators"},
@@ -70,7 +72,13 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     keys, audit = Keys(jobs.objects), Audit(jobs.objects)
     app.add_middleware(Gate, settings=settings, keys=keys, audit=audit)
     app.include_router(_public(Readiness(jobs, queue, settings)))
-    for router in (keyring(keys, audit), submitting(settings, jobs, queue, keys), jobs_of(jobs, queue)):
+    desk = Desk(settings.previews)
+    for router in (
+        keyring(keys, audit),
+        people(settings, jobs, desk),
+        submitting(settings, jobs, queue, keys),
+        jobs_of(jobs, queue),
+    ):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])
     _name_errors(app)
     return app

@@ -64,6 +64,10 @@ class FieldRefused(ValueError):
         super().__init__(f"{field}: {problem}")
 
 
+class Busy(Exception):
+    """What a person waits for cannot be done now; it is worth asking again soon."""
+
+
 class TooLarge(ValueError):
     """A body or file over the limit."""
 
@@ -144,6 +148,7 @@ def add_handlers(app: FastAPI) -> None:
         Conflict: 409,
         TooLarge: 413,
         RecordDamaged: 500,
+        Busy: 503,
         StoreUnavailable: 503,
         QueueUnavailable: 503,
     }

@@ -99,7 +99,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> 
         caller = authorised(request, Role.TRAIN, body.user_id)
         await queue.admit(body.user_id)
         files = {"input_file": body.input_file, "expected_output_file": body.expected_output_file}
-        given = _submission(request, idempotency_key, counting(caller, body.user_id), **files)
+        given = submission(request, idempotency_key, counting(caller, body.user_id), **files)
         stored = await in_thread(store_training, settings, jobs, body, given)
         if body.job_id is not None and not stored.is_replayed:
             await queue.cancel(stored.record.user_id, stored.record.job_id)
@@ -112,7 +112,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> 
         """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be."""
         caller = authorised(request, Role.CONVERT, body.user_id)
         await queue.admit(body.user_id)
-        given = _submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
+        given = submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
         return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), request, response)
 
     return router
@@ -314,7 +314,7 @@ def _text(media_type: str, example: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": content, "description": "The file"}}
 
 
-def _submission(request: Request, key: str | None, count: Callable[[int], None], **files: str) -> Submission:
+def submission(request: Request, key: str | None, count: Callable[[int], None], **files: str) -> Submission:
     texts = {field: given_text(request, value) for field, value in files.items()}
     return Submission(texts, f"{request.url.path} {body_digest(request)}", key, count)
 

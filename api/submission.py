@@ -54,7 +54,7 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
         "input_file": Hints(body.encoding, body.delimiter, body.sheet),
         "expected_output_file": Hints(body.expected_encoding, body.expected_delimiter, body.expected_sheet),
     }
-    with _given_files(settings, body.user_id, given, names, said) as files:
+    with given_files(settings, body.user_id, given, names, said) as files:
         for (field, one), read in zip(files.items(), (read_table, read_whole), strict=True):
             with _refusing(field):
                 table = read(one.path, header=body.header, name=field, max_rows=_CHECKED_ROWS, hints=one.hints)
@@ -83,7 +83,7 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
         raise Conflict(f"job {body.job_id} has no converter: the training is {training.status}, not succeeded")
     converter = b"".join(jobs.stream(training, "converter.sql"))
     said = {"input_file": Hints(body.encoding, body.delimiter, body.sheet)}
-    with _given_files(settings, body.user_id, given, {"input_file": "input.csv"}, said) as files:
+    with given_files(settings, body.user_id, given, {"input_file": "input.csv"}, said) as files:
         one = files["input_file"]
         # Columns that do not fit, and a converter of another version, are the job's to tell.
         with _refusing("input_file"), suppress(InputMismatch, BadConverter):
@@ -105,9 +105,9 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             notes=tuple(f"input_file: {note}" for note in one.notes),
             **_written(one),
         )
-        given_files: dict[str, bytes | Path] = {"input.csv": one.path, "converter.sql": converter}
+        to_store: dict[str, bytes | Path] = {"input.csv": one.path, "converter.sql": converter}
         given.count(_size(files.values()) + len(converter))
-        stored = jobs.submit(record, given_files, replace=False, digest=given.digest)
+        stored = jobs.submit(record, to_store, replace=False, digest=given.digest)
     return Acknowledged(stored)
 
 
@@ -128,7 +128,7 @@ def _earlier(jobs: JobStore, user_id: str, given: Submission) -> Acknowledged | 
 
 
 @contextmanager
-def _given_files(
+def given_files(
     settings: Settings, user_id: str, given: Submission, names: dict[str, str], said: dict[str, Hints]
 ) -> Iterator[dict[str, Opened]]:
     """The request's files by field, unpacked, in a folder of their own as long as they are needed."""

@@ -10,11 +10,14 @@ from converter.manifest import Converter
 from converter.preview import Bounds, Look, look_at_table
 from converter.rating import Rating
 from converter.sandbox import Limits
-from converter.table import Example
+from converter.table import Cell, Example
 from converter.words import ColumnWords, explained
 
 _LOOKED_AT = 200
 _ROWS_SHOWN = 3
+
+_Speaking = tuple[int, dict[str, Cell] | None, Cell]
+"""A row's number, the cells that the sentence speaks of, and what is made of them."""
 
 
 @dataclass(frozen=True)
@@ -79,17 +82,16 @@ def account(
 
 def _speaking(at: int, words: ColumnWords, seen: Look, example: Example) -> list[dict[str, Any]]:
     """The example's rows that show best what the sentence says: cells that are made rather than copied, no two alike."""
+    cells: list[_Speaking] = []
     if not seen.is_traced:
         cells = [(row, None, made) for row, made in enumerate(example.expected.column(at)[:_LOOKED_AT], 1)]
-    else:
-        cells = [
-            (row, {name: given[seen.given_columns.index(name)] for name in words.sources if name in seen.given_columns}, made[0][at])
-            for row, given, made in seen.first
-            if made and at < len(made[0])
-        ]
+    places = {name: seen.given_columns.index(name) for name in words.sources if name in seen.given_columns}
+    for row, given, made in seen.first:
+        if made and at < len(made[0]):
+            cells.append((row, {name: given[place] for name, place in places.items()}, made[0][at]))
     # Those first where something happens; a blank one too, where that is what happens to some.
     ranked = sorted(cells, key=lambda one: (one[1] is not None and one[2] in one[1].values(), not one[2]))
-    chosen: dict[str | None, tuple[int, dict[str, str | None] | None, str | None]] = {}
+    chosen: dict[Cell, _Speaking] = {}
     for one in ranked:
         chosen.setdefault(one[2] or None, one)
     some = list(chosen.values())[:_ROWS_SHOWN]

@@ -196,7 +196,9 @@ def _seen(
         if seen.doubtful:
             programs = range(1 + len(rivals))
             made = tuple(
-                None if any(row.made[at] is None for row in seen.doubtful) else _together([row.made[at] for row in seen.doubtful])
+                None
+                if any(row.made[at] is None for row in seen.doubtful)
+                else _together([row.made[at] for row in seen.doubtful])
                 for at in programs
             )
             yield change, DoubtfulRow(0, change.row, made), seen.columns
@@ -207,7 +209,7 @@ def _together(outcomes: Sequence[Rows | None]) -> Rows:
 
 
 def _telling(found: Sequence[Doubt]) -> list[Doubt]:
-    """Those that tell programs apart anew: first what has the most answers, then what parts programs that are together still."""
+    """Those that tell programs apart anew: first the most answers, then what parts programs still together."""
     chosen: list[Doubt] = []
     known: set[tuple[str | None, frozenset[tuple[int, ...]]]] = set()
     for one in sorted(found, key=lambda doubt: (-len(doubt.answers), doubt.column is None)):

@@ -151,11 +151,13 @@ class _Look:
         width = self._widths[0]
         if all(self._is_single(one, key) for one in (0, at)):
             unlike = " OR ".join(f"coalesce(a.c{n}, '') <> coalesce(b.c{n}, '')" for n in range(1, width + 1))
-            missing = f"a.{key} IS NULL OR b.{key} IS NULL"
-            return f"SELECT coalesce(a.{key}, b.{key}) AS key FROM made_0 a FULL JOIN made_{at} b USING ({key}) WHERE {missing} OR {unlike}"
-        cells = ", ".join(f"coalesce(c{n}, '')" for n in range(1, width + 1))
-        sides = [f"(SELECT {key}, list([{cells}] ORDER BY _at) AS made FROM made_{one} GROUP BY 1)" for one in (0, at)]
-        return f"SELECT coalesce(a.{key}, b.{key}) AS key FROM {sides[0]} a FULL JOIN {sides[1]} b USING ({key}) WHERE a.made IS DISTINCT FROM b.made"
+            sides = ["made_0", f"made_{at}"]
+            where = f"a.{key} IS NULL OR b.{key} IS NULL OR {unlike}"
+        else:
+            cells = ", ".join(f"coalesce(c{n}, '')" for n in range(1, width + 1))
+            rows = f"SELECT {key}, list([{cells}] ORDER BY _at) AS made FROM made_"
+            sides, where = [f"({rows}{one} GROUP BY 1)" for one in (0, at)], "a.made IS DISTINCT FROM b.made"
+        return f"SELECT coalesce(a.{key}, b.{key}) AS key FROM {sides[0]} a FULL JOIN {sides[1]} b USING ({key}) WHERE {where}"
 
     def _is_single(self, at: int, key: str) -> bool:
         if key == "_at":
@@ -223,7 +225,9 @@ class _Look:
         count = self._count("broken")
         if not count:
             return None
-        rows = self._run.execute(f"SELECT DISTINCT _row FROM broken WHERE _row IS NOT NULL ORDER BY _row LIMIT {_ROWS}").fetchall()
+        rows = self._run.execute(
+            f"SELECT DISTINCT _row FROM broken WHERE _row IS NOT NULL ORDER BY _row LIMIT {_ROWS}"
+        ).fetchall()
         values = self._run.execute(
             f"SELECT value FROM broken WHERE value IS NOT NULL GROUP BY value ORDER BY count(*) DESC, value LIMIT {_VALUES}"
         ).fetchall()
@@ -249,4 +253,3 @@ def _shown(cells: Sequence[Any]) -> list[str | None]:
 
 def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-

@@ -17,7 +17,11 @@ def traced(statement: str) -> str | None:
         tree = parse_one(statement, read="duckdb")
         if not isinstance(tree, exp.Select) or not _is_traceable(tree):
             return None
-        top_stars = any(isinstance(node, (exp.Star, exp.Columns)) for item in tree.expressions for node in item.find_all(exp.Star, exp.Columns))
+        top_stars = any(
+            isinstance(node, (exp.Star, exp.Columns))
+            for item in tree.expressions
+            for node in item.find_all(exp.Star, exp.Columns)
+        )
         if top_stars:
             return None
         for select in tree.find_all(exp.Select):
@@ -34,9 +38,7 @@ def _is_traceable(tree: exp.Select) -> bool:
         return False
     if any(pivot.args.get("unpivot") is not True or _takes_all(pivot) for pivot in tree.find_all(exp.Pivot)):
         return False
-    return not any(
-        node.find_ancestor(exp.Window) is None and not _in_scalar(node) for node in tree.find_all(exp.AggFunc)
-    )
+    return not any(node.find_ancestor(exp.Window) is None and not _in_scalar(node) for node in tree.find_all(exp.AggFunc))
 
 
 def _takes_all(pivot: exp.Expr) -> bool:

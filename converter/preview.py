@@ -33,7 +33,7 @@ _SOON_ROWS = 2000
 
 @dataclass(frozen=True)
 class Problem:
-    """A check that breaks: in how many rows, the first of them, with which values. `of` says whose rows: the input's or output's.
+    """A check that breaks: in how many rows, the first of them, with which values; `of` says whose (input's or output's).
 
     `failed` says why a check could not be made.
     """
@@ -107,12 +107,16 @@ def preview(
     """
     until = time.monotonic() + limits.seconds
     soon = replace(bounds, rows=min(bounds.rows, _SOON_ROWS), bytes=min(bounds.bytes, bounds.bytes // 8))
-    seen = look(converter, rivals, path, limits=limits, name=name, hints=hints, bounds=soon, allow_unsandboxed=allow_unsandboxed)
+    seen = look(
+        converter, rivals, path, limits=limits, name=name, hints=hints, bounds=soon, allow_unsandboxed=allow_unsandboxed
+    )
     if seen.is_whole or bounds.rows <= soon.rows:
         return seen
     left = replace(limits, seconds=max(0.05, until - time.monotonic()))
     try:
-        return look(converter, rivals, path, limits=left, name=name, hints=hints, bounds=bounds, allow_unsandboxed=allow_unsandboxed)
+        return look(
+            converter, rivals, path, limits=left, name=name, hints=hints, bounds=bounds, allow_unsandboxed=allow_unsandboxed
+        )
     except LimitExceeded:
         return seen
 
@@ -199,7 +203,12 @@ def _seen(
                 converter, source, [asdict(one) for one in checks], work, work / "none", limits, sandbox.room.spill
             )
             programs = [{"statement": one, "traced": None if converter.ragged else traced(one)} for one in statements]
-            arguments |= {"programs": programs, "most_rows": bounds.rows, "first": bounds.first, "most_doubtful": bounds.doubtful}
+            arguments |= {
+                "programs": programs,
+                "most_rows": bounds.rows,
+                "first": bounds.first,
+                "most_doubtful": bounds.doubtful,
+            }
             sandbox.ask(arguments, [source.path])
             answer = sound_look(sandbox.answer(), len(checks), len(statements))
         if "unreadable" not in answer:

@@ -39,7 +39,8 @@ def candidates(statement: str, alternatives: Sequence[Sequence[str]], others: It
 def kept(statement: str, found: Iterable[str], fits: Callable[[str], bool], differs: Callable[[str], bool]) -> tuple[str, ...]:
     """Of the statements found the first few that fit and differ, each once; as far as the time goes."""
     until = time.monotonic() + _SECONDS
-    seen, rivals = {statement}, []
+    seen: set[str] = {statement}
+    rivals: list[str] = []
     for tried, one in enumerate(found):
         if len(rivals) == MOST_RIVALS or tried == _MOST_TRIED or time.monotonic() > until:
             break

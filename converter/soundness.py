@@ -64,10 +64,10 @@ def reading_checks(statement: str) -> Iterator[Check]:
     for node in tree.find_all(exp.TryCast, exp.Anonymous):
         is_reading = isinstance(node, exp.TryCast) or node.name.upper() == "TRY_STRPTIME"
         columns = {one.name: one for one in node.find_all(exp.Column)}
-        if is_reading and len(columns) == 1 and "_row" not in columns and not node.find(exp.Window, exp.AggFunc, exp.Subquery):
-            # A text that is parted or cut may well be none: only the column as a whole is held to it.
-            if isinstance(_read(node), exp.Column) and node.find_ancestor(exp.Case) is None:
-                readings.setdefault(next(iter(columns)), []).append(node)
+        # A text that is parted or cut may well be none: only a column as a whole is held to it.
+        is_whole = isinstance(_read(node), exp.Column) and "_row" not in columns if is_reading else False
+        if is_whole and len(columns) == 1 and node.find_ancestor(exp.Case) is None:
+            readings.setdefault(next(iter(columns)), []).append(node)
     where = tree.args.get("where")
     for name, nodes in readings.items():
         column = exp.column(exp.to_identifier(name, quoted=True)).sql(dialect="duckdb")

@@ -134,14 +134,17 @@ def _chosen(
     seconds = round(time.monotonic() - started, 3)
     notes, account = (*outcome.notes, *finished.notes), finished.to_json(model)
     found = outcome.lesson.converter
+    # What the search found beside the chosen program fits the example too.
+    known = (found.statement, *outcome.lesson.rivals) if found is not None else ()
+    rivals = tuple(one for one in known if finished.converter is not None and one != finished.converter.statement)
     if finished.converter is not None and finished.is_found and found is not None:
         # The search's own, so what it knows of the columns stands; another one of its programs is known by the example alone.
         is_first = finished.converter.statement == found.statement
         columns = outcome.lesson.columns if is_first else _columns(finished, example)
-        lesson = Lesson(finished.converter, columns, "", None, seconds)
+        lesson = Lesson(finished.converter, columns, "", None, seconds, rivals)
         return Outcome(lesson, "synthesis", notes, account, finished.questions)
     if finished.converter is not None:
-        lesson = Lesson(finished.converter, _columns(finished, example), "", None, seconds)
+        lesson = Lesson(finished.converter, _columns(finished, example), "", None, seconds, rivals)
         return Outcome(lesson, "crew", notes, account, finished.questions)
     if mode is Mode.AUTO and found is not None:
         unread = ", and nobody has held it against the instructions in words" if has_words else " and is in doubt"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from converter.words.expressions import phrase
 from converter.words.rows import Step, steps
+from converter.words.saying import phrase
 
 _MOST_EXPANSIONS = 4
 
@@ -67,7 +67,9 @@ def _column(query: exp.Query, made: dict[str, exp.Expr], items: list[exp.Expr], 
     is_listed = at < len(items) and not any(isinstance(one, (exp.Star, exp.Columns)) for one in items[: at + 1])
     item = items[at] if is_listed else made.get(name.casefold())
     if item is None:
-        return ColumnWords(f"{name}, as it is" if any(isinstance(one, exp.Star) for one in items) else "a column that the data gives")
+        return ColumnWords(
+            f"{name}, as it is" if any(isinstance(one, exp.Star) for one in items) else "a column that the data gives"
+        )
     tree = _expanded(query, item.unalias())
     sources = tuple(dict.fromkeys(one.name for one in tree.find_all(exp.Column) if one.name != "_row"))
     return ColumnWords(_sentence(tree), sources)

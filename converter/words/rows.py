@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from converter.words.expressions import condition, listed, ordering, phrase
+from converter.words.saying import condition, listed, phrase
+from converter.words.tables import ordering
 
 _MOST_KEYS = 4
 
@@ -128,7 +129,8 @@ def _unnested(query: exp.Select) -> Iterator[exp.Expr]:
 
 def _aggregates(item: exp.Expr) -> bool:
     return any(
-        node.find_ancestor(exp.Window) is None and node.find_ancestor(exp.Subquery) is None for node in item.find_all(exp.AggFunc)
+        node.find_ancestor(exp.Window) is None and node.find_ancestor(exp.Subquery) is None
+        for node in item.find_all(exp.AggFunc)
     )
 
 

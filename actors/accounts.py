@@ -1,0 +1,55 @@
+"""A training's report as its owner reads it: the lesson, in words, with what is asked."""
+
+import hashlib
+import logging
+from typing import Any
+
+from actors.disk import limits
+from converter.account import account
+from converter.errors import ConverterError, SandboxKilled
+from converter.table import Example
+from crew.doubt import confidence
+from crew.learn import Outcome
+from settings import Settings
+
+log = logging.getLogger(__name__)
+
+RIVALS = "rivals.json"
+"""The job's file with the statements that fit its example too."""
+
+
+def told_to_its_owner(outcome: Outcome, example: Example, settings: Settings) -> dict[str, Any]:
+    """The report of a training that has a converter. Raises `SandboxKilled`."""
+    report, lesson = outcome.to_json(), outcome.lesson
+    assert lesson.converter is not None
+    open_ones = [
+        {
+            "id": f"w-{hashlib.sha256(repr(one).encode()).hexdigest()[:8]}",
+            "kind": "words",
+            "column": None,
+            "given": None,
+            "changed": None,
+            "question": one.text,
+            # What a model says, in its own words: answered by rows.
+            "said": [*filter(None, [one.row]), *one.answers],
+            "answers": [],
+        }
+        for one in outcome.questions
+    ]
+    try:
+        told = account(
+            lesson.converter,
+            lesson.columns,
+            lesson.rivals,
+            example,
+            confidence(lesson),
+            limits=limits(settings),
+            allow_unsandboxed=settings.allow_unsandboxed,
+        )
+    except SandboxKilled:
+        raise
+    except ConverterError as error:
+        # A converter that was learned is not lost for want of words about it.
+        log.warning("a converter could not be told about: %s", error)
+        return report | {"questions": open_ones, "notes": [*report["notes"], f"Nothing could be asked about it: {error}."]}
+    return report | told.to_json() | {"questions": [*told.questions, *open_ones]}
