@@ -5,14 +5,23 @@ import logging
 from typing import Any
 
 from actors.disk import limits
+from converter import lesson as synthesis
 from converter.account import account
+from converter.contradictions import contradictions
+from converter.corrections import Grown
 from converter.errors import ConverterError, SandboxKilled
 from converter.table import Example
 from crew.doubt import confidence
 from crew.learn import Outcome
 from settings import Settings
 
+_TRIED_SECONDS = 6.0
+"""How long an example without one of its rows is searched."""
+
 log = logging.getLogger(__name__)
+
+GROWTH = "growth.json"
+"""A corrected job's file that says which of its example's rows are new, and where expected rows come from."""
 
 RIVALS = "rivals.json"
 """The job's file with the statements that fit its example too."""
@@ -53,3 +62,14 @@ def told_to_its_owner(outcome: Outcome, example: Example, settings: Settings) ->
         log.warning("a converter could not be told about: %s", error)
         return report | {"questions": open_ones, "notes": [*report["notes"], f"Nothing could be asked about it: {error}."]}
     return report | told.to_json() | {"questions": [*told.questions, *open_ones]}
+
+
+def report_of_failure(outcome: Outcome, example: Example, growth: dict[str, Any] | None, settings: Settings) -> dict[str, Any]:
+    """The report of a training that found no converter: what nearly fits, and of a corrected example what contradicts what."""
+    found: list[dict[str, Any]] = []
+    if growth is not None:
+        seconds = min(settings.learn_seconds, _TRIED_SECONDS)
+        corrected = Grown(example, int(growth["first_new"]), tuple(growth["origins"]))
+        pairs = contradictions(corrected, lambda less: synthesis.learn(less, seconds=seconds).converter is not None)
+        found = [one.to_json() for one in pairs]
+    return outcome.to_json() | {"diagnosis": {"contradictions": found}}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from actors.accounts import RIVALS, told_to_its_owner
+from actors.accounts import GROWTH, RIVALS, report_of_failure, told_to_its_owner
 from actors.answers import JobAnswers
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
@@ -22,9 +22,11 @@ from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.reading import read_example, written_like
 from converter.sandbox import warm_up_sandbox
+from converter.table import Example
 from crew import agents
 from crew.errors import CrewError
 from crew.instructions import Instructions
+from crew.learn import Outcome as Learned
 from crew.learn import learn
 from crew.model import ModelSettings
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, RecordDamaged, StoreUnavailable
@@ -153,12 +155,20 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     )
     outcome = replace(outcome, notes=(*record.notes, *example.notes, *outcome.notes))
     if outcome.lesson.converter is None:
-        problem = Problem(title="No converter found", detail=f"No converter reproduces the example: {outcome.lesson.reason}.")
-        return jobs.finish(record, JobStatus.FAILED, report=outcome.to_json(), error=problem)
+        return _not_learned(jobs, record, outcome, example, settings)
     converter = outcome.lesson.converter.written_like(written_like(wanted, name="expected_output_file", hints=expected_hints))
     report = told_to_its_owner(outcome, example, settings)
     files = {"converter.sql": converter.dumps().encode(), RIVALS: json.dumps(outcome.lesson.rivals).encode()}
     return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files=files)
+
+
+def _not_learned(jobs: JobStore, record: JobRecord, outcome: Learned, example: Example, settings: Settings) -> JobRecord:
+    growth = json.loads(b"".join(jobs.stream(record, GROWTH))) if GROWTH in record.files else None
+    report = report_of_failure(outcome, example, growth, settings)
+    contradicting = "".join(f" {one['text'][:1].upper()}{one['text'][1:]}." for one in report["diagnosis"]["contradictions"])
+    detail = f"No converter reproduces the example: {outcome.lesson.reason}.{contradicting}"
+    problem = Problem(title="No converter found", detail=detail)
+    return jobs.finish(record, JobStatus.FAILED, report=report, error=problem)
 
 
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:

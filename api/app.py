@@ -10,9 +10,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from api.bodies import Health, Ready
+from api.desk import Desk
 from api.gate import Gate
 from api.keyring import keyring
-from api.people import Desk, people
+from api.people import people
 from api.problems import add_handlers, problem, schemas
 from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
@@ -76,7 +77,7 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     for router in (
         keyring(keys, audit),
         people(settings, jobs, desk),
-        submitting(settings, jobs, queue, keys),
+        submitting(settings, jobs, queue, keys, desk),
         jobs_of(jobs, queue),
     ):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])

@@ -1,37 +1,16 @@
 """What people see before it counts, are asked, and put right, over HTTP."""
 
-from collections.abc import Callable
-from typing import Any
-
-from anyio import to_thread
 from fastapi import APIRouter, Request
 
 from api.bodies import Identifier
 from api.callers import needs
+from api.desk import Desk
 from api.people_bodies import PreviewRequest, PreviewResponse
 from api.previews import look_at
-from api.problems import Busy
 from api.routes import picked, submission
 from jobs.keys import Role
 from jobs.store import JobStore
 from settings import Settings
-
-
-class Desk:
-    """A few sandboxes of the replica that answers HTTP, for what people wait for; who comes when all are taken comes again."""
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-
-    async def work(self, task: Callable[..., Any], *arguments: object) -> Any:
-        """The task's result, made in a thread. Raises `Busy` where no place is free."""
-        if not self._free:
-            raise Busy("all that people wait for is in use now; try again soon")
-        self._free -= 1
-        try:
-            return await to_thread.run_sync(lambda: task(*arguments))
-        finally:
-            self._free += 1
 
 
 def people(settings: Settings, jobs: JobStore, desk: Desk) -> APIRouter:

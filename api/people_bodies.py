@@ -1,8 +1,8 @@
 """The bodies of what people see, are asked and correct, with examples as `/docs` shows them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from api.bodies import Delimiter, Encoding, GivenFile, Sheet
@@ -144,6 +144,48 @@ class PreviewResponse(BaseModel):
     one_to_one: bool
     seconds: float
     notes: list[str]
+
+
+_CORRECTIONS: JsonDict = {
+    "answers": [{"question": "q-3f9c2a1b", "answer": 1}],
+    "rows": [{"given": {"date": "03.04.2025", "amount": "7"}, "expected": {"day": "2025-03-04"}}],
+}
+
+
+class AnswerGiven(BaseModel):
+    """Which of a question's answers is right."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(max_length=100, description="The `id` of one of the report's questions.")
+    answer: int = Field(ge=0, le=100, description="The `answer` of one of its answers.")
+
+
+class CorrectedRow(BaseModel):
+    """A row as the file has it, and the row or rows that it should become; null where it is to be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    given: Cells = Field(min_length=1, description="Cells by column; a column left out is blank.")
+    expected: Cells | list[Cells] | None = Field(
+        description="Cells by output column; a column left out is as the converter makes it."
+    )
+
+
+class CorrectionsRequest(BaseModel):
+    """Answers to questions, and rows put right; one of these at least."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_CORRECTIONS]})
+
+    answers: list[AnswerGiven] = Field(default_factory=list, max_length=100)
+    rows: list[CorrectedRow] = Field(default_factory=list, max_length=1000)
+    job_title: str | None = Field(None, max_length=1000, description="The old job's where not given.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.answers and not self.rows:
+            raise ValueError("give at least one answer or one row")
+        return self
 
 
 Sql = Annotated[str, Field(min_length=1, max_length=1_000_000)]

@@ -23,7 +23,10 @@ from api.bodies import (
     TrainRequest,
 )
 from api.callers import authorised, needs
+from api.corrections import store_corrections
+from api.desk import Desk
 from api.gate import CHANGED
+from api.people_bodies import CorrectionsRequest
 from api.problems import RESPONSES
 from api.spool import body_digest, given_text
 from api.submission import Acknowledged, Submission, store_inference, store_training
@@ -59,7 +62,7 @@ class Queue(Protocol):
     async def status(self) -> dict[str, Any]: ...
 
 
-def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> APIRouter:
+def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, desk: Desk) -> APIRouter:
     """Training and inference."""
     router = APIRouter(responses=picked(401, 403, 409, 413, 422, 429, 503))
     threads: list[CapacityLimiter] = []
@@ -114,6 +117,31 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys) -> 
         await queue.admit(body.user_id)
         given = submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
         return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), request, response)
+
+    @router.post(
+        "/{user_id}/{job_id}/corrections",
+        status_code=202,
+        tags=["people"],
+        summary="Put a converter right",
+        responses=picked(404),
+    )
+    async def correct(
+        user_id: Identifier,
+        job_id: Identifier,
+        body: CorrectionsRequest,
+        request: Request,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+    ) -> ConversionJobResponse:
+        """A new training job: its example is the old one and these rows, answers to the report's questions or rows put right.
+
+        What was right before stays right. If nothing fits any more, the new job fails and says which rows contradict each other.
+        """
+        caller = authorised(request, Role.TRAIN, user_id)
+        await queue.admit(user_id)
+        given = submission(request, idempotency_key, counting(caller, user_id))
+        stored = await desk.work(store_corrections, settings, jobs, user_id, job_id, body, given)
+        return await acknowledge(stored, request, response)
 
     return router
 

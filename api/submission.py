@@ -47,8 +47,8 @@ class Acknowledged:
 
 def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given: Submission) -> Acknowledged:
     """Stores a training job. Raises what is wrong with its files; blocks."""
-    if (earlier := _earlier(jobs, body.user_id, given)) is not None:
-        return earlier
+    if (before := earlier(jobs, body.user_id, given)) is not None:
+        return before
     names = {"input_file": "input.csv", "expected_output_file": "expected.csv"}
     said = {
         "input_file": Hints(body.encoding, body.delimiter, body.sheet),
@@ -74,8 +74,8 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
 
 def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, given: Submission) -> Acknowledged:
     """Stores an inference job with its converter. Raises `JobMissing`, `Conflict`, and what is wrong with its file; blocks."""
-    if (earlier := _earlier(jobs, body.user_id, given)) is not None:
-        return earlier
+    if (before := earlier(jobs, body.user_id, given)) is not None:
+        return before
     training = jobs.get(body.user_id, body.job_id)
     if training.kind is not JobKind.TRAIN:
         raise Conflict(f"job {body.job_id} is no training job but an inference; give the training's job_id")
@@ -120,7 +120,7 @@ def _written(one: Opened, prefix: str = "") -> dict[str, str | None]:
     return {f"{prefix}encoding": one.hints.encoding, f"{prefix}delimiter": one.hints.delimiter}
 
 
-def _earlier(jobs: JobStore, user_id: str, given: Submission) -> Acknowledged | None:
+def earlier(jobs: JobStore, user_id: str, given: Submission) -> Acknowledged | None:
     if given.idempotency_key is None:
         return None
     record = jobs.submitted(user_id, given.idempotency_key, given.digest)

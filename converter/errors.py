@@ -40,6 +40,14 @@ class BadConverter(ConverterError):
     """A converter file that is damaged or of an unknown version."""
 
 
+class BadCorrection(ConverterError):
+    """A correction that cannot be put into the example: a column that is not there, answers that exclude each other."""
+
+    def __init__(self, column: str, problem: str) -> None:
+        self.column, self.problem = column, problem
+        super().__init__(problem)
+
+
 class RefusedStatement(ConverterError):
     """A statement that the allow-list does not let pass."""
 

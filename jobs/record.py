@@ -133,6 +133,7 @@ class JobRecord(BaseModel):
     notes: tuple[str, ...] = ()
     output_format: OutputFormat = OutputFormat.CSV
     training_job_id: str | None = None
+    parent_job_id: str | None = None
     phase: str | None = None
     round: int | None = None
     best_match: float | None = None
