@@ -135,7 +135,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
     ) -> ConversionJobResponse:
         """A new training job: its example is the old one and these rows, answers to the report's questions or rows put right.
 
-        What was right before stays right. If nothing fits any more, the new job fails and says which rows contradict each other.
+        What was right stays right. If nothing fits any more, the new job fails and says which rows contradict each other.
         """
         caller = authorised(request, Role.TRAIN, user_id)
         await queue.admit(user_id)
