@@ -174,10 +174,12 @@ def _ingress(settings: Settings) -> serve.Application:
 
 def _application(settings: Settings) -> FastAPI:
     """The FastAPI application, made in the replica that serves it."""
+    from actors.backpressure import bound_bodies
     from actors.gateway import JobGateway
     from api.app import create_app
 
     keep_replica_on_loopback()
+    bound_bodies()
     configure(settings)
     queue = JobGateway(settings)
 

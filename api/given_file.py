@@ -1,4 +1,4 @@
-"""What a file string in a request is, and its bytes. One rule, in this order:
+"""What a file in a request is, and its bytes. What was sent as a file is that file; of a string one rule, in this order:
 
 1. it begins with `data:`, `s3://` or `http(s)://`: a data URI, an object, a URL;
 2. it has a line break, or a comma and is no base64: the CSV's own text;
@@ -15,18 +15,14 @@ from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
 from api.fetch import fetch_object, fetch_url
+from api.given_text import BrokenText, GivenBytes, GivenText
+from api.media import FILES
 from api.problems import FieldRefused, TooLarge
-from api.spool import BrokenText, GivenText
 from settings import Settings
 
 _FORMS = "a data URI (data:text/csv;base64,…), base64, s3://bucket/key, an http(s) URL, or the CSV's own text"
 _BASE64 = re.compile(r"([A-Za-z0-9+/]*)(=*)")
-_TYPES = {
-    "", "text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/octet-stream",
-    "application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed", "application/x-xz",
-    "application/x-bzip2", "application/zstd", "application/vnd.ms-excel", "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
+_TYPES = {"", *FILES}
 _LONGEST_ADDRESS = 4096
 _LONGEST_NAME = 500
 # Lines of base64 in mail have 64 or 76 characters.
@@ -39,15 +35,23 @@ def write_given_file(field: str, text: GivenText, user_id: str, settings: Settin
     Raises `FieldRefused`, which names the field and what is wrong, and `TooLarge`.
     """
     try:
-        _write(field, text, user_id, settings, path)
-    except (UnicodeError, BrokenText) as error:
+        if isinstance(text, GivenBytes):
+            _write_pieces(path, text.written.bytes())
+        else:
+            _write(field, text, user_id, settings, path)
+    except BrokenText as error:
         raise FieldRefused(field, f"is no JSON string: {error}") from None
+    except UnicodeError as error:
+        raise FieldRefused(field, f"is no text in UTF-8: {error}") from None
     if path.stat().st_size > settings.max_upload_bytes:
         raise TooLarge(f"{field} has {path.stat().st_size} bytes; at most {settings.max_upload_bytes} are allowed")
 
 
 def name_of(text: GivenText, otherwise: str) -> str:
     """What the client calls the file: a data URI's name, an address without what may be secret in it, or `otherwise`."""
+    if isinstance(text, GivenBytes):
+        # Some browsers send the whole path.
+        return _printable(re.split(r"[/\\\\]", text.name or otherwise)[-1] or otherwise)
     head = text.head()
     scheme = head[:8].lower()
     name = otherwise
@@ -58,6 +62,10 @@ def name_of(text: GivenText, otherwise: str) -> str:
         name = head
     elif scheme.startswith(("http://", "https://")):
         name = re.split("[?#]", head, maxsplit=1)[0]
+    return _printable(name)
+
+
+def _printable(name: str) -> str:
     return "".join(filter(str.isprintable, name))[:_LONGEST_NAME]
 
 

@@ -63,7 +63,7 @@ class MadeKey(KeyView):
 
 def keyring(keys: Keys, audit: Audit) -> APIRouter:
     """Making, listing and revoking keys; the audit log."""
-    router = APIRouter(tags=["keys"], responses={status: RESPONSES[status] for status in (401, 403, 422, 429, 503)})
+    router = APIRouter(tags=["keys"], responses={status: RESPONSES[status] for status in (401, 403, 415, 422, 429, 503)})
 
     @router.post("/keys", status_code=201, summary="Make a key")
     async def make(body: KeyRequest, request: Request, response: Response) -> MadeKey:

@@ -102,6 +102,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
             "job 20261124T090442846431Z-b5455d233ed2 is running",
         ),
         (413, "The body or a file is over the limit", "input_file has 104857601 bytes; at most 104857600 are allowed"),
+        (
+            415,
+            "The Content-Type is none that this path takes",
+            "The Content-Type 'text/xml' is not taken here; send application/json …",
+        ),
         (429, "As many jobs wait as may", "10000 jobs of user ada wait already; try again later"),
         (
             500,

@@ -26,6 +26,7 @@ from api.callers import authorised, needs
 from api.corrections import store_corrections
 from api.desk import Desk
 from api.gate import CHANGED
+from api.media import documented
 from api.people_bodies import CorrectionsRequest
 from api.problems import RESPONSES
 from api.spool import body_digest, given_text
@@ -64,7 +65,7 @@ class Queue(Protocol):
 
 def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, desk: Desk) -> APIRouter:
     """Training and inference."""
-    router = APIRouter(responses=picked(401, 403, 409, 413, 422, 429, 503))
+    router = APIRouter(responses=picked(401, 403, 409, 413, 415, 422, 429, 503))
     threads: list[CapacityLimiter] = []
 
     quotas = Quotas(jobs, settings.user_jobs, settings.user_bytes)
@@ -91,13 +92,16 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
             await queue.submit(stored.record)
         return ConversionJobResponse.of(stored.record)
 
-    @router.post("/train", status_code=202, tags=["training"], summary="Start a training job")
+    @router.post(
+        "/train", status_code=202, tags=["training"], summary="Start a training job", openapi_extra=documented(TrainRequest)
+    )
     async def train(
         body: TrainRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
     ) -> ConversionJobResponse:
         """Learns a converter from one example: an input CSV and the CSV that you want from it.
 
         The job and its files are stored before this answers, and are not lost from then on. `links.job` shows how it goes.
+        A form (`multipart/form-data`) takes the files as they are.
         """
         caller = authorised(request, Role.TRAIN, body.user_id)
         await queue.admit(body.user_id)
@@ -108,11 +112,21 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
             await queue.cancel(stored.record.user_id, stored.record.job_id)
         return await acknowledge(stored, request, response)
 
-    @router.post("/inference/run", status_code=202, tags=["inference"], summary="Run an inference job", responses=picked(404))
+    @router.post(
+        "/inference/run",
+        status_code=202,
+        tags=["inference"],
+        summary="Run an inference job",
+        responses=picked(404),
+        openapi_extra=documented(InferenceRequest, "/api/v1/inference/run"),
+    )
     async def infer(
         body: InferenceRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
     ) -> ConversionJobResponse:
-        """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be."""
+        """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be.
+
+        The file may be the whole body, with its own Content-Type; then the other fields stand in the query.
+        """
         caller = authorised(request, Role.CONVERT, body.user_id)
         await queue.admit(body.user_id)
         given = submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
@@ -148,7 +162,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
 
 def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
     """Records, results, and what can be done to a job."""
-    router = APIRouter(responses=picked(401, 403, 422, 503))
+    router = APIRouter(responses=picked(401, 403, 415, 422, 503))
 
     @router.get("/queue/status", tags=["queue"], summary="Queue and workers")
     async def queue_status() -> QueueStatus:

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from api.bodies import InferenceRequest, TrainRequest
 from api.given_file import name_of, write_given_file
+from api.given_text import GivenText
 from api.problems import FieldRefused
-from api.spool import GivenText
 from converter.dialect import Hints
 from converter.errors import BadConverter, BadCsv, InputMismatch
 from converter.manifest import Converter

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.given_file import name_of
-from api.spool import GivenText
+from api.given_text import GivenText
 from jobs.store import JobStore
 from tests.api.test_app import ENCODED, INPUT, trained, training
 

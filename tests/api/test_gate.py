@@ -22,6 +22,7 @@ def keys(tmp_path: Path) -> Keys:
     return Keys(FolderStore(tmp_path))
 
 
+JSON = {"X-API-KEY": "key", "Content-Type": "application/json"}
 Client = Callable[..., httpx.AsyncClient]
 
 
@@ -99,6 +100,6 @@ async def test_the_documentation_is_open_or_behind_a_key_or_off(
 async def test_a_body_is_refused_where_the_disk_is_nearly_full(client: Client) -> None:
     full = client(disk_reserve_bytes=1 << 60, max_upload_bytes=8 << 20)
 
-    answer = await full.post("/api/v1/train", content=b"x" * (2 << 20), headers={"X-API-KEY": "key"})
+    answer = await full.post("/api/v1/train", content=b"x" * (2 << 20), headers=JSON)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")

@@ -1,0 +1,81 @@
+"""What those who build on the service meet, through HAProxy as they do: files as they are, and answers without polling."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.integration.service import ROOT, Service
+
+pytestmark = pytest.mark.integration
+
+RUN = "/api/v1/inference/run"
+LARGE = 300 << 20
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    large = {"MAX_UPLOAD_BYTES": str(4 << 30), "SPOOL_BYTES": str(9 << 30)}
+    running = Service(tmp_path_factory.mktemp("integrators"), settings=large)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def training(service: Service) -> str:
+    """A training that succeeded, from two files on disk."""
+    files = ("-F", "input_file=@examples/orders.csv", "-F", "expected_output_file=@examples/expected.csv")
+    job_id = str(json.loads(curl(service, "/api/v1/train", *files, "-F", "user_id=ada"))["job_id"])
+    assert service.ended(job_id)["status"] == "succeeded"
+    return job_id
+
+
+def curl(service: Service, path: str, *options: str) -> str:
+    """What curl prints."""
+    command = ["curl", "-sS", f"http://127.0.0.1:{service.port}{path}", "-H", "X-API-KEY: key", *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def replica(service: Service) -> psutil.Process:
+    """The process that answers HTTP."""
+    return next(one for one in service.family() if "ServeReplica" in " ".join(one.cmdline()))
+
+
+def test_a_file_on_disk_is_converted_as_it_is(service: Service, training: str) -> None:
+    more = "@examples/more_orders.csv"
+
+    raw = ("-H", "Content-Type: text/csv", "--data-binary", more)
+    job_id = json.loads(curl(service, f"{RUN}?user_id=ada&job_id={training}", *raw))["job_id"]
+
+    assert service.ended(job_id)["status"] == "succeeded"
+    output = service.client.get(f"/api/v1/ada/{job_id}/output").text
+    assert output.splitlines()[0] == (ROOT / "examples/expected.csv").read_text().splitlines()[0]
+    assert len(output.splitlines()) > 1000
+
+
+def test_a_large_upload_leaves_the_apis_memory_flat(service: Service, training: str, tmp_path: Path) -> None:
+    head, _, rows = (ROOT / "examples/orders.csv").read_text().partition("\n")
+    block = rows.encode() * 2000
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.write(head.encode() + b"\n")
+        while file.tell() < LARGE:
+            file.write(block)
+    process = replica(service)
+    before, most = process.memory_info().rss, 0
+
+    with ThreadPoolExecutor(1) as pool:
+        form = ("-F", "user_id=ada", "-F", f"job_id={training}", "-F", f"input_file=@{large}")
+        sending = pool.submit(curl, service, RUN, *form)
+        while not wait([sending], 0.1).done:
+            most = max(most, process.memory_info().rss)
+
+    told = json.loads(sending.result())
+    assert told["status"] == "queued"
+    # A file of hundreds of megabytes: what grows is the buffers of one request.
+    assert most - before < 64 << 20
+    service.client.post(f"/api/v1/ada/{told['job_id']}/cancel")
