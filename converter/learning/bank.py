@@ -57,6 +57,10 @@ class Relation:
         """Expressions that only this kind of frame knows, proposed for a column, each with an extra cost."""
         return iter(())
 
+    def conditions(self) -> Iterator[tuple[str, Node, int, float]]:
+        """Conditions that only this kind of frame knows: kind, expression, rows (bits), extra cost."""
+        return iter(())
+
     def combines(self, node: Node) -> bool:
         """Whether people compute with the number: not with every statistic of a group."""
         return True

@@ -36,10 +36,12 @@ from converter.learning.expressions.predicates import (
 )
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, Function, Node
+from converter.learning.totals import is_total
 
 MOST_VALUES = 40
 """A text column with more values than this is compared with none of them, unless one comes back often."""
 MOST_ALTERNATIVES = 4
+MOST_PAIRED = 250
 MOST_NUMBERS_PAIRED = 6
 """Conditions on what two numbers make are asked of tables with so few of them."""
 _PLAIN_NUMBER = 1.6
@@ -118,8 +120,8 @@ class Conditions:
 
     def conjunctions(self, rows: int, *, most: int = 3) -> list[Condition]:
         """Two conditions that hold together for exactly these rows, or of which one holds, the cheapest first."""
-        wide = [one for one in self.all() if one.rows & rows == rows]
-        narrow = [one for one in self.all() if one.rows & ~rows == 0]
+        wide = sorted((one for one in self.all() if one.rows & rows == rows), key=lambda one: one.cost)[:MOST_PAIRED]
+        narrow = sorted((one for one in self.all() if one.rows & ~rows == 0), key=lambda one: one.cost)[:MOST_PAIRED]
         found: list[Condition] = []
         for at, one in enumerate(wide):
             for other in wide[at + 1 :]:
@@ -144,6 +146,7 @@ class Conditions:
         for entry in self.bank.moments:
             yield from self._of_moment(entry)
         yield from self._comparisons()
+        yield from self.bank.frame.conditions()
         if len(self.bank.numbers) <= MOST_NUMBERS_PAIRED:
             for entry in self.bank.pairs:
                 if entry.node.key[0] in ("multiply", "subtract", "divide", "add"):
@@ -163,7 +166,8 @@ class Conditions:
         yield from self._words(entry.node, groups, cost)
 
     def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
-        unique = 1.5 if len(groups) > 2 and len(groups) >= 0.9 * self.size else 0.0
+        filled = sum(rows.bit_count() for rows in groups.values())
+        unique = 1.5 if len(groups) > 2 and len(groups) >= 0.9 * filled else 0.0
         repeated = sum(rows.bit_count() > 1 for rows in groups.values())
         for value, rows in groups.items():
             single = weights.SINGLE * (rows.bit_count() == 1)
@@ -171,13 +175,19 @@ class Conditions:
                 single = weights.MARKED
             yield "equal", equals(node, value), rows, cost + single + unique
             if len(groups) > 1 or rows != self.full:
-                yield "equal", differs(node, value), self.full & ~rows, cost + 0.2 + single + unique
+                total = weights.NOT_TOTAL - single if is_total(value) else 0.0
+                yield "equal", differs(node, value), self.full & ~rows, cost + 0.2 + single + unique + total
         if 3 <= len(groups) <= 8:
             items = list(groups.items())
             for at, (one, first) in enumerate(items):
                 for two, second in items[at + 1 :]:
                     rows = first | second
-                    price = cost + unique + 0.5 * weights.SINGLE * (2 - (first.bit_count() > 1) - (second.bit_count() > 1))
+                    price = (
+                        cost
+                        + unique
+                        + weights.LISTED * (len(items) - 2)
+                        + 0.5 * weights.SINGLE * (2 - (first.bit_count() > 1) - (second.bit_count() > 1))
+                    )
                     yield "member", member(node, (one, two)), rows, price
                     yield "member", member(node, (one, two), inside=False), self.full & ~rows, price + 0.2
 
@@ -213,7 +223,7 @@ class Conditions:
                 "contains",
                 negation(contains(node, text)),
                 self.full & ~rows,
-                cost + 0.6 + weights.SINGLE * (rows.bit_count() == self.size - 1),
+                cost + (weights.NOT_TOTAL if is_total(text) else 0.6 + weights.SINGLE * (rows.bit_count() == self.size - 1)),
             )
 
     def _of_piece(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:

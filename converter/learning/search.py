@@ -19,6 +19,7 @@ from converter.learning.headings import with_heading, written_heading
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.query import Query
+from converter.learning.steps import totals
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.keys import after_filters, groupings
@@ -234,7 +235,7 @@ class Search:
 
     def _grouped_after_filter(self, start: Plan) -> Iterator[Plan]:
         for plan in list(groupings(start, self.expected, self.labels))[:4]:
-            if isinstance(plan.frame, Groups) and "filter" not in plan.steps:
+            if isinstance(plan.frame, Groups) and not {"filter", "having"} & set(plan.steps):
                 keys = plan.frame.keys
                 columns = [self._column_of(key, plan) for key in keys]
                 if all(at is not None for at in columns):
@@ -302,7 +303,28 @@ def _explained(columns: Sequence[tuple[Candidate, ...]]) -> int:
 
 def search(example: Example, *, seconds: float = 5.0) -> Outcome:
     """Programs that turn the example's input into its expected table, best first."""
-    return Search(example, seconds=seconds).run()
+    end = now() + seconds
+    found = with_totals(example, seconds=0.6 * seconds)
+    return found if found.programs else Search(example, seconds=end - now()).run()
+
+
+def with_totals(example: Example, *, seconds: float) -> Outcome:
+    """Programs whose last rows are totals of those above; none where the expected table has no such rows."""
+    expected = example.expected
+    found = totals.layout(expected.rows, example.input.rows)
+    if found is None:
+        return Outcome()
+    body = Table(expected.columns, tuple(expected.rows[at] for at in found.body), expected.header)
+    made = []
+    for program in Search(Example(example.input, body), seconds=seconds).run().programs:
+        if "pivot" in program.plan.steps:
+            # A pivot makes totals of its own: its columns come from the data.
+            continue
+        query = totals.totalled(program.plan.query, found, expected.rows, program.names)
+        if query is not None and program.heading is None:
+            plan = replace(program.plan, query=query, cost=program.plan.cost + totals.COST)
+            made.append(replace(program, plan=replace(plan, steps=(*plan.steps, "totals"))))
+    return Outcome(made)
 
 
 __all__ = ["Apply", "Bank", "Outcome", "Program", "search"]

@@ -27,6 +27,12 @@ ALTERNATIVES = 0.5
 SINGLE = 1.6
 """A condition, a branch or a map's entry that one row alone speaks for."""
 
+NOT_TOTAL = -2.5
+"""Rows of totals are left out: their key cell says so."""
+
+LISTED = 0.4
+"""Two values of a column that has more are listed: for each of the others."""
+
 MARKED = -0.7
 """The one value of a column that comes back, where all others are different: it stands for something."""
 BRANCH = 1.0

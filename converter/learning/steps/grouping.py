@@ -240,6 +240,12 @@ class Groups(Relation):
         yield from aggregation.proposed(self, target, name)
         yield from keyed.by_key(self, target, name)
 
+    def conditions(self) -> Iterator[tuple[str, Node, int, float]]:
+        """Whether any or all rows of a group meet a condition."""
+        from converter.learning.steps.group_conditions import quantified
+
+        yield from quantified(self)
+
 
 def grouped(rows: Sequence[int], keys: Sequence[Column]) -> list[list[int]]:
     """The rows in groups of equal keys, in the order in which the groups begin."""

@@ -12,6 +12,7 @@ from converter.learning.expressions.choices import Coalesce
 from converter.learning.kinds import Column
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
+from converter.learning.steps.group_conditions import having, wholeness
 from converter.learning.steps.grouping import Groups
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
@@ -22,6 +23,7 @@ _KEY_COST = 0.6
 MOST_KEYS = 3
 MOST_OPTIONS = 3
 MOST_FILTERS = 12
+MOST_HAVING = 2
 _DROPPED_COST = 1.0
 
 
@@ -47,7 +49,7 @@ def groupings(plan: Plan, expected: Sequence[Sequence[str | None]], names: Seque
                 keys = frozenset(one.node for one in chosen)
                 if len(keys) < count or keys in seen:
                     continue
-                for grouping in _grouped(plan, chosen, [expected[at] for at in columns], columns):
+                for grouping in _grouped(plan, chosen, expected, columns):
                     seen.add(keys)
                     yield grouping
 
@@ -87,9 +89,9 @@ def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Optio
 
 
 def _grouped(
-    plan: Plan, chosen: Sequence[_Option], targets: Sequence[Sequence[str | None]], columns: Sequence[int]
+    plan: Plan, chosen: Sequence[_Option], expected: Sequence[Sequence[str | None]], columns: Sequence[int]
 ) -> Iterator[Plan]:
-    wanted = [tuple(text or None for text in row) for row in zip(*targets, strict=True)]
+    wanted = [tuple(text or None for text in row) for row in zip(*(expected[at] for at in columns), strict=True)]
     if len(set(wanted)) < len(wanted):
         return
     rows_of: dict[tuple[object, ...], list[int]] = {row: [] for row in wanted}
@@ -112,6 +114,7 @@ def _grouped(
         yield from _in_order(base, keys, [rows_of[row] for row in wanted])
     else:
         kept = sorted(at for rows in rows_of.values() for at in rows)
+        yield from _kept_groups(base, keys, wanted, chosen, expected)
         yield from _filtered(base, keys, wanted, chosen, kept)
 
 
@@ -119,8 +122,43 @@ def _filtered(
     plan: Plan, keys: Sequence[Node], wanted: Sequence[tuple[object, ...]], chosen: Sequence[_Option], kept: Sequence[int]
 ) -> Iterator[Plan]:
     """Groups of the rows that a condition keeps, which leaves out those whose key is not expected."""
+    rows_of: dict[tuple[object, ...], list[int]] = {}
+    for at, row in enumerate(zip(*(one.values for one in chosen), strict=True)):
+        rows_of.setdefault(row, []).append(at)
     for condition in filters_for(plan.bank, kept):
-        yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost)
+        if not condition.node.looks_around:
+            # That a row's own value leaves out whole groups is chance, unless it is the same in all rows of each.
+            chance = 0.0 if _is_of_groups(plan, condition.node, list(rows_of.values())) else wholeness(list(rows_of.values()))
+            yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost + chance)
+
+
+def _is_of_groups(plan: Plan, condition: Node, groups: Sequence[Sequence[int]]) -> bool:
+    """Whether what the condition reads is the same in all rows of each group."""
+    columns = [plan.frame.values(ref) for ref in plan.frame.refs if ref.sources & condition.sources]
+    return all(len({column[at] for at in rows}) == 1 for column in columns for rows in groups)
+
+
+def _kept_groups(
+    plan: Plan,
+    keys: Sequence[Node],
+    wanted: Sequence[tuple[object, ...]],
+    chosen: Sequence[_Option],
+    expected: Sequence[Sequence[str | None]],
+) -> Iterator[Plan]:
+    """Groups of all rows, those that a condition on the whole group keeps."""
+    rows_of: dict[tuple[object, ...], list[int]] = {}
+    for at, row in enumerate(zip(*(one.values for one in chosen), strict=True)):
+        rows_of.setdefault(row, []).append(at)
+    groups = Groups(plan.bank, keys, list(rows_of.values()))
+    places = {row: at for at, row in enumerate(rows_of)}
+    for condition in having(groups, [places[row] for row in wanted], expected)[:MOST_HAVING]:
+        base = replace(plan, cost=plan.cost + condition.cost)
+        for made in _in_order(base, keys, [rows_of[row] for row in wanted]):
+            yield replace(
+                made,
+                query=made.query.filtered(condition.node),
+                steps=(*plan.steps, "group", "having", *made.steps[len(plan.steps) + 1 :]),
+            )
 
 
 def after_filters(plan: Plan, keys: Sequence[Node], expected_keys: Sequence[Sequence[str | None]]) -> Iterator[Plan]:
@@ -158,7 +196,7 @@ def _after_filter(
         if row not in rows_of:
             return
         rows_of[row].append(at)
-    if all(rows_of.values()):
+    if all(rows_of.values()) and any(len(rows) > 1 for rows in rows_of.values()):
         yield from _in_order(filtered, keys, [rows_of[row] for row in wanted])
 
 

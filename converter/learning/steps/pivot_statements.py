@@ -7,9 +7,9 @@ from sqlglot import exp, parse_one
 
 from converter.learning import sql
 from converter.learning.kinds import Column
-from converter.learning.nodes import Constant, Node
+from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import Query
-from converter.learning.steps.grouping import Groups
+from converter.learning.steps.grouping import Aggregate, Groups
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.unfolding import Goal
 from converter.learning.steps.windows import ROW_NUMBER, Window
@@ -26,8 +26,8 @@ class Headings:
     node: Node
     values: Column
     places: tuple[int, ...]
-    in_order: bool
-    """Whether the columns stand in the order of their names; else in that of their first row."""
+    order: exp.Expression | None = None
+    """By what the columns are ordered, an aggregate of each one's rows; None: by their names."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ def pivoted(
     """
     names = [body.names[at] for at in keys]
     key_trees = [node.sql() for node in shown]
-    distinct = [tree for node, tree in zip(shown, key_trees, strict=True) if not isinstance(node, Constant)]
+    distinct = [
+        tree for node, tree in zip(shown, key_trees, strict=True) if not isinstance(node, Constant) and not _is_over(node)
+    ]
     heading = headings.node.sql()
     outputs: list[exp.Expr] = []
     last_row = [goal.columns[at][-1] for at in keys]
@@ -141,12 +143,12 @@ def pivoted(
     if default is not None and numeric_target((default,)) is not None:
         default_sql = f"coalesce(first(cell), {default})"
     within = ""
-    if not headings.in_order:
+    if headings.order is not None:
         where = select.args.get("where")
         source = exp.select(_as(heading, "heading")).from_(exp.to_identifier(grouped.query.relation))
         if where is not None:
             source = source.where(where.this.copy())
-        source = source.group_by(heading.copy()).order_by(sql.sql("min(_row)"))
+        source = source.group_by(heading.copy()).order_by(exp.Ordered(this=headings.order.copy()))
         within = f" IN ({source.sql(dialect='duckdb')})"
     star = f"* EXCLUDE ({grouped_by})"
     before = [name for at, name in zip(keys, names, strict=True) if at < headings.places[0]]
@@ -157,6 +159,47 @@ def pivoted(
     order = ", ".join(["is_total"] * totals + [f"{_quoted(name)}{' DESC' if down else ''}" for _, name, down in ordering])
     pivot = f"PIVOT cells ON heading{within} USING {default_sql} GROUP BY {grouped_by}"
     return _over_cells(f"SELECT {listed} FROM ({pivot}) ORDER BY {order}", select)
+
+
+class Over(Node):
+    """An aggregate over all cells of a key: made of those of each cell."""
+
+    __slots__ = ("aggregate", "keys")
+
+    def __init__(self, aggregate: Aggregate, keys: Sequence[Node]) -> None:
+        super().__init__(aggregate.kind, (aggregate,), aggregate.cost, ("over", aggregate.key), exact=aggregate.exact)
+        self.aggregate, self.keys = aggregate, tuple(keys)
+
+    @classmethod
+    def of(cls, node: Node, keys: Sequence[Node]) -> Node | None:
+        """The expression with its aggregates over all cells of a key; None where one cannot be made of cells."""
+        if isinstance(node, Aggregate):
+            return cls(node, keys) if node.function.name in _OF_CELLS else None
+        if isinstance(node, Constant):
+            return node
+        if not isinstance(node, Apply):
+            return None
+        parts = [cls.of(part, keys) for part in node.parts]
+        return None if None in parts else Apply(node.function, [part for part in parts if part is not None])
+
+    def sql(self) -> exp.Expression:
+        outer = sql.sql(f"{_OF_CELLS[self.aggregate.function.name]}({{0}})", self.aggregate.sql())
+        return exp.Window(this=outer, partition_by=[key.sql() for key in self.keys])
+
+
+_OF_CELLS = {
+    "sum": "sum",
+    "count": "sum",
+    "count filled": "sum",
+    "min": "min",
+    "max": "max",
+    "any": "bool_or",
+    "all": "bool_and",
+}
+
+
+def _is_over(node: Node) -> bool:
+    return isinstance(node, Over) or any(_is_over(part) for part in node.parts)
 
 
 def _over_cells(text: str, cells: exp.Select) -> exp.Expression:

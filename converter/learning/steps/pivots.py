@@ -13,11 +13,11 @@ from sqlglot import exp
 from converter.learning import sql
 from converter.learning.bank import Bank, Relation
 from converter.learning.expressions.choices import Join
-from converter.learning.kinds import Kind
+from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.steps.grouping import FIRST, Aggregate, Groups, Key
 from converter.learning.steps.keys import groupings
-from converter.learning.steps.pivot_statements import Headings, Ordering, PivotQuery, pivoted, side_by_side
+from converter.learning.steps.pivot_statements import Headings, Ordering, Over, PivotQuery, pivoted, side_by_side
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.unfolding import Goal
@@ -26,6 +26,8 @@ from converter.learning.values.number_formats import numeric_target
 from converter.synthesis import clock
 
 _COST = 3.0
+_MARKED = 3.0
+"""A mark in each cell that has rows is the likelier, where an expression of these costs more."""
 _ORDINAL = re.compile(r"(.*?)(\d+)\Z")
 _JOINTS = ((" (", ")"), (" ", ""), (" - ", ""), (", ", ""), ("_", ""), ("-", ""), ("/", ""), (": ", ""))
 MOST_ROWS = 5000
@@ -107,7 +109,8 @@ def _headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
     names = list(goal.names)
     frame, bank = plan.frame, plan.bank
     nodes: list[Node] = [entry.node for entry in (*bank.texts, *bank.cased)]
-    for format in moments.output_formats([name for name in names if any(map(str.isdigit, name))][:1]):
+    dated = [name for name in names if any(map(str.isdigit, name))][:1] or [name for name in names if _in_calendar(name)][:3]
+    for format in moments.output_formats(dated) if dated else ():
         nodes += [moments.written(format.format, entry.node.kind)(entry.node) for entry in bank.moments]
     for one in bank.texts[:12]:
         for other in bank.texts[:12]:
@@ -125,10 +128,45 @@ def _headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
         places = tuple(at for at, name in enumerate(names) if name in set(found))
         if len(places) < 2 or len(places) < len(found) or places in seen or places != tuple(range(places[0], places[-1] + 1)):
             continue
-        ordered = [names[at] for at in places]
-        if ordered == sorted(ordered) or ordered == found:
+        found_order = _heading_order(plan, node, values, [names[at] for at in places])
+        if found_order is not None:
             seen.add(places)
-            yield Headings(node, values, places, ordered == sorted(ordered))
+            yield Headings(node, values, places, found_order[0])
+
+
+def _in_calendar(name: str) -> bool:
+    starts = {word[:3] for word in (*moments.MONTHS, *moments.DAYS)}
+    return name.strip().isalpha() and name.strip().casefold()[:3] in starts and len(name.strip()) <= 9
+
+
+def _heading_order(plan: Plan, node: Node, values: Column, ordered: Sequence[str]) -> tuple[exp.Expression | None] | None:
+    """By what the headings are in their order: their place in the calendar, their names, their first rows, another column."""
+    words = [name.strip().casefold()[:3] for name in ordered]
+    for calendar in (moments.MONTHS, moments.DAYS):
+        places = {name[:3]: at for at, name in enumerate(calendar)}
+        if all(word in places and name.strip().isalpha() for word, name in zip(words, ordered, strict=True)) and len(words) > 1:
+            if [places[word] for word in words] != sorted(places[word] for word in words):
+                break
+            listed = ", ".join(f"'{name[:3]}'" for name in places)
+            return (sql.sql(f"min(list_position([{listed}], lower(left({{0}}, 3))))", node.sql()),)
+    if list(ordered) == sorted(ordered):
+        return (None,)
+    rows: dict[str, list[int]] = {name: [] for name in ordered}
+    for at, value in enumerate(values):
+        if value in rows:
+            rows[str(value)].append(at)
+    for entry in (*plan.bank.moments, *plan.bank.numbers):
+        if None not in entry.values and len(ordered) > 2:
+            least = [min(entry.values[at] for at in rows[name]) for name in ordered]  # type: ignore[type-var]
+            if all(one < other for one, other in pairwise(least)) and _is_read_from(entry.node, node):  # type: ignore[operator]
+                return (sql.sql("min({0})", entry.node.sql()),)
+    if [rows[name][0] for name in ordered] == sorted(rows[name][0] for name in ordered):
+        return (sql.sql("min(_row)"),)
+    return None
+
+
+def _is_read_from(node: Node, other: Node) -> bool:
+    return bool(node.sources & other.sources)
 
 
 def _ordinals(goal: Goal) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -189,6 +227,8 @@ def _statement(
         found = explain(Workspace(grouped.bank, deadline), body.columns[at], body.names[at], depth=0)
         node = next((made for one in found if (made := _of_rows(one.node, frame)) is not None), None)
         if node is None:
+            node = next((made for one in found if (made := Over.of(one.node, frame.keys)) is not None), None)
+        if node is None:
             return None
         shown.append(node)
         cost += found[0].cost
@@ -196,10 +236,13 @@ def _statement(
     if cells is None:
         return None
     groups, target, default = cells
+    marks = len(groups) < frame.size * len(headings.places) and len(set(target)) == 1
     below = Groups(frame.bank_below, [*frame.keys, headings.node], groups)
-    values = [
-        one for one in explain(Workspace(Bank(below), deadline), target, None, depth=0) if not isinstance(one.node, Constant)
-    ]
+    found = explain(Workspace(Bank(below), deadline), target, None, depth=0)
+    values = [one for one in found if not isinstance(one.node, Constant)]
+    if marks and (not values or values[0].cost > _MARKED):
+        # A mark where something stands, nothing elsewhere.
+        values = [one for one in found if isinstance(one.node, Constant) and one.node.value]
     if not values:
         return None
     value = _aggregated(values[0].node, {*frame.keys, headings.node})

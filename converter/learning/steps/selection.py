@@ -12,6 +12,8 @@ from converter.learning.expressions.predicates import bits
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Function, Node
 from converter.learning.query import Table
+from converter.learning.steps.group_conditions import as_window, having, wholeness
+from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import options
 from converter.learning.steps.windows import COUNT, LEAD, ROW_NUMBER, Rank, Window, partitions
@@ -25,6 +27,8 @@ _MOST_FROM_EACH = 4.0
 _TABLE_COST = 0.8
 _ALONE_COST = 3.5
 """That a value comes but once is seldom meant."""
+_SINGLE_ENOUGH = 4.0
+"""Where a single condition costs more, two together are tried."""
 MOST_FILTERS = 3
 MOST_ROWS_FOR_WINDOWS = 2000
 
@@ -99,7 +103,7 @@ def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
         found += _of_groups(bank, wanted)
     if not found or min(one.cost for one in found) > 4.0:
         found += _of_around(bank, wanted)
-    if not found or min(one.cost for one in found) > 8.0:
+    if not found or min(one.cost for one in found) > _SINGLE_ENOUGH:
         found += conditions.conjunctions(wanted)
     return sorted(found, key=lambda one: one.cost)[:MOST_FILTERS]
 
@@ -151,6 +155,20 @@ def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
     )
 
 
+def _of_whole_groups(bank: Bank, partition: Sequence[Node], wanted: int, cost: float) -> Iterator[Condition]:
+    """What any or all rows of a group are, its sum or latest date, where groups are kept or left out as a whole."""
+    groups = Groups(bank, partition, grouped(range(bank.frame.size), [bank.frame.values(one) for one in partition]))
+    kept = [at for at, rows in enumerate(groups.groups) if wanted >> rows[0] & 1]
+    if any(len({wanted >> at & 1 for at in rows}) > 1 for rows in groups.groups) or not 0 < len(kept) < groups.size:
+        return
+    # The rows of one group are rather those of a value.
+    evidence = wholeness(groups.groups) if len(kept) > 1 else 0.0
+    for one in having(groups, kept)[:2]:
+        node = as_window(one.node, partition)
+        if node is not None:
+            yield Condition(node, wanted, cost - _GROUP_CONDITION_COST + one.cost - evidence, "group")
+
+
 def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
     """The first or last of each group in some order, the first few; groups of a size."""
     frame = bank.frame
@@ -194,6 +212,8 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
                 flags = frame.values(tied)
                 if bits([value == 1 for value in flags]) == wanted and flags != values:
                     yield Condition(is_number(tied, "=", 1), wanted, cost + 1.5, "group")
+        if len(partition) == 1:
+            yield from _of_whole_groups(bank, partition, wanted, cost)
         if partition:
             last = Window(LEAD, partition[0], partition)
             if bits([value is None for value in frame.values(last)]) == wanted:

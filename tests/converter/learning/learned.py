@@ -59,3 +59,17 @@ def converted(given: Table, expected: Table, further: Table) -> list[tuple[str |
 def rows(*lines: Sequence[str | None]) -> list[tuple[str | None, ...]]:
     """Expected rows."""
     return [tuple(line) for line in lines]
+
+
+def turned(text: str, given: Table) -> list[tuple[str | None, ...]]:
+    """The statement's heading and rows over the table: where the data decides the columns, the heading is a result."""
+    with duckdb.connect() as connection:
+        columns = ", ".join(f"{sql.column(name).sql(dialect='duckdb')} VARCHAR" for name in given.columns)
+        connection.execute(f"CREATE TABLE input (_row BIGINT, {columns})")
+        connection.executemany(
+            f"INSERT INTO input VALUES ({', '.join('?' * (given.width + 1))})",
+            [(at, *row) for at, row in enumerate(given.rows)],
+        )
+        found = connection.execute(text)
+        heading = tuple(one[0] for one in found.description)
+        return [heading, *(tuple(None if cell in (None, "") else str(cell) for cell in row) for row in found.fetchall())]

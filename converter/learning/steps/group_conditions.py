@@ -1,0 +1,154 @@
+"""Conditions on a whole group: any or all of its rows are so, its count, sum or latest date is beyond a bound.
+
+Over groups they are those of HAVING and of a column's choices; over the rows the same as windows (QUALIFY).
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from converter.learning.bank import Bank, Entry, Relation
+from converter.learning.conditions import Condition, Conditions
+from converter.learning.expressions.predicates import bits, bound
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Apply, Constant, Function, Node
+from converter.learning.steps.grouping import (
+    COUNT,
+    COUNT_DISTINCT,
+    MAXIMUM,
+    MINIMUM,
+    SUM,
+    Aggregate,
+    AggregateFunction,
+    Groups,
+    Key,
+)
+from converter.learning.steps.windows import Window, WindowFunction
+from converter.learning.values.number_formats import numeric_target
+
+ANY = AggregateFunction("any", "bool_or({0})", any, Kind.BOOLEAN, 1.0)
+ALL = AggregateFunction("all", "bool_and({0})", all, Kind.BOOLEAN, 1.0)
+OR_FALSE = Function("or false", Kind.BOOLEAN, "coalesce({0}, FALSE)", bool, 0.0, total=True)
+MOST_QUANTIFIED = 60
+MOST_ROWS = 1000
+_DEAREST = 6.5
+_KINDS = ("blank", "sign", "equal", "member", "threshold", "starts", "contains", "pattern", "compared")
+_COST = 2.0
+_SHOWN = -1.5
+"""A bound of what an output column shows."""
+_MOST_WHOLE = 4.0
+_OTHER_COUNT_COST = 1.5
+_REPEATED_COST = 0.4
+"""That a group has several rows is the plainest condition on it."""
+
+
+def quantified(groups: Groups) -> Iterator[tuple[str, Node, int, float]]:
+    """Whether any or all rows of a group meet a plain condition, with the groups that do so."""
+    frame = groups.base
+    if frame.size > MOST_ROWS or max(map(len, groups.groups), default=1) < 2:
+        return
+    held = [
+        one
+        for one in Conditions.shared(groups.bank_below).all()
+        if one.kind in _KINDS and one.cost < _DEAREST and not one.node.looks_around
+    ]
+    masks = [sum(1 << at for at in rows) for rows in groups.groups]
+    full = (1 << groups.size) - 1
+    seen: set[int] = set()
+    for one in sorted(held, key=lambda one: one.cost)[:MOST_QUANTIFIED]:
+        for function in (ANY, ALL):
+            flags = [bool(one.rows & mask) if function is ANY else one.rows & mask == mask for mask in masks]
+            rows = bits(flags)
+            if 0 < rows < full and rows not in seen:
+                seen.add(rows)
+                inner = one.node
+                if function is ALL and _may_be_blank(inner, frame):
+                    inner = OR_FALSE(inner)
+                yield "group", Aggregate(function, inner), rows, one.cost - 2.5
+
+
+def _may_be_blank(condition: Node, frame: Relation) -> bool:
+    """Whether the condition is blank in SQL where what it asks is."""
+    if isinstance(condition, Apply) and condition.function.name in ("is blank", "is filled"):
+        return False
+    return any(None in frame.values(ref) for ref in frame.refs if ref.sources & condition.sources)
+
+
+class GroupConditions(Conditions):
+    """The conditions on groups: of their rows, and bounds of their counts, sums, and first and last dates."""
+
+    def _simple(self, extra: Sequence[Entry]) -> Iterator[tuple[str, Node, int, float]]:
+        groups = self.bank.frame
+        assert isinstance(groups, Groups)
+        yield from groups.conditions()
+        counted = self._number(Aggregate(COUNT))
+        for least in (2, 3):
+            node = bound(counted.node, ">=", Decimal(least))
+            yield "blank", node, bits(groups.values(node)), _REPEATED_COST + 0.5 * (least - 2)
+        node = bound(counted.node, "=", Decimal(1))
+        yield "blank", node, bits(groups.values(node)), _REPEATED_COST + 1.0
+        yield from self._thresholds(counted, "threshold", self.full, _OTHER_COUNT_COST)
+        below = groups.bank_below
+        for entry in below.numbers[:10]:
+            for function in (SUM, MAXIMUM, MINIMUM):
+                kind = "threshold" if function is SUM else "computed threshold"
+                yield from self.of_number(self._number(Aggregate(function, entry.node)), kind)
+        for entry in below.moments[:6]:
+            for function in (MAXIMUM, MINIMUM):
+                aggregate = Aggregate(function, entry.node)
+                yield from (one for one in self._of_moment(Entry(aggregate, groups.values(aggregate))) if one[0] != "pattern")
+        for entry in below.texts:
+            if entry.node not in groups.keys:
+                distinct = self._number(Aggregate(COUNT_DISTINCT, entry.node))
+                node = bound(distinct.node, ">", Decimal(1))
+                yield "computed threshold", node, bits(groups.values(node)), 0.0
+
+    def _number(self, node: Node) -> Entry:
+        values = self.bank.frame.values(node)
+        return Entry(node, values, tuple(None if value is None else float(value) for value in values))  # type: ignore[arg-type]
+
+
+def having(groups: Groups, kept: Sequence[int], expected: Sequence[Sequence[str | None]] = ()) -> list[Condition]:
+    """Conditions that hold for exactly these groups, the likeliest first; what the expected columns show is likelier."""
+    if groups.base.size > MOST_ROWS:
+        return []
+    wanted = sum(1 << at for at in kept)
+    if not wholeness(groups.groups):
+        return []
+    targets = [numeric_target(tuple(column)) for column in expected]
+    shown = {tuple(one.values) for one in targets if one is not None and one.formats}
+    found = []
+    for one in GroupConditions(Bank(groups)).of(wanted):
+        cost = _COST + one.cost
+        inner = one.node.parts[0] if one.node.parts else one.node
+        if inner.kind is Kind.NUMBER and tuple(groups.values(inner)[at] for at in kept) in shown:
+            cost += _SHOWN
+        found.append(replace(one, cost=cost, kind="group"))
+    return sorted(found, key=lambda one: one.cost)
+
+
+def wholeness(groups: Sequence[Sequence[int]]) -> float:
+    """What it costs to take for chance that groups are kept or left out as a whole."""
+    return min(_MOST_WHOLE, math.log(2) * sum(len(rows) - 1 for rows in groups))
+
+
+def as_window(node: Node, partition: Sequence[Node]) -> Node | None:
+    """The condition on a group for each of its rows: aggregates become windows; None where it has what none can be."""
+    if isinstance(node, Aggregate):
+        if node.condition is not None:
+            return None
+        function = node.function
+
+        def compute(values: list[object]) -> list[object]:
+            mine = values if function.keeps_blanks else [value for value in values if value is not None]
+            return [function.compute(mine) if mine or function.name.startswith("count") else None] * len(values)
+
+        made = WindowFunction(function.name, function.template, compute, node.kind, function.cost, ordered=False)
+        return Window(made, node.argument, partition)
+    if isinstance(node, Key):
+        return node.inner
+    if isinstance(node, Apply):
+        parts = [as_window(part, partition) for part in node.parts]
+        return None if None in parts else Apply(node.function, [part for part in parts if part is not None])
+    return node if isinstance(node, Constant) else None
