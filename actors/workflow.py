@@ -7,21 +7,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from actors.accounts import GROWTH, RIVALS, report_of_failure, told_to_its_owner
 from actors.answers import JobAnswers
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
+from actors.endings import end_of_run
 from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter import lesson as synthesis
-from converter.conversion import RunReport, run
+from converter.conversion import run
 from converter.dialect import Hints
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.reading import read_example, written_like
 from converter.sandbox import warm_up_sandbox
+from converter.soundness import checks_of_a_run
 from converter.table import Example
 from crew import agents
 from crew.errors import CrewError
@@ -32,8 +33,8 @@ from crew.model import ModelSettings
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, RecordDamaged, StoreUnavailable
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
-from jobs.record import JobKind, JobRecord, JobStatus, OutputFormat, Problem
-from jobs.store import IN_PARTS, JobStore
+from jobs.record import JobKind, JobRecord, JobStatus, OnError, OutputFormat, Problem
+from jobs.store import IN_PARTS, Content, JobStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -175,18 +176,19 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     given, made = scratch / "input.csv", scratch / f"output.{record.output_format}"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
-    # What is packed is one piece.
-    is_large = given.stat().st_size > settings.split_bytes and record.output_format is OutputFormat.CSV
+    is_rejecting = record.on_error is OnError.REJECT
+    # What is packed is one piece; and so is a file whose rejected rows are counted from its beginning.
+    is_large = given.stat().st_size > settings.split_bytes and record.output_format is OutputFormat.CSV and not is_rejecting
     jobs.progress(record, IN_PARTS if is_large else "converting")
-    converter = Converter.loads((scratch / "converter.sql").read_bytes().decode())
+    learned = Converter.loads((scratch / "converter.sql").read_bytes().decode())
+    thorough = record.on_error in (OnError.REJECT, OnError.FAIL)
+    converter = replace(learned, checks=checks_of_a_run(learned, is_thorough=thorough))
     if is_large:
         # Ray is needed for this alone.
         from actors.splitting import convert_in_parts
 
         if whole := convert_in_parts(jobs, record, converter, given, settings):
-            return jobs.finish(
-                record, JobStatus.SUCCEEDED, report=_told(whole.report, record), files={"output.csv": whole.keys}
-            )
+            return end_of_run(jobs, record, settings, learned, given, whole.report, {"output.csv": whole.keys})
     done = run(
         converter,
         given,
@@ -195,13 +197,13 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         name="input_file",
         allow_unsandboxed=settings.allow_unsandboxed,
         hints=Hints(record.encoding, record.delimiter),
+        rejects_path=scratch / "rejects.csv" if is_rejecting else None,
     )
+    files: dict[str, Content] = {"output.csv": made}
+    if is_rejecting:
+        files["rejects.csv"] = scratch / "rejects.csv"
     sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}
-    return jobs.finish(record, JobStatus.SUCCEEDED, report=_told(done, record) | sizes, files={"output.csv": made})
-
-
-def _told(report: RunReport, record: JobRecord) -> dict[str, Any]:
-    return replace(report, notes=(*record.notes, *report.notes)).to_json()
+    return end_of_run(jobs, record, settings, learned, given, done, files, sizes)
 
 
 def _title(error: ConverterError | CrewError) -> str:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from api.bodies import Health, Ready
+from api.converters import named_converters
 from api.desk import Desk
 from api.gate import Gate
 from api.keyring import keyring
@@ -46,6 +47,7 @@ _TAGS = [
     {"name": "training", "description": "Learn a converter from an example"},
     {"name": "inference", "description": "Convert files with it"},
     {"name": "people", "description": "See what a file would become, answer where it doubts, put it right"},
+    {"name": "converters", "description": "Converters with names and versions: edit, compare, roll back"},
     {"name": "jobs", "description": "See, list, cancel, retry and delete jobs"},
     {"name": "queue", "description": "How busy the cluster is"},
     {"name": "keys", "description": "Keys with roles, and the audit log; for administrators"},
@@ -77,6 +79,7 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     for router in (
         keyring(keys, audit),
         people(settings, jobs, desk),
+        named_converters(settings, jobs, desk),
         submitting(settings, jobs, queue, keys, desk),
         jobs_of(jobs, queue),
     ):

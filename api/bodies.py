@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from converter.dialect import Hints
 from jobs.bounds import INSTRUCTION_CHARACTERS
-from jobs.record import JobKind, JobRecord, JobStatus, Mode, OutputFormat, validate_identifier
+from jobs.record import JobKind, JobRecord, JobStatus, Mode, OnError, OutputFormat, validate_identifier
 
 Identifier = Annotated[
     str,
@@ -173,13 +173,31 @@ class InferenceRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_INFERENCE]})
 
     user_id: User
-    job_id: Annotated[Identifier, Field(description="A training job that succeeded.")]
+    job_id: Annotated[Identifier | None, Field(description="A training job that succeeded.")] = None
+    converter: Annotated[Identifier | None, Field(description="A converter's name, in place of a job.", examples=[None])] = None
+    version: int | None = Field(
+        None, ge=1, le=1_000_000, description="Of the converter; its current one where not given.", examples=[None]
+    )
+    partial: bool = Field(False, description="Of a training that failed: run the converter that nearly fits.")
     input_file: GivenFile
     encoding: Encoding = None
     delimiter: Delimiter = None
     sheet: Sheet = None
     output_format: OutputFormat = Field(OutputFormat.CSV, description="What the output is: a CSV, a packed one, or a workbook.")
+    on_error: OnError = Field(
+        OnError.BLANK,
+        description="Rows in which a check breaks, a value cannot be read or is unknown: kept with blanks, left out and put "
+        "into the rejects, or the job fails.",
+    )
     deadline_seconds: Deadline = None
+
+    @model_validator(mode="after")
+    def _names_one_converter(self) -> Self:
+        if (self.job_id is None) == (self.converter is None):
+            raise ValueError("give either the job_id of a training or the name of a converter")
+        if self.version is not None and self.converter is None:
+            raise ValueError("a version is one of a converter with a name; give its name as converter")
+        return self
 
 
 class ConversionJobResponse(BaseModel):

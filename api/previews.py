@@ -1,10 +1,10 @@
 """A look at a file before it is converted: what is read, in the sandbox, within two seconds, and nothing stored."""
 
-import json
 import time
 from dataclasses import replace
 from typing import Any
 
+from api.chosen import of_training
 from api.people_bodies import PreviewRequest
 from api.problems import Busy, FieldRefused
 from api.submission import Submission, given_files
@@ -21,12 +21,10 @@ from converter.forecast import forecast
 from converter.manifest import Converter
 from converter.preview import Bounds, preview
 from converter.sandbox import Limits
-from jobs.errors import Conflict
-from jobs.record import JobKind, JobRecord, JobStatus
+from jobs.record import JobRecord
 from jobs.store import JobStore
 from settings import Settings
 
-RIVALS, PARTIAL = "rivals.json", "partial.sql"
 _LEAST_SECONDS = 0.3
 
 
@@ -37,23 +35,8 @@ def limits(settings: Settings, seconds: float) -> Limits:
 
 def converter_of(jobs: JobStore, record: JobRecord, *, partial: bool = False) -> tuple[Converter, list[str]]:
     """A training's converter and the statements that fit its example too. Raises `Conflict` where it has none."""
-    if record.kind is not JobKind.TRAIN:
-        raise Conflict(f"job {record.job_id} is no training job but an inference; give the training's job_id")
-    if partial and PARTIAL in record.files:
-        return Converter.loads(b"".join(jobs.stream(record, PARTIAL)).decode()), []
-    if record.status is not JobStatus.SUCCEEDED:
-        hint = "; a converter that nearly fits can be run with partial" if PARTIAL in record.files else ""
-        raise Conflict(f"job {record.job_id} has no converter: the training is {record.status}, not succeeded{hint}")
-    converter = Converter.loads(b"".join(jobs.stream(record, "converter.sql")).decode())
-    return converter, rivals_of(jobs, record)
-
-
-def rivals_of(jobs: JobStore, record: JobRecord) -> list[str]:
-    """The statements that fit a training's example too; none for one of an older version."""
-    if RIVALS not in record.files:
-        return []
-    found = json.loads(b"".join(jobs.stream(record, RIVALS)))
-    return [one for one in found if isinstance(one, str)]
+    chosen = of_training(jobs, record, partial=partial)
+    return Converter.loads(chosen.text.decode()), chosen.rivals
 
 
 def look_at(

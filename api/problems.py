@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -13,8 +14,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 
+from converter.comparison import Comparison
 from jobs.errors import (
     Conflict,
+    ConverterMissing,
     FileMissing,
     JobMissing,
     KeyMissing,
@@ -66,6 +69,15 @@ class FieldRefused(ValueError):
 
 class Busy(Exception):
     """What a person waits for cannot be done now; it is worth asking again soon."""
+
+
+class DiffersFromExample(Exception):
+    """A converter that does not make the cells that are expected of it."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        told = "; ".join(comparison.summary())
+        super().__init__(f"it does not make what the example expects ({told}); put it again with force to keep it")
 
 
 class TooLarge(ValueError):
@@ -148,6 +160,7 @@ def add_handlers(app: FastAPI) -> None:
     """Has every error of the application answered here."""
     statuses: dict[type[Exception], int] = {
         JobMissing: 404,
+        ConverterMissing: 404,
         KeyMissing: 404,
         FileMissing: 409,
         Conflict: 409,
@@ -170,6 +183,10 @@ def add_handlers(app: FastAPI) -> None:
         if error.retry_after is None:
             return problem(413, str(error))
         return problem(429, str(error), {"Retry-After": str(error.retry_after)})
+
+    @app.exception_handler(DiffersFromExample)
+    async def differs(_: Request, error: DiffersFromExample) -> JSONResponse:
+        return problem(409, str(error), differences=[asdict(one) for one in error.comparison.differences])
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:

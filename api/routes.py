@@ -31,6 +31,7 @@ from api.people_bodies import CorrectionsRequest
 from api.problems import RESPONSES
 from api.spool import body_digest, given_text
 from api.submission import Acknowledged, Submission, store_inference, store_training
+from jobs.converters import NamedConverters
 from jobs.errors import Conflict, QueueUnavailable
 from jobs.keys import Key, Keys, Role
 from jobs.listing import Choice, Page, cursor_behind
@@ -247,7 +248,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         tags=["training"],
         summary="The learned SQL",
         response_class=StreamingResponse,
-        responses=picked(404, 409) | _text("text/plain", "SELECT quantity * price AS total\nFROM input\n"),
+        responses=picked(404, 409) | text_answer("text/plain", "SELECT quantity * price AS total\nFROM input\n"),
     )
     async def converter(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
         """The converter as one SQL file, with its manifest in a leading comment. 409 until the training has succeeded."""
@@ -259,11 +260,23 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         tags=["inference"],
         summary="The converted CSV",
         response_class=StreamingResponse,
-        responses=picked(404, 409) | _text("text/csv", "total\n25.0\n50.0\n"),
+        responses=picked(404, 409) | text_answer("text/csv", "total\n25.0\n50.0\n"),
     )
     async def output(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
         """The result of an inference job, streamed. 409 until the job has succeeded."""
         return await _file(jobs, user_id, job_id, "output.csv", None, JobKind.INFERENCE)
+
+    @router.get(
+        "/{user_id}/{job_id}/rejects",
+        dependencies=[needs(Role.CONVERT)],
+        tags=["people"],
+        summary="The rows that were rejected",
+        response_class=StreamingResponse,
+        responses=picked(404, 409) | text_answer("text/csv", "row,reason,amount\n4,amount can be read …,n/a\n"),
+    )
+    async def rejects(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
+        """A CSV of each row's number in the input, why it was rejected, and the row. Only of a job with `on_error: reject`."""
+        return await _file(jobs, user_id, job_id, "rejects.csv", "text/csv; charset=utf-8", JobKind.INFERENCE)
 
     @router.post(
         "/{user_id}/{job_id}/cancel",
@@ -306,7 +319,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         "/delete/user/{user_id}",
         status_code=204,
         tags=["jobs"],
-        summary="Delete a user's jobs",
+        summary="Delete a user's jobs and converters",
         dependencies=[needs(Role.ADMIN)],
     )
     async def delete_user(user_id: Identifier) -> None:
@@ -315,6 +328,7 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
             if not record.status.is_final:
                 await queue.cancel(user_id, record.job_id)
         await run_in_threadpool(jobs.delete_user, user_id)
+        await run_in_threadpool(NamedConverters(jobs.objects).delete_user, user_id)
 
     return router
 
@@ -351,7 +365,8 @@ _PAGE_HEADERS = {
 }
 
 
-def _text(media_type: str, example: str) -> dict[int | str, dict[str, Any]]:
+def text_answer(media_type: str, example: str) -> dict[int | str, dict[str, Any]]:
+    """The documentation of an answer that is a file."""
     content = {media_type: {"schema": {"type": "string"}, "example": example}}
     return {200: {"content": content, "description": "The file"}}
 

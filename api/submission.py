@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from api.bodies import InferenceRequest, TrainRequest
+from api.chosen import chosen_by
 from api.given_file import name_of, write_given_file
 from api.given_text import GivenText
 from api.problems import FieldRefused
@@ -16,8 +17,7 @@ from converter.manifest import Converter
 from converter.opening import Opened, opened
 from converter.reading import read_table, read_whole
 from converter.source import first_rows
-from jobs.errors import Conflict
-from jobs.record import JobKind, JobRecord, JobStatus, Mode
+from jobs.record import JobKind, JobRecord, Mode
 from jobs.store import JobStore
 from settings import Settings
 
@@ -76,37 +76,30 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
     """Stores an inference job with its converter. Raises `JobMissing`, `Conflict`, and what is wrong with its file; blocks."""
     if (before := earlier(jobs, body.user_id, given)) is not None:
         return before
-    training = jobs.get(body.user_id, body.job_id)
-    if training.kind is not JobKind.TRAIN:
-        raise Conflict(f"job {body.job_id} is no training job but an inference; give the training's job_id")
-    if training.status is not JobStatus.SUCCEEDED:
-        raise Conflict(f"job {body.job_id} has no converter: the training is {training.status}, not succeeded")
-    converter = b"".join(jobs.stream(training, "converter.sql"))
+    chosen = chosen_by(jobs, body)
     said = {"input_file": Hints(body.encoding, body.delimiter, body.sheet)}
     with given_files(settings, body.user_id, given, {"input_file": "input.csv"}, said) as files:
         one = files["input_file"]
         # Columns that do not fit, and a converter of another version, are the job's to tell.
         with _refusing("input_file"), suppress(InputMismatch, BadConverter):
-            learned = Converter.loads(converter.decode())
+            learned = Converter.loads(chosen.text.decode())
             _require_rows("input_file", first_rows(one.path, learned, _CHECKED_ROWS, name="input_file", hints=one.hints))
         record = JobRecord.new(
             user_id=body.user_id,
             kind=JobKind.INFERENCE,
             max_attempts=settings.max_attempts,
             deadline_seconds=body.deadline_seconds,
-            training_job_id=training.job_id,
-            job_title=training.job_title,
-            owner=training.owner,
-            header=training.header,
             idempotency_key=given.idempotency_key,
             sheet=body.sheet,
             input_file=name_of(given.texts["input_file"], "input.csv"),
             output_format=body.output_format,
+            on_error=body.on_error,
             notes=tuple(f"input_file: {note}" for note in one.notes),
             **_written(one),
+            **chosen.told(),
         )
-        to_store: dict[str, bytes | Path] = {"input.csv": one.path, "converter.sql": converter}
-        given.count(_size(files.values()) + len(converter))
+        to_store: dict[str, bytes | Path] = {"input.csv": one.path, **chosen.files}
+        given.count(_size(files.values()) + len(chosen.text))
         stored = jobs.submit(record, to_store, replace=False, digest=given.digest)
     return Acknowledged(stored)
 

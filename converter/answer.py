@@ -31,6 +31,8 @@ def sound(answer: dict[str, Any], checks: int) -> dict[str, Any]:
             "rows_out": _count(answer["rows_out"]),
             "names": None if names is None else [_text(name) for name in names],
             "unchecked": unchecked,
+            "rejected": _count(answer.get("rejected", 0)),
+            "broken": [_broken(one) for one in answer.get("broken", [])],
         }
     except (KeyError, TypeError, ValueError):
         raise _unsound() from None

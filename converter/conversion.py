@@ -1,5 +1,6 @@
 """A converter carried out on a file: checked, fitted to the file, run in the sandbox, its result put in place whole."""
 
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -46,6 +47,7 @@ class RunReport:
     ignored_columns: tuple[str, ...]
     taken_columns: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    rows_rejected: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -70,18 +72,20 @@ def run(
     is_part: bool = False,
     hints: Hints = NO_HINTS,
     progress: Progress | None = None,
+    rejects_path: Path | None = None,
 ) -> RunReport:
     """Converts the file at `input_path` into one at `output_path`, which appears whole or not at all.
 
     Both may be pipes or devices, too; `-` is standard input or output. `name` is what errors call the input; `dialect` how it
     is written, where that is known already, `hints` what a person says of it; `is_part` says that it is part of a file that
-    the engine reads as it is; `progress` may be looked at meanwhile. Raises `BadCsv`, `InputMismatch`, `RefusedStatement`,
-    `StatementFailed`, `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
+    the engine reads as it is; `progress` may be looked at meanwhile. With `rejects_path` rows in which a check breaks are left
+    out and written there, a CSV of each row's number, the reason, and the row. Raises `BadCsv`, `InputMismatch`,
+    `RefusedStatement`, `StatementFailed`, `LimitExceeded`, `SandboxUnavailable`, and `OSError`.
     """
     called = name or name_of(input_path)
     with Destination.opened(output_path) as destination, regular(input_path) as file, opened(file, called, hints) as given:
         readings = readings_of(converter, given.path, destination.scratch, called, dialect, given.hints, is_part=is_part)
-        report = _converted(converter, readings, destination, limits, allow_unsandboxed, progress)
+        report = _converted(converter, readings, destination, limits, allow_unsandboxed, progress, rejects_path)
     return replace(report, notes=(*given.notes, *report.notes))
 
 
@@ -92,14 +96,19 @@ def _converted(
     limits: Limits | None,
     allow_unsandboxed: bool,
     progress: Progress | None = None,
+    rejects_path: Path | None = None,
 ) -> RunReport:
     started = time.monotonic()
-    conversion = _Conversion(converter, destination.scratch, limits or Limits(), allow_unsandboxed, progress or Progress())
+    conversion = _Conversion(
+        converter, destination.scratch, limits or Limits(), allow_unsandboxed, progress or Progress(), rejects_path is not None
+    )
     answer, source = conversion.of(readings)
     if not conversion.output.is_file():
         raise StatementFailed("the converter's process wrote no output")
     bytes_out = conversion.output.stat().st_size
-    broken = conversion.broken_checks(answer, source)
+    broken = (*answer["broken"], *conversion.broken_checks(answer, source))
+    if rejects_path is not None:
+        shutil.move(conversion.rejects, rejects_path)
     destination.put(packed(conversion.output, destination.path.name, converter.output_delimiter))
     return RunReport(
         rows_in=answer["rows_in"],
@@ -110,6 +119,7 @@ def _converted(
         ignored_columns=source.ignored,
         taken_columns=source.taken,
         notes=source.notes,
+        rows_rejected=answer["rejected"],
     )
 
 
@@ -148,13 +158,20 @@ class _Conversion:
     """One converter on its way over one file, in a scratch folder."""
 
     def __init__(
-        self, converter: Converter, scratch: Path, limits: Limits, allow_unsandboxed: bool, progress: Progress
+        self,
+        converter: Converter,
+        scratch: Path,
+        limits: Limits,
+        allow_unsandboxed: bool,
+        progress: Progress,
+        is_rejecting: bool = False,
     ) -> None:
         self._converter, self._scratch, self._limits = converter, scratch, limits
         self._allow_unsandboxed, self._progress = allow_unsandboxed, progress
         self._work = scratch / "work"
         (self._work / "spill").mkdir(parents=True)
-        self.output = self._work / "output.csv"
+        self.output, self.rejects = self._work / "output.csv", self._work / "rejects.csv"
+        self._is_rejecting = is_rejecting
 
     def of(self, readings: Iterator[Source]) -> tuple[dict[str, Any], Source]:
         """The engine's answer for the first of the readings that it reads as we do, and that reading."""
@@ -167,13 +184,22 @@ class _Conversion:
                     raise BadCsv(name, f"cannot be read: {unreadable}")
                 name = source.name
                 checks = [asdict(check) for check in self._converter.checks]
-                sandbox.ask(self._arguments(source, checks, self._work, sandbox.room.spill), [source.path])
+                arguments = self._arguments(source, checks, self._work, sandbox.room.spill)
+                if self._is_rejecting:
+                    arguments["reject"] = {"path": str(self.rejects), "traced": self._traced()}
+                sandbox.ask(arguments, [source.path])
                 self._progress.follow(sandbox, source.path.stat().st_size)
                 if source.is_plain():
                     answer = sound(sandbox.answer(), len(self._converter.checks))
                     if "unreadable" not in answer:
                         return answer, source
                     unreadable = answer["unreadable"]
+
+    def _traced(self) -> str | None:
+        # Not above: it needs a parser that takes longer to import than a small file to run.
+        from converter.origins import traced
+
+        return None if self._converter.ragged else traced(self._converter.statement)
 
     def broken_checks(self, answer: dict[str, Any], source: Source) -> tuple[dict[str, Any], ...]:
         """What is told of the checks that the conversion has left over. No check can end it: one that fails is told of."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from converter.conversion import run_table
 from converter.errors import BadCorrection
 from converter.manifest import Converter
-from converter.origins import ORIGIN, traced
+from converter.origins import traced
+from converter.rejecting import ORIGIN
 from converter.sandbox import Limits
 from converter.table import Cell, Example, Row, Table
 

@@ -21,6 +21,7 @@ from converter.errors import LimitExceeded, RefusedStatement, StatementFailed
 from converter.families import finds_columns, names_in, reads_unnamed_columns
 from converter.order import without_needless_order
 from converter.pivots import steps
+from converter.rejecting import ORIGIN, reject
 from converter.scan import Layout
 from converter.table import Cell, column_names
 
@@ -44,13 +45,16 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     Arguments: `source` {path, delimiter, columns (a name a file column), skip_header, layout (a `scan.Layout`'s fields)},
     `columns` (those the statement may use), `preamble` and `footer` (rows of cells), `statement`, `target` {path, delimiter,
     header (names or null), heading ("data", where the statement gives it), columns (unique names)}, `ragged`, `checks` [{name,
-    sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into), `spill_bytes`.
+    sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into), `spill_bytes`; and `reject` {path, traced}, where rows
+    that are not sound are to go there (then the answer has `rejected`, their number, and `broken`, the checks that they break).
 
     Answer: {rows_in, rows_out, names (of the output's columns, as checks know them), unchecked (the places of the checks that
     `check` has to look at)} or, where the file is not what its reader was told, {unreadable: why}.
     Raises `RefusedStatement`, `StatementFailed`, `LimitExceeded`.
     """
     statement.check(arguments["statement"], columns=arguments["columns"])
+    if (traced := (arguments.get("reject") or {}).get("traced")) is not None:
+        statement.check(traced, columns=[*arguments["columns"], ORIGIN])
     return carried_out(arguments, lambda connection: _Run(connection, arguments).answer())
 
 
@@ -94,13 +98,15 @@ class _Run:
         self._names = self._target["columns"]
         self._takes_heading = self._target.get("heading") == "data"
 
+        self._rejects = arguments.get("reject")
+        self._arguments = arguments
         self._around = {name: arguments.get(name, ()) for name in ("preamble", "footer")}
 
     def answer(self) -> dict[str, Any]:
         """What `convert` answers."""
         self._add_lines()
         try:
-            watches = checks.watches(self._connection, self._watchable())
+            watches = () if self._rejects is not None else checks.watches(self._connection, self._watchable())
             try:
                 counts = self._converted(watches)
             except (duckdb.DataError, duckdb.ProgrammingError) as error:
@@ -112,6 +118,11 @@ class _Run:
             if not self._is_about_the_file(error):
                 raise
             return {"unreadable": str(error).splitlines()[0]}
+        if self._rejects is not None:
+            return {key: counts[key] for key in ("rows_in", "rows_out", "rejected", "broken")} | {
+                "names": self._names,
+                "unchecked": counts["left"],
+            }
         kept = [watch.check for watch in watches if not checks.saw_some(self._connection, watch)]
         unchecked = [place for place, check in enumerate(self._checks) if check not in kept]
         return counts | {"names": self._names, "unchecked": unchecked}
@@ -171,6 +182,8 @@ class _Run:
         return self._converted_with(long, watches)
 
     def _converted_with(self, line_limit: int, watches: tuple[checks.Watch, ...]) -> dict[str, Any]:
+        if self._rejects is not None:
+            return self._converted_sound(line_limit)
         # Numbering the rows takes one thread, so only where it is asked for.
         select = self._rows(line_limit, numbered=statement.references_row_position(self._pivot or self._statement))
         kind = "TABLE" if self._is_small else "VIEW"
@@ -178,11 +191,26 @@ class _Run:
         # A large file is not read a second time for its number of rows.
         rows_in = _count(self._connection, "input") if self._is_small else None
         if self._pivot is not None:
-            *before, last = steps(self._pivot)
-            for step in (*before, f"CREATE OR REPLACE TEMP TABLE pivoted AS {last}"):
-                self._connection.execute(step)
-            self._statement = "FROM pivoted"
+            self._fill_pivot(self._pivot)
         return {"rows_in": rows_in, "rows_out": self._write(watches)}
+
+    def _converted_sound(self, line_limit: int) -> dict[str, Any]:
+        """As `_converted_with`, with the rows that are not sound in a file of their own."""
+        kind = "TABLE" if self._is_small else "VIEW"
+        all_columns = ", ".join(_cell(self._source, column) for column in self._source["columns"])
+        select = f"SELECT {all_columns}, row_number() OVER () AS _row FROM {_reader(self._source, line_limit)}"
+        self._connection.execute(f"CREATE OR REPLACE TEMP {kind} given AS {select}")
+        told = reject(self._connection, self._arguments, "given")
+        if self._pivot is not None:
+            self._fill_pivot(self._pivot)
+        rows_out = self._write(())
+        return told | {"rows_out": rows_out}
+
+    def _fill_pivot(self, pivot: str) -> None:
+        *before, last = steps(pivot)
+        for step in (*before, f"CREATE OR REPLACE TEMP TABLE pivoted AS {last}"):
+            self._connection.execute(step)
+        self._statement = "FROM pivoted"
 
     def _read_columns(self) -> list[str]:
         """Those of the columns that the statement or a check reads; all, unless they are so many that it matters."""
@@ -280,7 +308,8 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     connection = _prepared.pop() if _prepared else _engine()
-    paths = ", ".join(_literal(path) for path in (arguments["source"]["path"], arguments["target"]["path"]))
+    rejects = [arguments["reject"]["path"]] if arguments.get("reject") else []
+    paths = ", ".join(_literal(path) for path in (arguments["source"]["path"], arguments["target"]["path"], *rejects))
     # Order matters: DuckDB refuses to change paths once external access is off.
     settings = (
         f"threads = {arguments['threads']}",

@@ -11,8 +11,8 @@ import duckdb
 from converter import engine, statement
 from converter.errors import RefusedStatement
 from converter.families import finds_columns
-from converter.origins import ORIGIN
 from converter.pivots import steps
+from converter.rejecting import ORIGIN
 from converter.table import column_names
 from converter.telling import shown
 

@@ -7,8 +7,7 @@ UNNEST and UNPIVOT keep a row's origin.
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-ORIGIN = "_origin"
-"""The column that says it; the relation `input` has to have it too."""
+from converter.rejecting import ORIGIN
 
 
 def traced(statement: str) -> str | None:

@@ -85,6 +85,33 @@ def _read(node: exp.Expr) -> exp.Expr:
     return inner
 
 
+def checks_of_a_run(converter: Converter, *, is_thorough: bool) -> tuple[Check, ...]:
+    """What a run holds its rows against: the converter's checks, and those on what it reads.
+
+    Unless the run is to part sound rows from others, only where no check of the converter's tells of it: reading a column a
+    second time takes time.
+    """
+    if is_thorough:
+        return all_checks(converter)
+    guarded = {column_of(check.name) for check in converter.checks if kind_of(check.name) is Kind.BLANK}
+    header = converter.output_header or ()
+    if not header or all(name in guarded for name in header):
+        return converter.checks
+    unguarded = _sources(converter.statement, [at for at, name in enumerate(header) if name not in guarded])
+    known = {check.name for check in converter.checks}
+    further = (one for one in reading_checks(converter.statement) if one.name not in known and column_of(one.name) in unguarded)
+    return (*converter.checks, *further)
+
+
+def _sources(text: str, places: list[int]) -> set[str]:
+    """The columns that these output columns read."""
+    try:
+        items = parse_one(text, read="duckdb").expressions
+    except (SqlglotError, RecursionError):
+        return set()
+    return {one.name for at in places if at < len(items) for one in items[at].find_all(exp.Column)}
+
+
 def all_checks(converter: Converter) -> tuple[Check, ...]:
     """The converter's checks, and those on what it reads that it does not carry."""
     known = {check.name for check in converter.checks}

@@ -29,6 +29,10 @@ class JobMissing(JobError):
     """No such job of this user."""
 
 
+class ConverterMissing(JobError):
+    """No such named converter of this user, or no such version of it."""
+
+
 class FileMissing(JobError):
     """A job that has no such file (yet)."""
 

@@ -55,6 +55,21 @@ class OutputFormat(StrEnum):
         return "application/gzip" if self is self.GZ else sheet
 
 
+class OnError(StrEnum):
+    """What becomes of rows that are not sound: a check breaks, a value cannot be read or is unknown."""
+
+    BLANK = "blank"
+    REJECT = "reject"
+    FAIL = "fail"
+
+
+class RunOutcome(StrEnum):
+    """Whether all rows of an inference were sound."""
+
+    CLEAN = "clean"
+    WITH_PROBLEMS = "with_problems"
+
+
 class Mode(StrEnum):
     """How a converter may be learned."""
 
@@ -78,7 +93,7 @@ _ALLOWED = {
 _INTERRUPTIONS_BORNE = 10
 _MADE_BY_ATTEMPTS = {
     "status", "started_at", "finished_at", "attempt", "crashes", "attempt_id", "phase", "round", "best_match", "tokens",
-    "cost_dollars", "error", "report",
+    "cost_dollars", "error", "report", "outcome", "rows",
 }  # fmt: skip
 
 
@@ -132,7 +147,12 @@ class JobRecord(BaseModel):
     expected_sheet: str | None = None
     notes: tuple[str, ...] = ()
     output_format: OutputFormat = OutputFormat.CSV
+    on_error: OnError | None = None
+    outcome: RunOutcome | None = None
+    rows: dict[str, int | None] | None = None
     training_job_id: str | None = None
+    converter_name: str | None = None
+    converter_version: int | None = None
     parent_job_id: str | None = None
     phase: str | None = None
     round: int | None = None

@@ -38,7 +38,7 @@ from jobs.idempotency import Acknowledgement, acknowledge, acknowledged, forget
 from jobs.listing import Choice, Found, Listing, Page, Unreadable, job_id_of, position, record_key
 from jobs.objects import Listed, ObjectStore
 from jobs.open_job import PREFIX, OpenJob
-from jobs.record import JobRecord, JobStatus, Problem
+from jobs.record import JobRecord, JobStatus, Problem, RunOutcome
 
 log = logging.getLogger(__name__)
 
@@ -214,6 +214,8 @@ class JobStore:
         report: dict[str, Any] | None = None,
         error: Problem | None = None,
         files: Mapping[str, Content] | None = None,
+        outcome: RunOutcome | None = None,
+        rows: dict[str, int | None] | None = None,
     ) -> JobRecord:
         """Ends the attempt's job. The files count from the swap of the record on, and are deleted where that is lost.
 
@@ -222,7 +224,8 @@ class JobStore:
         current, etag = self._held(record)
         made = self._store(f"{_folder(record)}attempts/{record.attempt_id}/", files or {})
         told = None if report is None else fitting(report)
-        ended = current.with_status(status, report=told, error=error, files={**current.files, **made})
+        changes = {"report": told, "error": error, "outcome": outcome, "rows": rows}
+        ended = current.with_status(status, files={**current.files, **made}, **changes)
         try:
             self._swap(ended, etag)
         except Conflict:

@@ -124,3 +124,121 @@ def test_corrections_that_name_what_is_not_there_are_refused(service: Service, b
 
     assert answer.status_code == 422
     assert said in answer.text
+
+
+SIZES = "code,amount,note\na,1,x\nb,2,y\na,3,\nb,4,z\n"
+SIZES_EXPECTED = "size,amount,note\nLarge,1.00,x\nSmall,2.00,y\nLarge,3.00,\nSmall,4.00,z\n"
+BAD_ROWS = "code,amount,note\na,1,p\nq,2,q\na,n/a,r\nb,4,s\n"
+
+
+def converted(service: Service, file: str, **body: Any) -> dict[str, Any]:
+    """The record of an inference, when it has ended."""
+    return service.ended(service.submit("/api/v1/inference/run", user_id="ada", input_file=file, **body))
+
+
+@pytest.fixture(scope="module")
+def sizes(service: Service) -> str:
+    """A training that maps codes and reads amounts."""
+    record = learned(service, SIZES, SIZES_EXPECTED)
+    assert record["status"] == "succeeded", record["error"]
+    return str(record["job_id"])
+
+
+def test_rows_that_are_not_sound_are_kept_with_blanks_and_the_outcome_says_so(service: Service, sizes: str) -> None:
+    record = converted(service, BAD_ROWS, job_id=sizes)
+
+    assert (record["status"], record["outcome"], record["on_error"]) == ("succeeded", "with_problems", "blank")
+    assert {name: record["rows"][name] for name in ("in", "out", "rejected")} == {"in": 4, "out": 4, "rejected": 0}
+
+
+def test_rows_that_are_not_sound_go_to_the_rejects(service: Service, sizes: str) -> None:
+    record = converted(service, BAD_ROWS, job_id=sizes, on_error="reject")
+
+    path = f"/api/v1/ada/{record['job_id']}"
+    rejects = service.client.get(f"{path}/rejects").raise_for_status().text.splitlines()
+    assert record["outcome"] == "with_problems"
+    assert {name: record["rows"][name] for name in ("in", "out", "rejected")} == {"in": 4, "out": 2, "rejected": 2}
+    assert service.client.get(f"{path}/output").text == "size,amount,note\nLarge,1.00,p\nSmall,4.00,s\n"
+    assert rejects[0] == "row,reason,code,amount,note"
+    assert [line.split(",")[0] for line in rejects[1:]] == ["2", "3"]
+    assert rejects[2].endswith(",a,n/a,r")
+    assert "amount can be read wherever it is filled" in rejects[2]
+
+
+def test_a_clean_file_is_clean_and_has_no_rejects(service: Service, sizes: str) -> None:
+    record = converted(service, SIZES, job_id=sizes, on_error="reject")
+
+    assert record["outcome"] == "clean", record["report"]
+    assert service.client.get(f"/api/v1/ada/{record['job_id']}/rejects").text == "row,reason,code,amount,note\n"
+
+
+def test_a_job_that_is_to_fail_at_unsound_rows_fails_and_says_which(service: Service, sizes: str) -> None:
+    record = converted(service, BAD_ROWS, job_id=sizes, on_error="fail")
+
+    assert record["status"] == "failed"
+    assert "amount can be read wherever it is filled in 1 rows: 3 ('n/a')" in record["error"]["detail"]
+    assert service.client.get(f"/api/v1/ada/{record['job_id']}/rejects").status_code == 409
+
+
+def test_rows_on_which_programs_differ_are_counted_as_doubtful(service: Service) -> None:
+    parent = learned(service)
+
+    record = converted(service, "name,code\nann,Z-1\nbob,B-2\n", job_id=parent["job_id"])
+
+    assert (record["outcome"], record["rows"]["doubtful"]) == ("with_problems", 1)
+    assert record["report"]["doubtful"][0]["given"] == {"name": "ann", "code": "Z-1"}
+
+
+def test_a_name_has_versions_that_are_compared_and_rolled_back(service: Service) -> None:
+    path = "/api/v1/ada/converters/letters"
+    first = learned(service)
+    second = corrected(service, first["job_id"], rows=[{"given": {"name": "zoe", "code": "B-9"}, "expected": {"letter": "Z"}}])
+
+    made = service.client.put(path, json={"job_id": first["job_id"]})
+    again = service.client.put(path, json={"job_id": first["job_id"]}).json()
+    named = service.client.put(path, json={"job_id": second["job_id"], "comment": "the name's"}).raise_for_status().json()
+
+    assert made.status_code == 201
+    assert [one["version"] for one in again["versions"]] == [1]
+    assert named["current"] == 2
+    assert named["versions"][1]["changed"] == [
+        "letter: the first character of name in capitals; before, what stands before the first “-” in code"
+    ]
+    assert [one["name"] for one in service.client.get("/api/v1/ada/converters").json()] == ["letters"]
+    apart = service.client.get(f"{path}/difference", params={"old": 1, "new": 2}).raise_for_status().json()
+    assert apart["rows"] == [{"row": 9, "given": {"name": "zoe", "code": "B-9"}, "column": "letter", "old": "B", "new": "Z"}]
+    record = converted(service, "name,code\nann,Z-1\n", converter="letters")
+    assert (record["converter_name"], record["converter_version"]) == ("letters", 2)
+    assert service.client.get(f"/api/v1/ada/{record['job_id']}/output").text == "letter\nA\n"
+
+    rolled = service.client.post(f"{path}/rollback", json={"version": 1}).raise_for_status().json()
+
+    assert rolled["current"] == 1
+    record = converted(service, "name,code\nann,Z-1\n", converter="letters")
+    assert service.client.get(f"/api/v1/ada/{record['job_id']}/output").text == "letter\nZ\n"
+    record = converted(service, "name,code\nann,Z-1\n", converter="letters", version=2)
+    assert service.client.get(f"/api/v1/ada/{record['job_id']}/output").text == "letter\nA\n"
+    assert service.client.delete(path).status_code == 204
+    assert service.client.get(path).status_code == 404
+
+
+def test_edited_sql_is_held_against_both_walls_and_the_example(service: Service) -> None:
+    path = "/api/v1/ada/converters/edited"
+    service.client.put(path, json={"job_id": learned(service)["job_id"]}).raise_for_status()
+    text = service.client.get(f"{path}/versions/1").raise_for_status().text
+
+    def put(sql: str, **more: Any) -> Any:
+        return service.client.put(f"{path}/versions", json={"sql": sql, **more})
+
+    assert put("SELECT * FROM read_csv('/etc/passwd')").status_code == 422
+    assert put("DROP TABLE input").status_code == 422
+    assert put("SELECT nothing AS letter FROM input").status_code == 422
+    wrong = put("SELECT lower(code[1]) AS letter FROM input")
+    assert wrong.status_code == 409
+    assert wrong.json()["differences"][0] == {"row": 1, "column": "letter", "expected": "A", "actual": "a"}
+    forced = put("SELECT lower(code[1]) AS letter FROM input", force=True).raise_for_status().json()
+    assert forced["versions"][-1]["matches_example"] is False
+    right = put(text.replace("SPLIT_PART(code, '-', 1)", "upper(name[1])"), comment="by hand").raise_for_status().json()
+    assert (right["current"], right["versions"][-1]["source"], right["versions"][-1]["matches_example"]) == (3, "edited", True)
+    record = converted(service, "name,code\nann,Z-1\n", converter="edited")
+    assert service.client.get(f"/api/v1/ada/{record['job_id']}/output").text == "letter\nA\n"
