@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     uploads_per_key: int = Field(16, ge=1, description="Bodies with one key that are taken at once; more wait their turn.")
     upload_idle_seconds: float = Field(15, gt=0, description="How long a body may bring nothing, before it is given up.")
     upload_bytes_per_second: int = Field(1024, ge=1, description="How fast a body has to come, on the average.")
+    waits: int = Field(2000, ge=1, description="Requests that wait for jobs at once, on a replica.")
+    waits_per_key: int = Field(200, ge=1, description="Those of them with one key.")
     spool_bytes: int = Field(4 << 30, ge=1 << 20, description="What all bodies on their way in may take on disk together.")
     disk_reserve_bytes: int = Field(1 << 30, ge=0, description="Free disk space that nothing new is begun below.")
     allowed_url_hosts: tuple[str, ...] = Field((), description="Hosts to fetch from though they are not public.")

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 import ray
@@ -9,6 +11,7 @@ from ray.exceptions import ActorUnavailableError, RayActorError, RayError, RayTa
 
 from actors.queue import NAME, NAMESPACE, JobQueue
 from actors.release import release_of
+from actors.watching import Watch, Watching
 from jobs.errors import QueueFull, QueueUnavailable
 from jobs.open_job import OpenJob
 from jobs.record import JobRecord
@@ -17,6 +20,8 @@ from settings import Settings
 log = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 10.0
+# Longer than the queue holds an answer that nothing has changed.
+_CHANGES_SECONDS = 30.0
 _RETIRE_SECONDS = 60.0
 _TAKEOVERS_TRIED, _TAKEOVER_PAUSE = 20, 0.5
 
@@ -27,6 +32,11 @@ class JobGateway:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._queue = self._actor()
+        self._watching = Watching(partial(self._answer, "changes", seconds=_CHANGES_SECONDS))
+
+    def watch(self, user_id: str, job_id: str) -> AbstractAsyncContextManager[Watch]:
+        """Tells of the job's changes; see `Watching`."""
+        return self._watching.watch((user_id, job_id))
 
     async def start(self) -> None:
         """Has this release's queue be there; used when the service starts.
@@ -80,20 +90,20 @@ class JobGateway:
         status: dict[str, Any] = await self._answer("status")
         return status
 
-    async def _answer(self, call: str, *arguments: Any) -> Any:
+    async def _answer(self, call: str, *arguments: Any, seconds: float = _ANSWER_SECONDS) -> Any:
         """The queue's answer; asks again where the queue has just died or been replaced. Each call may be made twice."""
         try:
-            return await self._asked(call, *arguments)
+            return await self._asked(call, *arguments, seconds=seconds)
         except (ActorUnavailableError, RayActorError):
             self._queue = self._actor()
         try:
-            return await self._asked(call, *arguments)
+            return await self._asked(call, *arguments, seconds=seconds)
         except (ActorUnavailableError, RayActorError):
             raise QueueUnavailable("the queue is being started again") from None
 
-    async def _asked(self, call: str, *arguments: Any) -> Any:
+    async def _asked(self, call: str, *arguments: Any, seconds: float) -> Any:
         try:
-            return await asyncio.wait_for(getattr(self._queue, call).remote(*arguments), _ANSWER_SECONDS)
+            return await asyncio.wait_for(getattr(self._queue, call).remote(*arguments), seconds)
         except RayTaskError as error:
             if isinstance(error.cause, QueueFull):
                 raise error.cause from None

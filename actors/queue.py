@@ -17,6 +17,7 @@ from typing import Any
 import ray
 from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancelledError, WorkerCrashedError
 
+from actors.changes import Changes, Mark
 from actors.cluster import Node, demand, nodes
 from actors.estimate import RunningTimes
 from actors.metrics import QueueMetrics
@@ -28,7 +29,7 @@ from jobs.backoff import delay
 from jobs.errors import Conflict, JobError, JobMissing, QueueFull
 from jobs.location import job_store
 from jobs.open_job import OpenJob
-from jobs.record import JobKind, JobStatus, Problem
+from jobs.record import JobKind, JobRecord, JobStatus, Problem
 from jobs.retention import Retention, apply
 from logs import about, configure
 from settings import Settings
@@ -50,11 +51,15 @@ log = logging.getLogger(__name__)
 
 
 @ray.remote(num_cpus=1, max_retries=0)
-def workflow(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
-    """One attempt at a job, in a worker of its own."""
+def workflow(job: OpenJob, attempt_id: str, settings: Settings, queue: Any) -> Outcome:
+    """One attempt at a job, in a worker of its own, which tells the queue of each change."""
     configure(settings)
+
+    def changed(record: JobRecord) -> None:
+        queue.changed.remote(record.user_id, record.job_id)
+
     with about(job_id=job.job_id, user_id=job.user_id, attempt_id=attempt_id):
-        return attempt(job, attempt_id, settings)
+        return attempt(job, attempt_id, settings, changed)
 
 
 @dataclass
@@ -98,6 +103,8 @@ class JobQueue:
         self._failures: Counter[Name] = Counter()
         self._times = RunningTimes()
         self._metrics = QueueMetrics()
+        self._changes = Changes()
+        self._myself = ray.get_runtime_context().current_actor
         self._cluster = _Cluster()
         self._last_inference = -float("inf")
         self._warmed: set[str] = set()
@@ -127,6 +134,14 @@ class JobQueue:
         """Returns once the workers of all nodes there are have been warmed."""
         await self._are_warm.wait()
 
+    async def changed(self, user_id: str, job_id: str) -> None:
+        """Has those who watch the job look at it."""
+        self._changes.tell((user_id, job_id))
+
+    async def changes(self, mark: Mark | None) -> tuple[Mark, list[Name] | None]:
+        """The jobs that have changed since `mark`, as soon as there are some; None where that may be any. See `Changes`."""
+        return await self._changes.since(mark)
+
     async def admit(self, user_id: str) -> None:
         """Raises `QueueFull` where no further job of this user may wait."""
         try:
@@ -143,6 +158,7 @@ class JobQueue:
         if run is not None:
             run.again = job
             return
+        self._changes.tell(job.name)
         self._wake(job.name)
         self._add(job)
         self._hand_out()
@@ -150,6 +166,7 @@ class JobQueue:
     async def cancel(self, user_id: str, job_id: str) -> None:
         """Stops a job's work: softly first, so that it cleans up, then by force. The record is the caller's to change."""
         name = (user_id, job_id)
+        self._changes.tell(name)
         self._wake(name)
         if (waiting := self._schedule.remove(name)) is not None:
             self._metrics.ended_from_outside(waiting.kind, JobStatus.CANCELLED)
@@ -266,7 +283,7 @@ class JobQueue:
         inferences_come = time.monotonic() - self._last_inference < _INFERENCES_COME_SECONDS
         while (job := self._schedule.next(self._cluster.slots, inferences_come=inferences_come)) is not None:
             attempt_id = secrets.token_hex(8)
-            task = workflow.options(name=f"{job.kind} {job.job_id}").remote(job, attempt_id, self._settings)
+            task = workflow.options(name=f"{job.kind} {job.job_id}").remote(job, attempt_id, self._settings, self._myself)
             run = self._runs[job.name] = _Run(job, attempt_id, task, time.monotonic())
             if not self._failures[job.name]:
                 self._metrics.started(job.kind, (datetime.now(UTC) - job.created_at).total_seconds())
@@ -288,6 +305,8 @@ class JobQueue:
             self._let_go(run, is_open)
 
     def _let_go(self, run: _Run, is_open: bool) -> None:
+        # Its worker may have died before it could tell.
+        self._changes.tell(run.job.name)
         self._schedule.ended(run.job.name)
         del self._runs[run.job.name]
         if run.again is not None:

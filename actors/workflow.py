@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -34,7 +35,7 @@ from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, Recor
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, OnError, OutputFormat, Problem
-from jobs.store import IN_PARTS, Content, JobStore
+from jobs.store import IN_PARTS, Content, JobStore, unheard
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -74,12 +75,16 @@ def prepare(settings: Settings) -> None:
     agents.warm_up(ModelSettings.of(settings))
 
 
-def attempt(job: OpenJob, attempt_id: str, settings: Settings) -> Outcome:
-    """Claims the job, does its work, and ends it; whatever goes wrong with the work is in the record, for its owner."""
+def attempt(job: OpenJob, attempt_id: str, settings: Settings, changed: Callable[[JobRecord], None] = unheard) -> Outcome:
+    """Claims the job, does its work, and ends it; whatever goes wrong with the work is in the record, for its owner.
+
+    `changed` is told of each change of the record.
+    """
     give_way()
     if not has_room(settings):
         return Outcome(Ending.AGAIN)
     jobs = _jobs(settings)
+    jobs.changed = changed
     try:
         record = jobs.claim(job.user_id, job.job_id, attempt_id)
         return Outcome(Ending.FINAL, _carry_out(jobs, record, settings))

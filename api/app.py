@@ -20,6 +20,7 @@ from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
 from api.spool import BodySpool
 from api.uploads import Uploads
+from api.waiting import Waiting
 from converter import __version__
 from jobs.audit import Audit
 from jobs.keys import Keys
@@ -73,6 +74,7 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     app.add_middleware(BodySpool, most=most, fields=_FILES, uploads=Uploads(settings))
     # Added last, it stands first.
     keys, audit = Keys(jobs.objects), Audit(jobs.objects)
+    waiting = Waiting(settings, jobs, queue)
     app.add_middleware(Gate, settings=settings, keys=keys, audit=audit)
     app.include_router(_public(Readiness(jobs, queue, settings)))
     desk = Desk(settings.previews)
@@ -80,8 +82,8 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
         keyring(keys, audit),
         people(settings, jobs, desk),
         named_converters(settings, jobs, desk),
-        submitting(settings, jobs, queue, keys, desk),
-        jobs_of(jobs, queue),
+        submitting(settings, jobs, queue, keys, desk, waiting),
+        jobs_of(jobs, queue, waiting),
     ):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])
     _name_errors(app)

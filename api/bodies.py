@@ -61,6 +61,7 @@ _ACKNOWLEDGED: JsonDict = {
     "created_at": "2026-11-24T09:04:42.846431Z",
     "links": {
         "job": f"/api/v1/ada/{_JOB_ID}",
+        "events": f"/api/v1/ada/{_JOB_ID}/events",
         "converter": f"/api/v1/ada/{_JOB_ID}/converter",
         "queue": "/api/v1/queue/status",
     },
@@ -217,17 +218,16 @@ class ConversionJobResponse(BaseModel):
     expected_output_file: str | None = Field(None, description="The expected file as it was named; null for an inference.")
     created_at: datetime
     links: dict[str, str]
+    job: "JobView | None" = Field(None, description="The record, where the client has waited (`Prefer: wait`).")
 
     @classmethod
     def of(cls, record: JobRecord) -> Self:
-        """The answer for a job."""
+        """The answer for a job, as it was acknowledged: a request that is sent again gets the same answer."""
+        mode: Literal["training", "inference"] = "training" if record.kind is JobKind.TRAIN else "inference"
         job = f"/api/v1/{record.user_id}/{record.job_id}"
         made = {"converter": f"{job}/converter"} if record.kind is JobKind.TRAIN else {"output": f"{job}/output"}
-        links = {"job": job, **made, "queue": "/api/v1/queue/status"}
-        mode: Literal["training", "inference"] = "training" if record.kind is JobKind.TRAIN else "inference"
         return cls(
             job_id=record.job_id,
-            # As it was acknowledged: a request that is sent again gets the same answer.
             status=JobStatus.QUEUED,
             kind=record.kind,
             message=f"The {mode} job is stored and waits for its turn; links.job shows how it goes.",
@@ -238,8 +238,22 @@ class ConversionJobResponse(BaseModel):
             input_file=record.input_file,
             expected_output_file=record.expected_output_file,
             created_at=record.created_at,
-            links=links,
+            job=None,
+            links={"job": job, "events": f"{job}/events", **made, "queue": "/api/v1/queue/status"},
         )
+
+    @classmethod
+    def waited(cls, record: JobRecord) -> Self:
+        """The answer for a job that the client has waited for, as it is now."""
+        told = cls.of(record)
+        said = {
+            JobStatus.SUCCEEDED: f"The {told.mode} job has succeeded.",
+            JobStatus.FAILED: f"The {told.mode} job has failed: {record.error.title if record.error else ''}".rstrip(": "),
+            JobStatus.CANCELLED: f"The {told.mode} job was cancelled.",
+            JobStatus.RUNNING: f"The {told.mode} job runs; links.job shows how it goes.",
+        }
+        changes = {"status": record.status, "message": said.get(record.status, told.message)}
+        return told.model_copy(update=changes | {"job": JobView.model_validate(dict(record))})
 
 
 class Place(BaseModel):
@@ -255,6 +269,9 @@ class JobView(JobRecord):
     model_config = ConfigDict(json_schema_extra={"examples": [RECORD_EXAMPLE]})
 
     queue: Place | None = None
+
+
+ConversionJobResponse.model_rebuild()
 
 
 class QueueInfo(BaseModel):

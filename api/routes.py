@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
 
@@ -28,9 +29,10 @@ from api.desk import Desk
 from api.gate import CHANGED
 from api.media import documented
 from api.people_bodies import CorrectionsRequest
-from api.problems import RESPONSES
+from api.problems import RESPONSES, problem
 from api.spool import body_digest, given_text
 from api.submission import Acknowledged, Submission, store_inference, store_training
+from api.waiting import Prefer, Waiting, Watch, events_behind, seconds_of
 from jobs.converters import NamedConverters
 from jobs.errors import Conflict, QueueUnavailable
 from jobs.keys import Key, Keys, Role
@@ -62,9 +64,10 @@ class Queue(Protocol):
     async def cancel(self, user_id: str, job_id: str) -> None: ...
     async def position(self, user_id: str, job_id: str) -> dict[str, float] | None: ...
     async def status(self) -> dict[str, Any]: ...
+    def watch(self, user_id: str, job_id: str) -> AbstractAsyncContextManager[Watch]: ...
 
 
-def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, desk: Desk) -> APIRouter:
+def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, desk: Desk, waiting: Waiting) -> APIRouter:
     """Training and inference."""
     router = APIRouter(responses=picked(401, 403, 409, 413, 415, 422, 429, 503))
     threads: list[CapacityLimiter] = []
@@ -85,19 +88,32 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
         threads[:] = threads or [CapacityLimiter(_SUBMISSIONS)]
         return await to_thread.run_sync(store, *arguments, limiter=threads[0])
 
-    async def acknowledge(stored: Acknowledged, request: Request, response: Response) -> ConversionJobResponse:
+    async def acknowledge(
+        stored: Acknowledged, request: Request, response: Response, prefer: str | None = None
+    ) -> ConversionJobResponse:
         setattr(request.state, CHANGED, (stored.record.user_id, stored.record.job_id))
         if stored.is_replayed:
             response.headers["Idempotent-Replayed"] = "true"
         else:
             await queue.submit(stored.record)
-        return ConversionJobResponse.of(stored.record)
+        seconds = seconds_of(prefer)
+        if not seconds or waiting.is_full(request):
+            return ConversionJobResponse.of(stored.record)
+        record = await waiting.ended(request, stored.record.user_id, stored.record.job_id, seconds)
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+        if record.status.is_final:
+            response.status_code = 200
+        return ConversionJobResponse.waited(record)
 
     @router.post(
         "/train", status_code=202, tags=["training"], summary="Start a training job", openapi_extra=documented(TrainRequest)
     )
     async def train(
-        body: TrainRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
+        body: TrainRequest,
+        request: Request,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+        prefer: Prefer = None,
     ) -> ConversionJobResponse:
         """Learns a converter from one example: an input CSV and the CSV that you want from it.
 
@@ -111,18 +127,22 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
         stored = await in_thread(store_training, settings, jobs, body, given)
         if body.job_id is not None and not stored.is_replayed:
             await queue.cancel(stored.record.user_id, stored.record.job_id)
-        return await acknowledge(stored, request, response)
+        return await acknowledge(stored, request, response, prefer)
 
     @router.post(
         "/inference/run",
         status_code=202,
         tags=["inference"],
         summary="Run an inference job",
-        responses=picked(404),
+        responses=picked(404) | _ENDED,
         openapi_extra=documented(InferenceRequest, "/api/v1/inference/run"),
     )
     async def infer(
-        body: InferenceRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
+        body: InferenceRequest,
+        request: Request,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+        prefer: Prefer = None,
     ) -> ConversionJobResponse:
         """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be.
 
@@ -131,7 +151,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
         caller = authorised(request, Role.CONVERT, body.user_id)
         await queue.admit(body.user_id)
         given = submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
-        return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), request, response)
+        return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), request, response, prefer)
 
     @router.post(
         "/{user_id}/{job_id}/corrections",
@@ -161,7 +181,7 @@ def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, des
     return router
 
 
-def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
+def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
     """Records, results, and what can be done to a job."""
     router = APIRouter(responses=picked(401, 403, 415, 422, 503))
 
@@ -221,10 +241,49 @@ def jobs_of(jobs: JobStore, queue: Queue) -> APIRouter:
         responses=picked(404, 500),
         dependencies=[needs(Role.CONVERT)],
     )
-    async def job(user_id: Identifier, job_id: Identifier) -> JobView:
-        """Its status, its report when it has ended, and why it failed if it did; its place in the queue while it waits."""
-        record = await run_in_threadpool(jobs.get, user_id, job_id)
+    async def job(
+        user_id: Identifier, job_id: Identifier, request: Request, response: Response, prefer: Prefer = None
+    ) -> JobView:
+        """Its status, its report when it has ended, and why it failed if it did; its place in the queue while it waits.
+
+        With `Prefer: wait=N` it answers when the job has ended, or N seconds are over.
+        """
+        seconds = seconds_of(prefer)
+        if seconds and not waiting.is_full(request):
+            record = await waiting.ended(request, user_id, job_id, seconds)
+            response.headers["Preference-Applied"] = f"wait={seconds}"
+        else:
+            record = await run_in_threadpool(jobs.get, user_id, job_id)
         return JobView.model_validate({**dict(record), "queue": await place(record)})
+
+    @router.get(
+        "/{user_id}/{job_id}/events",
+        tags=["jobs"],
+        summary="A job's events as they come",
+        response_class=StreamingResponse,
+        responses=picked(404, 429)
+        | {204: {"description": "There is nothing behind Last-Event-ID, and never will be"}}
+        | _EVENTS,
+        dependencies=[needs(Role.CONVERT)],
+    )
+    async def events(
+        user_id: Identifier,
+        job_id: Identifier,
+        request: Request,
+        last_event_id: Annotated[str | None, Header(max_length=100, description="The last event that came.")] = None,
+    ) -> Response:
+        """Server-sent events, all or those behind `Last-Event-ID`: `status`, `phase` (with round and best match), `end`.
+
+        A browser's `EventSource` comes back by itself, also after the ten minutes in which a stream ends.
+        """
+        record = await run_in_threadpool(jobs.get, user_id, job_id)
+        if record.status.is_final and record.events and not events_behind(record, last_event_id):
+            return Response(status_code=204)  # So that a browser does not come back.
+        if waiting.is_full(request):
+            return problem(429, "As many requests wait for jobs as may; try again soon.", {"Retry-After": "5"})
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        stream = waiting.events(request, record, last_event_id)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     async def allowed(request: Request, user_id: str, job_id: str) -> None:
         """Raises where the key may not start or stop jobs of this one's kind."""
@@ -343,7 +402,7 @@ def _page_of(page: Page) -> tuple[bytes, str | None]:
     texts: list[bytes] = []
     size = 0
     for at, record in enumerate(page.records):
-        text = record.model_dump_json().encode()
+        text = record.model_dump_json(exclude={"events"}).encode()
         size += len(text)
         if texts and size > _PAGE_BYTES:
             return b"[" + b",".join(texts) + b"]", cursor_behind(page.records[at - 1])
@@ -351,6 +410,22 @@ def _page_of(page: Page) -> tuple[bytes, str | None]:
     return b"[" + b",".join(texts) + b"]", page.next_cursor
 
 
+_ENDED: dict[int | str, dict[str, Any]] = {
+    200: {"model": ConversionJobResponse, "description": "The job has ended within the time that the client waits"}
+}
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    204: {"description": "There is nothing behind Last-Event-ID, and never will be"},
+    200: {
+        "description": "The events",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": "id: 20261124T090442846431-3\nevent: phase\n"
+                'data: {"at":"2026-11-24T09:04:43Z","status":"running","attempt":1,"phase":"learning"}\n\n',
+            }
+        },
+    },
+}
 _SUBMISSIONS = 64
 _PAGE_BYTES = 8 << 20
 _PLACE_SECONDS = 1.0

@@ -91,6 +91,8 @@ _ALLOWED = {
 }
 # Attempts that ended by no fault of the job's (its node or the queue died) are borne so many times over.
 _INTERRUPTIONS_BORNE = 10
+# A crew's 20 rounds of some phases each.
+_EVENTS_KEPT = 100
 _MADE_BY_ATTEMPTS = {
     "status", "started_at", "finished_at", "attempt", "crashes", "attempt_id", "phase", "round", "best_match", "tokens",
     "cost_dollars", "error", "report", "outcome", "rows",
@@ -106,6 +108,20 @@ class Problem(BaseModel):
     detail: Annotated[str, AfterValidator(lambda text: clipped(text, DETAIL_CHARACTERS))]
 
 
+class JobEvent(BaseModel):
+    """A change that people watch a job for; `id` counts from 1."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    at: datetime
+    status: JobStatus
+    attempt: int = 0
+    phase: str | None = None
+    round: int | None = None
+    best_match: float | None = None
+
+
 class JobRecord(BaseModel):
     """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store.
 
@@ -113,7 +129,8 @@ class JobRecord(BaseModel):
     and `round` say what it is at, `best_match` the share of the expected cells that its best program makes, `tokens` and
     `cost_dollars` what it has cost so far, dollars where the model's price is known. `encoding` and `delimiter` are those that
     the client named, or those of a CSV that was written from the `sheet` of a workbook; `notes` tell how files were unpacked;
-    `input_file` and `expected_output_file` are what the client called its files.
+    `input_file` and `expected_output_file` are what the client called its files. `events` are the newest changes
+    of what is watched.
     """
 
     # A newer version's fields are passed over, so that an older one can still read.
@@ -164,6 +181,7 @@ class JobRecord(BaseModel):
     files: dict[str, str] = Field(default_factory=dict)
     input_file: str | None = None
     expected_output_file: str | None = None
+    events: tuple[JobEvent, ...] = ()
     idempotency_key: str | None = None
     deleted_at: datetime | None = None
 
@@ -171,7 +189,8 @@ class JobRecord(BaseModel):
     def new(cls, *, user_id: str, kind: JobKind, job_id: str | None = None, **fields: Any) -> Self:
         """A queued job of this moment, with an id of its own unless one is given."""
         now = datetime.now(UTC)
-        return cls(job_id=job_id or new_job_id(now), user_id=user_id, kind=kind, created_at=now, updated_at=now, **fields)
+        made = cls(job_id=job_id or new_job_id(now), user_id=user_id, kind=kind, created_at=now, updated_at=now, **fields)
+        return made.with_event()
 
     @property
     def exhaustion(self) -> str | None:
@@ -192,7 +211,7 @@ class JobRecord(BaseModel):
         if self.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
             raise Conflict(f"job {self.job_id} is {self.status}; only a failed or cancelled job can be retried")
         kept = self.model_dump(exclude=_MADE_BY_ATTEMPTS) | {"updated_at": datetime.now(UTC)}
-        return type(self).model_validate(kept)
+        return type(self).model_validate(kept).with_event()
 
     def with_status(self, status: JobStatus, **changes: Any) -> Self:
         """The record in another status. Raises `Conflict` where that change is not allowed."""
@@ -200,7 +219,16 @@ class JobRecord(BaseModel):
             raise Conflict(f"job {self.job_id} is {self.status}; it cannot become {status}")
         now = datetime.now(UTC)
         stamps = {"finished_at": now, "phase": None} if status.is_final else {}
-        return self.model_copy(update={"status": status, "updated_at": now, **stamps, **changes})
+        return self.model_copy(update={"status": status, "updated_at": now, **stamps, **changes}).with_event()
+
+    def with_event(self) -> Self:
+        """The record with what is new in it as its last event, where something that is watched is new."""
+        last = self.events[-1] if self.events else None
+        fields = {name: getattr(self, name) for name in ("status", "attempt", "phase", "round", "best_match")}
+        event = JobEvent(id=last.id + 1 if last else 1, at=self.updated_at, **fields)
+        if last is not None and last.model_copy(update={"id": event.id, "at": event.at}) == event:
+            return self
+        return self.model_copy(update={"events": (*self.events[1 - _EVENTS_KEPT :], event)})
 
 
 def new_job_id(now: datetime) -> str:

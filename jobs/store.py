@@ -60,6 +60,8 @@ class JobStore:
 
     def __init__(self, objects: ObjectStore) -> None:
         self.objects = objects
+        self.changed: Callable[[JobRecord], None] = unheard
+        """Told of each change of a record that was stored here."""
         self._seen: OrderedDict[str, tuple[str, JobRecord, int]] = OrderedDict()
         self._seen_bytes = 0
         self._lock = threading.Lock()
@@ -202,7 +204,7 @@ class JobStore:
         current, etag = self._held(record)
         changes = {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
         changes |= {"tokens": tokens, "cost_dollars": cost_dollars}
-        noted = current.model_copy(update=changes)
+        noted = current.model_copy(update=changes).with_event()
         self._swap(noted, etag)
         return noted
 
@@ -408,6 +410,7 @@ class JobStore:
             self.objects.put(_key(record), _encoded(record), if_match=etag)
         except (PreconditionFailed, ObjectMissing):
             raise Conflict(f"job {record.job_id} was changed by another") from None
+        self.changed(record)
 
     def _change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
         for _ in range(_SWAPS_TRIED):
@@ -470,6 +473,10 @@ class JobStore:
             self._seen[item.key] = (item.etag, record, item.size)
             while len(self._seen) > _CACHED_RECORDS or self._seen_bytes > _CACHED_BYTES:
                 self._seen_bytes -= self._seen.popitem(last=False)[1][2]
+
+
+def unheard(_: JobRecord) -> None:
+    """Nobody is told."""
 
 
 def _key(record: JobRecord) -> str:

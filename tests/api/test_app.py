@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import contextlib
 import re
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ class RememberingQueue:
     def __init__(self) -> None:
         self.submitted: list[str] = []
         self.cancelled: list[str] = []
+        self.watched, self.news = asyncio.Event(), asyncio.Event()
         self.full = False
         self.away = False
 
@@ -44,6 +47,16 @@ class RememberingQueue:
 
     async def submit(self, record: JobRecord) -> None:
         self.submitted.append(record.job_id)
+
+    @asynccontextmanager
+    async def watch(self, user_id: str, job_id: str) -> AsyncIterator["RememberingQueue"]:
+        self.watched.set()
+        yield self
+
+    async def changed(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.news.wait(), seconds)
+        self.news.clear()
 
     async def cancel(self, user_id: str, job_id: str) -> None:
         self.cancelled.append(job_id)

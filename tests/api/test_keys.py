@@ -56,6 +56,7 @@ REQUESTS: dict[str, tuple[Role, Callable[[JobStore, str], tuple[str, str, Any]]]
     "record": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}", None)),
     "converter": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/converter", None)),
     "infer": (Role.CONVERT, lambda jobs, user: ("POST", "/api/v1/inference/run", inference(jobs, user))),
+    "events": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/events", None)),
     "cancel inference": (
         Role.CONVERT,
         lambda jobs, user: ("POST", f"/api/v1/{user}/{_open(jobs, user, 'inference')}/cancel", None),

@@ -4,10 +4,14 @@ import json
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psutil
 import pytest
+from httpx_sse import EventSource
 
 from tests.integration.service import ROOT, Service
 
@@ -79,3 +83,59 @@ def test_a_large_upload_leaves_the_apis_memory_flat(service: Service, training: 
     # A file of hundreds of megabytes: what grows is the buffers of one request.
     assert most - before < 64 << 20
     service.client.post(f"/api/v1/ada/{told['job_id']}/cancel")
+
+
+def test_a_small_job_is_one_request(service: Service, training: str) -> None:
+    wait = ("-H", "Prefer: wait=30")
+    files = ("-F", "input_file=@examples/orders.csv", "-F", "expected_output_file=@examples/expected.csv")
+
+    learned = json.loads(curl(service, "/api/v1/train", *files, "-F", "user_id=ada", *wait))
+    raw = ("-H", "Content-Type: text/csv", "--data-binary", "@examples/more_orders.csv")
+    converted = json.loads(curl(service, f"{RUN}?user_id=ada&job_id={learned['job_id']}", *raw, *wait))
+
+    assert (learned["status"], learned["job"]["status"]) == ("succeeded", "succeeded")
+    assert converted["status"] == "succeeded"
+    # By no look of its own: these come 15 s apart.
+    ran = converted["job"]
+    assert datetime.fromisoformat(ran["finished_at"]) - datetime.fromisoformat(ran["created_at"]) < timedelta(seconds=14)
+
+
+def test_events_that_were_cut_go_on_where_they_ended(service: Service) -> None:
+    """Through HAProxy; the job waits behind others meanwhile, so that there is something to cut."""
+    before = [service.train() for _ in range(6)]
+    job_id = service.train()
+    url = f"/api/v1/ada/{job_id}/events"
+
+    with service.client.stream("GET", url) as cut:
+        first = next(event for event in events_of(cut))
+    with service.client.stream("GET", url, headers={"Last-Event-ID": first["id"]}, timeout=60) as resumed:
+        rest = list(events_of(resumed))
+    again = service.client.get(url, headers={"Last-Event-ID": rest[-1]["id"]})
+
+    assert (first["event"], first["data"]["status"]) == ("status", "queued")
+    assert [event["event"] for event in rest] == ["status", "phase", "end"]
+    assert [event["data"]["status"] for event in rest] == ["running", "running", "succeeded"]
+    assert again.status_code == 204
+    for one in before:
+        assert service.ended(one)["status"] == "succeeded"
+
+
+def test_who_waits_is_answered_though_the_queue_dies(service: Service) -> None:
+    waiting = [service.train() for _ in range(8)]
+    queue = next(one for one in service.family() if "JobQueue" in " ".join(one.cmdline()))
+
+    with ThreadPoolExecutor(1) as pool:
+        wait_for = {"Prefer": "wait=60"}
+        answer = pool.submit(service.client.get, f"/api/v1/ada/{waiting[-1]}", headers=wait_for, timeout=90)
+        queue.kill()
+
+    assert answer.result().json()["status"] == "succeeded"
+
+
+def events_of(stream: httpx.Response) -> Iterator[dict[str, Any]]:
+    """The events as they come."""
+    assert stream.status_code == 200
+    assert stream.headers["Content-Type"].startswith("text/event-stream")
+    for event in EventSource(stream).iter_sse():
+        if event.data:
+            yield {"id": event.id, "event": event.event, "data": event.json()}

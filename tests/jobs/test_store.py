@@ -144,7 +144,7 @@ def test_a_failed_job_can_be_retried_with_what_was_given(jobs: JobStore) -> None
     jobs.retry("u", record.job_id)
 
     again = jobs.get("u", record.job_id)
-    assert again.model_copy(update={"updated_at": record.updated_at}) == record
+    assert again.model_copy(update={"updated_at": record.updated_at, "events": record.events}) == record
     assert jobs.open_jobs() == [OpenJob.of(record)]
 
 
