@@ -19,6 +19,7 @@ from api.problems import add_handlers, problem, schemas
 from api.readiness import Readiness
 from api.routes import Queue, jobs_of, picked, submitting
 from api.spool import BodySpool
+from api.unread import UnreadBodies
 from api.uploads import Uploads
 from api.waiting import Waiting
 from converter import __version__
@@ -72,10 +73,11 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     add_handlers(app)
     most = len(_FILES) * (settings.max_upload_bytes * 4 // 3) + _BODY_OVERHEAD
     app.add_middleware(BodySpool, most=most, fields=_FILES, uploads=Uploads(settings))
-    # Added last, it stands first.
+    # The later one is added, the earlier it stands.
     keys, audit = Keys(jobs.objects), Audit(jobs.objects)
     waiting = Waiting(settings, jobs, queue)
     app.add_middleware(Gate, settings=settings, keys=keys, audit=audit)
+    app.add_middleware(UnreadBodies)
     app.include_router(_public(Readiness(jobs, queue, settings)))
     desk = Desk(settings.previews)
     for router in (

@@ -17,6 +17,7 @@ import anyio
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.lookups import Lookups
 from api.problems import problem
 from jobs.audit import Audit, Change
 from jobs.errors import JobError
@@ -25,13 +26,12 @@ from settings import Settings
 
 _API = "/api/"
 _DOCUMENTATION = ("/docs", "/openapi.json", "/swagger")
-# Anybody can send a key that has to be looked up, so no more than these wait for the store at once.
-_LOOKUPS = 8
+# Lines of the audit log that are written at once.
+_NOTES = 8
 _METERED_KEYS = 10_000
 _SAFE = ("GET", "HEAD", "OPTIONS")
 CHANGED = "changed"
 """In a request's state: the user and the job that it has changed, where its path does not say so."""
-_CLOSED = {"Connection": "close"}
 
 
 class Gate:
@@ -41,10 +41,10 @@ class Gate:
         """Raises `ValueError` where the settings have no key."""
         if settings.api_key is None:
             raise ValueError("the application needs an API key; use Settings.with_api_key()")
-        self._app, self._keys, self._audit, self._documentation = app, keys, audit, settings.documentation
+        self._app, self._audit, self._documentation = app, audit, settings.documentation
         self._secret = settings.api_key.get_secret_value().encode()
         self._operator = Key.of_the_operator()
-        self._lookups: anyio.CapacityLimiter | None = None
+        self._lookups = Lookups(keys)
         self._notes: anyio.CapacityLimiter | None = None
         self._rates = Rates()
 
@@ -67,13 +67,12 @@ class Gate:
         given = connection.headers.get("x-api-key") or (_password(connection) if is_documentation else None)
         if given is None:
             scheme = 'Basic realm="AI CSV Converter: any name, the key as password"' if is_documentation else "ApiKey"
-            refusal = problem(401, "The header X-API-KEY is missing.", {"WWW-Authenticate": scheme} | _CLOSED)
-            await refusal(scope, receive, send)
+            await problem(401, "The header X-API-KEY is missing.", {"WWW-Authenticate": scheme})(scope, receive, send)
             return
         try:
             key = await self._found(given)
         except JobError as error:
-            await problem(503, str(error), {"Retry-After": "5"} | _CLOSED)(scope, receive, send)
+            await problem(503, str(error), {"Retry-After": "5"})(scope, receive, send)
             return
         refusal_or_none = self._refusal(key)
         if refusal_or_none is not None:
@@ -89,7 +88,7 @@ class Gate:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < 400:
                 # Made here, since it belongs to the running loop.
-                self._notes = self._notes or anyio.CapacityLimiter(_LOOKUPS)
+                self._notes = self._notes or anyio.CapacityLimiter(_NOTES)
                 await anyio.to_thread.run_sync(self._audit.note, _change(scope, key), limiter=self._notes)
             await send(message)
 
@@ -97,21 +96,19 @@ class Gate:
 
     def _refusal(self, key: Key | None) -> Any:
         if key is None:
-            return problem(403, "The header X-API-KEY does not hold the right key.", _CLOSED)
+            return problem(403, "The header X-API-KEY does not hold the right key.")
         if key.is_expired():
-            return problem(403, f"The key {key.name!r} has expired; ask for a new one.", _CLOSED)
+            return problem(403, f"The key {key.name!r} has expired; ask for a new one.")
         wait = self._rates.wait(key, time.monotonic())
         if wait:
-            headers = {"Retry-After": str(int(wait) + 1)} | _CLOSED
+            headers = {"Retry-After": str(int(wait) + 1)}
             return problem(429, f"The key {key.name!r} may ask {key.requests_per_minute} times a minute.", headers)
         return None
 
     async def _found(self, given: str) -> Key | None:
         if hmac.compare_digest(given.encode(), self._secret):
             return self._operator
-        # Made here, since it belongs to the running loop.
-        self._lookups = self._lookups or anyio.CapacityLimiter(_LOOKUPS)
-        return await anyio.to_thread.run_sync(self._keys.find, given, limiter=self._lookups)
+        return await self._lookups.find(given)
 
 
 def _change(scope: Scope, key: Key) -> Change:

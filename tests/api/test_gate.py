@@ -1,5 +1,7 @@
 """Who may pass the gate, and what is not done for the others."""
 
+import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,3 +105,29 @@ async def test_a_body_is_refused_where_the_disk_is_nearly_full(client: Client) -
     answer = await full.post("/api/v1/train", content=b"x" * (2 << 20), headers=JSON)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+
+
+async def test_made_up_keys_hold_up_nobody_who_has_passed(client: Client, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, text = keys.make(name="Ada's", role=Role.CONVERT, users=("ada",), created_by="operator")
+    asking, release = client(), threading.Event()
+    first = await asking.get("/api/v1/x", headers={"X-API-KEY": text})
+    find = Keys.find
+
+    def slow_for_strangers(self: Keys, given: str) -> Key | None:
+        if given != text:
+            release.wait(30)
+        return find(self, given)
+
+    monkeypatch.setattr(Keys, "find", slow_for_strangers)
+    made_up = [f"acc_{number:016x}_{'x' * 43}" for number in range(400)]
+    async with asyncio.TaskGroup() as group:
+        refused = [group.create_task(asking.get("/api/v1/x", headers={"X-API-KEY": one})) for one in made_up]
+        again = await asking.get("/api/v1/x", headers={"X-API-KEY": text})
+        # Those beyond the 256 that are looked up or wait for it are told at once to come back.
+        ended = asyncio.as_completed(refused)
+        told = [await next(ended) for _ in range(400 - 256)]
+        release.set()
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert {(one.status_code, one.headers["Retry-After"]) for one in told} == {(503, "5")}
+    assert [task.result().status_code for task in refused].count(403) == 256
