@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     retention_days: float | None = Field(None, gt=0, description="Jobs are deleted so long after their end or last use.")
     retention_jobs: int | None = Field(None, ge=1, description="A user's older jobs beyond so many are deleted.")
     retention_bytes: int | None = Field(None, ge=1, description="A user's older jobs whose files are beyond this are deleted.")
+    retention_seconds: float = Field(3600, gt=0, description="How often it is looked for jobs that are to be deleted.")
     audit_days: int | None = Field(365, ge=1, description="How long lines of the audit log are kept.")
 
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)

@@ -42,7 +42,6 @@ _DEADLINE_GRACE_SECONDS = 60.0
 _CLUSTER_SECONDS = 1.0
 # Between so many that are found, others are answered.
 _ADDED_AT_ONCE = 1000
-_RETENTION_SECONDS = 3600.0
 _FIRST_REST, _LONGEST_REST = 0.5, 60.0
 # For so long after an inference the next one is expected.
 _INFERENCES_COME_SECONDS = 600.0
@@ -262,15 +261,15 @@ class JobQueue:
             await asyncio.sleep(max(self._settings.rescan_seconds, 20 * (time.monotonic() - began)))
 
     async def _retain(self) -> None:
-        """Deletes what is kept long enough, every hour."""
+        """Deletes what was kept long enough, at the start and ever after."""
         settings = self._settings
         kept = Retention(settings.retention_days, settings.retention_jobs, settings.retention_bytes)
         while True:
-            await asyncio.sleep(_RETENTION_SECONDS)
             try:
                 await asyncio.to_thread(apply, self._jobs, kept, settings.audit_days)
             except JobError as error:
                 log.warning("old jobs cannot be deleted now: %s", error)
+            await asyncio.sleep(settings.retention_seconds)
 
     def _add(self, job: OpenJob) -> None:
         if job.kind is JobKind.INFERENCE:
