@@ -27,7 +27,6 @@ from converter.arguments import (
     seconds,
 )
 from converter.detection import glimpse
-from converter.dialect import Dialect
 from converter.display import Display, Sheet
 from converter.errors import BadConverter, BadCsv, ConverterError, InputMismatch
 from converter.files import read, read_example, read_pair
@@ -36,6 +35,7 @@ from converter.rows import read_rows
 from converter.spool import STANDARD
 from converter.table import Example, Row, Table
 from converter.telling import visible
+from converter.writing import Writing
 
 if TYPE_CHECKING:
     from converter.conversion import RunReport
@@ -130,21 +130,21 @@ def learn(options: argparse.Namespace) -> int:
 
     refuse_overwriting(options.output, options.input, options.expected, options.ask)
     display = display_of(options)
-    example, dialect = given_example(options)
+    example, writing = given_example(options)
     with display.working(lambda: f"learning (at most {options.timeout:g} s)"):
         lesson = learn(example, seconds=options.timeout)
     for note in example.notes:
         display.note(f"note: {note}")
     if lesson.converter is None:
         return not_found(lesson, options)
-    lesson.converter.written_like(dialect).save(options.output)
+    lesson.converter.written_like(writing).save(options.output)
     report_lesson(lesson, example, options)
     told = {} if options.ask is None else {"ask": ask_about(lesson, options.ask, options)}
     display.result(lesson.to_json() | {"converter": str(options.output), "notes": list(example.notes)} | told)
     return DONE
 
 
-def given_example(options: argparse.Namespace) -> tuple[Example, Dialect]:
+def given_example(options: argparse.Namespace) -> tuple[Example, Writing]:
     """The example that the options name, and how its expected file is written. Raises `BadCsv`, `OSError`."""
     said = {"hints": hints(options), "expected_hints": hints(options, "expected_")}
     return read_example(options.input, options.expected, header=not options.no_header, **said)

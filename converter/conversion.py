@@ -270,6 +270,8 @@ def engine_arguments(
             "header": header,
             "heading": converter.heading,
             "columns": None if header is None else column_names(header, len(header)),
+            "blanks": converter.blanks,
+            "row_widths": converter.row_widths,
         },
         "ragged": converter.ragged,
         "checks": checks,

@@ -54,19 +54,17 @@ class Destination:
                     with _stream(path) as stream:
                         yield cls(path, Path(name), stream)
             except OSError as error:
-                if isinstance(error.filename, str) and error.filename.startswith(name):
+                # What fails while a stream is written to, or closed, names no file.
+                if error.filename is None or (isinstance(error.filename, str) and error.filename.startswith(name)):
                     raise OSError(error.errno, error.strerror, str(path)) from error
                 raise
 
     def put(self, made: Path) -> None:
         """Puts the file `made`, in the scratch folder, into its place. Raises `OSError`."""
         if self.stream is not None:
-            try:
-                with made.open("rb") as file:
-                    shutil.copyfileobj(file, self.stream, _CHUNK)
-                self.stream.flush()
-            except OSError as error:
-                raise OSError(error.errno, error.strerror, str(self.path)) from error
+            with made.open("rb") as file:
+                shutil.copyfileobj(file, self.stream, _CHUNK)
+            self.stream.flush()
             return
         if self.path.exists():
             shutil.copymode(self.path, made)
@@ -101,19 +99,19 @@ def _is_stream(path: Path) -> bool:
         raise IsADirectoryError(errno.EISDIR, "is a folder; name a file in it", str(path))
     if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
         raise OSError(errno.EINVAL, "is a disk or a socket; name a file", str(path))
-    return not stat.S_ISREG(mode) or _leads_to_a_descriptor(path)
+    return not stat.S_ISREG(mode) or _descriptor(path) is not None
 
 
-def _leads_to_a_descriptor(path: Path) -> bool:
-    """Whether a link on the way is an open file of some process, as /dev/stdout is: a file there is somebody's already."""
+def _descriptor(path: Path) -> Path | None:
+    """The open file of a process that a link on the way leads to, as /dev/stdout does: a file there is somebody's already."""
     for _ in range(_MOST_LINKS):
         folder = Path(os.path.realpath(path.parent))
         if folder.parts[1:2] == ("proc",):
-            return True
+            return folder / path.name
         if not path.is_symlink():
-            return False
+            return None
         path = folder / os.readlink(path)
-    return False
+    return None
 
 
 def _refuse_unwritable(place: Path, path: Path) -> None:
@@ -127,6 +125,12 @@ def _refuse_unwritable(place: Path, path: Path) -> None:
 def _stream(path: Path) -> Iterator[BinaryIO]:
     if path == STANDARD:
         yield sys.stdout.buffer
+        return
+    opened = _descriptor(path)
+    if opened is not None and opened.parent == Path(f"/proc/{os.getpid()}/fd") and opened.name.isdigit():
+        # Not opened anew: what others write to it afterwards would begin where we began.
+        with os.fdopen(os.dup(int(opened.name)), "wb") as stream:
+            yield stream
         return
     # What stands there already, as of `>> file`, stays.
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream:

@@ -5,10 +5,9 @@ and `sandbox` do that. DuckDB is told all about the file (columns, delimiter, qu
 """
 
 import contextlib
-import csv
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from converter.pivots import steps
 from converter.rejecting import ORIGIN, reject
 from converter.scan import Layout
 from converter.table import Cell, column_names
+from converter.writing import Blanks, cut, write_lines
 
 _Cells = Sequence[Cell]
 
@@ -31,8 +31,10 @@ _MATERIALISED_BYTES = 32 << 20
 # DuckDB's own line limit first: its buffers are several times as large. Longer lines are rare.
 _LINE_LIMITS = (2 << 20, 64 << 20)
 _BUFFER_BYTES = 16 << 20
+# The engine puts in quotes what would be read as NULL: empty text, or where nothing is NULL any more, no text that there is.
+_QUOTED_NULL, _BARE_NULL = "''", r"e'\x01'"
 _BATCH_ROWS = 8192
-# The engine takes time by the square of the columns that it is asked for: 11 s for 5,000, a second for 1,000.
+# The engine takes time by the square of the expressions that it computes: a second for 1,000 columns, 11 s for 5,000.
 _MANY_COLUMNS = 500
 # How much may wait to be written, after rows that another thread still makes. With as much as there is memory, a large file
 # took twice as much as a small one, and no less time.
@@ -44,9 +46,10 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
 
     Arguments: `source` {path, delimiter, columns (a name a file column), skip_header, layout (a `scan.Layout`'s fields)},
     `columns` (those the statement may use), `preamble` and `footer` (rows of cells), `statement`, `target` {path, delimiter,
-    header (names or null), heading ("data", where the statement gives it), columns (unique names)}, `ragged`, `checks` [{name,
-    sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into), `spill_bytes`; and `reject` {path, traced}, where rows
-    that are not sound are to go there (then the answer has `rejected`, their number, and `broken`, the checks that they break).
+    header (names or null), heading ("data", where the statement gives it), columns (unique names), blanks and row_widths (of
+    `writing.Writing`)}, `ragged`, `checks` [{name, sql}], `memory_bytes`, `threads`, `scratch` (a folder to spill into),
+    `spill_bytes`; and `reject` {path, traced}, where rows that are not sound are to go there (then the answer has `rejected`,
+    their number, and `broken`, the checks that they break).
 
     Answer: {rows_in, rows_out, names (of the output's columns, as checks know them), unchecked (the places of the checks that
     `check` has to look at)} or, where the file is not what its reader was told, {unreadable: why}.
@@ -97,7 +100,7 @@ class _Run:
         # The names that the result's columns have in checks; without a header they are known when its width is.
         self._names = self._target["columns"]
         self._takes_heading = self._target.get("heading") == "data"
-
+        self._blanks = Blanks(self._target.get("blanks", Blanks.KEPT))
         self._rejects = arguments.get("reject")
         self._arguments = arguments
         self._around = {name: arguments.get(name, ()) for name in ("preamble", "footer")}
@@ -232,14 +235,20 @@ class _Run:
 
     def _write(self, watches: tuple[checks.Watch, ...]) -> int:
         if self._ragged:
-            return _write_lists(self._connection, self._statement, self._target) - self._takes_heading
+            return self._write_lines(cells or () for (cells,) in self._made(f"FROM {self._lists()}")) - self._takes_heading
+        widths = self._target.get("row_widths")
+        if widths is not None:
+            return self._write_lines(
+                cut(row, widths) for row in self._made(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{self._statement}\n)")
+            )
         described = [name for name, *_ in self._connection.execute(f"DESCRIBE ({self._statement}\n)").fetchall()]
         header, width = described if self._takes_heading else self._target["header"], len(described)
         if header is not None and len(header) != width:
             raise StatementFailed(f"the converter's statement gives {width} columns, its manifest names {len(header)}")
         cell = "CAST(COLUMNS(*) AS VARCHAR)"
-        if width == 1:
-            # A line with nothing on it is no row to any reader, so a lone missing cell is written as empty text.
+        # A line with nothing on it is no row to any reader, so a lone missing cell is written as empty text.
+        blanks = Blanks.QUOTED if width == 1 else self._blanks
+        if blanks is not Blanks.KEPT:
             cell = f"coalesce({cell}, '')"
         names = self._names = self._names or column_names(tuple(header) if header is not None else None, width)
         named = f"made({', '.join(map(_identifier, names))})"
@@ -247,14 +256,24 @@ class _Run:
         # DuckDB would rename a header's repeated names and has no empty ones: such a header is written as a row.
         is_row = header is not None and list(header) != list(names)
         if is_row:
-            body = f"SELECT {', '.join(map(_literal, header))} UNION ALL {body}"
+            literals = ("NULL" if not name and blanks is Blanks.KEPT else _literal(name) for name in header)
+            body = f"SELECT {', '.join(literals)} UNION ALL {body}"
         # What an attempt before left; DuckDB would write beside it, where it may not.
         Path(self._target["path"]).unlink(missing_ok=True)
         copied = self._connection.execute(
             f"COPY (\n{body}\n) TO {_literal(self._target['path'])} (FORMAT csv, HEADER {header is not None and not is_row}, "
-            f"NULLSTR '', QUOTE '\"', ESCAPE '\"', DELIMITER {_literal(self._target['delimiter'])})"
+            f"NULLSTR {_BARE_NULL if blanks is Blanks.BARE else _QUOTED_NULL}, "
+            f"QUOTE '\"', ESCAPE '\"', DELIMITER {_literal(self._target['delimiter'])})"
         ).fetchall()
         return int(copied[0][0]) - is_row
+
+    def _made(self, select: str) -> Iterator[tuple[Any, ...]]:
+        result = self._connection.execute(select)
+        while batch := result.fetchmany(_BATCH_ROWS):
+            yield from batch
+
+    def _write_lines(self, rows: Iterable[_Cells]) -> int:
+        return write_lines(Path(self._target["path"]), rows, self._target["delimiter"], self._blanks, self._target["header"])
 
     def _lists(self) -> str:
         return f"(SELECT CAST(cells AS VARCHAR[]) AS cells FROM (\n{self._statement}\n))"
@@ -352,25 +371,6 @@ def _cell(source: dict[str, Any], column: str) -> str:
     """A column as the reader of the source has to be asked for it."""
     name = _identifier(column)
     return name if source["layout"]["quoted_blanks"] else f"nullif({name}, '') AS {name}"
-
-
-def _write_lists(connection: duckdb.DuckDBPyConnection, statement: str, target: dict[str, Any]) -> int:
-    """Writes rows of as many cells as each has; the statement gives one column, a list of text."""
-    result = connection.execute(f"SELECT CAST(cells AS VARCHAR[]) FROM (\n{statement}\n)")
-    with Path(target["path"]).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, delimiter=target["delimiter"], lineterminator="\n")
-        if target["header"] is not None:
-            writer.writerow(target["header"])
-        rows = 0
-        for (cells,) in _batched(result):
-            writer.writerow(["" if cell is None else cell for cell in cells or ()])
-            rows += 1
-    return rows
-
-
-def _batched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while batch := result.fetchmany(_BATCH_ROWS):
-        yield from batch
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:

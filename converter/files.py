@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter import reading
-from converter.dialect import NO_HINTS, Dialect, Hints
+from converter.dialect import NO_HINTS, Hints
 from converter.manifest import Converter
 from converter.spool import name_of, regular
 from converter.table import Example, Table
+from converter.writing import Writing
 
 if TYPE_CHECKING:
     # What these bring takes longer to import than a small file takes to run.
@@ -38,9 +39,9 @@ def learn(
     from converter.lesson import learn
 
     paths = Path(input_path), Path(expected_path)
-    example, dialect = read_example(*paths, header=header, hints=hints, expected_hints=expected_hints)
+    example, writing = read_example(*paths, header=header, hints=hints, expected_hints=expected_hints)
     lesson = learn(example, seconds=seconds)
-    return lesson if lesson.converter is None else replace(lesson, converter=lesson.converter.written_like(dialect))
+    return lesson if lesson.converter is None else replace(lesson, converter=lesson.converter.written_like(writing))
 
 
 def run(
@@ -69,7 +70,7 @@ def compare(actual_path: AnyPath, expected_path: AnyPath, *, header: bool = True
 
 def read_example(
     input_path: Path, expected_path: Path, *, header: bool, hints: Hints = NO_HINTS, expected_hints: Hints = NO_HINTS
-) -> tuple[Example, Dialect]:
+) -> tuple[Example, Writing]:
     """The example that two files make, and how the expected one is written. Raises `BadCsv`, `OSError`."""
     with regular(input_path) as given, regular(expected_path) as wanted:
         names = (name_of(input_path), name_of(expected_path))

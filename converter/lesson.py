@@ -29,6 +29,7 @@ from converter.synthesis.clock import SLACK, counted
 from converter.synthesis.printing import printed
 from converter.synthesis.search import ColumnProgram, Program, searches
 from converter.table import Example, Table, column_names
+from converter.writing import Blanks
 
 _LOADED_ROWS = 10_000
 _CHANGED_BASE = 40
@@ -39,6 +40,8 @@ _LEAST_ALONE = 0.6
 _DOUBTED = 0.6
 """Below this confidence of the new search the older one is asked as well, and believed where it needs no choice."""
 _CHOICES = frozenset({"conditional", "mapping", "known constant"})
+_CHECKED_COLUMNS = 200
+"""Of wider tables only the first columns get checks: each takes milliseconds of every run, and a manifest 1,000 at most."""
 _SEARCH_SECONDS = 6.0
 """What the search may take of processor time: real tables of 25 columns take a tenth of it."""
 
@@ -280,6 +283,7 @@ def package(
         output_header=header if heading is Heading.FIXED else None,
         heading=heading,
         ragged=ragged,
+        blanks=Blanks.unsaid(ragged=ragged),
         is_rowwise=not ragged and is_rowwise(text),
         evidence=evidence,
         checks=(*_checks(example, text, heading, ragged=ragged), *unseen_value_checks(text)),
@@ -383,7 +387,7 @@ def _checks(example: Example, text: str, heading: Heading, *, ragged: bool) -> I
         return
     # A further file need not have the columns that the data gave the example.
     named = names_in(text) if heading is Heading.DATA else {name.casefold() for name in expected.columns}
-    for position, name in enumerate(expected.columns):
+    for position, name in enumerate(expected.columns[:_CHECKED_COLUMNS]):
         if name.casefold() in named and all(expected.column(position)):
             quoted = '"' + name.replace('"', '""') + '"'
             yield Check(f"{name} is never empty", f"SELECT _row FROM output WHERE coalesce({quoted}, '') = ''")

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from converter.destination import Destination
-from converter.dialect import Dialect
 from converter.errors import BadConverter
 from converter.rows import ROW_LIMIT
 from converter.spool import regular
 from converter.telling import shown
+from converter.writing import Blanks, Writing
 
 FORMAT = 1
 FAMILIES_FORMAT = 2
@@ -61,7 +61,8 @@ class Converter:
     one of the `input_patterns` (see `families`), in the file's order. `output_header` is the header line to write, or None
     for a file without one and where the `heading` comes from the data. A `ragged` converter gives one column, a list of
     cells a row. `is_rowwise` says that each output row comes from one input row alone. `evidence` is what it was checked on,
-    for people.
+    for people. `blanks` says how cells without text are written. With `row_widths` rows end with their last cell, but have
+    the least number of cells that it gives for their first one.
     """
 
     statement: str
@@ -75,6 +76,8 @@ class Converter:
     checks: tuple[Check, ...] = ()
     input_patterns: tuple[str, ...] = ()
     heading: Heading = Heading.FIXED
+    blanks: Blanks = Blanks.KEPT
+    row_widths: dict[str, int] | None = None
 
     def __post_init__(self) -> None:
         if self.heading is Heading.DATA and self.output_header is not None:
@@ -85,10 +88,15 @@ class Converter:
         """Whether the output's first line names its columns."""
         return self.output_header is not None or self.heading is Heading.DATA
 
-    def written_like(self, dialect: Dialect) -> Self:
-        """The same converter, its output delimited as in files of this dialect; by commas where that is not one character."""
-        is_one = len(dialect.delimiter) == 1 and dialect.delimiter != " "
-        return replace(self, output_delimiter=dialect.delimiter if is_one else ",")
+    def written_like(self, writing: Writing) -> Self:
+        """The same converter, its output written as that: its delimiter, its blank cells, its rows of several lengths."""
+        has_lengths = self.output_header is None and self.heading is Heading.FIXED and not self.ragged
+        return replace(
+            self,
+            output_delimiter=writing.delimiter,
+            blanks=writing.blanks,
+            row_widths=writing.row_widths if has_lengths else None,
+        )
 
     def dumps(self) -> str:
         """The text of `converter.sql`; `loads` gives the same converter back."""
@@ -99,6 +107,10 @@ class Converter:
             # So that an older version, in a cluster that is being renewed, reads all that it can run.
             del manifest["input_patterns"], manifest["heading"]
         # JSON may write "/" as "\/": no cell or name can then open or close the comment.
+        for name, usual in (("blanks", Blanks.unsaid(ragged=self.ragged)), ("row_widths", None)):
+            # An older version passes them over.
+            if manifest[name] == usual:
+                del manifest[name]
         text = json.dumps(manifest, ensure_ascii=False, indent=1).replace("*/", "*\\/").replace("/*", "\\/*")
         number = FORMAT if is_first_format else FAMILIES_FORMAT
         return f"/* AI CSV Converter, converter format {number}\n{text}\n*/\n{statement}\n"
@@ -157,6 +169,8 @@ class Converter:
             checks=tuple(_checks(manifest["checks"])),
             input_patterns=tuple(_texts(manifest.get("input_patterns", []))),
             heading=Heading(manifest.get("heading", Heading.FIXED)),
+            blanks=Blanks(manifest.get("blanks", Blanks.unsaid(ragged=bool(manifest["ragged"])))),
+            row_widths=_widths(manifest.get("row_widths")),
         )
 
 
@@ -174,6 +188,14 @@ def _texts(values: Any) -> list[str]:
     if len(values) > ROW_LIMIT:
         raise ValueError(f"there are {len(values)} names; at most {ROW_LIMIT} are read")
     return values
+
+
+def _widths(value: Any) -> dict[str, int] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not all(type(one) is int and 0 < one <= ROW_LIMIT for one in value.values()):
+        raise ValueError("the widths of rows must be numbers of cells")
+    return dict(value)
 
 
 def _delimiter(value: Any) -> str:

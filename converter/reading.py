@@ -16,6 +16,7 @@ from converter.extent import HEADING_ROWS, TableRows, as_header, below, filled, 
 from converter.opening import opened
 from converter.rows import held, read_rows
 from converter.table import Example, Row, Table, column_names
+from converter.writing import Writing
 
 
 def read_example(
@@ -97,11 +98,12 @@ def read_whole(
     return Table(column_names(names, len(names)), body, names, notes=notes)
 
 
-def written_like(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
+def written_like(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Writing:
     """How the file is written, for an output that is to be like it; a workbook's sheet is as a plain CSV. Raises `BadCsv`."""
     name = name or path.name
     with opened(path, name, hints) as given:
-        return detect(given.path, name=name, hints=given.hints)
+        dialect = detect(given.path, name=name, hints=given.hints)
+        return Writing.of(held(read_rows(given.path, dialect, name=name), None, name=name), dialect)
 
 
 def _noted(table: Table, notes: Sequence[str]) -> Table:

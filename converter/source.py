@@ -18,6 +18,7 @@ from converter.scan import Layout, is_plain
 from converter.table import Row, Table, column_names
 
 PLAIN = Dialect("utf-8", ",")
+_MANY_COLUMNS = 500
 _TAIL_BYTES, _MOST_TAIL_BYTES = 1 << 16, 8 << 20
 _PLAIN_LAYOUT = Layout(line_feeds=True, quoted_blanks=True, quoted_breaks=True)
 
@@ -48,13 +49,14 @@ class Source:
     def of(cls, path: Path, dialect: Dialect, converter: Converter, name: str) -> Self:
         """The file as its first rows show it. Raises `BadCsv`, `InputMismatch`."""
         rows = read_rows(path, dialect, name=name)
-        layout = Layout.glimpse(path, dialect.delimiter) if dialect.is_usual else _PLAIN_LAYOUT
         if not converter.input_has_header:
             columns = column_names(None, max(len(next(rows, ())), len(converter.input_columns)))
+            layout = _layout(path, dialect, len(columns))
             return cls(path, name, dialect, False, columns, columns, layout, notes=dialect.notes)
         preamble, names = _heading(rows, converter, name)
         fit = fitted(names, column_names(names, len(names)), converter, name)
         notes = (*dialect.notes, *preamble_notes(preamble))
+        layout = _layout(path, dialect, len(names))
         return cls(path, name, dialect, True, fit.columns, fit.wanted, layout, fit.taken, fit.ignored, preamble, notes=notes)
 
     @classmethod
@@ -100,7 +102,7 @@ class Source:
         """The same text as UTF-8 at `path`. Raises `BadCsv` where the bytes are not of the encoding."""
         transcode(self.path, self.dialect, path, name=self.name)
         as_utf8 = replace(self.dialect, encoding="utf-8", errors="strict")
-        return replace(self, path=path, dialect=as_utf8, layout=Layout.glimpse(path, as_utf8.delimiter))
+        return replace(self, path=path, dialect=as_utf8, layout=_layout(path, as_utf8, len(self.columns)))
 
     def rewritten(self, path: Path, *, is_part: bool = False) -> Self:
         """The same rows as a plain file at `path`. Raises `BadCsv` for what is no table, with its row.
@@ -123,6 +125,14 @@ class Source:
         columns = column_names(None, width)
         made = replace(self, path=path, dialect=PLAIN, layout=_PLAIN_LAYOUT, is_ours=True)
         return replace(made, columns=columns, wanted=columns)
+
+
+def _layout(path: Path, dialect: Dialect, width: int) -> Layout:
+    if not dialect.is_usual:
+        return _PLAIN_LAYOUT
+    layout = Layout.glimpse(path, dialect.delimiter)
+    # Of many columns the engine cannot make blanks NULL behind its reader: it takes time by their number's square.
+    return replace(layout, quoted_blanks=True) if width > _MANY_COLUMNS else layout
 
 
 def may_have_footer(path: Path, delimiter: str) -> bool:

@@ -88,7 +88,7 @@ def _learn(options: argparse.Namespace) -> int:
     refuse_overwriting(options.output, options.input, options.expected, options.instructions)
     settings = _within(Settings(), options.timeout)  # type: ignore[call-arg]  # mypy sees no positional defaults.
     instructions = Instructions.read(options.instructions) if options.instructions else Instructions()
-    example, dialect = given_example(options)
+    example, writing = given_example(options)
     display = display_of(options)
     stage = _Stage()
     with display.working(stage.told):
@@ -102,7 +102,7 @@ def _learn(options: argparse.Namespace) -> int:
             display.note(line)
     if outcome.lesson.converter is None:
         return not_found(outcome.lesson, options)
-    outcome.lesson.converter.written_like(dialect).save(options.output)
+    outcome.lesson.converter.written_like(writing).save(options.output)
     report_lesson(outcome.lesson, example, options)
     if outcome.crew is not None:
         display.line(_account(outcome.crew))

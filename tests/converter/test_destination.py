@@ -93,8 +93,17 @@ def test_what_a_shell_has_opened_is_added_to(tmp_path: Path, path: str) -> None:
         file.write("old\n")
         file.flush()
         subprocess.run([sys.executable, "-c", PUT, path], stdout=file, check=True)
+        # As the shell's next command does.
+        subprocess.run(["echo", "more"], stdout=file, check=True)
 
-    assert (tmp_path / "out").read_text() == "old\nnew\n"
+    assert (tmp_path / "out").read_text() == "old\nnew\nmore\n"
+
+
+def test_a_device_that_is_full_is_named() -> None:
+    with pytest.raises(OSError, match="No space left") as error:
+        put(Path("/dev/full"), "new")
+
+    assert error.value.filename == "/dev/full"
 
 
 def test_a_link_to_standard_output_is_not_replaced(tmp_path: Path) -> None:
