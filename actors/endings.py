@@ -15,8 +15,9 @@ from converter.errors import ConverterError, SandboxKilled
 from converter.forecast import forecast
 from converter.manifest import Converter
 from converter.preview import Bounds, preview
+from jobs.files import Content
 from jobs.record import JobRecord, JobStatus, OnError, Problem, RunOutcome
-from jobs.store import Content, JobStore
+from jobs.store import JobStore
 from settings import Settings
 
 log = logging.getLogger(__name__)

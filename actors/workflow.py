@@ -32,10 +32,12 @@ from crew.learn import Outcome as Learned
 from crew.learn import learn
 from crew.model import ModelSettings
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, RecordDamaged, StoreUnavailable
+from jobs.files import Content
 from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, OnError, OutputFormat, Problem
-from jobs.store import IN_PARTS, Content, JobStore, unheard
+from jobs.records import unheard
+from jobs.store import IN_PARTS, JobStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -84,7 +86,7 @@ def attempt(job: OpenJob, attempt_id: str, settings: Settings, changed: Callable
     if not has_room(settings):
         return Outcome(Ending.AGAIN)
     jobs = _jobs(settings)
-    jobs.changed = changed
+    jobs.records.changed = changed
     try:
         record = jobs.claim(job.user_id, job.job_id, attempt_id)
         return Outcome(Ending.FINAL, _carry_out(jobs, record, settings))

@@ -2,57 +2,39 @@
 
 The store is the truth. Every change of a record is a compare-and-swap on its ETag, so of two workers one wins.
 
-    jobs/{user_id}/{job_id}.json              the record, under named/ where the client chose the id
-    files/{user_id}/{job_id}/NAME             what was given
-    files/{user_id}/{job_id}/attempts/ID/NAME what an attempt made; the record says which one won
-    idempotency/{user_id}/HASH                which job a request's key stands for
-    open/{user_id}/{job_id},…                 stands while the job is not final (`OpenJob`)
+    jobs/{user_id}/{job_id}.json   the record, under named/ where the client chose the id (`Records`)
+    files/{user_id}/{job_id}/…     what was given, and what attempts made (`jobs.files`)
+    idempotency/{user_id}/HASH     which job a request's key stands for
+    open/{user_id}/{job_id},…      stands while the job is not final (`OpenJob`)
 
 The order of writes makes a crash at any point harmless: files, then the open marker, then the record; and at the end the
 record, then the marker. A marker without a record belongs to a job that was never acknowledged.
 """
 
 import logging
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from jobs.bounds import fitting
-from jobs.errors import (
-    AttemptsExhausted,
-    Conflict,
-    FileMissing,
-    JobMissing,
-    ObjectMissing,
-    PreconditionFailed,
-    RecordDamaged,
-)
+from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing, ObjectMissing
+from jobs.files import Content, delete_all, folder_of, parts_of, put_files
 from jobs.idempotency import Acknowledgement, acknowledge, acknowledged, forget
-from jobs.listing import Choice, Found, Listing, Page, Unreadable, job_id_of, position, record_key
-from jobs.objects import Listed, ObjectStore
+from jobs.listing import Choice, Listing, Page, job_id_of, position, record_key
+from jobs.objects import ObjectStore
 from jobs.open_job import PREFIX, OpenJob
 from jobs.record import JobRecord, JobStatus, Problem, RunOutcome
+from jobs.records import Records, hold, intact, key_of, missing
 
 log = logging.getLogger(__name__)
 
-_CACHED_RECORDS, _CACHED_BYTES = 50_000, 128 << 20
-_READERS = 16
 _ALL = Choice()
 IN_PARTS = "converting in parts"
 """The phase of an attempt that keeps pieces of its work (`put_part`)."""
-_SWAPS_TRIED = 20
 _ABANDONED_AFTER = timedelta(hours=1)
-
-
-Content = bytes | Path | tuple[str, ...]
-"""What a file is made of: bytes, a local file, or objects of the store one after the other."""
 
 
 class JobStore:
@@ -60,24 +42,17 @@ class JobStore:
 
     def __init__(self, objects: ObjectStore) -> None:
         self.objects = objects
-        self.changed: Callable[[JobRecord], None] = unheard
-        """Told of each change of a record that was stored here."""
-        self._seen: OrderedDict[str, tuple[str, JobRecord, int]] = OrderedDict()
-        self._seen_bytes = 0
-        self._lock = threading.Lock()
-        self._listing = Listing(objects, self._found)
+        self.records = Records(objects)
+        self._listing = Listing(objects, self.records.found)
 
     def create(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> JobRecord:
         """Stores a new job with its files; when this returns, the job can no longer be lost.
 
         Raises `Conflict` where the user has a job of this id.
         """
-        stored = record.model_copy(update={"files": self._store(_folder(record), files)})
+        stored = record.model_copy(update={"files": put_files(self.objects, folder_of(record), files)})
         self._mark_open(record)
-        try:
-            self.objects.put(_key(record), _encoded(stored), if_absent=True)
-        except PreconditionFailed:
-            raise Conflict(f"there is a job {record.job_id} already") from None
+        self.records.create(stored)
         return stored
 
     def submitted(self, user_id: str, key: str, digest: str) -> JobRecord | None:
@@ -109,35 +84,24 @@ class JobStore:
 
     def replace(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> JobRecord:
         """Stores a job in the place of the user's job of the same id, if there is one; that one's work counts no more."""
-        folder = f"{_folder(record)}given/{record.created_at:%Y%m%dT%H%M%S%f}/"
-        stored = record.model_copy(update={"files": self._store(folder, files)})
+        folder = f"{folder_of(record)}given/{record.created_at:%Y%m%dT%H%M%S%f}/"
+        stored = record.model_copy(update={"files": put_files(self.objects, folder, files)})
         self._mark_open(record)
-        for _ in range(_SWAPS_TRIED):
-            try:
-                before = self.objects.get(_key(record))
-                self.objects.put(_key(record), _encoded(stored), if_match=before.etag)
-            except ObjectMissing:
-                try:
-                    self.objects.put(_key(record), _encoded(stored), if_absent=True)
-                except PreconditionFailed:
-                    continue
-            except PreconditionFailed:
-                continue
-            else:
-                self._unmark(record.user_id, record.job_id, _intact(_key(record), before.data))
-            # Their markers may be the same, or the replaced job's end may have taken this one away.
-            self._mark_open(record)
-            self._delete_all(_folder(record), keep=set(stored.files.values()))
-            return stored
-        raise Conflict(f"job {record.job_id} changes too fast to be replaced")
+        before = self.records.put(stored)
+        if before is not None:
+            self._unmark(record.user_id, record.job_id, intact(key_of(record), before.data))
+        # Their markers may be the same, or the replaced job's end may have taken this one away.
+        self._mark_open(record)
+        delete_all(self.objects, folder_of(record), keep=set(stored.files.values()))
+        return stored
 
     def get(self, user_id: str, job_id: str) -> JobRecord:
         """One job. Raises `JobMissing`."""
-        return self._read(user_id, job_id)[0]
+        return self.records.read(user_id, job_id)[0]
 
     def list_of(self, user_id: str) -> list[JobRecord]:
         """The user's jobs that can be read, newest first. Reads only those that changed since they were last read here."""
-        found = self._found(list(self.objects.list(f"jobs/{user_id}/")))
+        found = self.records.found(list(self.objects.list(f"jobs/{user_id}/")))
         return sorted((one for one in found if isinstance(one, JobRecord)), key=position, reverse=True)
 
     def page(self, user_id: str, limit: int, cursor: str | None = None, choice: Choice = _ALL) -> Page:
@@ -177,17 +141,17 @@ class JobStore:
 
         Raises `Conflict` for a final job, `AttemptsExhausted` (and the job has failed) where all attempts are used up.
         """
-        record, etag = self._read(user_id, job_id)
+        record, etag = self.records.read(user_id, job_id)
         if not record.status.is_final and record.exhaustion is not None:
             failed = _given_up(record)
-            self._swap(failed, etag)
+            self.records.swap(failed, etag)
             self.objects.delete(_marker(failed))
             raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
         changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now}
         changes |= {"phase": None, "round": None, "best_match": None, "tokens": None, "cost_dollars": None}
         claimed = record.with_status(JobStatus.RUNNING, **changes)
-        self._swap(claimed, etag)
+        self.records.swap(claimed, etag)
         return claimed
 
     def progress(
@@ -201,11 +165,11 @@ class JobStore:
         cost_dollars: float | None = None,
     ) -> JobRecord:
         """Notes what the attempt is at, and what a model has cost it. Raises `Conflict` where it no longer holds the job."""
-        current, etag = self._held(record)
+        current, etag = self.records.held(record)
         changes = {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
         changes |= {"tokens": tokens, "cost_dollars": cost_dollars}
         noted = current.model_copy(update=changes).with_event()
-        self._swap(noted, etag)
+        self.records.swap(noted, etag)
         return noted
 
     def finish(
@@ -223,13 +187,13 @@ class JobStore:
 
         Raises `Conflict` where the attempt no longer holds the job.
         """
-        current, etag = self._held(record)
-        made = self._store(f"{_folder(record)}attempts/{record.attempt_id}/", files or {})
+        current, etag = self.records.held(record)
+        made = put_files(self.objects, f"{folder_of(record)}attempts/{record.attempt_id}/", files or {})
         told = None if report is None else fitting(report)
         changes = {"report": told, "error": error, "outcome": outcome, "rows": rows}
         ended = current.with_status(status, files={**current.files, **made}, **changes)
         try:
-            self._swap(ended, etag)
+            self.records.swap(ended, etag)
         except Conflict:
             for key in made.values():
                 self.objects.delete(key)
@@ -251,18 +215,18 @@ class JobStore:
 
     def retry(self, user_id: str, job_id: str) -> JobRecord:
         """Queues a failed or cancelled job again. Raises `JobMissing`, and `Conflict` for a job in another status."""
-        record, etag = self._read(user_id, job_id)
+        record, etag = self.records.read(user_id, job_id)
         queued = record.anew()
         # The marker first: a job that is queued and has none would be forgotten.
         self._mark_open(queued)
-        self._swap(queued, etag)
+        self.records.swap(queued, etag)
         return queued
 
     def requeue(self, user_id: str, job_id: str, attempt_id: str) -> None:
         """Gives an attempt back unused; nothing where the job is no longer this attempt's."""
 
         def given_back(record: JobRecord) -> JobRecord:
-            _hold(record, attempt_id)
+            hold(record, attempt_id)
             changes = {"attempt": record.attempt - 1, "attempt_id": None, "phase": None}
             return record.with_status(JobStatus.QUEUED, **changes)
 
@@ -275,7 +239,7 @@ class JobStore:
         """
 
         def crash(record: JobRecord) -> JobRecord:
-            _hold(record, attempt_id)
+            hold(record, attempt_id)
             struck = record.model_copy(update={"crashes": record.crashes + 1})
             if struck.exhaustion is not None:
                 return _given_up(struck)
@@ -289,22 +253,22 @@ class JobStore:
         try:
             data = self.objects.get(key).data
         except ObjectMissing:
-            raise _missing(user_id, job_id) from None
+            raise missing(user_id, job_id) from None
         # The record goes first: from then on nothing shows a job whose files are half gone.
         self.objects.delete(key)
-        record = _intact(key, data)
+        record = intact(key, data)
         self._unmark(user_id, job_id, record)
         if record is not None:
             forget(self.objects, record)
-        self._delete_all(f"files/{user_id}/{job_id}/")
+        delete_all(self.objects, f"files/{user_id}/{job_id}/")
 
     def delete_final(self, record: JobRecord) -> None:
         """Deletes a job that has ended as this record has it. Raises `Conflict` where it has changed since, `JobMissing`."""
-        current, etag = self._read(record.user_id, record.job_id)
+        current, etag = self.records.read(record.user_id, record.job_id)
         if current != record or not current.status.is_final:
             raise Conflict(f"job {record.job_id} has changed")
         # From here on it cannot be retried: who reads it meanwhile finds that it goes, who has read it before loses the swap.
-        self._swap(current.model_copy(update={"deleted_at": datetime.now(UTC)}), etag)
+        self.records.swap(current.model_copy(update={"deleted_at": datetime.now(UTC)}), etag)
         self.delete(record.user_id, record.job_id)
 
     def users(self) -> list[str]:
@@ -328,7 +292,7 @@ class JobStore:
             with suppress(JobMissing):  # Deleted by another meanwhile.
                 self.delete(user_id, job_id_of(item.key))
         for folder in ("files", "idempotency"):
-            self._delete_all(f"{folder}/{user_id}/")
+            delete_all(self.objects, f"{folder}/{user_id}/")
 
     def stream(self, record: JobRecord, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """One of the job's files, or its bytes from `start` up to `end`, in pieces. Raises `FileMissing`."""
@@ -346,17 +310,17 @@ class JobStore:
 
     def put_part(self, record: JobRecord, name: str, content: bytes | Path) -> None:
         """Keeps a piece of the job's work beside its files, for this attempt and the ones after it."""
-        self._store(_parts(record), {name: content})
+        put_files(self.objects, parts_of(record), {name: content})
 
     def parts(self, record: JobRecord) -> dict[str, str]:
         """The kept pieces' keys by name."""
-        prefix = _parts(record)
+        prefix = parts_of(record)
         return {item.key.removeprefix(prefix): item.key for item in self.objects.list(prefix)}
 
     def sweep(self, record: JobRecord) -> None:
         """Deletes what attempts at a final job have left behind: files that do not count, and kept pieces."""
-        for folder in (f"{_folder(record)}attempts/", _parts(record)):
-            self._delete_all(folder, keep={*record.files.values()})
+        for folder in (f"{folder_of(record)}attempts/", parts_of(record)):
+            delete_all(self.objects, folder, keep={*record.files.values()})
 
     def _made_by(self, user_id: str, agreed: Acknowledgement) -> JobRecord | None:
         """The job that an acknowledgement speaks of; None where it is yet to be stored, or to replace another."""
@@ -369,12 +333,18 @@ class JobStore:
     def _unmark(self, user_id: str, job_id: str, record: JobRecord | None) -> None:
         """Takes away the marker of a record that stands no more; of a damaged one, which is None, every one of its job."""
         if record is None:
-            self._delete_all(f"{PREFIX}{user_id}/{job_id},")
+            delete_all(self.objects, f"{PREFIX}{user_id}/{job_id},")
         else:
             self.objects.delete(_marker(record))
 
     def _mark_open(self, record: JobRecord) -> None:
         self.objects.put(_marker(record), b"open")
+
+    def _change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
+        changed = self.records.change(user_id, job_id, change)
+        if changed.status.is_final:
+            self.objects.delete(_marker(changed))
+        return changed
 
     def _change_if_held(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord | None:
         try:
@@ -388,143 +358,11 @@ class JobStore:
             raise FileMissing(f"job {record.job_id} has no file {name}")
         return record.files[name]
 
-    def _read(self, user_id: str, job_id: str) -> tuple[JobRecord, str]:
-        key = record_key(user_id, job_id)
-        try:
-            stored = self.objects.get(key)
-        except ObjectMissing:
-            raise _missing(user_id, job_id) from None
-        return _decoded(key, stored.data), stored.etag
-
-    def _held(self, record: JobRecord) -> tuple[JobRecord, str]:
-        """The record as it is now, where this attempt still holds it."""
-        try:
-            current, etag = self._read(record.user_id, record.job_id)
-        except JobMissing as error:
-            raise Conflict(f"job {record.job_id} was deleted") from error
-        _hold(current, record.attempt_id)
-        return current, etag
-
-    def _swap(self, record: JobRecord, etag: str) -> None:
-        try:
-            self.objects.put(_key(record), _encoded(record), if_match=etag)
-        except (PreconditionFailed, ObjectMissing):
-            raise Conflict(f"job {record.job_id} was changed by another") from None
-        self.changed(record)
-
-    def _change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
-        for _ in range(_SWAPS_TRIED):
-            record, etag = self._read(user_id, job_id)
-            changed = change(record)
-            try:
-                self._swap(changed, etag)
-            except Conflict:
-                continue
-            if changed.status.is_final:
-                self.objects.delete(_marker(changed))
-            return changed
-        raise Conflict(f"job {job_id} changes too fast")
-
-    def _store(self, folder: str, files: Mapping[str, Content]) -> dict[str, str]:
-        keys = {}
-        for name, content in files.items():
-            keys[name] = f"{folder}{name}"
-            if isinstance(content, Path):
-                self.objects.upload(keys[name], content)
-            elif isinstance(content, tuple):
-                self.objects.join(keys[name], content)
-            else:
-                self.objects.put(keys[name], content)
-        return keys
-
-    def _delete_all(self, prefix: str, keep: Set[str] = frozenset()) -> None:
-        for item in list(self.objects.list(prefix)):
-            if item.key not in keep:
-                self.objects.delete(item.key)
-
-    def _found(self, items: Sequence[Listed]) -> list[Found | None]:
-        """What is under listed keys, read where it changed since it was last read here; None for a deleted job."""
-        with self._lock:
-            seen = [self._seen.get(item.key, ("", None, 0)) for item in items]
-        found: list[Found | None] = [
-            record if etag == item.etag else None for item, (etag, record, _) in zip(items, seen, strict=True)
-        ]
-        changed = [at for at, record in enumerate(found) if record is None]
-        if changed:
-            with ThreadPoolExecutor(min(_READERS, len(changed))) as readers:
-                for at, one in zip(changed, readers.map(lambda at: self._reread(items[at]), changed), strict=True):
-                    found[at] = one
-        return found
-
-    def _reread(self, item: Listed) -> Found | None:
-        try:
-            record = _decoded(item.key, self.objects.get(item.key).data)
-        except ObjectMissing:
-            return None  # Deleted since it was listed.
-        except RecordDamaged as error:
-            log.error("%s", error)
-            return Unreadable(job_id_of(item.key))
-        self._remember(item, record)
-        return record
-
-    def _remember(self, item: Listed, record: JobRecord) -> None:
-        with self._lock:
-            self._seen_bytes += item.size - self._seen.pop(item.key, ("", None, 0))[2]
-            self._seen[item.key] = (item.etag, record, item.size)
-            while len(self._seen) > _CACHED_RECORDS or self._seen_bytes > _CACHED_BYTES:
-                self._seen_bytes -= self._seen.popitem(last=False)[1][2]
-
-
-def unheard(_: JobRecord) -> None:
-    """Nobody is told."""
-
-
-def _key(record: JobRecord) -> str:
-    return record_key(record.user_id, record.job_id)
-
-
-def _folder(record: JobRecord) -> str:
-    return f"files/{record.user_id}/{record.job_id}/"
-
-
-def _parts(record: JobRecord) -> str:
-    return f"{_folder(record)}parts/"
-
 
 def _marker(record: JobRecord) -> str:
     return OpenJob.of(record).marker
 
 
-def _hold(record: JobRecord, attempt_id: str | None) -> None:
-    """Raises `Conflict` where this attempt does not hold the job."""
-    if record.status is not JobStatus.RUNNING or record.attempt_id != attempt_id:
-        raise Conflict(f"job {record.job_id} is no longer this attempt's")
-
-
-def _missing(user_id: str, job_id: str) -> JobMissing:
-    return JobMissing(f"user {user_id} has no job {job_id}")
-
-
 def _given_up(record: JobRecord) -> JobRecord:
     problem = Problem(title="Given up", detail=record.exhaustion or "")
     return record.with_status(JobStatus.FAILED, error=problem)
-
-
-def _encoded(record: JobRecord) -> bytes:
-    return record.model_dump_json(indent=1).encode()
-
-
-def _decoded(key: str, data: bytes) -> JobRecord:
-    try:
-        return JobRecord.model_validate_json(data)
-    except ValidationError as error:
-        problems = {".".join(map(str, one["loc"])) or one["msg"] for one in error.errors()}
-        raise RecordDamaged(f"the record {key} is damaged: {', '.join(sorted(problems))}") from error
-
-
-def _intact(key: str, data: bytes) -> JobRecord | None:
-    """The record; None for a damaged one."""
-    try:
-        return _decoded(key, data)
-    except RecordDamaged:
-        return None
