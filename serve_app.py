@@ -177,6 +177,7 @@ def _application(settings: Settings) -> FastAPI:
     from actors.backpressure import bound_bodies
     from actors.gateway import JobGateway
     from api.app import create_app
+    from converter.sandbox import warm_up_sandbox
 
     keep_replica_on_loopback()
     bound_bodies()
@@ -187,6 +188,8 @@ def _application(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # What was open when the last service stopped is run without waiting for a first request.
         await queue.start()
+        # Previews run in this process's sandboxes; the first one is not to wait for their making.
+        threading.Thread(target=warm_up_sandbox, name="warming", daemon=True).start()
         yield
 
     return create_app(settings, job_store(settings), queue, lifespan)

@@ -9,7 +9,10 @@ from converter import lesson as synthesis
 from converter.account import account
 from converter.contradictions import contradictions
 from converter.corrections import Grown
+from converter.diagnosis import diagnose
 from converter.errors import ConverterError, SandboxKilled
+from converter.manifest import Converter
+from converter.rating import Rating
 from converter.table import Example
 from crew.doubt import confidence
 from crew.learn import Outcome
@@ -22,6 +25,9 @@ log = logging.getLogger(__name__)
 
 GROWTH = "growth.json"
 """A corrected job's file that says which of its example's rows are new, and where expected rows come from."""
+
+PARTIAL = "partial.sql"
+"""The converter that nearly fits, of a job that found none."""
 
 RIVALS = "rivals.json"
 """The job's file with the statements that fit its example too."""
@@ -64,12 +70,20 @@ def told_to_its_owner(outcome: Outcome, example: Example, settings: Settings) ->
     return report | told.to_json() | {"questions": [*told.questions, *open_ones]}
 
 
-def report_of_failure(outcome: Outcome, example: Example, growth: dict[str, Any] | None, settings: Settings) -> dict[str, Any]:
-    """The report of a training that found no converter: what nearly fits, and of a corrected example what contradicts what."""
+def report_of_failure(
+    outcome: Outcome, example: Example, growth: dict[str, Any] | None, settings: Settings
+) -> tuple[dict[str, Any], Converter | None]:
+    """The report of a training that found no converter, and the one that nearly fits.
+
+    It says what nearly fits, which rows speak against it, and of a corrected example what contradicts what. Raises
+    `SandboxKilled`.
+    """
     found: list[dict[str, Any]] = []
     if growth is not None:
         seconds = min(settings.learn_seconds, _TRIED_SECONDS)
         corrected = Grown(example, int(growth["first_new"]), tuple(growth["origins"]))
         pairs = contradictions(corrected, lambda less: synthesis.learn(less, seconds=seconds).converter is not None)
         found = [one.to_json() for one in pairs]
-    return outcome.to_json() | {"diagnosis": {"contradictions": found}}
+    told = diagnose(outcome.lesson, example, limits=limits(settings), allow_unsandboxed=settings.allow_unsandboxed)
+    report = outcome.to_json() | {"confidence": 0.0, "rating": Rating.GUESS, "steps": [], "questions": []}
+    return report | {"diagnosis": told.to_json() | {"contradictions": found}}, told.partial

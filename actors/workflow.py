@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from actors.accounts import GROWTH, RIVALS, report_of_failure, told_to_its_owner
+from actors.accounts import GROWTH, PARTIAL, RIVALS, report_of_failure, told_to_its_owner
 from actors.answers import JobAnswers
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
@@ -163,20 +163,27 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     )
     outcome = replace(outcome, notes=(*record.notes, *example.notes, *outcome.notes))
     if outcome.lesson.converter is None:
-        return _not_learned(jobs, record, outcome, example, settings)
+        return _not_learned(jobs, record, outcome, example, settings, wanted)
     converter = outcome.lesson.converter.written_like(written_like(wanted, name="expected_output_file", hints=expected_hints))
     report = told_to_its_owner(outcome, example, settings)
     files = {"converter.sql": converter.dumps().encode(), RIVALS: json.dumps(outcome.lesson.rivals).encode()}
     return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files=files)
 
 
-def _not_learned(jobs: JobStore, record: JobRecord, outcome: Learned, example: Example, settings: Settings) -> JobRecord:
+def _not_learned(
+    jobs: JobStore, record: JobRecord, outcome: Learned, example: Example, settings: Settings, wanted: Path
+) -> JobRecord:
     growth = json.loads(b"".join(jobs.stream(record, GROWTH))) if GROWTH in record.files else None
-    report = report_of_failure(outcome, example, growth, settings)
+    report, partial = report_of_failure(outcome, example, growth, settings)
     contradicting = "".join(f" {one['text'][:1].upper()}{one['text'][1:]}." for one in report["diagnosis"]["contradictions"])
     detail = f"No converter reproduces the example: {outcome.lesson.reason}.{contradicting}"
     problem = Problem(title="No converter found", detail=detail)
-    return jobs.finish(record, JobStatus.FAILED, report=report, error=problem)
+    files: dict[str, Content] = {}
+    if partial is not None:
+        hints = Hints(record.expected_encoding, record.expected_delimiter)
+        dialect = written_like(wanted, name="expected_output_file", hints=hints)
+        files[PARTIAL] = partial.written_like(dialect).dumps().encode()
+    return jobs.finish(record, JobStatus.FAILED, report=report, error=problem, files=files)
 
 
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:

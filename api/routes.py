@@ -24,6 +24,7 @@ from api.bodies import (
     TrainRequest,
 )
 from api.callers import authorised, needs
+from api.chosen import PARTIAL
 from api.corrections import store_corrections
 from api.desk import Desk
 from api.gate import CHANGED
@@ -309,8 +310,18 @@ def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
         response_class=StreamingResponse,
         responses=picked(404, 409) | text_answer("text/plain", "SELECT quantity * price AS total\nFROM input\n"),
     )
-    async def converter(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
+    async def converter(
+        user_id: Identifier,
+        job_id: Identifier,
+        partial: Annotated[bool, Query(description="Of a training that failed: the one that nearly fits.")] = False,
+    ) -> StreamingResponse:
         """The converter as one SQL file, with its manifest in a leading comment. 409 until the training has succeeded."""
+        if partial:
+            record = await run_in_threadpool(jobs.get, user_id, job_id)
+            if PARTIAL in record.files:
+                pieces = await run_in_threadpool(jobs.stream, record, PARTIAL)
+                headers = {"Content-Disposition": f'attachment; filename="{PARTIAL}"'}
+                return StreamingResponse(pieces, media_type="text/plain; charset=utf-8", headers=headers)
         return await _file(jobs, user_id, job_id, "converter.sql", "text/plain; charset=utf-8")
 
     @router.get(

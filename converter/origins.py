@@ -16,11 +16,9 @@ def traced(statement: str) -> str | None:
         tree = parse_one(statement, read="duckdb")
         if not isinstance(tree, exp.Select) or not _is_traceable(tree):
             return None
-        top_stars = any(
-            isinstance(node, (exp.Star, exp.Columns))
-            for item in tree.expressions
-            for node in item.find_all(exp.Star, exp.Columns)
-        )
+        stars = [node for item in tree.expressions for node in item.find_all(exp.Star, exp.Columns)]
+        # COUNT(*) takes no columns.
+        top_stars = any(not isinstance(star.parent, exp.Count) for star in stars)
         if top_stars:
             return None
         for select in tree.find_all(exp.Select):

@@ -80,6 +80,8 @@ def _bracket(tree: exp.Expr) -> str:
         return f"characters {begin.sql()} to {end.sql()} of {source}"
     if isinstance(place, exp.Literal) and not place.is_string:
         number = int(place.name) + (1 - offset if offset == 0 and not _is_one_based(tree) else 0)
+        if isinstance(tree.this, exp.Column) and tree.this.name == "cells":
+            return f"the {ordinal(number)} cell"
         part = "part" if isinstance(tree.this, exp.Split) else "character"
         return f"the {ordinal(number)} {part} of {list_words(tree.this)}"
     return f"a part of {source}"

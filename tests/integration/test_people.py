@@ -242,3 +242,40 @@ def test_edited_sql_is_held_against_both_walls_and_the_example(service: Service)
     assert (right["current"], right["versions"][-1]["source"], right["versions"][-1]["matches_example"]) == (3, "edited", True)
     record = converted(service, "name,code\nann,Z-1\n", converter="edited")
     assert service.client.get(f"/api/v1/ada/{record['job_id']}/output").text == "letter\nA\n"
+
+
+def test_a_failed_training_says_what_nearly_fits_and_that_can_be_run(service: Service) -> None:
+    given = "name,code\nann,A-1\nbob,B-2\ncy,C-3\ndi,D-4\nann,A-1\n"
+    record = learned(service, given, "letter\nA\nB\nC\nD\nQ\n")
+
+    diagnosis = record["report"]["diagnosis"]
+    (column,) = diagnosis["columns"]
+    assert record["status"] == "failed"
+    assert (column["rows_right"], column["rows"], column["against"][0]["row"]) == (4, 5, 5)
+    assert "for 4 of 5 rows, and row 5 speaks against it" in diagnosis["summary"]
+    assert diagnosis["can_run"]
+    text = service.client.get(f"/api/v1/ada/{record['job_id']}/converter", params={"partial": True}).raise_for_status().text
+    assert '"partial": true' in text
+    refused = service.client.post(
+        "/api/v1/inference/run", json={"user_id": "ada", "job_id": record["job_id"], "input_file": given}
+    )
+    assert refused.status_code == 409
+    ran = converted(service, "name,code\nzoe,Z-1\n", job_id=record["job_id"], partial=True)
+    assert service.client.get(f"/api/v1/ada/{ran['job_id']}/output").text == "letter\nZ\n"
+
+
+def test_what_people_wait_for_is_bounded_and_tells_when_to_come_again(service: Service) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    job_id = learned(service)["job_id"]
+    rows = "name,code\n" + "".join(f"ann,Z-{at}\n" for at in range(60_000))
+
+    def asked(_: int) -> Any:
+        return service.client.post(f"/api/v1/ada/{job_id}/preview", json={"input_file": rows})
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(asked, range(8)))
+
+    assert {one.status_code for one in answers} <= {200, 503}
+    assert all("Retry-After" in one.headers for one in answers if one.status_code == 503)
+    assert any(one.status_code == 200 for one in answers)
