@@ -1,28 +1,11 @@
-"""The command line's entry. What a run waits for longest is its sandbox, so that is started before anything else."""
+"""The entry of `python -m converter`."""
 
-import sys
-
-from converter.entry import enter
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from converter.entry import enter, loading
 
 
 def main() -> None:
     """Carries out the command that the arguments name, and ends the process."""
-    enter(_commands)
-
-
-def _commands() -> "Callable[[], int]":
-    if sys.argv[1:2] == ["run"]:
-        from converter.launcher import launcher
-
-        launcher()
-    # It brings most of the package, which is imported while the sandbox starts.
-    from converter import commands
-
-    return commands.main
+    enter(loading("converter.commands"))
 
 
 if __name__ == "__main__":

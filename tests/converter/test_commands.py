@@ -201,6 +201,42 @@ def test_an_interrupted_search_leaves_one_line_and_no_file() -> None:
     assert not Path("made.sql").exists()
 
 
+# An interrupt where an exception is swallowed: within an import, and while an object is thrown away.
+SWALLOWED = """
+import os, signal
+def interrupt():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException:
+        pass
+"""
+THROWN_AWAY = """
+import os, signal, time
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(10):
+            pass
+def main():
+    last = Last()
+    del last
+    time.sleep(30)
+    return 0
+"""
+
+
+@pytest.mark.parametrize("module", [SWALLOWED + "interrupt()\ndef main(): return 0\n", THROWN_AWAY])
+def test_an_interrupt_is_never_swallowed_nor_a_traceback(module: str) -> None:
+    Path("interrupted_commands.py").write_text(module)
+    code = (
+        "import sys; sys.path.append('.'); from converter.entry import enter, loading; enter(loading('interrupted_commands'))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment())
+
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 @pytest.mark.parametrize(("number", "status", "said"), [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "")])
 def test_an_interrupted_run_leaves_one_line_and_the_old_file(number: signal.Signals, status: int, said: str) -> None:
     Converter(ENDLESS, ("b",), output_header=("n",)).save("endless.sql")
