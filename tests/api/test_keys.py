@@ -11,8 +11,11 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from api.keys import main
+from converter.manifest import Converter
+from jobs.converters import NamedConverters, Origin
 from jobs.folder import FolderStore
 from jobs.keys import Keys, Role
+from jobs.location import OWN_FOLDERS
 from jobs.record import JobKind, JobRecord, JobStatus
 from jobs.store import JobStore
 from settings import Settings
@@ -49,12 +52,53 @@ def inference(jobs: JobStore, user: str = "ada") -> dict[str, Any]:
     return {"user_id": user, "job_id": trained(jobs, user), "input_file": "a,b\n1,x\n"}
 
 
+def _learned(jobs: JobStore, user: str) -> str:
+    """A training with an example and a converter that can be run."""
+    files = {"input.csv": b"a\n1\n2\n", "expected.csv": b"a\n1\n2\n"}
+    record = jobs.create(JobRecord.new(user_id=user, kind=JobKind.TRAIN, job_title="t", owner="o"), files)
+    text = Converter("SELECT a FROM input ORDER BY _row", ("a",), output_header=("a",)).dumps()
+    ended = jobs.finish(jobs.claim(user, record.job_id, "1"), JobStatus.SUCCEEDED, files={"converter.sql": text.encode()})
+    return ended.job_id
+
+
+def _named(jobs: JobStore, user: str) -> str:
+    """The path of a converter of this user's with a name."""
+    job_id = _learned(jobs, user)
+    text = b"".join(jobs.stream(jobs.get(user, job_id), "converter.sql"))
+    NamedConverters(jobs.objects).add(user, "orders", text, (), lambda _: {"source": Origin.TRAINING, "job_id": job_id})
+    return f"/api/v1/{user}/converters/orders"
+
+
+def _ended_inference(jobs: JobStore, user: str) -> str:
+    made = {"output.csv": b"a\n", "rejects.csv": b"row,reason,a\n"}
+    claimed = jobs.claim(user, _open(jobs, user, "inference"), "1")
+    return jobs.finish(claimed, JobStatus.SUCCEEDED, files=made).job_id
+
+
+_CORRECTED = {"rows": [{"given": {"a": "3"}, "expected": {"a": "3"}}]}
+_EDITED = {"sql": "SELECT a FROM input ORDER BY _row", "force": True}
+
 # What each request needs: a method, a path, a body (made for the jobs there are).
 REQUESTS: dict[str, tuple[Role, Callable[[JobStore, str], tuple[str, str, Any]]]] = {
     "status": (Role.CONVERT, lambda jobs, user: ("GET", "/api/v1/queue/status", None)),
     "list": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/users/{user}/jobs", None)),
     "record": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}", None)),
     "converter": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/converter", None)),
+    "output": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_inference(jobs, user)}/output", None)),
+    "rejects": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_inference(jobs, user)}/rejects", None)),
+    "preview": (Role.CONVERT, lambda jobs, user: (*_post(user, _learned(jobs, user), "preview")[:2], {"input_file": "a\n1\n"})),
+    "correct": (Role.TRAIN, lambda jobs, user: (*_post(user, _learned(jobs, user), "corrections")[:2], _CORRECTED)),
+    "list names": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/converters", None)),
+    "name": (
+        Role.TRAIN,
+        lambda jobs, user: ("PUT", f"/api/v1/{user}/converters/new", {"job_id": _learned(jobs, user)}),
+    ),
+    "named": (Role.CONVERT, lambda jobs, user: ("GET", _named(jobs, user), None)),
+    "delete name": (Role.TRAIN, lambda jobs, user: ("DELETE", _named(jobs, user), None)),
+    "edit": (Role.TRAIN, lambda jobs, user: ("PUT", f"{_named(jobs, user)}/versions", _EDITED)),
+    "version": (Role.CONVERT, lambda jobs, user: ("GET", f"{_named(jobs, user)}/versions/1", None)),
+    "difference": (Role.CONVERT, lambda jobs, user: ("GET", f"{_named(jobs, user)}/difference?old=1&new=1", None)),
+    "roll back": (Role.TRAIN, lambda jobs, user: ("POST", f"{_named(jobs, user)}/rollback", {"version": 1})),
     "infer": (Role.CONVERT, lambda jobs, user: ("POST", "/api/v1/inference/run", inference(jobs, user))),
     "events": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/events", None)),
     "cancel inference": (
@@ -109,14 +153,16 @@ async def test_a_key_may_do_what_its_role_and_its_users_allow(
         assert "needs" in own.json()["detail"]
     if "bob" in path or body is not None:
         assert others.status_code == 403
+    # What s3:// may not name in the service's own bucket.
+    assert {item.key.partition("/")[0] for item in jobs.objects.list("")} <= OWN_FOLDERS
 
 
 def test_every_route_is_among_the_requests_that_are_tried(settings: Settings, jobs: JobStore) -> None:
     paths = create_app(settings, jobs, RememberingQueue()).openapi()["paths"]
     there = sum(len(methods) for path, methods in paths.items() if path.startswith("/api/"))
 
-    # The output and the revoking of a key have tests of their own; cancel and retry are tried for both kinds.
-    assert there == len(REQUESTS) - 2 + 2
+    # The revoking of a key has a test of its own; cancel and retry are tried for both kinds.
+    assert there == len(REQUESTS) - 2 + 1
 
 
 async def test_keys_are_made_listed_and_revoked_at_once_on_all_replicas(
