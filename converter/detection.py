@@ -1,7 +1,7 @@
 """How a file is written, found out without guessing at types; what is a guess at all is told.
 
-What a person says of the file counts; for the rest, the encoding is decided on all bytes, the delimiter and the quoting on the
-first 64 KiB: by those that split the rows most evenly.
+What a person says of the file counts; for the rest, the encoding is decided on all bytes, the delimiter and the quoting by those
+that split the rows most evenly: the first 64 KiB, and where these leave a doubt, rows from all of the file.
 """
 
 import codecs
@@ -24,24 +24,29 @@ OTHER_DELIMITERS = ("||", "^", "~", "#", "§", "\x01", "\x1f", "::", ":", "  ", 
 """Tried where none of the common ones splits the rows evenly. Spaces stand for columns that are aligned by them."""
 
 
-_SAMPLE_ROWS = 1000
+_SAMPLE_ROWS = 100_000
+_PIECES, _PIECE_BYTES = 30, 1 << 15
+"""Where the file's beginning leaves a doubt, so many pieces of so many bytes are looked at behind it, all over the file."""
+_CHUNK = 1 << 20
 _BELOW_OTHERS = 0.99
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _FORMULA = re.compile(r'^="[^"\r\n]*"|(?<=[,;\t|])="[^"\r\n]*"(?=[,;\t|\r\n]|\Z)|"=""[^"\r\n]*"""', re.MULTILINE)
 
 
 def detect(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
-    """The dialect of the file at `path`, decided on all its bytes (encoding) and its first 64 KiB (delimiter, quoting).
+    """The dialect of the file at `path`.
 
     Raises `BadCsv` for a file that is empty or binary; `name` is what the error calls the file.
     """
     name = name or path.name
     head = _head(path, name)
     if hints.encoding is None:
-        return _written(head, encoding_of(path, name), hints)
+        return _written(path, head, encoding_of(path, name), hints)
     codec = known(hints.encoding) or ""
     # A mark belongs to no text.
-    return _written(head, Encoding("utf-8-sig" if codec == "utf-8" and head.startswith(codecs.BOM_UTF8) else codec), hints)
+    return _written(
+        path, head, Encoding("utf-8-sig" if codec == "utf-8" and head.startswith(codecs.BOM_UTF8) else codec), hints
+    )
 
 
 def glimpse(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
@@ -59,7 +64,7 @@ def glimpse(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> 
         codecs.getincrementaldecoder(encoding)().decode(head, len(head) < SAMPLE_BYTES)
     except UnicodeDecodeError:
         return detect(path, name=name, hints=hints)
-    return _written(head, Encoding(encoding), hints)
+    return _written(path, head, Encoding(encoding), hints)
 
 
 def _head(path: Path, name: str) -> bytes:
@@ -70,7 +75,7 @@ def _head(path: Path, name: str) -> bytes:
     return head
 
 
-def _written(head: bytes, encoding: Encoding, hints: Hints) -> Dialect:
+def _written(path: Path, head: bytes, encoding: Encoding, hints: Hints) -> Dialect:
     text = codecs.getincrementaldecoder(encoding.codec)(errors="replace").decode(head)
     lines = _lines(text.removeprefix("\ufeff"))
     if len(lines) > 1 and len(head) == SAMPLE_BYTES:
@@ -82,12 +87,47 @@ def _written(head: bytes, encoding: Encoding, hints: Hints) -> Dialect:
     if _FORMULA.search(text):
         base = replace(base, formulas=True, notes=(*base.notes, 'cells such as ="007" are read as the text 007'))
     found = _of_lines(lines, base, hints)
+    if len(head) == SAMPLE_BYTES and hints.delimiter is None and not _is_sure(found, lines):
+        found = _of_lines([*lines, *_further_lines(path, base)], base, hints)
     return replace(found, notes=(*found.notes, *_told(found, hints)))
 
 
 def _lines(text: str) -> list[str]:
     """The text's lines with their ends. Unlike `splitlines`, which takes a separator of records for an end, too."""
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+def _is_sure(found: Dialect, lines: Sequence[str]) -> bool:
+    """Whether the dialect splits all lines evenly, and none of another usual delimiter does."""
+    if _likeliest(lines, [found])[1] < 1:
+        return False
+    others = [one for one in COMMON_DELIMITERS if one != found.delimiter and any(one in line for line in lines)]
+    return not any(_likeliest(lines, [replace(found, delimiter=one)])[1] == 1 for one in others)
+
+
+def _further_lines(path: Path, dialect: Dialect) -> list[str]:
+    """Whole lines from all over the file behind its first 64 KiB; no piece of them begins within quotes."""
+    if dialect.encoding.startswith(("utf-16", "utf-32")):
+        return []
+    mark, size = dialect.quote.encode(), path.stat().st_size
+    step = max(_PIECE_BYTES, (size - SAMPLE_BYTES) // _PIECES)
+    lines, inside = list[str](), False
+    with path.open("rb") as file:
+        for start in range(SAMPLE_BYTES, size, step):
+            while (left := start - file.tell()) > 0:
+                inside ^= file.read(min(left, _CHUNK)).count(mark) % 2 == 1
+            # To the end of the record that it stands in.
+            while line := file.readline(_CHUNK):
+                inside ^= line.count(mark) % 2 == 1
+                if not inside:
+                    break
+            piece = file.read(_PIECE_BYTES)
+            inside ^= piece.count(mark) % 2 == 1
+            whole = piece[: max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1]
+            # A quoted cell that is open at the end would swallow the next piece.
+            if whole.count(mark) % 2 == 0:
+                lines += _lines(whole.decode(dialect.encoding, "replace"))
+    return lines
 
 
 def _told(found: Dialect, hints: Hints) -> Iterator[str]:

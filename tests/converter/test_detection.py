@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from converter.detection import detect
+from converter.detection import detect, glimpse
 from converter.dialect import Dialect, Hints
 from converter.errors import BadCsv
 from converter.reading import read_table
@@ -296,3 +296,36 @@ def test_the_delimiter_and_the_quotes_of_an_ordinary_table_are_found(
     path = written(tmp_path, as_written(table, dialect, line_end, dialect.quote == "'").encode())
 
     assert [list(row) for row in read_rows(path, detect(path))] == table
+
+
+# Both split each of the first 64 KiB's lines into two cells.
+DOUBTFUL = "name;amount, net\n" + "Doe, Jo;5\n" * 8000
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "Prince;6\nDoe, Jo, jr.;7\n" * 20,
+        # A line break, delimiters and a lone quote within quotes: no piece may begin there.
+        '"Prince, the ""artist""\nformerly; known, as";6\n' * 4000,
+    ],
+)
+def test_what_the_beginning_leaves_in_doubt_the_whole_file_decides(tmp_path: Path, later: str) -> None:
+    path = written(tmp_path, (DOUBTFUL + later).encode())
+
+    assert detect(path).delimiter == glimpse(path).delimiter == ";"
+    assert read_table(path).width == 2
+
+
+def test_a_table_that_begins_late_is_split_by_its_own_delimiter(tmp_path: Path) -> None:
+    remarks = "".join(f"# {number}, a remark\n" for number in range(8000))
+    path = written(tmp_path, (remarks + "id;name;n\n" + "1;Bo;2\n" * 8000).encode())
+
+    assert detect(path).delimiter == ";"
+
+
+def test_a_beginning_that_leaves_no_doubt_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, b"a,b\n" + b"1,x;y\n" * 20_000)
+    monkeypatch.setattr("converter.detection._further_lines", None)
+
+    assert detect(path).delimiter == ","
