@@ -1,7 +1,7 @@
 """How a file is written, found out without guessing at types; what is a guess at all is told.
 
-What a person says of the file counts; for the rest, the encoding is decided on all bytes, the delimiter and the quoting by those
-that split the rows most evenly: the first 64 KiB, and where these leave a doubt, rows from all of the file.
+What a person says of the file counts; for the rest, the encoding is decided on all bytes, the delimiter and the quoting on the
+rows, by those that split them most evenly: the rows of the first 64 KiB, and where these leave a doubt, of all of the file.
 """
 
 import codecs
@@ -50,7 +50,7 @@ def detect(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> D
 
 
 def glimpse(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
-    """The dialect that the file's first 64 KiB show, where they are UTF-8: true unless `detect` finds other bytes later.
+    """The dialect, for which the file is UTF-8 if its first 64 KiB are: true unless `detect` finds other bytes later.
 
     All of the file is looked at where its beginning is not UTF-8. Raises `BadCsv` as `detect` does.
     """
@@ -208,8 +208,8 @@ def _all_in(rows: Sequence[Row], quote: str) -> bool:
 def _evenness(rows: Sequence[Row], *, is_rare: bool) -> float:
     """The share of the table's rows that have the most common number of cells; 0 where that number is one.
 
-    The table is taken to begin with the first such row: in the first line, or below lines of one cell if it begins with what
-    is a heading beyond doubt; that a rare delimiter has to stand in the first line, too.
+    The table is taken to begin with the first such row: in the first line, or below other lines if it begins with what is a
+    heading beyond doubt; that a rare delimiter has to stand in the first line, too.
     """
     widths = [len(row) for row in rows]
     counts = Counter(width for width in widths if width > 1)
@@ -218,12 +218,13 @@ def _evenness(rows: Sequence[Row], *, is_rare: bool) -> float:
     width = max(counts, key=lambda one: (counts[one] * (one - 1), one))
     first = next(one for one in widths if one)
     start = widths.index(width)
-    if first == 1 and (is_rare or 2 * counts[width] < len(widths) - start or not has_sure_heading(rows, start)):
+    is_below = not is_rare and first != width and 2 * counts[width] >= len(widths) - start and has_sure_heading(rows, start)
+    if first == 1 and not is_below:
         return 0
     end = len(widths) - widths[::-1].index(width)
-    span = [one for one in (widths[start:end] if first == 1 else widths) if one]
-    # Of two that are as even, the one that splits the first line.
-    return counts[width] / len(span) * (_BELOW_OTHERS if first == 1 else 1)
+    span = [one for one in (widths[start:end] if is_below else widths) if one]
+    # Of two that are as even, the one whose table begins in the first line.
+    return counts[width] / len(span) * (_BELOW_OTHERS if is_below else 1)
 
 
 def _commas_are_decimal(lines: Sequence[str]) -> bool:

@@ -40,7 +40,7 @@ _WESTERN = ("cp1252", "mac_roman", "cp850", "latin-1")
 _BESIDE_LETTERS = frozenset("’”»…€°²³¹™®©–—·ªº£¥§¢×÷½¼¾¿¡“‘«‚„")
 _NOT_BEFORE_LETTERS = frozenset("®©™°²³¹·ªº¼½¾×÷»”…")
 _SPOKEN = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "latin-1": "Latin-1", "cp932": "Shift-JIS", "cp949": "EUC-KR"}
-_MOST_CONTROLS = 0.05
+_MOST_CONTROLS, _FEW_CONTROLS = 0.05, 3
 
 
 @dataclass(frozen=True)
@@ -237,4 +237,6 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def _control_share(text: str) -> float:
-    return sum(character < " " and character not in "\t\r\n\f\v" for character in text) / max(1, len(text))
+    count = sum(character < " " and character not in "\t\r\n\f\v" for character in text)
+    # One or two in a few lines are somebody's slip.
+    return count / max(1, len(text)) if count >= _FEW_CONTROLS else 0.0

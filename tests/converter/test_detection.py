@@ -317,13 +317,6 @@ def test_what_the_beginning_leaves_in_doubt_the_whole_file_decides(tmp_path: Pat
     assert read_table(path).width == 2
 
 
-def test_a_table_that_begins_late_is_split_by_its_own_delimiter(tmp_path: Path) -> None:
-    remarks = "".join(f"# {number}, a remark\n" for number in range(8000))
-    path = written(tmp_path, (remarks + "id;name;n\n" + "1;Bo;2\n" * 8000).encode())
-
-    assert detect(path).delimiter == ";"
-
-
 def test_a_beginning_that_leaves_no_doubt_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, b"a,b\n" + b"1,x;y\n" * 20_000)
     monkeypatch.setattr("converter.detection._further_lines", None)

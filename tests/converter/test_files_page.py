@@ -85,7 +85,7 @@ KINDS: dict[str, Kind | Refused] = {
     "a byte order mark before a quoted heading, or in the middle of the file": Kind(
         text('\ufeff"a",b\n1,2\n') + text('a,"b"\n\ufeff"1",2\n'), AB
     ),
-    "NUL bytes": Refused((b"a,b\n1,2\n3,\0\n" + b"4,5\n" * 100,), "NUL byte in line 3"),
+    "NUL bytes": Refused((b"a,b\n1,2\n3,\0\n" + b"4,5\n" * 100, b"a,b\n1,2\n3,4\0\n"), "NUL byte in line 3"),
     "an image, or another binary file": Refused((b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\x01\x02\x81\xff" * 30), "is binary"),
     r"`,` `;` tab or `\|`": Kind(delimited(",", ";", "\t", "|"), (("id", "name", "n"), ("4", "Dx", "8"), ("5", "Bo", "1"))),
     r"`^` `~` `#` `§` `:` `\x01` `\x1f` `\|\|` `::`": Kind(
@@ -120,6 +120,18 @@ KINDS: dict[str, Kind | Refused] = {
     "HTML, XML, JSON, PDF, Parquet, 7z, rar, SQLite": Refused((b"<html><table>",), "is an HTML page"),
     "lines above the heading, narrower than the table": Kind(
         text("Report\n\na,b,c\n1,2,3\n4,5,6\n"), ABC, ("1 line above", "'Report'")
+    ),
+    "a bank's lines above the heading, of several cells": Kind(
+        text(
+            '"Account:";"DE12 / Giro";\n"From:";"01.01.2024";\n"Balance on 31.01.2024:";"1.234,56 EUR";\n\n'
+            '"Booked";"Valued";"To";"Amount";\n"02.01.2024";"02.01.2024";"Jo";"-12,50";\n"03.01.2024";"03.01.2024";"Bo";"1.000,00";\n'
+        ),
+        (
+            ("Booked", "Valued", "To", "Amount"),
+            ("02.01.2024", "02.01.2024", "Jo", "-12,50"),
+            ("03.01.2024", "03.01.2024", "Bo", "1.000,00"),
+        ),
+        ("3 lines above", "1 column without a name"),
     ),
     "lines above the heading, padded with delimiters": Kind(
         text("Report,,\n,,\nMay,,\na,b,c\n1,2,3\n4,5,6\n"), ABC, ("2 lines above", "'Report'")
