@@ -62,8 +62,7 @@ def heading_at(rows: Sequence[Row]) -> int:
         width = max(widths, key=lambda one: (widths[one] * (one - 1), one), default=0)
         if others and not any(len(row) == width for row in rows if _is_remark(row)):
             return others[heading_at([rows[at] for at in others])]
-    below = rows[first + 1 :]
-    if all(filled(row) <= len(rows[first]) for row in below):
+    if all(filled(row) <= len(rows[first]) for row in rows[first + 1 :]):
         return _below_sparse_rows(rows, first)
     return _below_narrow_rows(rows, first)
 
@@ -105,6 +104,8 @@ def _below_sparse_rows(rows: Sequence[Row], first: int) -> int:
     Only a full row of names will do, with figures below it or a blank row above it.
     """
     width = filled(max(rows[first:], key=filled, default=()))
+    if (at := _below_pairs(rows, first, width)) is not None:
+        return at
     above_blank = False
     for at in range(first, min(len(rows), HEADING_ROWS)):
         row, above = rows[at], rows[first:at]
@@ -120,6 +121,16 @@ def _below_sparse_rows(rows: Sequence[Row], first: int) -> int:
             return first
         above_blank = above_blank or not filled(row)
     return first
+
+
+def _below_pairs(rows: Sequence[Row], first: int, width: int) -> int | None:
+    """The heading below lines as wide as the table, such as `Account;4711` and a blank one; None where there is none."""
+    blank = next((at for at in range(first, min(len(rows), HEADING_ROWS)) if not filled(rows[at])), len(rows))
+    at = next((at for at in range(blank, min(len(rows), HEADING_ROWS)) if filled(rows[at])), None)
+    if at is None or width < 2 or filled(rows[first]) != width or _is_heading(rows[first][:width]):
+        return None
+    is_sure = filled(rows[at]) == width and _is_heading(rows[at][:width]) and _has_figures_below(rows, at, width)
+    return at if is_sure and not _has_figures_below(rows[:blank], first, width) else None
 
 
 def _below_narrow_rows(rows: Sequence[Row], first: int) -> int:

@@ -133,6 +133,11 @@ KINDS: dict[str, Kind | Refused] = {
         ),
         ("3 lines above", "1 column without a name"),
     ),
+    "pairs above the heading, as wide as the table, above a blank line": Kind(
+        text("Account;4711\nPeriod;May\n\nname;n\nBo;1\nJo;2\n"),
+        (("name", "n"), ("Bo", "1"), ("Jo", "2")),
+        ("2 lines above", "'Account'"),
+    ),
     "lines above the heading, padded with delimiters": Kind(
         text("Report,,\n,,\nMay,,\na,b,c\n1,2,3\n4,5,6\n"), ABC, ("2 lines above", "'Report'")
     ),
