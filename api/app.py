@@ -25,6 +25,7 @@ from api.waiting import Waiting
 from converter import __version__
 from jobs.audit import Audit
 from jobs.keys import Keys
+from jobs.quota import Quotas
 from jobs.store import JobStore
 from settings import Settings
 
@@ -79,12 +80,12 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     app.add_middleware(Gate, settings=settings, keys=keys, audit=audit)
     app.add_middleware(UnreadBodies)
     app.include_router(_public(Readiness(jobs, queue, settings)))
-    desk = Desk(settings.previews)
+    desk, quotas = Desk(settings.previews), Quotas(jobs, settings.user_jobs, settings.user_bytes)
     for router in (
         keyring(keys, audit),
         people(settings, jobs, desk),
-        named_converters(settings, jobs, desk),
-        submitting(settings, jobs, queue, keys, desk, waiting),
+        named_converters(settings, jobs, quotas, desk),
+        submitting(settings, jobs, queue, keys, quotas, desk, waiting),
         jobs_of(jobs, queue, waiting),
     ):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])

@@ -21,15 +21,16 @@ from api.routes import picked, text_answer
 from api.versions import Versions
 from jobs.converters import NamedConverters
 from jobs.keys import Role
+from jobs.quota import Quotas
 from jobs.store import JobStore
 from settings import Settings
 
 
-def named_converters(settings: Settings, jobs: JobStore, desk: Desk) -> APIRouter:
+def named_converters(settings: Settings, jobs: JobStore, quotas: Quotas, desk: Desk) -> APIRouter:
     """The routes; they stand before those of jobs, whose paths are as long."""
     router = APIRouter(prefix="/{user_id}/converters", tags=["converters"], responses=picked(401, 403, 422, 503))
     converters = NamedConverters(jobs.objects)
-    versions = Versions(settings, jobs, converters)
+    versions = Versions(settings, jobs, converters, quotas)
 
     @router.get("", summary="A user's named converters", dependencies=[needs(Role.CONVERT)])
     async def list_converters(user_id: Identifier) -> list[ConverterView]:
@@ -40,7 +41,7 @@ def named_converters(settings: Settings, jobs: JobStore, desk: Desk) -> APIRoute
         "/{name}",
         summary="Name a training's converter",
         dependencies=[needs(Role.TRAIN)],
-        responses=picked(404, 409) | {201: {"model": ConverterView, "description": "The name is new"}},
+        responses=picked(404, 409, 413, 429) | {201: {"model": ConverterView, "description": "The name is new"}},
     )
     async def name_converter(user_id: Identifier, name: Identifier, body: NameRequest, response: Response) -> ConverterView:
         """Has the name stand for this training's converter, as a new version. 409 where the training has not succeeded."""
@@ -62,7 +63,7 @@ def named_converters(settings: Settings, jobs: JobStore, desk: Desk) -> APIRoute
         "/{name}/versions",
         summary="Put an edited converter",
         dependencies=[needs(Role.TRAIN)],
-        responses=picked(404, 409),
+        responses=picked(404, 409, 413, 429),
     )
     async def put_version(user_id: Identifier, name: Identifier, body: EditedRequest, request: Request) -> ConverterView:
         """A version of a person's own: held against both walls and run on the example of the version that it comes from.

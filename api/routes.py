@@ -68,12 +68,12 @@ class Queue(Protocol):
     def watch(self, user_id: str, job_id: str) -> AbstractAsyncContextManager[Watch]: ...
 
 
-def submitting(settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, desk: Desk, waiting: Waiting) -> APIRouter:
+def submitting(
+    settings: Settings, jobs: JobStore, queue: Queue, keys: Keys, quotas: Quotas, desk: Desk, waiting: Waiting
+) -> APIRouter:
     """Training and inference."""
     router = APIRouter(responses=picked(401, 403, 409, 413, 415, 422, 429, 503))
     threads: list[CapacityLimiter] = []
-
-    quotas = Quotas(jobs, settings.user_jobs, settings.user_bytes)
 
     def counting(caller: Key, user_id: str) -> Callable[[int], None]:
         """What counts a new job of so many bytes, or refuses it, when all else of it is sound."""

@@ -29,6 +29,7 @@ from converter.sandbox import call
 from converter.table import Example
 from jobs.converters import NamedConverter, NamedConverters, Origin, Version
 from jobs.errors import Conflict, FileMissing, JobMissing
+from jobs.quota import Quotas
 from jobs.store import JobStore
 from settings import Settings
 
@@ -39,11 +40,14 @@ _FIRST = ("first version",)
 class Versions:
     """What is done with versions of named converters."""
 
-    def __init__(self, settings: Settings, jobs: JobStore, converters: NamedConverters) -> None:
-        self._settings, self._jobs, self._converters = settings, jobs, converters
+    def __init__(self, settings: Settings, jobs: JobStore, converters: NamedConverters, quotas: Quotas) -> None:
+        self._settings, self._jobs, self._converters, self._quotas = settings, jobs, converters, quotas
 
     def of_training(self, user_id: str, name: str, job_id: str, comment: str | None) -> tuple[NamedConverter, bool]:
-        """The name pointed at a training's converter; and whether the name is new. Raises `JobMissing`, `Conflict`."""
+        """The name pointed at a training's converter; and whether the name is new.
+
+        Raises `JobMissing`, `Conflict`, `QuotaUsed`.
+        """
         record = self._jobs.get(user_id, job_id)
         converter, rivals = converter_of(self._jobs, record)
         text = b"".join(self._jobs.stream(record, "converter.sql"))
@@ -63,13 +67,14 @@ class Versions:
                 "matches_example": True,
             }
 
+        self._quotas.admit(user_id, len(text) + sum(map(len, rivals)), jobs=0)
         return self._converters.add(user_id, name, text, rivals, describe)
 
     def edited(self, user_id: str, name: str, sql: str, comment: str | None, *, force: bool) -> NamedConverter:
         """The name with a version of a person's own.
 
         Raises `ConverterMissing`, `FieldRefused` for what a wall refuses, `DiffersFromExample` unless forced, `Conflict` where
-        there is no example any more to hold it against, `Busy`.
+        there is no example any more to hold it against, `Busy`, `QuotaUsed`.
         """
         before = self._converters.get(user_id, name)
         parent = before.version()
@@ -95,7 +100,9 @@ class Versions:
                 "matches_example": None if comparison is None else comparison.equal,
             }
 
-        return self._converters.add(user_id, name, made.dumps().encode(), (), describe)[0]
+        data = made.dumps().encode()
+        self._quotas.admit(user_id, len(data), jobs=0)
+        return self._converters.add(user_id, name, data, (), describe)[0]
 
     def difference(self, user_id: str, name: str, old: int, new: int) -> DifferenceView:
         """What is otherwise between two versions. Raises `ConverterMissing`, `Busy`."""

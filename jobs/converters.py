@@ -154,6 +154,10 @@ class NamedConverters:
         for item in list(self._objects.list(f"{PREFIX}{user_id}/{name}/")):
             self._objects.delete(item.key)
 
+    def size_of(self, user_id: str) -> int:
+        """The bytes of all versions of a user's converters."""
+        return sum(item.size for item in self._objects.list(f"{PREFIX}{user_id}/"))
+
     def delete_user(self, user_id: str) -> None:
         """Deletes all of a user's."""
         for item in list(self._objects.list(f"{PREFIX}{user_id}/")):

@@ -157,6 +157,18 @@ async def test_a_key_may_do_what_its_role_and_its_users_allow(
     assert {item.key.partition("/")[0] for item in jobs.objects.list("")} <= OWN_FOLDERS
 
 
+async def test_versions_of_converters_count_in_a_users_quota(settings: Settings, jobs: JobStore) -> None:
+    path, key = f"{_named(jobs, 'ada')}/versions", {"X-API-KEY": "key"}
+    app = create_app(settings.model_copy(update={"user_bytes": 20_000}), jobs, RememberingQueue())
+    statements = [f"SELECT a FROM input WHERE '{number}' <> '{'x' * 9000}' ORDER BY _row" for number in range(3)]
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service", headers=key) as client:
+        answers = [await client.put(path, json={"sql": sql, "force": True}) for sql in statements]
+
+    assert [one.status_code for one in answers] == [200, 200, 429], answers[0].text
+    assert "USER_BYTES" in answers[-1].json()["detail"]
+
+
 def test_every_route_is_among_the_requests_that_are_tried(settings: Settings, jobs: JobStore) -> None:
     paths = create_app(settings, jobs, RememberingQueue()).openapi()["paths"]
     there = sum(len(methods) for path, methods in paths.items() if path.startswith("/api/"))
