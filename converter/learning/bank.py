@@ -93,6 +93,8 @@ class Bank:
 
     def __init__(self, frame: Relation) -> None:
         self.frame = frame
+        self.sisters: list[Entry] = []
+        """Numbers that one map makes of several columns, as the output shows them."""
 
     @cached_property
     def texts(self) -> list[Entry]:

@@ -227,6 +227,7 @@ class ColumnSearch:
             yield from amounts.stepped(self)
             yield from amounts.in_units(self)
             yield from combined.sums(self)
+            yield from combined.over_columns(self)
             yield from combined.filled_columns(self)
             yield from self._numbers(self.bank.pairs)
         yield from knowledge.known(self)

@@ -6,7 +6,7 @@ Conditions are indexed by that set, so that what tells some rows from the others
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -81,7 +81,8 @@ class Conditions:
             if 0 < rows < self.full:
                 families[kind].append((node, rows, cost))
         for kind, found in families.items():
-            chance = weights.ALTERNATIVES * math.log(len(found))
+            # Alternatives that are dear themselves hardly count.
+            chance = weights.ALTERNATIVES * math.log(1.0 + sum(math.exp(-0.5 * max(0.0, cost)) for _, _, cost in found))
             for node, rows, cost in found:
                 self._add(node, rows, weights.CONDITION[kind] + chance + cost, kind)
         for held in self.by_rows.values():
@@ -126,11 +127,13 @@ class Conditions:
         for at, one in enumerate(wide):
             for other in wide[at + 1 :]:
                 if one.rows & other.rows == rows and not (one.kind == other.kind == "threshold"):
-                    found.append(Condition(both(one.node, other.node), rows, one.cost + other.cost + 0.5, "both"))
+                    cost = one.cost + other.cost + weights.BOTH + _of_one_row(one.rows & ~rows, other.rows & ~rows)
+                    found.append(Condition(both(one.node, other.node), rows, cost, "both"))
         for at, one in enumerate(narrow):
             for other in narrow[at + 1 :]:
                 if one.rows | other.rows == rows:
-                    found.append(Condition(either(one.node, other.node), rows, one.cost + other.cost + 1.0, "either"))
+                    cost = one.cost + other.cost + weights.EITHER + _of_one_row(rows & ~other.rows, rows & ~one.rows)
+                    found.append(Condition(either(one.node, other.node), rows, cost, "either"))
         return sorted(found, key=lambda one: one.cost)[:most]
 
     def _simple(self, extra: Sequence[Entry]) -> Iterator[tuple[str, Node, int, float]]:
@@ -149,7 +152,8 @@ class Conditions:
         yield from self.bank.frame.conditions()
         if len(self.bank.numbers) <= MOST_NUMBERS_PAIRED:
             for entry in self.bank.pairs:
-                if entry.node.key[0] in ("multiply", "subtract", "divide", "add"):
+                operands = entry.node.parts
+                if entry.node.key[0] in ("multiply", "subtract", "divide", "add") and not any(map(self._is_flag, operands)):
                     yield from self.of_number(entry, "computed threshold")
 
     def _of_text(self, entry: Entry, cost: float) -> Iterator[tuple[str, Node, int, float]]:
@@ -167,12 +171,17 @@ class Conditions:
 
     def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
         filled = sum(rows.bit_count() for rows in groups.values())
-        unique = 1.5 if len(groups) > 2 and len(groups) >= 0.9 * filled else 0.0
         repeated = sum(rows.bit_count() > 1 for rows in groups.values())
+        # What mostly comes once names things: a further file has others.
+        once = (len(groups) - repeated) / max(1, filled)
+        unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2)
+        if node in self.numeric and len(groups) > 2 and max(map(len, groups)) > weights.SHORT_NUMBER:
+            unique += weights.AMOUNT_NAMED
         for value, rows in groups.items():
             single = weights.SINGLE * (rows.bit_count() == 1)
             if repeated == 1 and rows.bit_count() > 1 and len(groups) > 2:
-                single = weights.MARKED
+                # Of texts that else are all different this one stands for something.
+                single = weights.MARKED - unique
             yield "equal", equals(node, value), rows, cost + single + unique
             if len(groups) > 1 or rows != self.full:
                 total = weights.NOT_TOTAL - single if is_total(value) else 0.0
@@ -195,7 +204,7 @@ class Conditions:
         """Beginnings, ends and parts that several different values share."""
         if len(groups) < 3:
             return
-        if node in self._numeric:
+        if node in self.numeric:
             cost += 1.5 * weights.PIECE_OF_NUMBER
         beginnings: dict[str, int] = defaultdict(int)
         parts: dict[str, int] = defaultdict(int)
@@ -212,18 +221,23 @@ class Conditions:
                     parts[piece] |= rows
             for mark in {character for character in value if not character.isalnum() and character != " "}:
                 parts[mark] |= rows
+        # A letter of a code says what it is, a letter of a word or name hardly ever does.
+        letters = 0.0 if _are_codes(groups) else weights.LETTERS_OF_WORDS
         for text, rows in beginnings.items():
             if text:
-                yield "starts", starts(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
+                few = letters if len(text) <= 2 and text.isalpha() else 0.0
+                yield "starts", starts(node, text), rows, cost + few + weights.SINGLE * (rows.bit_count() == 1)
         for text, rows in finishes.items():
-            yield "contains", ends(node, text), rows, cost + 0.4 + weights.SINGLE * (rows.bit_count() == 1)
+            few = letters if text.isalpha() else 0.0
+            yield "contains", ends(node, text), rows, cost + 0.4 + few + weights.SINGLE * (rows.bit_count() == 1)
         for text, rows in parts.items():
             yield "contains", contains(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
             yield (
                 "contains",
                 negation(contains(node, text)),
                 self.full & ~rows,
-                cost + (weights.NOT_TOTAL if is_total(text) else 0.6 + weights.SINGLE * (rows.bit_count() == self.size - 1)),
+                cost
+                + (weights.NOT_TOTAL if is_total(text) else 0.6 + weights.SINGLE * (rows.bit_count() in (1, self.size - 1))),
             )
 
     def _of_piece(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
@@ -232,14 +246,13 @@ class Conditions:
             groups[value if isinstance(value, str) else ""] |= 1 << at
         if len(groups) > max(6, 0.6 * self.size):
             return
+        source = self.bank.frame.values(entry.node.parts[0]) if entry.node.parts else ()
+        letters = 0.0 if _are_codes([text for text in source if isinstance(text, str)]) else weights.LETTERS_OF_WORDS
         for value, rows in groups.items():
             if value and len(groups) < self.size:
-                yield (
-                    "pattern",
-                    equals(entry.node, value),
-                    rows,
-                    entry.node.cost * 0.5 + weights.SINGLE * (rows.bit_count() == 1),
-                )
+                few = letters if len(value) <= 2 and value.isalpha() else 0.0
+                price = entry.node.cost * 0.5 + few + weights.SINGLE * (rows.bit_count() == 1)
+                yield "pattern", equals(entry.node, value), rows, price
 
     def of_number(self, entry: Entry, kind: str) -> Iterator[tuple[str, Node, int, float]]:
         """Conditions on a number: its sign, bounds of the given kind, whether it is there."""
@@ -254,7 +267,7 @@ class Conditions:
         above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
         zero = present & ~below & ~above
         sign_kind = "sign" if kind == "threshold" else "computed sign"
-        doubt = max(0.0, entry.node.cost - _PLAIN_NUMBER)
+        doubt = max(0.0, entry.node.cost - _PLAIN_NUMBER) + weights.SIGN_OF_FLAG * self._is_flag(entry.node)
         yield sign_kind, bound(entry.node, "<", Decimal(0)), below, doubt
         yield sign_kind, bound(entry.node, ">", Decimal(0)), above, doubt
         if zero:
@@ -263,6 +276,10 @@ class Conditions:
             yield sign_kind, bound(entry.node, ">=", Decimal(0)), above | zero, doubt + 0.3
             yield sign_kind, bound(entry.node, "<=", Decimal(0)), below | zero, doubt + 0.6
         yield from self._thresholds(entry, kind, present, doubt)
+
+    def _is_flag(self, node: Node) -> bool:
+        """Whether the number is but 0 and 1: it stands for no and yes, and says no amount."""
+        return set(self.bank.frame.values(node)) - {None} <= {Decimal(0), Decimal(1)}
 
     def _thresholds(self, entry: Entry, kind: str, present: int, doubt: float) -> Iterator[tuple[str, Node, int, float]]:
         ordered: dict[Decimal, int] = defaultdict(int)
@@ -304,7 +321,8 @@ class Conditions:
             yield "threshold", earlier(entry.node, limit), before, extra
 
     @cached_property
-    def _numeric(self) -> frozenset[Node]:
+    def numeric(self) -> frozenset[Node]:
+        """Texts that are numbers, dates or times."""
         return frozenset(one.node.parts[0] for one in (*self.bank.numbers, *self.bank.moments) if one.node.parts)
 
     def _comparisons(self) -> Iterator[tuple[str, Node, int, float]]:
@@ -322,6 +340,17 @@ class Conditions:
                     for sign in signs:
                         node = compared(one.node, sign, other.node)
                         yield "compared", node, bits(self.bank.frame.values(node)), 0.0
+
+
+def _are_codes(texts: Iterable[str]) -> bool:
+    """Whether the texts are codes, in single words with digits: their letters say something."""
+    found = list(texts)
+    return any(any(map(str.isdigit, text)) for text in found) and not any(" " in text for text in found)
+
+
+def _of_one_row(*sets: int) -> float:
+    """What it costs that a part of a condition is there for one row alone."""
+    return weights.SINGLE * sum(rows.bit_count() == 1 for rows in sets)
 
 
 _CONTRARY = {"<": ">=", ">": "<=", ">=": "<", "<=": ">"}

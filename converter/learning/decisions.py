@@ -13,6 +13,7 @@ from converter.learning.bank import Bank, Entry
 from converter.learning.columns import Candidate, Target
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
 from converter.learning.names import likeness, name_cost
 from converter.learning.nodes import Apply, Constant, Node, constant_cost
@@ -22,6 +23,7 @@ MOST_BRANCHES = 5
 MOST_IN_A_ROW = 4
 """So many columns at most are tried one after the other before a default."""
 MOST_CATEGORIES = 12
+LEAST_WORD = 4
 
 
 class Decisions:
@@ -73,6 +75,7 @@ class Decisions:
         cost += weights.NAMED_VALUE * max((_names(condition.node, self.name) for condition, _ in branches), default=0.0)
         read = frozenset().union(*(result.node.sources for result in taken))
         cost += weights.OWN_CONDITION * any(condition.node.sources & read for condition, _ in branches)
+        cost += weights.SAID_BY_VALUE * any(_says(condition.node, result.node) for condition, result in branches)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
         return Candidate(node, cost, self.wanted)
 
@@ -228,6 +231,7 @@ class Decisions:
         elif map.get("", 0) is None:
             del map[""]
         cost = self._map_cost(entry, map, sizes, count) + (spared.cost if spared else 0.0)
+        cost += weights.OWN_CONDITION * bool(spared and entry.node.sources & spared.node.sources)
         return Candidate(Lookup(entry.node, map, default, cost), cost, self.wanted) if map else None
 
     def _map_with_default(
@@ -248,6 +252,7 @@ class Decisions:
         if not map or len(map) > MOST_CATEGORIES or any(sizes[key] < 2 for key in map):
             return None
         cost = self._map_cost(entry, map, sizes, count) + one.cost + 1.0
+        cost += weights.OWN_CONDITION * bool(entry.node.sources & one.node.sources)
         return Candidate(Lookup(entry.node, map, one.node, cost), cost, self.wanted)
 
     def _default(self, entry: Entry, map: dict[str, str | None], rows: dict[str, int]) -> Candidate | None:
@@ -265,9 +270,12 @@ class Decisions:
         numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
         entries += weights.MAPPED_NUMBER * numeric
         own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
+        if entry.node.parts and entry.node.parts[0] in self.conditions.numeric:
+            own += weights.MAPPED_FIGURES
         alike = [bool(key and text) and key[0].casefold() == text[0].casefold() for key, text in map.items() if text]
         short = weights.ABBREVIATED * (len(alike) > 1 and 3 * sum(alike) >= 2 * len(alike))
-        return weights.MAPPING + own + entries + short + weights.ALTERNATIVES * math.log(count)
+        truth = weights.TRUTH * tells_truth(map)
+        return weights.MAPPING + own + entries + short + truth + weights.ALTERNATIVES * math.log(count)
 
     def _coalesced(self) -> Iterator[Candidate]:
         """The first of several columns that is filled, and a constant where none is."""
@@ -306,6 +314,14 @@ def _names(condition: Node, name: str | None) -> float:
     if not name or not isinstance(condition, Apply) or condition.function.name not in ("equals", "has member", "contains"):
         return 0.0
     return likeness(name, str(condition.function.parameters[-1]))
+
+
+def _says(condition: Node, result: Node) -> bool:
+    """Whether the result is a constant that the condition's value says too, in its own words: `reward` for `Rewards Income`."""
+    if not isinstance(result, Constant) or not isinstance(condition, Apply) or condition.function.name != "equals":
+        return False
+    text, value = str(result.value or "").casefold(), str(condition.function.parameters[-1]).casefold()
+    return len(text) >= LEAST_WORD and (text in value or value in text)
 
 
 def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:

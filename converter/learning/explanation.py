@@ -11,8 +11,10 @@ from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
 from converter.learning.nodes import Constant, Node
+from converter.learning.sisters import as_numbers, sisters
 from converter.learning.splitting import splits
 from converter.learning.steps.grouping import Groups
+from converter.learning.steps.windows import is_of_neighbour
 from converter.learning.variants import blank_share, values_on, variants
 from converter.synthesis.clock import now
 
@@ -40,6 +42,13 @@ class Workspace:
         """Columns that are split off together."""
         return {tuple(self.expected[at]): made for at, made in splits(self.bank, self.expected).items()}
 
+    @cached_property
+    def sisters(self) -> dict[Target, Node]:
+        """Columns that one map makes of a column each."""
+        found = sisters(self.bank, [tuple(text or None for text in target) for target in self.expected])
+        self.bank.sisters = as_numbers(self.bank.frame, found.values())
+        return found
+
     @property
     def conditions(self) -> Conditions:
         """All conditions over the frame."""
@@ -54,6 +63,8 @@ class Workspace:
         """The search for a column's single expressions, which keeps what it has found."""
         found = self._searched.get((target, name))
         if found is None:
+            # What sister columns are made of serves their sums and averages too.
+            _ = self.sisters
             found = self._searched[target, name] = ColumnSearch(self.bank, target, name)
         return found
 
@@ -75,10 +86,13 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
     made = workspace.together.get(tuple(text or None for text in target))
     if made is not None:
         search.offer(made[0], made[1] - made[0].cost)
+    mapped = workspace.sisters.get(tuple(text or None for text in target))
+    if mapped is not None:
+        search.offer(mapped)
     candidates = search.candidates()
     whole = [one for one in candidates if one.rows == search.full]
     if not whole or whole[0].cost > ENOUGH:
-        pool = list(candidates)
+        pool = [_as_branch(one) for one in candidates]
         if not whole:
             pool += _of_regions(workspace, search, candidates, depth)
         whole += Decisions(workspace.conditions, pool, search.target, name, wanted=search.full).found()
@@ -86,6 +100,13 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
         whole += running_sums(workspace.bank, search, lambda moved: explain(workspace, moved, None, depth=0))
     weighed = [_elsewhere(workspace, one, search) for one in whole]
     return _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
+
+
+def _as_branch(candidate: Candidate) -> Candidate:
+    """The candidate as one result of a choice: what a neighbouring row has there fits some rows by chance."""
+    return (
+        replace(candidate, cost=candidate.cost + weights.NEIGHBOUR_AS_BRANCH) if is_of_neighbour(candidate.node) else candidate
+    )
 
 
 def _elsewhere(workspace: Workspace, candidate: Candidate, search: ColumnSearch) -> Candidate:

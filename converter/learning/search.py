@@ -49,6 +49,8 @@ SECURE_COLUMN = 8.0
 _AROUND_LENGTH = 4.0
 _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
+_MOST_FOR_ONE = 0.4
+"""The share of the time left in which a single plan's choices are made."""
 PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
 
@@ -131,18 +133,18 @@ class Search:
         start = Plan(frame_of(self.example.input), Query())
         later: list[tuple[int, int, Plan, Workspace]] = []
         for count, plan in enumerate(self._plans(start)):
-            if count >= MOST_PLANS or now() > self._looked_until:
+            # A plan that took long to find is looked at all the same.
+            if plan.frame.size == self.goal.size and plan.cost + self._floor(len(self.expected)) <= self._best + RIVALRY:
+                workspace = Workspace(plan.bank, self.deadline, self.expected)
+                failed = 0 if plan.steps == () else self._not_plain(workspace)
+                if failed:
+                    later.append((failed, count, plan, workspace))
+                else:
+                    self._try(plan, workspace)
+                    if not plan.steps and self._is_settled(PLAIN_COLUMN):
+                        break
+            if count + 1 >= MOST_PLANS or now() > self._looked_until:
                 self._choose(later)
-                break
-            if plan.frame.size != self.goal.size or plan.cost + self._floor(len(self.expected)) > self._best + RIVALRY:
-                continue
-            workspace = Workspace(plan.bank, self.deadline, self.expected)
-            failed = 0 if plan.steps == () else self._not_plain(workspace)
-            if failed:
-                later.append((failed, count, plan, workspace))
-                continue
-            self._try(plan, workspace)
-            if not plan.steps and self._is_settled(PLAIN_COLUMN):
                 break
         else:
             self._choose(later)
@@ -178,6 +180,8 @@ class Search:
             if self.is_late or (fewest is not None and failed > fewest):
                 return
             if plan.cost + self._floor(len(self.expected)) <= self._best + RIVALRY:
+                # One plan whose columns are hard to find leaves time for the others.
+                workspace.deadline = min(self.deadline, now() + _MOST_FOR_ONE * (self.deadline - now()))
                 self._try(plan, workspace)
                 if fewest is None and self._is_plausible():
                     fewest = failed
@@ -253,7 +257,7 @@ class Search:
         order = self._order
         failed, total = False, plan.cost
         for done, at in enumerate(order):
-            if self.is_late:
+            if self.is_late or workspace.is_late:
                 failed = True
                 break
             if total + self._floor(len(order) - done) > self._best + RIVALRY:

@@ -35,7 +35,23 @@ LISTED = 0.4
 
 MARKED = -0.7
 """The one value of a column that comes back, where all others are different: it stands for something."""
+SIGN_OF_FLAG = 0.8
+BOTH = 0.5
+EITHER = 2.0
+"""Two conditions together, one of two: that is asked of one column, hardly ever of two."""
+VALUES_ONCE = 3.0
+"""A condition names a value of a column, on the square of the share of rows whose values come but once: such columns name
+things."""
+AMOUNT_NAMED = 2.0
+SHORT_NUMBER = 2
+"""A condition names one of several amounts, dates or numbers of more digits than these: grades and months are short."""
+LETTERS_OF_WORDS = 1.5
+"""A condition on a letter or two with which words begin or end."""
 BRANCH = 1.0
+NEIGHBOUR_AS_BRANCH = 3.0
+"""A choice's result is what stands in the row before or after."""
+SAID_BY_VALUE = -1.5
+"""A choice's text is a word of the value that the condition asks for."""
 MAPPING = 2.4
 MAPPING_ENTRY = 0.7
 MAPPED_PART = 1.5
@@ -50,6 +66,8 @@ OTHER_FACTOR = 5.0
 DIGIT = 0.9
 PIECE_OF_NUMBER = 2.0
 """A part of a number's text where a number is wanted."""
+MAPPED_FIGURES = 3.0
+"""A map of a part of a number, a time or a date."""
 MAPPED_NUMBER = 3.0
 """A map of amounts."""
 SHARED = 0.6
@@ -67,5 +85,7 @@ BY_HEART = 0.85
 
 ABBREVIATED = -1.5
 """Most of a map's texts begin as what they are mapped from: codes for words."""
+TRUTH = -3.0
+"""A map of yes and no to yes and no."""
 MEMBERSHIP = 4.0
 """A list has a member; to it comes the logarithm of how many members there are."""

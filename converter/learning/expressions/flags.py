@@ -1,7 +1,7 @@
 """Columns that say yes or no: lists of the names of those that do."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from converter.learning.bank import Bank, Entry
 from converter.learning.expressions.choices import Case, JoinFilled
@@ -10,6 +10,8 @@ from converter.learning.expressions.predicates import equals, is_filled
 from converter.learning.nodes import Constant, Node
 
 YES = ("1", "x", "X", "yes", "Yes", "YES", "true", "True", "TRUE", "y", "Y", "✓", "ja", "Ja", "oui", "si", "on", "1.0")
+_TRUE = frozenset(text.casefold() for text in (*YES, "t"))
+_FALSE = frozenset(("0", "no", "n", "false", "f", "off", "nein", "non", "0.0", ""))
 _JOINTS = (", ", "; ", " ", ",", ";", "|", " / ", "/", "-", "")
 _FORMS: tuple[Callable[[str], str], ...] = (
     lambda name: name,
@@ -25,6 +27,17 @@ _FORMS: tuple[Callable[[str], str], ...] = (
     lambda name: re.split(r"[:\-_/] ?", name)[-1],
     lambda name: re.split(r"[:\-_/] ?", name)[-1].capitalize(),
 )
+
+
+def tells_truth(map: Mapping[str, str | None]) -> bool:
+    """Whether the map takes yes to yes and no to no, as other words have it."""
+    said = [(_truth(key), _truth(text or "")) for key, text in map.items()]
+    return {one for one, _ in said} == {True, False} and all(one is other for one, other in said)
+
+
+def _truth(text: str) -> bool | None:
+    folded = text.strip().casefold()
+    return True if folded in _TRUE else False if folded in _FALSE else None
 
 
 def flag_lists(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:

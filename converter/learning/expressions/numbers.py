@@ -48,6 +48,20 @@ def count_filled(many: int) -> Function:
     return Function("count filled", NUMBER, template, lambda *values: Decimal(sum(map(bool, values))), 2.5, (many,), total=True)
 
 
+def over_columns(name: str, many: int) -> Function:
+    """The average (`avg`) or sum (`sum`) of those of so many numbers that are there; none where all are blank."""
+    listed = ", ".join(f"{{{at}}}" for at in range(many))
+
+    def compute(*values: Decimal | None) -> Decimal | None:
+        found = [value for value in values if value is not None]
+        if not found:
+            return None
+        total = sum(found, Decimal(0))
+        return total / len(found) if name == "avg" else total
+
+    return Function(f"{name} over columns", NUMBER, f"list_{name}([{listed}])", compute, 2.5, (many,), total=True, exact=False)
+
+
 def scaled(node: Node, factor: Decimal, cost: float) -> Node:
     """The number times a factor; a division where that is shorter to write."""
     inverse = 1 / factor if factor else factor

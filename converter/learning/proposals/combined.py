@@ -56,6 +56,46 @@ def sums(goal: Goal) -> Iterator[tuple[Node, float]]:
                     yield goal.written(node, format), 4.0 - 0.8 * node.cost
 
 
+def over_columns(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Averages over neighbouring columns, blanks left out; averages and sums of what one map makes of several columns."""
+    numeric = goal.numeric
+    if numeric is None:
+        return
+    entries = [entry for entry in goal.bank.numbers if goal.bank.frame.combines(entry.node)][:MOST_SUMMED]
+    for name, columns in (("avg", entries), ("avg", goal.bank.sisters), ("sum", goal.bank.sisters)):
+        for format in numeric.formats[:2]:
+            if name == "avg" and format.places == 0:
+                # Whole numbers are hit by too many averages.
+                continue
+            for start, end in _averaged(name, columns, numeric.values, format.places):
+                nodes = [entry.node for entry in columns[start:end]]
+                node = arithmetic.over_columns(name, len(nodes))(*nodes)
+                yield goal.written(node, format), 1.0 - 0.85 * sum(one.cost for one in nodes)
+
+
+def _averaged(
+    name: str, entries: Sequence[Entry], values: Sequence[Decimal | None], places: int | None
+) -> Iterator[tuple[int, int]]:
+    """The runs of neighbouring columns, two at least, whose average or sum is wanted."""
+    tolerance = 0.5 * 10.0**-places * 1.000001 if places is not None else 1e-9
+    wanted = [(at, float(value)) for at, value in enumerate(values) if value is not None]
+    if len({value for _, value in wanted}) < 2:
+        return
+    for start in range(len(entries) - 1):
+        totals, counts = [0.0] * len(values), [0] * len(values)
+        for end in range(start, len(entries)):
+            for at, _ in wanted:
+                value = entries[end].floats[at]
+                if value is not None:
+                    totals[at] += value
+                    counts[at] += 1
+            if end > start and all(
+                counts[at] and abs((totals[at] / counts[at] if name == "avg" else totals[at]) - value) <= tolerance
+                for at, value in wanted
+            ):
+                yield start, end + 1
+
+
 def filled_columns(goal: Goal) -> Iterator[tuple[Node, float]]:
     """How many of neighbouring columns are filled."""
     numeric = goal.numeric

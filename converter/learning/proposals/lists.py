@@ -41,7 +41,7 @@ def _marks_of(entry: Entry) -> Iterator[str]:
 
 
 def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, float]]:
-    if any(one.node.parts and one.node.parts[0] == entry.node for one in goal.bank.numbers):
+    if any(one.node.parts and one.node.parts[0] == entry.node for one in (*goal.bank.numbers, *goal.bank.moments)):
         return
     rows = [set(value.split(mark)) if isinstance(value, str) else set() for value in entry.values]
     members = list(dict.fromkeys(member for value in entry.values if isinstance(value, str) for member in value.split(mark)))

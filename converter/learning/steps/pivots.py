@@ -73,16 +73,25 @@ def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Ite
             or any(len(rows) > len(places) for rows in frame.groups)
         ):
             continue
+        if any(goal.columns[place][row] for row, rows in enumerate(frame.groups) for place in places[len(rows) :]):
+            # A value that no row of the group can have given.
+            continue
         cells: list[str | None] = [None] * frame.base.size
         for row, rows in enumerate(frame.groups):
             for at, place in zip(rows, places, strict=False):
                 cells[at] = goal.columns[place][row]
+        values = explain(Workspace(frame.bank_below, _deadline()), tuple(cells), None, depth=0)
+        if not values:
+            continue
+        workspace = Workspace(grouped.bank, _deadline())
         shown: list[Node] = []
         for at in keys:
-            found = explain(Workspace(grouped.bank, _deadline()), goal.columns[at], goal.names[at], depth=0)
-            shown += [node for one in found if (node := _of_rows(one.node, frame)) is not None][:1]
-        values = explain(Workspace(frame.bank_below, _deadline()), tuple(cells), None, depth=0)
-        if not values or len(shown) < len(keys):
+            found = explain(workspace, goal.columns[at], goal.names[at], depth=0)
+            key = next((node for one in found if (node := _of_rows(one.node, frame)) is not None), None)
+            if key is None:
+                break
+            shown.append(key)
+        if len(shown) < len(keys):
             continue
         tree = side_by_side(grouped, prefix, names, shown, values[0].node, keys[0] < places[0])
         yield _finished(plan, grouped, goal, tree, values[0].cost)

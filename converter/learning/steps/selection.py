@@ -17,12 +17,17 @@ from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import options
 from converter.learning.steps.windows import COUNT, LEAD, ROW_NUMBER, Rank, Window, partitions
+from converter.learning.variants import blank_share
 
 _FILTER_COST = 1.0
 _FIRST_COST = 2.5
+_FIRST_NAMES_COST = 3.0
+"""The first few by a number or date are asked for, hardly ever the first few by name."""
 _GROUP_CONDITION_COST = 3.0
 _BLANK_GROUP_COST = 2.5
 """Groups are seldom made by a column that is often blank."""
+_MOST_FLAGS = 2
+"""A number of so few values is a flag, whose greatest is no rank."""
 _MOST_FROM_EACH = 4.0
 _TABLE_COST = 0.8
 _ALONE_COST = 3.5
@@ -70,7 +75,7 @@ def _first_few(plan: Plan, rows: Sequence[int]) -> Iterator[Plan]:
             yield Plan(
                 plan.frame.among(rows),
                 query,
-                plan.cost + _FIRST_COST + 0.5 * math.log(len(rows)) + option.cost,
+                plan.cost + _FIRST_COST + 0.5 * math.log(len(rows)) + option.cost + _FIRST_NAMES_COST * option.is_text,
                 (*plan.steps, "sort", "limit"),
             )
             return
@@ -184,7 +189,7 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
     chance = 0.4 * math.log(len(ways))
     for partition in ways:
         cost = _GROUP_CONDITION_COST + sum(0.7 * one.cost for one in partition) + chance - _from_each(bank, partition, wanted)
-        cost += _BLANK_GROUP_COST * any(None in frame.values(one) for one in partition)
+        cost += sum(_BLANK_GROUP_COST * (1 + share) for one in partition if (share := blank_share(frame.values(one))))
         if partition:
             counted = Window(COUNT, None, partition)
             values = frame.values(counted)
@@ -198,6 +203,9 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
         for by, descending in orderings:
             if not partition and (by is None or _counts(frame.values(by))):
                 continue
+            if by is not None and any(value is None and wanted >> at & 1 for at, value in enumerate(frame.values(by))):
+                # The newest or the least has a date or a number.
+                continue
             number = Window(ROW_NUMBER, None, partition, by=by, descending=descending)
             values = frame.values(number)
             for most in (1, 2, 3, 5, 10):
@@ -207,7 +215,7 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
                         node, wanted, cost + 1.5 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group"
                     )
                     break
-            if by is not None and partition:
+            if by is not None and partition and len(set(frame.values(by))) > _MOST_FLAGS:
                 tied = Rank(by, partition, descending=descending)
                 flags = frame.values(tied)
                 if bits([value == 1 for value in flags]) == wanted and flags != values:

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from converter.learning.bank import Bank
 from converter.learning.expressions.choices import Lookup
-from converter.learning.kinds import Column
+from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import SortKey
+from converter.learning.steps.windows import Beginning
 
 MOST_KEYS = 3
 _ENOUGH = 4.5
@@ -23,6 +24,7 @@ _DESCENDING_COST = 0.4
 _TEXT_DESCENDING_COST = 1.3
 """Amounts and dates are often sorted from the greatest, names hardly ever."""
 _RANKED_COST = 2.5
+_APPEARANCE_COST = 0.2
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,18 @@ class _Option:
     ranks: tuple[int, ...]
     cost: float
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it sorts by a text."""
+        return self.key.node.kind is Kind.TEXT
+
 
 def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[tuple[tuple[SortKey, ...], float]]:
     """Sort keys after which the frame's rows stand in the order `rows`, the likeliest first; ties stay as they came.
 
     `shown` are the output columns: tables are rather sorted by what they show.
     """
-    found = list(_search(_shown(bank, shown), list(rows), ()))
+    found = list(_search([*_shown(bank, shown), *_appearance(bank)], list(rows), ()))
     if not found or min(cost for _, cost in found) > _ENOUGH:
         found += _search(_options(bank, shown), list(rows), ())
         found += ranked_by_text(bank, rows)
@@ -83,6 +90,22 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
         else:
             entries.append((value, bank.frame.values(value), price))
     return _made(entries, 0.0)
+
+
+def _appearance(bank: Bank) -> list[_Option]:
+    """Where a window chose one row of each group: the order in which the groups begin."""
+    frame = bank.frame
+    if frame.origin is None or not frame.windows_before:
+        return []
+    nodes = [entry.node for entry in bank.texts if len(set(entry.values)) == frame.size]
+    before = frame.origin[0]
+    entries: list[tuple[Node, Column, float]] = [
+        (made, frame.values(made), _APPEARANCE_COST)
+        for node in nodes
+        if len(set(before.values(node))) < before.size
+        for made in (Beginning([node]),)
+    ]
+    return [option for option in _made(entries, 0.0) if not option.key.descending]
 
 
 def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:

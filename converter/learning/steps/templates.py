@@ -98,6 +98,8 @@ def _layouts(plan: Plan, goal: Goal) -> Iterator[_Layout]:
                     count,
                 )
                 return
+    # The first lines are always there, the last ones may lack.
+    yield _Layout(rows, tuple(dict(enumerate(blocks_of[at], 1)) for at in rows), longest)
 
 
 def _owners(scores: Sequence[dict[int, float]], size: int) -> list[int] | None:

@@ -224,6 +224,43 @@ class Rank(Node):
         return True
 
 
+def is_of_neighbour(node: Node) -> bool:
+    """Whether it takes a value from one other row of the rows around."""
+    own = isinstance(node, Window) and node.function in (LAG, LEAD, FIRST)
+    return own or (node.looks_around and any(map(is_of_neighbour, node.parts)))
+
+
+class Beginning(Node):
+    """The place of the first row of each row's partition, before any rows are left out."""
+
+    __slots__ = ("partition",)
+
+    def __init__(self, partition: Sequence[Node]) -> None:
+        parts = tuple(partition)
+        super().__init__(NUMBER, parts, 1.0 + sum(part.cost for part in parts), ("beginning", *(part.key for part in parts)))
+        self.partition = parts
+
+    def evaluate(self, frame: Frame) -> Column:
+        origin = getattr(frame, "origin", None)
+        if origin is not None:
+            before = origin[0].values(self)
+            return tuple(before[at] for at in origin[1])
+        first: dict[tuple[Value, ...], Decimal] = {}
+        keys = list(zip(*(frame.values(one) for one in self.partition), strict=True))
+        for at, key in enumerate(keys):
+            first.setdefault(key, Decimal(at))
+        return tuple(first[key] for key in keys)
+
+    def sql(self) -> exp.Expression:
+        tree = exp.Window(this=sql.sql("min(_row)"), partition_by=[one.sql() for one in self.partition])
+        tree.meta.update(early=True, alias="beginning", table="computed")
+        return tree
+
+    @property
+    def looks_around(self) -> bool:
+        return True
+
+
 def partitions(texts: Sequence[tuple[Node, Column]], size: int) -> Iterator[tuple[Node, ...]]:
     """Ways to part the rows: not at all, by a text column that comes back, by two of them."""
     yield ()

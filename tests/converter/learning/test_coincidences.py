@@ -1,0 +1,305 @@
+"""What tells the rule that is meant from one that fits by chance: each kind with other names, values and shapes."""
+
+from converter.table import Table
+from tests.converter.learning import learned
+from tests.converter.learning.learned import converted, rows, statement
+
+
+def table(text: str) -> Table:
+    """A table written with indentation."""
+    return learned.table(text.strip())
+
+
+def test_a_letter_or_two_of_names_do_not_decide_what_a_status_decides():
+    made = converted(
+        table("""
+            login | status | mail
+            nina | Site Owner | nina@x.example
+            otto | Reader | otto@x.example
+            gina | Manager | gina@x.example
+            ruth | Outside Guest | ruth@x.example
+            karl | Invited Guest | karl@x.example
+            jon | Reader | jon@x.example
+        """),
+        table("""
+            mail | role
+            nina@x.example | manager
+            otto@x.example | reader
+            gina@x.example | manager
+            ruth@x.example | guest
+            karl@x.example | guest
+            jon@x.example | reader
+        """),
+        table("""
+            login | status | mail
+            mia | Reader | mia@x.example
+            bob | Manager | bob@x.example
+        """),
+    )
+    assert made == rows(("mia@x.example", "reader"), ("bob@x.example", "manager"))
+
+
+def test_yes_and_no_come_from_the_column_that_says_so_in_other_words():
+    made = converted(
+        table("""
+            name | nick | two-step
+            Ann Lee | Ann | 1
+            Bo Kim | | 0
+            Cy Orr | Cy | 1
+            Di Fox | | 0
+        """),
+        table("""
+            member | protected
+            Ann Lee | yes
+            Bo Kim | no
+            Cy Orr | yes
+            Di Fox | no
+        """),
+        table("""
+            name | nick | two-step
+            Ed Poe | | 1
+            Flo Nye | Flo | 0
+        """),
+    )
+    assert made == rows(("Ed Poe", "yes"), ("Flo Nye", "no"))
+
+
+def test_rows_are_left_out_for_what_their_status_says_not_for_their_number():
+    made = converted(
+        table("""
+            Booking | Day | Guest | State
+            4011 | 2025-03-02 | Vera Holt | Confirmed
+            4011 | 2025-03-02 | Tim Holt | Confirmed
+            4027 | 2025-03-05 | Iris Webb | Cancelled
+            4030 | 2025-03-06 | Hal Moor | Confirmed
+            4030 | 2025-03-06 | Joan Moor | Arrived
+        """),
+        table("""
+            Guest | Day
+            Vera Holt | 2025-03-02
+            Tim Holt | 2025-03-02
+            Hal Moor | 2025-03-06
+            Joan Moor | 2025-03-06
+        """),
+        table("""
+            Booking | Day | Guest | State
+            5002 | 2025-05-09 | Ned Fry | Cancelled
+            5003 | 2025-05-09 | Amy Fry | Confirmed
+        """),
+    )
+    assert made == rows(("Amy Fry", "2025-05-09"))
+
+
+def test_two_states_are_left_out_and_the_rest_sorted_by_name():
+    made = converted(
+        table("""
+            user | kind | active | full name
+            mel | Member | 1 | Mel Opp
+            robo | Robot | 0 | Robo One
+            ian | Gone | 0 | Ian Old
+            bea | Owner | 1 | Bea Lux
+            guy | Visitor | 0 | Guy Ray
+            ada | Member | 1 | Ada Fen
+        """),
+        table("""
+            name
+            Ada Fen
+            Bea Lux
+            Guy Ray
+            Mel Opp
+        """),
+        table("""
+            user | kind | active | full name
+            zoe | Visitor | 0 | Zoe Day
+            bot | Robot | 0 | Bot Two
+            max | Member | 0 | Max Ash
+        """),
+    )
+    assert made == rows(("Max Ash",), ("Zoe Day",))
+
+
+def test_the_newest_row_of_each_key_stands_where_the_key_first_came():
+    made = converted(
+        table("""
+            article | day | price
+            P7 | 2025-02-01 | 3.20
+            Q1 | 2025-01-05 | 9.00
+            P7 | 2025-06-20 | 3.40
+            B3 | 2025-03-02 | 5.25
+            Q1 | 2025-07-01 | 9.50
+            P7 | 2025-04-11 | 3.60
+        """),
+        table("""
+            article | price | since
+            P7 | 3.40 | 2025-06-20
+            Q1 | 9.50 | 2025-07-01
+            B3 | 5.25 | 2025-03-02
+        """),
+        table("""
+            article | day | price
+            Z9 | 2025-09-30 | 20.00
+            A2 | 2025-08-01 | 3.10
+            Z9 | 2025-07-12 | 22.00
+            A2 | 2025-12-24 | 2.95
+            M4 | 2025-10-10 | 1.00
+        """),
+    )
+    assert made == rows(("Z9", "20.00", "2025-09-30"), ("A2", "2.95", "2025-12-24"), ("M4", "1.00", "2025-10-10"))
+
+
+def test_the_row_of_the_greatest_number_of_each_key_stands_where_the_key_first_came():
+    made = converted(
+        table("""
+            Team | Round | Score | Player
+            Reds | 1 | 41 | Ash
+            Blues | 1 | 38 | Kit
+            Reds | 2 | 57 | Lou
+            Greens | 1 | 44 | Pat
+            Blues | 2 | 36 | Max
+            Greens | 2 | 61 | Uli
+        """),
+        table("""
+            Team | Best | Player
+            Reds | 57 | Lou
+            Blues | 38 | Kit
+            Greens | 61 | Uli
+        """),
+        table("""
+            Team | Round | Score | Player
+            Owls | 1 | 70 | Ned
+            Bats | 1 | 12 | Flo
+            Owls | 2 | 30 | Ola
+            Bats | 2 | 90 | Ida
+        """),
+    )
+    assert made == rows(("Owls", "70", "Ned"), ("Bats", "90", "Ida"))
+
+
+def test_one_map_for_all_answers_of_a_survey_and_the_average_of_those_given():
+    made = converted(
+        table("""
+            When | Food | Room | Staff
+            1 May | Good | Fair | Very good
+            2 May | Poor | Good | Good
+            3 May | | Very good | Fair
+            4 May | Fair | Poor |
+        """),
+        table("""
+            day | food | room | staff | mean
+            1 May | 3 | 2 | 4 | 3.00
+            2 May | 1 | 3 | 3 | 2.33
+            3 May | | 4 | 2 | 3.00
+            4 May | 2 | 1 | | 1.50
+        """),
+        table("""
+            When | Food | Room | Staff
+            9 May | Very good | | Poor
+        """),
+    )
+    assert made == rows(("9 May", "4", None, "1", "2.50"))
+
+
+def test_letters_of_marks_become_points_in_every_column_and_their_sum():
+    made = converted(
+        table("""
+            pupil | maths | music | sport
+            Ivo | A | C | B
+            Una | B | A | C
+            Leo | C | B | A
+        """),
+        table("""
+            pupil | m | mu | s | points
+            Ivo | 10 | 4 | 7 | 21
+            Una | 7 | 10 | 4 | 21
+            Leo | 4 | 7 | 10 | 21
+        """),
+        table("""
+            pupil | maths | music | sport
+            Kai | C | C | A
+        """),
+    )
+    assert made[0][:4] == ("Kai", "4", "4", "10")
+
+
+def test_a_second_line_stands_only_where_its_amount_is():
+    made = converted(
+        table("""
+            Day | Shop | Kind | Amount | Tip
+            2 Jan | Noodle Bar | Meals | 21.00 | 2.00
+            3 Jan | Night Bus | Travel | 4.50 | 0.00
+            5 Jan | Grill Sixty | Meals | 40.00 | 5.00
+            6 Jan | City Tram | Travel | 2.20 | 0.00
+            8 Jan | Soup Stop | Meals | 9.80 | 0.00
+        """),
+        table("""
+            Day | Account | Text | Value
+            2 Jan | 610 | Noodle Bar | 21.00
+            2 Jan | 699 | Tip Noodle Bar | 2.00
+            3 Jan | 640 | Night Bus | 4.50
+            5 Jan | 610 | Grill Sixty | 40.00
+            5 Jan | 699 | Tip Grill Sixty | 5.00
+            6 Jan | 640 | City Tram | 2.20
+            8 Jan | 610 | Soup Stop | 9.80
+        """),
+        table("""
+            Day | Shop | Kind | Amount | Tip
+            1 Feb | Ferry | Travel | 12.00 | 1.00
+            2 Feb | Deli | Meals | 7.00 | 0.00
+        """),
+    )
+    assert made == rows(
+        ("1 Feb", "640", "Ferry", "12.00"), ("1 Feb", "699", "Tip Ferry", "1.00"), ("2 Feb", "610", "Deli", "7.00")
+    )
+
+
+def test_what_stands_in_the_row_before_is_no_branch_of_a_choice_by_the_kind():
+    text = statement(
+        table("""
+            kind | coin | money | note
+            Buy | XA | EUR | one
+            Gift | XB | EUR | two
+            Send | XA | EUR | three
+            Gift | XC | EUR | four
+            Sell | XB | EUR | five
+            Buy | XC | EUR | six
+            Send | XC | EUR | seven
+        """),
+        table("""
+            sent | note
+            EUR | one
+            | two
+            XA | three
+            | four
+            XB | five
+            EUR | six
+            XC | seven
+        """),
+    )
+    assert "lag(" not in text.casefold(), text
+
+
+def test_a_choices_word_comes_from_the_value_that_says_it():
+    made = converted(
+        table("""
+            at | type | amount
+            08:15 | Buy | 12
+            09:30 | Refunds Paid | 7
+            10:03 | Buy | 31
+            11:45 | Send | 28
+            12:10 | Buy | 5
+        """),
+        table("""
+            amount | label
+            12 |
+            7 | refund
+            31 |
+            28 |
+            5 |
+        """),
+        table("""
+            at | type | amount
+            09:31 | Buy | 7
+            10:45 | Refunds Paid | 80
+        """),
+    )
+    assert made == rows(("7", None), ("80", "refund"))
