@@ -127,7 +127,7 @@ class Conditions:
         for at, one in enumerate(wide):
             for other in wide[at + 1 :]:
                 if one.rows & other.rows == rows and not (one.kind == other.kind == "threshold"):
-                    cost = one.cost + other.cost + weights.BOTH + _of_one_row(one.rows & ~rows, other.rows & ~rows)
+                    cost = one.cost + other.cost + weights.BOTH
                     found.append(Condition(both(one.node, other.node), rows, cost, "both"))
         for at, one in enumerate(narrow):
             for other in narrow[at + 1 :]:

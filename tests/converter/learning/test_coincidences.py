@@ -71,6 +71,7 @@ def test_rows_are_left_out_for_what_their_status_says_not_for_their_number():
             4011 | 2025-03-02 | Vera Holt | Confirmed
             4011 | 2025-03-02 | Tim Holt | Confirmed
             4027 | 2025-03-05 | Iris Webb | Cancelled
+            4029 | 2025-03-04 | Abe Fox | Confirmed
             4030 | 2025-03-06 | Hal Moor | Confirmed
             4030 | 2025-03-06 | Joan Moor | Arrived
         """),
@@ -78,6 +79,7 @@ def test_rows_are_left_out_for_what_their_status_says_not_for_their_number():
             Guest | Day
             Vera Holt | 2025-03-02
             Tim Holt | 2025-03-02
+            Abe Fox | 2025-03-04
             Hal Moor | 2025-03-06
             Joan Moor | 2025-03-06
         """),
