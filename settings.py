@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     )
     fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take.")
 
+    webhook_seconds: float = Field(15, gt=0, description="How long a webhook's receiver may take to answer.")
+    webhook_retry_seconds: float = Field(5, gt=0, description="After how long one is first tried again; then ever longer.")
+    webhook_give_up_seconds: float = Field(86_400, gt=0, description="For how long it is tried.")
+
     user_jobs: int | None = Field(None, ge=1, description="Jobs that a user may have stored; a further one is answered 429.")
     user_bytes: int | None = Field(None, ge=1, description="What a user's files may take; more is answered 429, or 413.")
     retention_days: float | None = Field(None, gt=0, description="Jobs are deleted so long after their end or last use.")

@@ -77,6 +77,13 @@ class JobGateway:
         except QueueUnavailable:
             log.warning("the queue is away; its workflows end with it, job %s's too", job_id)
 
+    async def deliver(self) -> None:
+        """Has webhooks delivered that are due. Where the queue is away, the next one does."""
+        try:
+            await self._answer("deliver")
+        except QueueUnavailable:
+            log.warning("the queue is away; it will deliver webhooks when it is back")
+
     async def position(self, user_id: str, job_id: str) -> dict[str, float] | None:
         """A waiting job's `position` (1: the next) and `estimated_wait_seconds`; None where it does not wait.
 

@@ -19,6 +19,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancell
 
 from actors.changes import Changes, Mark
 from actors.cluster import Node, demand, nodes
+from actors.courier import Courier
 from actors.estimate import RunningTimes
 from actors.metrics import QueueMetrics
 from actors.release import release_of
@@ -115,6 +116,8 @@ class JobQueue:
             self._spawn(self._warm_nodes())
         self._spawn(self._rescan())
         self._spawn(self._retain())
+        self._courier = Courier(settings, self._jobs.objects)
+        self._spawn(self._courier.run())
 
     async def start(self) -> None:
         """Returns once the actor is up; it reads what is open by itself."""
@@ -136,6 +139,10 @@ class JobQueue:
     async def changed(self, user_id: str, job_id: str) -> None:
         """Has those who watch the job look at it."""
         self._changes.tell((user_id, job_id))
+
+    async def deliver(self) -> None:
+        """Has webhooks delivered that are due."""
+        self._courier.wake()
 
     async def changes(self, mark: Mark | None) -> tuple[Mark, list[Name] | None]:
         """The jobs that have changed since `mark`, as soon as there are some; None where that may be any. See `Changes`."""
@@ -166,6 +173,7 @@ class JobQueue:
         """Stops a job's work: softly first, so that it cleans up, then by force. The record is the caller's to change."""
         name = (user_id, job_id)
         self._changes.tell(name)
+        self._courier.wake()
         self._wake(name)
         if (waiting := self._schedule.remove(name)) is not None:
             self._metrics.ended_from_outside(waiting.kind, JobStatus.CANCELLED)
@@ -306,6 +314,8 @@ class JobQueue:
     def _let_go(self, run: _Run, is_open: bool) -> None:
         # Its worker may have died before it could tell.
         self._changes.tell(run.job.name)
+        if not is_open:
+            self._courier.wake()
         self._schedule.ended(run.job.name)
         del self._runs[run.job.name]
         if run.again is not None:

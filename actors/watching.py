@@ -30,7 +30,9 @@ class Watch:
     async def changed(self, seconds: float) -> None:
         """Returns when the job may have changed since the last call (or the start), or the time is over."""
         try:
-            await asyncio.wait_for(self.news.wait(), max(0.0, seconds))
+            # Not `wait_for`, which before Python 3.12 can lose a cancellation that comes with the news.
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self.news.wait()
         except TimeoutError:
             return
         self.news.clear()

@@ -22,6 +22,7 @@ from api.spool import BodySpool
 from api.unread import UnreadBodies
 from api.uploads import Uploads
 from api.waiting import Waiting
+from api.webhooks import webhooks
 from converter import __version__
 from jobs.audit import Audit
 from jobs.keys import Keys
@@ -52,6 +53,7 @@ _TAGS = [
     {"name": "people", "description": "See what a file would become, answer where it doubts, put it right"},
     {"name": "converters", "description": "Converters with names and versions: edit, compare, roll back"},
     {"name": "jobs", "description": "See, list, cancel, retry and delete jobs"},
+    {"name": "webhooks", "description": "Be told when a job has ended"},
     {"name": "queue", "description": "How busy the cluster is"},
     {"name": "keys", "description": "Keys with roles, and the audit log; for administrators"},
     {"name": "service", "description": "Whether the service is well; needs no key"},
@@ -85,6 +87,7 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
         keyring(keys, audit),
         people(settings, jobs, desk),
         named_converters(settings, jobs, quotas, desk),
+        webhooks(settings, jobs, queue),
         submitting(settings, jobs, queue, keys, quotas, desk, waiting),
         jobs_of(jobs, queue, waiting),
     ):

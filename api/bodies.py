@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
@@ -141,6 +142,23 @@ Sheet = Annotated[
 ]
 
 
+def _webhook(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound or not url.isascii() or not url.isprintable():
+        raise ValueError("must be an http(s) URL with a host and without a user name")
+    return url
+
+
+WebhookUrl = Annotated[
+    Annotated[str, AfterValidator(_webhook)],
+    Field(max_length=2000, description="Told by POST when the job has ended, signed as Standard Webhooks says."),
+]
+
+
 class TrainRequest(BaseModel):
     """An example to learn from. Fields that are not listed are refused, so that a misspelt one is noticed."""
 
@@ -166,6 +184,7 @@ class TrainRequest(BaseModel):
     expected_delimiter: Delimiter = None
     expected_sheet: Sheet = None
     deadline_seconds: Deadline = None
+    webhook_url: WebhookUrl | None = Field(None, examples=[None])
 
 
 class InferenceRequest(BaseModel):
@@ -191,6 +210,7 @@ class InferenceRequest(BaseModel):
         "into the rejects, or the job fails.",
     )
     deadline_seconds: Deadline = None
+    webhook_url: WebhookUrl | None = Field(None, examples=[None])
 
     @model_validator(mode="after")
     def _names_one_converter(self) -> Self:

@@ -1,8 +1,6 @@
 """Files that a request names and the service fetches: objects and URLs. A weapon in the wrong hands, so bounded and checked."""
 
 import asyncio
-import ipaddress
-import socket
 import time
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -10,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from api.problems import FieldRefused, TooLarge
+from jobs.addresses import HostUnknown, NotPublic, address_of
 from jobs.errors import ObjectMissing, StoreUnavailable
 from jobs.location import OWN_FOLDERS, object_store
 from settings import Settings
@@ -118,36 +117,8 @@ async def _received(field: str, request: httpx.Request, settings: Settings, dead
 def _address(field: str, host: str, port: int, settings: Settings) -> str:
     """An address of the host to connect to. Raises `FieldRefused` where one of its addresses is not public."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+        return address_of(host, port, settings.allowed_url_hosts)
+    except HostUnknown:
         raise FieldRefused(field, f"names the host {host[:100]!r}, which cannot be found") from None
-    addresses = [str(entry[4][0]) for entry in found]
-    if host not in settings.allowed_url_hosts and not all(map(is_public, addresses)):
-        raise FieldRefused(field, "names a host that is not public; the operator may allow it (ALLOWED_URL_HOSTS)")
-    return addresses[0]
-
-
-def is_public(text: str) -> bool:
-    """Whether an address is one of the internet, reached as itself and through no translation into IPv4."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if not address.is_global or address.is_multicast or address.is_reserved:
-        return False
-    if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
-        return False
-    # ISATAP: an IPv4 address in the lower half.
-    return address.version == 4 or (address in _UNICAST and address.packed[8:12] not in _ISATAP)
-
-
-_UNICAST = ipaddress.ip_network("2000::/3")
-_ISATAP = (b"\0\0\x5e\xfe", b"\x02\0\x5e\xfe")
-# Beside what IANA lists as not global: addresses that clouds answer at themselves (Azure, Oracle), relays and translations that
-# lead to an IPv4 address (6to4, Teredo), and networks that Python's tables may be too old for.
-_NOT_PUBLIC = tuple(
-    map(
-        ipaddress.ip_network,
-        (
-            "168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "100.64.0.0/10", "240.0.0.0/4",
-            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
-        ),
-    )
-)  # fmt: skip
+    except NotPublic:
+        raise FieldRefused(field, "names a host that is not public; the operator may allow it (ALLOWED_URL_HOSTS)") from None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import (
@@ -31,6 +33,7 @@ from api.gate import CHANGED
 from api.media import documented
 from api.people_bodies import CorrectionsRequest
 from api.problems import RESPONSES, problem
+from api.results import file_answer, made_by, result_answer, wants_result
 from api.spool import body_digest, given_text
 from api.submission import Acknowledged, Submission, store_inference, store_training
 from api.waiting import Prefer, Waiting, Watch, events_behind, seconds_of
@@ -65,6 +68,7 @@ class Queue(Protocol):
     async def cancel(self, user_id: str, job_id: str) -> None: ...
     async def position(self, user_id: str, job_id: str) -> dict[str, float] | None: ...
     async def status(self) -> dict[str, Any]: ...
+    async def deliver(self) -> None: ...
     def watch(self, user_id: str, job_id: str) -> AbstractAsyncContextManager[Watch]: ...
 
 
@@ -135,6 +139,7 @@ def submitting(
         status_code=202,
         tags=["inference"],
         summary="Run an inference job",
+        response_model=ConversionJobResponse,
         responses=picked(404) | _ENDED,
         openapi_extra=documented(InferenceRequest, "/api/v1/inference/run"),
     )
@@ -144,15 +149,20 @@ def submitting(
         response: Response,
         idempotency_key: IdempotencyKey = None,
         prefer: Prefer = None,
-    ) -> ConversionJobResponse:
+    ) -> ConversionJobResponse | Response:
         """Puts a file through the converter of a training job that succeeded. `links.output` is where the result will be.
 
         The file may be the whole body, with its own Content-Type; then the other fields stand in the query.
+        With `Prefer: wait` and `Accept: text/csv` (or `application/x-ndjson`) the answer is the result, if it is there in time.
         """
         caller = authorised(request, Role.CONVERT, body.user_id)
         await queue.admit(body.user_id)
         given = submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
-        return await acknowledge(await in_thread(store_inference, settings, jobs, body, given), request, response, prefer)
+        stored = await in_thread(store_inference, settings, jobs, body, given)
+        answer = await acknowledge(stored, request, response, prefer)
+        if answer.job is not None and answer.status.is_final and wants_result(request):
+            return await result_answer(request, jobs, answer.job)
+        return answer
 
     @router.post(
         "/{user_id}/{job_id}/corrections",
@@ -180,6 +190,13 @@ def submitting(
         return await acknowledge(stored, request, response)
 
     return router
+
+
+class Link(BaseModel):
+    """An address of a result in the store itself, for whoever has it, for some minutes."""
+
+    url: str
+    expires_at: datetime
 
 
 def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
@@ -302,6 +319,7 @@ def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
             return None  # The record is what was asked for; where it stands in the queue is an extra.
         return None if found is None else Place.model_validate(found)
 
+    @router.head("/{user_id}/{job_id}/converter", include_in_schema=False, dependencies=[needs(Role.CONVERT)])
     @router.get(
         "/{user_id}/{job_id}/converter",
         dependencies=[needs(Role.CONVERT)],
@@ -313,17 +331,17 @@ def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
     async def converter(
         user_id: Identifier,
         job_id: Identifier,
+        request: Request,
         partial: Annotated[bool, Query(description="Of a training that failed: the one that nearly fits.")] = False,
-    ) -> StreamingResponse:
+    ) -> Response:
         """The converter as one SQL file, with its manifest in a leading comment. 409 until the training has succeeded."""
         if partial:
             record = await run_in_threadpool(jobs.get, user_id, job_id)
             if PARTIAL in record.files:
-                pieces = await run_in_threadpool(jobs.stream, record, PARTIAL)
-                headers = {"Content-Disposition": f'attachment; filename="{PARTIAL}"'}
-                return StreamingResponse(pieces, media_type="text/plain; charset=utf-8", headers=headers)
-        return await _file(jobs, user_id, job_id, "converter.sql", "text/plain; charset=utf-8")
+                return await file_answer(request, jobs, record, PARTIAL, "text/plain; charset=utf-8")
+        return await _file(request, jobs, user_id, job_id, "converter.sql", "text/plain; charset=utf-8")
 
+    @router.head("/{user_id}/{job_id}/output", include_in_schema=False, dependencies=[needs(Role.CONVERT)])
     @router.get(
         "/{user_id}/{job_id}/output",
         dependencies=[needs(Role.CONVERT)],
@@ -332,10 +350,14 @@ def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
         response_class=StreamingResponse,
         responses=picked(404, 409) | text_answer("text/csv", "total\n25.0\n50.0\n"),
     )
-    async def output(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
-        """The result of an inference job, streamed. 409 until the job has succeeded."""
-        return await _file(jobs, user_id, job_id, "output.csv", None, JobKind.INFERENCE)
+    async def output(user_id: Identifier, job_id: Identifier, request: Request) -> Response:
+        """The result of an inference job, streamed; with `Range` a part of it. 409 until the job has succeeded.
 
+        `Accept: application/json` or `application/x-ndjson` gives its rows in JSON: all cells text, missing ones null.
+        """
+        return await result_answer(request, jobs, await run_in_threadpool(jobs.get, user_id, job_id))
+
+    @router.head("/{user_id}/{job_id}/rejects", include_in_schema=False, dependencies=[needs(Role.CONVERT)])
     @router.get(
         "/{user_id}/{job_id}/rejects",
         dependencies=[needs(Role.CONVERT)],
@@ -344,9 +366,30 @@ def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
         response_class=StreamingResponse,
         responses=picked(404, 409) | text_answer("text/csv", "row,reason,amount\n4,amount can be read …,n/a\n"),
     )
-    async def rejects(user_id: Identifier, job_id: Identifier) -> StreamingResponse:
+    async def rejects(user_id: Identifier, job_id: Identifier, request: Request) -> Response:
         """A CSV of each row's number in the input, why it was rejected, and the row. Only of a job with `on_error: reject`."""
-        return await _file(jobs, user_id, job_id, "rejects.csv", "text/csv; charset=utf-8", JobKind.INFERENCE)
+        return await _file(request, jobs, user_id, job_id, "rejects.csv", "text/csv; charset=utf-8", JobKind.INFERENCE)
+
+    @router.get(
+        "/{user_id}/{job_id}/output/link",
+        dependencies=[needs(Role.CONVERT)],
+        tags=["inference"],
+        summary="A link to the result in S3",
+        responses=picked(404, 409),
+    )
+    async def link(user_id: Identifier, job_id: Identifier, response: Response) -> Link:
+        """Where the store is S3: an address from which the result comes past this service and without a key, for ten minutes.
+
+        409 where the store is a folder, and until the job has succeeded.
+        """
+        record = made_by(await run_in_threadpool(jobs.get, user_id, job_id), "output.csv", JobKind.INFERENCE)
+        key, name = jobs.key_of(record, "output.csv"), f"output.{record.output_format}"
+        expires = datetime.now(UTC) + timedelta(seconds=_LINK_SECONDS)
+        url = await run_in_threadpool(jobs.objects.link, key, _LINK_SECONDS, name)
+        if url is None:
+            raise Conflict("The store is a folder and has no links; GET …/output gives the file.")
+        response.headers["Cache-Control"] = "no-store"
+        return Link(url=url, expires_at=expires)
 
     @router.post(
         "/{user_id}/{job_id}/cancel",
@@ -437,6 +480,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
         },
     },
 }
+_LINK_SECONDS = 600
 _SUBMISSIONS = 64
 _PAGE_BYTES = 8 << 20
 _PLACE_SECONDS = 1.0
@@ -463,16 +507,13 @@ def submission(request: Request, key: str | None, count: Callable[[int], None], 
 
 
 async def _file(
-    jobs: JobStore, user_id: str, job_id: str, name: str, media_type: str | None, only: JobKind | None = None
-) -> StreamingResponse:
-    record = await run_in_threadpool(jobs.get, user_id, job_id)
-    if only is not None and record.kind is not only:
-        raise Conflict(f"job {job_id} is of kind {record.kind}; {name} is made by jobs of kind {only}")
-    if record.status is not JobStatus.SUCCEEDED:
-        hint = "it has failed; its record says why" if record.status is JobStatus.FAILED else f"it is {record.status}"
-        raise Conflict(f"job {job_id} has no {name}: {hint}")
-    pieces = await run_in_threadpool(jobs.stream, record, name)
-    # An output is what its request asked for, under one name in the store.
-    shown = name if media_type is not None else f"output.{record.output_format}"
-    media_type = media_type or record.output_format.media_type
-    return StreamingResponse(pieces, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{shown}"'})
+    request: Request,
+    jobs: JobStore,
+    user_id: str,
+    job_id: str,
+    name: str,
+    media_type: str,
+    only: JobKind | None = None,
+) -> Response:
+    record = made_by(await run_in_threadpool(jobs.get, user_id, job_id), name, only)
+    return await file_answer(request, jobs, record, name, media_type)

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from api.bodies import InferenceRequest, TrainRequest
 from api.chosen import chosen_by
@@ -17,6 +18,8 @@ from converter.manifest import Converter
 from converter.opening import Opened, opened
 from converter.reading import read_table, read_whole
 from converter.source import first_rows
+from jobs.addresses import HostUnknown, NotPublic, address_of
+from jobs.deliveries import Deliveries
 from jobs.record import JobKind, JobRecord, Mode
 from jobs.store import JobStore
 from settings import Settings
@@ -63,6 +66,7 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
         told |= _written(files["input_file"]) | _written(files["expected_output_file"], "expected_")
         told |= {field: name_of(given.texts[field], name) for field, name in names.items()}
         told["notes"] = tuple(f"{field}: {note}" for field, one in files.items() for note in one.notes)
+        told["webhook_url"] = _webhook(settings, jobs, body.user_id, body.webhook_url)
         told["mode"] = body.mode or Mode(settings.learn_mode)
         record = JobRecord.new(
             kind=JobKind.TRAIN, max_attempts=settings.max_attempts, idempotency_key=given.idempotency_key, **told
@@ -91,6 +95,7 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             deadline_seconds=body.deadline_seconds,
             idempotency_key=given.idempotency_key,
             sheet=body.sheet,
+            webhook_url=_webhook(settings, jobs, body.user_id, body.webhook_url),
             input_file=name_of(given.texts["input_file"], "input.csv"),
             output_format=body.output_format,
             on_error=body.on_error,
@@ -102,6 +107,26 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
         given.count(_size(files.values()) + len(chosen.text))
         stored = jobs.submit(record, to_store, replace=False, digest=given.digest)
     return Acknowledged(stored)
+
+
+def _webhook(settings: Settings, jobs: JobStore, user_id: str, given: str | None) -> str | None:
+    """Whom to tell of the job's end: the request's webhook, or the user's own. Raises `FieldRefused`."""
+    if given is not None:
+        refuse_private(settings, "webhook_url", given)
+        return given
+    webhook = Deliveries(jobs.objects).webhook(user_id)
+    return None if webhook is None else webhook.url
+
+
+def refuse_private(settings: Settings, field: str, url: str) -> None:
+    """Raises `FieldRefused` for a URL whose host is not public. One that cannot be found now may be there later."""
+    parts = urlsplit(url)
+    try:
+        address_of(parts.hostname or "", parts.port or 443, settings.allowed_url_hosts)
+    except NotPublic:
+        raise FieldRefused(field, "names a host that is not public; the operator may allow it (ALLOWED_URL_HOSTS)") from None
+    except HostUnknown:
+        return
 
 
 def _size(files: Iterable[Opened]) -> int:

@@ -99,6 +99,9 @@ class FolderStore:
         with _errors(key):
             return self._path(key).stat().st_size
 
+    def link(self, key: str, seconds: int, name: str) -> str | None:
+        return None
+
     def _path(self, key: str) -> Path:
         return self._objects.joinpath(*map(_segment, key.split("/")))
 

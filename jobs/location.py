@@ -6,7 +6,9 @@ from jobs.patience import PatientStore
 from jobs.store import JobStore
 from settings import Settings
 
-OWN_FOLDERS = frozenset({"jobs", "files", "open", "idempotency", "converters", "keys", "usage", "audit", "probe"})
+OWN_FOLDERS = frozenset({"jobs", "files", "open", "idempotency", "converters", "keys", "usage", "audit", "probe"}) | {
+    "deliveries", "outbox", "webhooks",
+}  # fmt: skip
 """What all keys of ours begin with: whatever else is in the bucket is somebody else's."""
 
 

@@ -67,6 +67,10 @@ class ObjectStore(Protocol):
         """An object's size in bytes."""
         ...
 
+    def link(self, key: str, seconds: int, name: str) -> str | None:
+        """An address at which anybody gets the object for so long, as a file of this name; None where there is none."""
+        ...
+
 
 def probe(store: ObjectStore) -> None:
     """Tries conditional writes on a key of its own. Raises `UnsafeStore` where the store ignores them."""

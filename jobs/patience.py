@@ -51,6 +51,9 @@ class PatientStore:
     def size(self, key: str) -> int:
         return self._tried(lambda: self._behind.size(key))
 
+    def link(self, key: str, seconds: int, name: str) -> str | None:
+        return self._behind.link(key, seconds, name)
+
     def _tried(self, call: Callable[[], _T]) -> _T:
         deadline, failures = time.monotonic() + self._seconds, 0
         while True:

@@ -181,6 +181,7 @@ class JobRecord(BaseModel):
     files: dict[str, str] = Field(default_factory=dict)
     input_file: str | None = None
     expected_output_file: str | None = None
+    webhook_url: str | None = None
     events: tuple[JobEvent, ...] = ()
     idempotency_key: str | None = None
     deleted_at: datetime | None = None

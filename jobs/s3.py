@@ -175,6 +175,11 @@ class S3Store:
         with _errors(key):
             return int(self._client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
+    def link(self, key: str, seconds: int, name: str) -> str | None:
+        wanted = {"Bucket": self.bucket, "Key": key, "ResponseContentDisposition": f'attachment; filename="{name}"'}
+        with _errors(key):
+            return str(self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds))
+
     def _won_already(self, key: str, data: bytes) -> str:
         """The ETag where the object is the very one that was to be written: our own write, whose reply was lost.
 

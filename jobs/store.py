@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.bounds import fitting
+from jobs.deliveries import Deliveries, announce
 from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing, ObjectMissing
 from jobs.files import Content, delete_all, folder_of, parts_of, put_files
 from jobs.idempotency import Acknowledgement, acknowledge, acknowledged, forget
@@ -131,6 +132,7 @@ class JobStore:
             return False
         if record.status.is_final:
             self.sweep(record)
+            announce(self.objects, record)
         elif OpenJob.of(record) == job:
             return True
         self.objects.delete(job.marker)
@@ -145,7 +147,7 @@ class JobStore:
         if not record.status.is_final and record.exhaustion is not None:
             failed = _given_up(record)
             self.records.swap(failed, etag)
-            self.objects.delete(_marker(failed))
+            self._close(failed)
             raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
         changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now}
@@ -202,7 +204,7 @@ class JobStore:
         if ended.attempt > 1 or current.phase not in (None, "learning", "converting"):
             self.sweep(ended)
         # Last: whoever dies before this leaves a marker, and who finds that does the rest.
-        self.objects.delete(_marker(ended))
+        self._close(ended)
         return ended
 
     def cancel(self, user_id: str, job_id: str) -> JobRecord:
@@ -261,6 +263,7 @@ class JobStore:
         if record is not None:
             forget(self.objects, record)
         delete_all(self.objects, f"files/{user_id}/{job_id}/")
+        Deliveries(self.objects).forget(user_id, job_id)
 
     def delete_final(self, record: JobRecord) -> None:
         """Deletes a job that has ended as this record has it. Raises `Conflict` where it has changed since, `JobMissing`."""
@@ -293,11 +296,23 @@ class JobStore:
                 self.delete(user_id, job_id_of(item.key))
         for folder in ("files", "idempotency"):
             delete_all(self.objects, f"{folder}/{user_id}/")
+        Deliveries(self.objects).forget(user_id)
 
     def stream(self, record: JobRecord, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """One of the job's files, or its bytes from `start` up to `end`, in pieces. Raises `FileMissing`."""
         try:
             return self.objects.stream(self._file_key(record, name), start=start, end=end)
+        except ObjectMissing as error:
+            raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+
+    def key_of(self, record: JobRecord, name: str) -> str:
+        """The key of one of the job's files; what is under it never changes. Raises `FileMissing`."""
+        return self._file_key(record, name)
+
+    def size(self, record: JobRecord, name: str) -> int:
+        """The bytes of one of the job's files. Raises `FileMissing`."""
+        try:
+            return self.objects.size(self._file_key(record, name))
         except ObjectMissing as error:
             raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
 
@@ -337,13 +352,18 @@ class JobStore:
         else:
             self.objects.delete(_marker(record))
 
+    def _close(self, record: JobRecord) -> None:
+        """Has a job's end told, then takes its marker away: whoever dies between leaves it, and who finds it does the rest."""
+        announce(self.objects, record)
+        self.objects.delete(_marker(record))
+
     def _mark_open(self, record: JobRecord) -> None:
         self.objects.put(_marker(record), b"open")
 
     def _change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
         changed = self.records.change(user_id, job_id, change)
         if changed.status.is_final:
-            self.objects.delete(_marker(changed))
+            self._close(changed)
         return changed
 
     def _change_if_held(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord | None:

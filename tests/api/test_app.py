@@ -53,6 +53,9 @@ class RememberingQueue:
         self.watched.set()
         yield self
 
+    async def deliver(self) -> None:
+        self.submitted.append("deliver")
+
     async def changed(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.news.wait(), seconds)

@@ -9,8 +9,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from api.fetch import fetch_object, fetch_url, is_public
+from api.fetch import fetch_object, fetch_url
 from api.problems import FieldRefused
+from jobs.addresses import is_public
 from settings import Settings
 
 BUCKET = "shared-bucket"

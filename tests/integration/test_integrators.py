@@ -13,7 +13,10 @@ import psutil
 import pytest
 from httpx_sse import EventSource
 
-from tests.integration.service import ROOT, Service
+from actors.courier import signature
+from tests.actors.test_courier import Receiver
+from tests.integration.service import ROOT, Service, eventually
+from tests.model_server import CLIENT_EXPECTED, CLIENT_INPUT
 
 pytestmark = pytest.mark.integration
 
@@ -23,7 +26,8 @@ LARGE = 300 << 20
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    large = {"MAX_UPLOAD_BYTES": str(4 << 30), "SPOOL_BYTES": str(9 << 30)}
+    hooks = {"ALLOWED_URL_HOSTS": '["localhost"]', "WEBHOOK_RETRY_SECONDS": "0.5"}
+    large = hooks | {"MAX_UPLOAD_BYTES": str(4 << 30), "SPOOL_BYTES": str(9 << 30)}
     running = Service(tmp_path_factory.mktemp("integrators"), settings=large)
     yield running
     running.stop()
@@ -100,6 +104,19 @@ def test_a_small_job_is_one_request(service: Service, training: str) -> None:
     assert datetime.fromisoformat(ran["finished_at"]) - datetime.fromisoformat(ran["created_at"]) < timedelta(seconds=14)
 
 
+def test_the_result_itself_comes_of_one_request(service: Service, training: str) -> None:
+    raw = ("-H", "Content-Type: text/csv", "--data-binary", "@examples/more_orders.csv", "-H", "Prefer: wait=30")
+    url = f"{RUN}?user_id=ada&job_id={training}"
+
+    result = curl(service, url, *raw, "-H", "Accept: text/csv")
+    rows = curl(service, url, *raw, "-H", "Accept: application/x-ndjson").splitlines()
+
+    heading, *lines = result.splitlines()
+    assert heading == (ROOT / "examples/expected.csv").read_text().splitlines()[0]
+    assert len(rows) == len(lines) > 1000
+    assert ",".join(json.loads(rows[0]).values()) == lines[0]
+
+
 def test_events_that_were_cut_go_on_where_they_ended(service: Service) -> None:
     """Through HAProxy; the job waits behind others meanwhile, so that there is something to cut."""
     before = [service.train() for _ in range(6)]
@@ -130,6 +147,41 @@ def test_who_waits_is_answered_though_the_queue_dies(service: Service) -> None:
         queue.kill()
 
     assert answer.result().json()["status"] == "succeeded"
+
+
+def test_a_webhook_is_told_though_its_receiver_and_the_queue_die(service: Service) -> None:
+    receiver = Receiver()
+    receiver.statuses = [500]
+    try:
+        job_id = service.submit(
+            "/api/v1/train",
+            user_id="ada",
+            input_file=CLIENT_INPUT,
+            expected_output_file=CLIENT_EXPECTED,
+            webhook_url=receiver.url,
+        )
+        assert receiver.arrived.wait(60)
+        next(one for one in service.family() if "JobQueue" in " ".join(one.cmdline())).kill()
+        receiver.statuses = [200]
+
+        def delivered() -> dict[str, Any] | None:
+            told: list[dict[str, Any]] = service.client.get(f"/api/v1/ada/{job_id}/deliveries").json()
+            return next((one for one in told if one["status"] == "delivered"), None)
+
+        told = eventually(delivered, 60)
+        sent = len(receiver.got)
+        place = f"/api/v1/ada/{job_id}/deliveries/{told['delivery_id']}/resend"
+        assert service.client.post(place).status_code == 202
+        eventually(lambda: len(receiver.got) > sent, 30)
+    finally:
+        receiver.stop()
+
+    secret = service.client.get("/api/v1/users/ada/webhook/secret").json()["secret"]
+    for headers, body in receiver.got:
+        expected = signature(secret, told["delivery_id"], int(headers["webhook-timestamp"]), body.decode())
+        assert headers["webhook-signature"] == expected
+        assert json.loads(body)["data"]["job_id"] == job_id
+    assert secret not in service.log.read_text()
 
 
 def events_of(stream: httpx.Response) -> Iterator[dict[str, Any]]:

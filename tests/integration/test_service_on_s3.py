@@ -97,6 +97,9 @@ def test_a_file_in_the_bucket_is_learned_from_converted_and_streamed_back(servic
     assert lines[0] == "total_price,order_status,shipping_category"
     assert lines[-1] == f"{(ROWS - 1) * 2.5},Pending,Standard"
     assert len(lines) == ROWS + 1
+    link = service.client.get(f"/api/v1/ada/{job_id}/output/link").raise_for_status().json()["url"]
+    # Past the service, and without a key of it.
+    assert httpx.get(link).raise_for_status().text.splitlines() == lines
 
 
 def test_what_is_deleted_leaves_nothing_in_the_bucket(service: Service, objects: "boto3.client") -> None:
