@@ -101,6 +101,11 @@ REQUESTS: dict[str, tuple[Role, Callable[[JobStore, str], tuple[str, str, Any]]]
     "roll back": (Role.TRAIN, lambda jobs, user: ("POST", f"{_named(jobs, user)}/rollback", {"version": 1})),
     "infer": (Role.CONVERT, lambda jobs, user: ("POST", "/api/v1/inference/run", inference(jobs, user))),
     "events": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/events", None)),
+    "webhook": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/users/{user}/webhook", None)),
+    "deliveries": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/deliveries", None)),
+    "set webhook": (Role.TRAIN, lambda jobs, user: ("PUT", f"/api/v1/users/{user}/webhook", {"url": None})),
+    "webhook secret": (Role.TRAIN, lambda jobs, user: ("GET", f"/api/v1/users/{user}/webhook/secret", None)),
+    "new webhook secret": (Role.TRAIN, lambda jobs, user: _post("users", user, "webhook/secret")),
     "cancel inference": (
         Role.CONVERT,
         lambda jobs, user: ("POST", f"/api/v1/{user}/{_open(jobs, user, 'inference')}/cancel", None),
@@ -173,8 +178,9 @@ def test_every_route_is_among_the_requests_that_are_tried(settings: Settings, jo
     paths = create_app(settings, jobs, RememberingQueue()).openapi()["paths"]
     there = sum(len(methods) for path, methods in paths.items() if path.startswith("/api/"))
 
-    # The revoking of a key has a test of its own; cancel and retry are tried for both kinds.
-    assert there == len(REQUESTS) - 2 + 1
+    # The revoking of a key, the link to an output and the resending of a delivery have tests of their own; cancel and retry are
+    # tried for both kinds.
+    assert there == len(REQUESTS) - 2 + 3
 
 
 async def test_keys_are_made_listed_and_revoked_at_once_on_all_replicas(
