@@ -20,10 +20,10 @@ from converter.learning.expressions import texts
 from converter.learning.expressions.choices import Join, JoinFilled
 from converter.learning.expressions.flags import flag_lists
 from converter.learning.expressions.predicates import bits
-from converter.learning.kinds import Kind
+from converter.learning.kinds import Kind, Value
 from converter.learning.names import name_cost
 from converter.learning.nodes import Apply, Constant, Node
-from converter.learning.proposals import amounts, combined, knowledge, rewriting
+from converter.learning.proposals import amounts, assembled, combined, knowledge, rewriting
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
@@ -188,8 +188,14 @@ class ColumnSearch:
         return format.of(node)
 
     def _roundness(self, entry: Entry, numeric: NumericTarget, format: NumberFormat) -> float:
-        """What it costs that digits are cut off where no row shows that they are."""
-        return 0.0
+        """What it costs that a whole number is rounded where no row shows it: its own text keeps what a further row has."""
+        if format.places or format.most or format.significant or not entry.node.parts:
+            return 0.0
+        given = next((one.values for one in self.bank.texts if one.node == entry.node.parts[0]), None)
+        if given is None:
+            return 0.0
+        alike = all(isinstance(given[at], str) and _digits(given[at]) == _digits(self.target[at]) for at in self.places)
+        return weights.NOT_SHOWN if alike else 0.0
 
     def _spans(self) -> Iterator[tuple[Node, float]]:
         if not self.bank.spans and not self.bank.numbers:
@@ -205,18 +211,12 @@ class ColumnSearch:
                 next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)
             ]
             for entry in entries:
-                factor = (
-                    1
-                    if _agree(entry, values, 60)
-                    else 60
-                    if _agree(entry, values, 60, 60)
-                    else 3600
-                    if _agree(entry, values, 60, 3600)
-                    else 0
-                )
-                if factor:
-                    node = entry.node if factor == 1 else arithmetic.scaled(entry.node, Decimal(factor), 1.0)
+                factor = next((one for one in _SECONDS if _agree(entry, values, 60 if one >= 1 else 1, one)), None)
+                if factor is not None:
+                    node = entry.node if factor == 1 else arithmetic.scaled(entry.node, factor, 1.0)
                     yield function(node), 0.0
+                    if factor < 1:
+                        yield function(arithmetic.WHOLE(node)), 0.0
 
     # What is composed of two.
 
@@ -230,6 +230,7 @@ class ColumnSearch:
             yield from combined.over_columns(self)
             yield from combined.filled_columns(self)
             yield from self._numbers(self.bank.pairs)
+        yield from assembled.assembled(self)
         yield from knowledge.known(self)
         yield from rewriting.rewritten(self)
         yield from list_proposals.rewritten(self)
@@ -336,6 +337,12 @@ class ColumnSearch:
         return all(isinstance(value, str) and text.casefold() in value.casefold() for value, text in pairs)  # type: ignore[union-attr]
 
 
+def _digits(text: Value) -> str:
+    return "".join(filter(str.isdigit, text)) if isinstance(text, str) else ""
+
+
+_SECONDS = (Decimal(1), Decimal(60), Decimal(3600), Decimal("0.001"))
+"""The seconds of what numbers of time count: seconds, minutes, hours, milliseconds."""
 _JOINTS = (", ", "; ", " / ", " - ", " | ", " ", ",", ";", "|", "-", "/")
 
 
@@ -360,13 +367,13 @@ def _near(entries: Sequence[Entry], numeric: NumericTarget, format: NumberFormat
                     break
 
 
-def _agree(entry: Entry, values: Sequence[Decimal | None], unit: int, factor: int = 1) -> bool:
+def _agree(entry: Entry, values: Sequence[Decimal | None], unit: int, factor: Decimal) -> bool:
     """Whether the entry's seconds times the factor are the values, up to the unit's fraction that is not shown."""
     hits = 0
     for mine, wanted in zip(entry.floats, values, strict=True):
         if wanted is None:
             continue
-        if mine is None or abs(mine * factor - float(wanted)) >= unit:
+        if mine is None or abs(mine * float(factor) - float(wanted)) >= unit:
             return False
         hits += 1
     return hits > 0

@@ -44,7 +44,7 @@ MOST_ALTERNATIVES = 4
 MOST_PAIRED = 250
 MOST_NUMBERS_PAIRED = 6
 """Conditions on what two numbers make are asked of tables with so few of them."""
-_PLAIN_NUMBER = 1.6
+PLAIN_NUMBER = 1.6
 """The cost of a column read as a plain number; what a reading costs beyond it is doubt."""
 
 
@@ -267,7 +267,7 @@ class Conditions:
         above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
         zero = present & ~below & ~above
         sign_kind = "sign" if kind == "threshold" else "computed sign"
-        doubt = max(0.0, entry.node.cost - _PLAIN_NUMBER) + weights.SIGN_OF_FLAG * self._is_flag(entry.node)
+        doubt = max(0.0, entry.node.cost - PLAIN_NUMBER) + weights.SIGN_OF_FLAG * self._is_flag(entry.node)
         yield sign_kind, bound(entry.node, "<", Decimal(0)), below, doubt
         yield sign_kind, bound(entry.node, ">", Decimal(0)), above, doubt
         if zero:

@@ -5,10 +5,12 @@ for those (Alur et al., Scaling Enumerative Program Synthesis via Divide and Con
 """
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from converter.learning import weights
+from converter.learning.bands import bands
 from converter.learning.bank import Bank, Entry
 from converter.learning.columns import Candidate, Target
 from converter.learning.conditions import Condition, Conditions
@@ -24,6 +26,7 @@ MOST_IN_A_ROW = 4
 """So many columns at most are tried one after the other before a default."""
 MOST_CATEGORIES = 12
 LEAST_WORD = 4
+_AMOUNT = re.compile(r"-?\d+[.,]\d+").fullmatch
 
 
 class Decisions:
@@ -45,7 +48,8 @@ class Decisions:
 
     def found(self) -> list[Candidate]:
         """Choices that explain all wanted rows, the cheapest first."""
-        found = [*self._two(), *self._bounds(), *self._maps(), *self._coalesced()]
+        stretches = bands(self.bank, self.target, self.wanted, self.name, self.best)
+        found = [*self._two(), *self._bounds(), *self._maps(), *self._coalesced(), *stretches]
         if not found or min(one.cost for one in found) > 14.0:
             found += self._lists()
         if not found:
@@ -228,8 +232,13 @@ class Decisions:
         if spared is not None:
             default = spared.node
             map = {key: text for key, text in map.items() if rows[key] & ~spared.rows}
-        elif map.get("", 0) is None:
-            del map[""]
+        else:
+            rest = _rest(map)
+            if rest is not None:
+                default = Constant(rest[0])
+                map = {key: text for key, text in map.items() if text != rest[0]}
+            elif map.get("", 0) is None:
+                del map[""]
         cost = self._map_cost(entry, map, sizes, count) + (spared.cost if spared else 0.0)
         cost += weights.OWN_CONDITION * bool(spared and entry.node.sources & spared.node.sources)
         return Candidate(Lookup(entry.node, map, default, cost), cost, self.wanted) if map else None
@@ -269,6 +278,7 @@ class Decisions:
         )
         numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
         entries += weights.MAPPED_NUMBER * numeric
+        entries += weights.NUMBER_BY_HEART * sum(bool(text and _AMOUNT(key) and _AMOUNT(text)) for key, text in map.items())
         own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
         if entry.node.parts and entry.node.parts[0] in self.conditions.numeric:
             own += weights.MAPPED_FIGURES
@@ -307,6 +317,17 @@ class Decisions:
 
     def _filled(self, node: Node) -> int:
         return sum(1 << at for at, value in enumerate(self.bank.frame.values(node)) if value not in (None, ""))
+
+
+def _rest(map: dict[str, str | None]) -> tuple[str | None] | None:
+    """What all other values get: the only text, or blank, that several values share, where the others have one of their own."""
+    keys: dict[str | None, int] = defaultdict(int)
+    for key, text in map.items():
+        keys[text] += bool(key)
+    shared = [text for text, count in keys.items() if count > 1]
+    if len(shared) == 1 and len(keys) > 2:
+        return (shared[0],)
+    return (None,) if keys.get(None, 0) > 1 else None
 
 
 def _names(condition: Node, name: str | None) -> float:

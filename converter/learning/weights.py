@@ -89,3 +89,11 @@ TRUTH = -3.0
 """A map of yes and no to yes and no."""
 MEMBERSHIP = 4.0
 """A list has a member; to it comes the logarithm of how many members there are."""
+NOT_SHOWN = 2.2
+"""A number's digits would be cut off though no row of the example shows that they are."""
+BAND = 0.9
+"""A stretch of a number's values that has a text of its own."""
+BAND_OF_ONE = 0.5
+"""The share of `SINGLE` that a band counts for which one row alone speaks: its neighbours bound it."""
+NUMBER_BY_HEART = 4.0
+"""An entry of a map that gives one amount for another: it is computed."""

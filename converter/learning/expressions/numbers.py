@@ -38,6 +38,7 @@ GREATEST_ZERO = Function("at least zero", NUMBER, "greatest({0}, 0)", lambda one
 GREATEST = Function("greatest", NUMBER, "greatest({0}, {1})", max, 1.6)
 LEAST = Function("least", NUMBER, "least({0}, {1})", min, 1.6)
 WITHIN_A_DAY = Function("within a day", NUMBER, "({0} + 86400) % 86400", lambda one: (one + 86400) % 86400, 1.0)
+WHOLE = Function("whole", NUMBER, "floor({0})", lambda one: one // 1, 0.6)
 LENGTH = Function("length", NUMBER, "length({0})", lambda text: Decimal(len(text)), 2.5)
 
 

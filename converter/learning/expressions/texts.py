@@ -170,6 +170,9 @@ LEAST_SHARE = 0.34
 """A mark that stands in fewer of a column's filled cells is no delimiter of it."""
 
 
+CURRENCIES = "$€£¥₹₽₩"
+
+
 def pieces(node: Node, values: Column) -> Iterator[Node]:
     """Parts of a text, by what its texts have in common: the cheaper come first within each kind."""
     texts = [value for value in values if isinstance(value, str) and value]
@@ -204,6 +207,8 @@ def pieces(node: Node, values: Column) -> Iterator[Node]:
         yield extracted(r"^(?:https?://)?(?:www\.)?([^/:?]+)", 1.3, 1)(node)
     for pattern, cost in _TOKENS:
         yield extracted(pattern, cost)(node)
+    if any(mark in joined for mark in CURRENCIES):
+        yield extracted(r"[^\d\s.,'’+()-]+", 1.6)(node)
     longest = max(map(len, texts))
     for count in (1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 19):
         if count < longest:

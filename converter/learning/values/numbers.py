@@ -39,6 +39,7 @@ _AMBIGUOUS = 3.0
 _UNITS_COST = 1.5
 _PARTIAL_COST = 2.0
 _LEADING_ZERO_COST = 2.0
+_MIXED_COST = 1.0
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,10 @@ def readings(texts: Texts, *, group: str = "") -> Iterator[Reading]:
     if any(word.upper() in ("AM", "PM") for word in words):
         return
     bodies = [match["body"].strip() for match in matches]
+    if negative == "-" and _is_mixed(bodies):
+        values = [_any_notation(text) for text in cells]
+        yield Reading(ANY_NOTATION, _MIXED_COST, sum(value is not None for value in values) / len(cells))
+        return
     spaced = tuple(sorted(words, key=lambda word: (-len(word), word)))
     blanks = tuple(dict.fromkeys(blank for match in matches for blank in _blanks_beside(match)))
     for rank, (decimal, mark) in enumerate(_fitting(bodies, group)):
@@ -149,6 +154,31 @@ def readings(texts: Texts, *, group: str = "") -> Iterator[Reading]:
         cost += _LEADING_ZERO_COST * any(re.match(r"0\d", body) for body in bodies)
         yield Reading(reader(notation, values), cost, share)
 
+
+def _is_mixed(bodies: list[str]) -> bool:
+    """Whether some cells have a decimal point and some a decimal comma: files put together from several countries."""
+    marks = {match[1] for body in bodies if (match := re.search(r"([.,])\d{1,2}\Z", body))}
+    return len(marks) == 2
+
+
+def _any_notation(text: str) -> Decimal | None:
+    """The number, a mark before three digits being a group's and any other the decimal one."""
+    body = re.sub(r"[.,](\d{3})", r"\1", re.sub(r"[^0-9,.+-]", "", text)).replace(",", ".")
+    try:
+        number = Decimal(body)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+ANY_NOTATION = Function(
+    "number in any notation",
+    Kind.NUMBER,
+    "TRY_CAST(replace(regexp_replace(regexp_replace({0}, '[^0-9,.+-]', '', 'g'), '[.,](\\d{{3}})', '\\1', 'g'), ',', '.')"
+    " AS DECIMAL(28, 6))",
+    _any_notation,
+    1.0,
+)
 
 _CODES = frozenset(
     [
