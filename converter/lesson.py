@@ -177,6 +177,8 @@ def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
                 comparison = _verified(connection, text, example, ragged=program.ragged)
                 if comparison is not None and comparison.equal:
                     evidence = _evidence(program.columns, comparison)
+                    least = min((column.confidence for column in program.columns), default=0.0)
+                    evidence["confidence"] = round(least * _succession(comparison.rows_expected), 3)
                     converter = package(text, example, ragged=program.ragged, evidence=evidence)
                     columns = _columns(program.columns, example)
                     others = () if program.ragged else tuple(pretty(one) for one in found.programs if one is not program)
@@ -204,12 +206,21 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
                 heading = Heading.DATA if given.expected.header is not None and takes_heading_from_data(text) else Heading.FIXED
                 comparison = _verified(connection, text, given, ragged=False, heading=heading)
                 if comparison is not None and comparison.equal:
-                    evidence = _evidence(finding.columns, comparison) | {"confidence": round(finding.doubt.confidence, 3)}
+                    sure = finding.doubt.confidence * (_succession(len(given.expected.rows)) if _is_text_alone(given) else 1.0)
+                    evidence = _evidence(finding.columns, comparison) | {"confidence": round(sure, 3)}
                     converter = package(text, given, ragged=False, evidence=evidence)
                     seconds = round(time.monotonic() - started, 3)
                     others = tuple(printed(one.program.query()) for one in found)
                     return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others)
     return None
+
+
+def _succession(rows: int) -> float:
+    """How likely a further row is of a kind that the rows have shown, by Laplace's rule of succession.
+
+    Few texts of free form say little of the forms that others have, however well a program fits them.
+    """
+    return (rows + 1) / (rows + 2)
 
 
 def _is_doubted(example: Example, lesson: Lesson) -> bool:
