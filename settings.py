@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
     previews: int = Field(2, ge=1, description="Previews and corrections that are worked on at once; more are answered 503.")
-    preview_seconds: float = Field(1.8, gt=0, description="How long a preview may take, the file's upload apart.")
+    preview_seconds: float = Field(1.6, gt=0, description="How long a preview may take, the file's upload apart.")
     learn_seconds: float = Field(45, gt=0, description="How long synthesis may search.")
     output_bytes: int = Field(10 << 30, ge=1 << 20, description="How large the output of one run of a converter may be.")
     converter_memory_bytes: int = Field(2 << 30, ge=256 << 20)
