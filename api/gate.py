@@ -32,6 +32,8 @@ _METERED_KEYS = 10_000
 _SAFE = ("GET", "HEAD", "OPTIONS")
 CHANGED = "changed"
 """In a request's state: the user and the job that it has changed, where its path does not say so."""
+UNCHANGED = "unchanged"
+"""In a request's state, where it has changed nothing though its method might have."""
 
 
 class Gate:
@@ -86,7 +88,8 @@ class Gate:
         """The same `send`, which writes the change into the audit log before its answer begins."""
 
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] < 400:
+            is_change = not scope["state"].get(UNCHANGED)
+            if is_change and message["type"] == "http.response.start" and message["status"] < 400:
                 # Made here, since it belongs to the running loop.
                 self._notes = self._notes or anyio.CapacityLimiter(_NOTES)
                 await anyio.to_thread.run_sync(self._audit.note, _change(scope, key), limiter=self._notes)

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request
 from api.bodies import Identifier
 from api.callers import needs
 from api.desk import Desk
+from api.gate import UNCHANGED
 from api.people_bodies import PreviewRequest, PreviewResponse
 from api.previews import look_at
 from api.routes import picked, submission
@@ -23,6 +24,7 @@ def people(settings: Settings, jobs: JobStore, desk: Desk) -> APIRouter:
 
         No job is made and nothing is stored. Answers within two seconds, or with 503.
         """
+        setattr(request.state, UNCHANGED, True)
         given = submission(request, None, lambda _: None, input_file=body.input_file)
         return PreviewResponse.model_validate(await desk.work(look_at, settings, jobs, user_id, job_id, body, given))
 

@@ -1,8 +1,8 @@
 """How long a preview of a large file takes while every slot of the service is busy.
 
 `python bench/preview.py [--megabytes 100] [--rounds 5]` starts a service of its own, fills its slots with long conversions, and
-asks for previews of a file of that size, sent as a form. It prints a table: seconds until the answer, of these the service's own
-after the upload, and what was looked at.
+asks for previews of a file of that size, sent as a form. It prints a table: seconds until the answer, of these the service's
+own after the upload, and what was looked at.
 """
 
 import argparse
@@ -43,9 +43,7 @@ def _write(file: Path, size: int) -> None:
 
 
 def _measure(service: Service, file: Path, rounds: int) -> None:
-    training = service.ended(
-        service.submit("/api/v1/train", user_id="ada", input_file=_GIVEN, expected_output_file=_EXPECTED)
-    )
+    training = service.ended(service.submit("/api/v1/train", user_id="ada", input_file=_GIVEN, expected_output_file=_EXPECTED))
     path = f"/api/v1/ada/{training['job_id']}/preview"
     service.client.post(path, json={"input_file": _GIVEN}).raise_for_status()
     text = file.read_text()
