@@ -14,6 +14,7 @@ from pathlib import Path
 
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
+from converter.learning.decisions import MOST_CATEGORIES
 from converter.learning.expressions.choices import Case, Lookup
 from converter.learning.kinds import Column
 from converter.learning.nodes import Node
@@ -50,7 +51,7 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
         "bias": 1.0,
         "columns": sum(math.log(max(share, 1e-3)) for share in shares),
         "dearest": max((one.cost for one in best), default=0.0) / 10,
-        "choices": sum(isinstance(one.node, Case | Lookup) for one in best) / 3,
+        "choices": sum(isinstance(one.node, Case | Lookup) and not _is_known(one.node) for one in best) / 3,
         "length": sum(max(0.0, one.cost - 2.0) for one in best) / 20,
         "plan": plan.cost / 5,
         "singles": sum(_singles(one.node, plan.frame) for one in best),
@@ -113,12 +114,17 @@ def _difference(one: Column | None, other: Column | None) -> float:
     return min(1.0, _LEAST_DIFFERENCE * differing / max(1, len(one)))
 
 
+def _is_known(node: Node) -> bool:
+    """Whether it is a relation that everybody knows, as that of countries and their codes: no example gives such a map."""
+    return isinstance(node, Lookup) and len(node.map) > MOST_CATEGORIES
+
+
 def _singles(node: Node, frame: Relation) -> float:
     """Of a map, the share of rows whose value came once.
 
     As likely has the next row a value that never came (Good and Turing).
     """
-    if not isinstance(node, Lookup) or frame.size == 0:
+    if not isinstance(node, Lookup) or _is_known(node) or frame.size == 0:
         return 0.0
     values = frame.values(node.source)
     counts: dict[object, int] = {}

@@ -330,13 +330,19 @@ def _cells(frame: Groups, body: Goal, headings: Headings) -> tuple[list[list[int
     return groups, tuple(target), next(iter(empty), None)
 
 
+def _is_over_cells(node: Node) -> bool:
+    """Whether it is made of a key's cells: there is no such value before the cells are."""
+    return isinstance(node, Over) or any(map(_is_over_cells, node.parts))
+
+
 def _ordering(
     grouped: Plan, shown: Sequence[Node], names: Sequence[str], columns: Sequence[Sequence[str | None]]
 ) -> Ordering | None:
     """The sort keys: a key's name, or an expression that becomes a hidden column."""
     if grouped.unsorted is None:
         return [(sql.sql("min(min(_row))"), "first_row", False)]
-    found = orders(grouped.unsorted.bank, grouped.unsorted.rows, [Key(node) for node in shown])
+    keys = [Key(node) for node in shown if not _is_over_cells(node)]
+    found = orders(grouped.unsorted.bank, grouped.unsorted.rows, keys)
     if not found:
         return None
     ordering: list[tuple[exp.Expression | None, str, bool]] = []

@@ -67,3 +67,19 @@ def test_rows_of_a_group_side_by_side_in_as_many_columns_as_the_largest_needs():
     found = _turned(statement(given, expected), "bed|who|drug|dose\n8|Eve|Abc|1 g\n9|Fox|Bcd|2 g\n9|Fox|Cde|")
 
     assert found == [("bed", "who", "Drug 1", "Drug 2"), ("8", "Eve", "Abc 1 g", None), ("9", "Fox", "Bcd 2 g", "Cde")]
+
+
+def test_counts_beside_headings_that_are_days_with_the_lines_sorted_by_name():
+    given = table(
+        "day|turn|who\n2025-05-01|Morning|Zoe Fry\n2025-05-01|Evening|Bo Lind\n2025-05-02|Morning|Zoe Fry\n"
+        "2025-05-02|Evening|Ada Moor\n2025-05-04|Morning|Bo Lind\n2025-05-04|Evening|Zoe Fry"
+    )
+    expected = table("who|2025-05-01|2025-05-02|2025-05-04|Turns\nAda Moor|-|E|-|1\nBo Lind|E|-|M|2\nZoe Fry|M|M|E|3")
+
+    found = _turned(statement(given, expected), "day|turn|who\n2025-08-01|Evening|Uli Ray\n2025-08-03|Morning|Kit Ash")
+
+    assert found == [
+        ("who", "2025-08-01", "2025-08-03", "Turns"),
+        ("Kit Ash", "-", "M", "1"),
+        ("Uli Ray", "E", "-", "1"),
+    ]
