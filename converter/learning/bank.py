@@ -42,6 +42,9 @@ class Relation:
         self.windows_before = False
         self.order: tuple[exp.Expression, ...] = (exp.Ordered(this=exp.column("_row")),)
 
+    is_grouped = False
+    """Whether each row stands for a group of rows."""
+
     def source(self, name: str) -> Column:
         """The values of a column. Raises `KeyError` for one that is not there."""
         return self._sources[name]

@@ -27,12 +27,17 @@ from converter.learning.proposals import amounts, assembled, combined, knowledge
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
+from converter.learning.steps.windows import ROW_NUMBER, Window
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
 
 MOST_PARTS_KEPT = 6
 Target = tuple[str | None, ...]
 _EARLY_COST = 0.4
+LEAST_POSITIONS = 3
+_POSITION_COST = 1.5
+_COUNTED_COST = 1.5
+"""A number of a group is rather counted than always the same."""
 
 
 @dataclass(frozen=True)
@@ -137,16 +142,27 @@ class ColumnSearch:
 
     def _simple(self) -> Iterator[tuple[Node, float]]:
         yield Constant(None), 0.0
+        counted = _COUNTED_COST if self.numeric is not None and self.bank.frame.is_grouped else 0.0
         for text in dict.fromkeys(self.cells):
-            yield Constant(text), 0.0
+            yield Constant(text), counted
         yield from () if self._is_region else self._as_they_are()
         if not self._is_region:
             yield from self._plain_values()
+        yield from self._positions()
         yield from parts_proposals.first_filled(self)
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)
         yield from self._spans()
+
+    def _positions(self) -> Iterator[tuple[Node, float]]:
+        """The number of the row in the output, where it counts from 1 through all rows."""
+        if self.is_part or self.size < LEAST_POSITIONS or self.target != tuple(str(at) for at in range(1, self.size + 1)):
+            return
+        numeric = self.numeric
+        if numeric is not None and not self.bank.frame.windows_before:
+            node = self.written(Window(ROW_NUMBER, None, order=self.bank.frame.order), numeric.formats[0])
+            yield node, _POSITION_COST - node.cost
 
     def _as_they_are(self) -> Iterator[tuple[Node, float]]:
         for entry in (*self.bank.texts, *self.bank.cased):

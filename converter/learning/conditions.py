@@ -261,15 +261,16 @@ class Conditions:
         if present != self.full and isinstance(entry.node, Apply) and entry.node.parts[0].kind is Kind.TEXT:
             source = self.bank.frame.values(entry.node.parts[0])
             if any(value is None and text for value, text in zip(values, source, strict=True)):
-                yield "pattern", is_present(entry.node), present, 0.5
+                yield "pattern", is_present(entry.node), present, 0.5 - weights.UNSIGNED
                 yield "pattern", is_absent(entry.node), self.full & ~present, 0.5
         below = bits([value is not None and value < 0 for value in values])  # type: ignore[operator]
         above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
         zero = present & ~below & ~above
         sign_kind = "sign" if kind == "threshold" else "computed sign"
         doubt = max(0.0, entry.node.cost - PLAIN_NUMBER) + weights.SIGN_OF_FLAG * self._is_flag(entry.node)
-        yield sign_kind, bound(entry.node, "<", Decimal(0)), below, doubt
-        yield sign_kind, bound(entry.node, ">", Decimal(0)), above, doubt
+        alike = weights.UNSIGNED if present in (below, above) else 0.0
+        yield sign_kind, bound(entry.node, "<", Decimal(0)), below, doubt + alike
+        yield sign_kind, bound(entry.node, ">", Decimal(0)), above, doubt + alike
         if zero:
             yield sign_kind, bound(entry.node, "=", Decimal(0)), zero, doubt + 0.4
             yield sign_kind, bound(entry.node, "<>", Decimal(0)), below | above, doubt + 0.3

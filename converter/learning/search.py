@@ -25,8 +25,10 @@ from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.keys import after_filters, groupings
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
+from converter.learning.steps.preamble import preamble
 from converter.learning.steps.records import records
 from converter.learning.steps.selection import selections
+from converter.learning.steps.sides import sides
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.templates import templates
 from converter.learning.steps.unfolding import Goal, unfoldings
@@ -201,8 +203,9 @@ class Search:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
         if self.headed:
             yield from pivots(start, self.goal)
-        for made in sections(start, self.goal):
-            yield from self._reached(made)
+        for step in (preamble, sections, sides):
+            for made in step(start, self.goal):
+                yield from self._reached(made)
         yield from self._reached(start)
         if self._is_plausible() and start.frame.size >= self.goal.size:
             return

@@ -27,6 +27,9 @@ ALTERNATIVES = 0.5
 SINGLE = 1.6
 """A condition, a branch or a map's entry that one row alone speaks for."""
 
+UNSIGNED = 1.5
+"""A sign is asked where all numbers have it: that there is a number says as much."""
+
 NOT_TOTAL = -2.5
 """Rows of totals are left out: their key cell says so."""
 

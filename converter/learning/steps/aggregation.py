@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from converter.learning.columns import ColumnSearch
 from converter.learning.conditions import Conditions
+from converter.learning.expressions.numbers import SUBTRACT
+from converter.learning.expressions.predicates import compared
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Constant, Node
+from converter.learning.nodes import Constant, Function, Node
 from converter.learning.steps.grouping import COUNT, SUM, Aggregate, Groups, TextList
 from converter.learning.values.number_formats import NumberFormat, numeric_target
 
@@ -17,13 +19,19 @@ if TYPE_CHECKING:
 _MARKS = ("; ", ", ", " | ", " / ", " - ", " + ", ";", ",", "|", "\n", "/", " ", "-", " and ", "+", "")
 MOST_CONDITIONS = 400
 _SOME_COST = 2.0
+_SIDES_COST = 1.8
+MOST_SIGNED = 400
+FOR, AGAINST = "_for", "_against"
+"""How the columns of a side are called: what it has, what the other side has."""
 
 
 def proposed(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
     """Expressions over the groups for the column, each with an extra cost."""
     yield from ((node, 0.0) for node in _lists(groups, target, name))
+    yield from _of_sides(groups, target)
     yield from _of_pairs(groups, target)
     yield from _of_some(groups, target)
+    yield from _signed(groups, target)
 
 
 def _lists(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[Node]:
@@ -135,3 +143,87 @@ def _of_some(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Nod
                 if _sums_are(groups, floats, wanted, format):
                     node = Aggregate(SUM, entry.node, held.node)
                     yield format.of(node), _SOME_COST + 0.5 * held.cost
+
+
+def _signed(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
+    """Sums of a column that counts as negative in the rows of one kind."""
+    numeric = numeric_target(tuple(target))
+    if numeric is None or not numeric.formats or groups.base.size > MOST_SIGNED:
+        return
+    below = groups.bank_below
+    held = sorted(
+        (one for one in Conditions.shared(below).all() if one.kind == "equal" and not one.node.looks_around),
+        key=lambda one: one.cost,
+    )
+    for one in held[:20]:
+        for entry in below.numbers[:8]:
+            floats = [
+                None if value is None else value if one.rows >> at & 1 else -value for at, value in enumerate(entry.floats)
+            ]
+            if _sums_are(groups, floats, numeric.values, numeric.formats[0]):
+                yield numeric.formats[0].of(Aggregate(SUM, SIGNED_BY(one.node, entry.node))), 0.5 * one.cost
+
+
+def _of_sides(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
+    """What leagues count: won, drawn and lost, points for these, goals for less goals against."""
+    numeric = numeric_target(tuple(target))
+    if numeric is None or None in numeric.values or not numeric.formats or groups.base.size > MOST_SIGNED:
+        return
+    entries = [entry for entry in groups.bank_below.numbers if None not in entry.floats][:10]
+    for one, other in ((a, b) for a in entries for b in entries if a is not b):
+        own = _are_sides(one.node, other.node)
+        if own is None:
+            continue
+        signs = [(a > b) - (a < b) for a, b in zip(one.floats, other.floats, strict=True)]  # type: ignore[operator]
+        counts = [[sum(signs[row] == sign for row in rows) for sign in (1, 0, -1)] for rows in groups.groups]
+        found: list[Node] = []
+        for at, sign in enumerate((">", "=", "<")):
+            if [count[at] for count in counts] == list(numeric.values):
+                found.append(Aggregate(COUNT, None, compared(one.node, sign, other.node)))
+        for points in _POINTS:
+            totals = [sum(a * b for a, b in zip(points, count, strict=True)) for count in counts]
+            if totals == list(numeric.values) and any(count[1] for count in counts):
+                found.append(Aggregate(SUM, points_for(*points)(one.node, other.node)))
+        less = [sum((one.floats[at] or 0.0) - (other.floats[at] or 0.0) for at in rows) for rows in groups.groups]
+        if all(float(value) == total for value, total in zip(numeric.values, less, strict=True) if value is not None):
+            found.append(SUBTRACT(Aggregate(SUM, one.node), Aggregate(SUM, other.node)))
+        for node in found:
+            # On two sides' numbers these are what is meant, however long they are.
+            written = numeric.formats[0].of(node)
+            yield written, (_SIDES_COST - written.cost) if own else 0.0
+
+
+def _are_sides(one: Node, other: Node) -> bool | None:
+    """Whether two numbers are what a side has and what the other one has; None where they are the other way round."""
+    names = [next(iter(node.sources), "") for node in (one, other)]
+    if names[0].endswith(FOR) and names[1] == names[0].removesuffix(FOR) + AGAINST:
+        return True
+    return None if names[0].endswith(AGAINST) or one.parts == other.parts else False
+
+
+SIGNED_BY = Function(
+    "signed by",
+    Kind.NUMBER,
+    "CASE WHEN {0} THEN {1} ELSE -{1} END",
+    lambda held, value: _signed_by(held, value),
+    1.0,
+    total=True,
+)
+
+
+def _signed_by(held: object, value: Decimal | None) -> Decimal | None:
+    return None if value is None else value if held else -value
+
+
+def points_for(won: int, drawn: int, lost: int) -> Function:
+    """Points for a number that is greater than another, as great, and less."""
+    template = f"CASE WHEN {{0}} > {{1}} THEN {won} WHEN {{0}} = {{1}} THEN {drawn} ELSE {lost} END"
+
+    def compute(one: Decimal, other: Decimal) -> Decimal:
+        return Decimal(won if one > other else drawn if one == other else lost)
+
+    return Function("points", Kind.NUMBER, template, compute, 1.5, (won, drawn, lost))
+
+
+_POINTS = ((3, 1, 0), (2, 1, 0), (1, 0, -1), (4, 2, 0), (3, 2, 1), (2, 1, -1))
+"""Points for won, drawn and lost in the leagues that people keep."""

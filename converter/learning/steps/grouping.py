@@ -177,6 +177,8 @@ class Key(Node):
 class Groups(Relation):
     """A frame with a row for each group of the base's rows; its columns are the keys and aggregates of its expressions."""
 
+    is_grouped = True
+
     def __init__(self, base: Bank, keys: Sequence[Node], groups: Sequence[Sequence[int]]) -> None:
         self.bank_below, self.base, self.keys = base, base.frame, tuple(keys)
         self.groups = tuple(tuple(rows) for rows in groups)

@@ -10,7 +10,7 @@ from converter.learning.expressions.choices import Lookup
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import SortKey
-from converter.learning.steps.windows import Beginning
+from converter.learning.steps.windows import Beginning, Window
 
 MOST_KEYS = 3
 _ENOUGH = 4.5
@@ -25,6 +25,8 @@ _TEXT_DESCENDING_COST = 1.3
 """Amounts and dates are often sorted from the greatest, names hardly ever."""
 _RANKED_COST = 2.5
 _APPEARANCE_COST = 0.2
+_POINTS_COST = -3.0
+"""Those who have points for games are sorted by these."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,13 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     """Output columns as sort keys, by their values where they are written numbers and dates."""
     entries: list[tuple[Node, Column, float]] = []
     readers = {entry.node.parts[0]: entry for entry in (*bank.moments, *bank.numbers) if isinstance(entry.node, Apply)}
+    numbered = any(map(_is_position, shown))
     for at, node in enumerate(shown):
         price = _PLACE_COST * at
         value = node.parts[0] if isinstance(node, Apply) and node.function.name == "written" else node
-        if isinstance(node, Constant):
+        if isinstance(node, Constant) or _is_position(value) or (numbered and value.looks_around):
             continue
+        price += _POINTS_COST * any(one.key[0] == "points" for one in _within(value))
         if node in readers:
             entries.append((readers[node].node, readers[node].values, price))
             entries.append((node, bank.frame.values(node), price + _TEXT_NUMBER_COST))
@@ -106,6 +110,17 @@ def _appearance(bank: Bank) -> list[_Option]:
         for made in (Beginning([node]),)
     ]
     return [option for option in _made(entries, 0.0) if not option.key.descending]
+
+
+def _within(node: Node) -> Iterator[Node]:
+    yield node
+    for part in node.parts:
+        yield from _within(part)
+
+
+def _is_position(node: Node) -> bool:
+    """Whether the value goes by the order in which the rows stand, so that they cannot be sorted by it."""
+    return (isinstance(node, Window) and node.function.ordered and node.by is None) or any(map(_is_position, node.parts))
 
 
 def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:

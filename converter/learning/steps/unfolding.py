@@ -237,16 +237,21 @@ def _blocks(plan: Plan, goal: Goal) -> Iterator[Plan]:
         size = plan.frame.size * len(block.members)
         if size < goal.size:
             continue
-        made = _side_by_side(plan, refs, block, goal)
-        yield from _without_blank(made, len(block.fields), goal)
-        yield made
+        yield from side_by_side(plan, refs, block, goal)
 
 
-def _side_by_side(plan: Plan, refs: Sequence[ColumnRef], block: Block, goal: Goal) -> Plan:
+def side_by_side(plan: Plan, refs: Sequence[ColumnRef], block: Block, goal: Goal, *, labelled: bool = False) -> Iterator[Plan]:
+    """Plans with a row for each member of the block; `labelled`: with a column that says which member, shown or not."""
+    made = _side_by_side(plan, refs, block, goal, labelled)
+    yield from _without_blank(made, len(block.fields), goal)
+    yield made
+
+
+def _side_by_side(plan: Plan, refs: Sequence[ColumnRef], block: Block, goal: Goal, labelled: bool) -> Plan:
     inside = {at for _, places in block.fields for at in places if at is not None}
     fixed = [ref for at, ref in enumerate(refs) if at not in inside]
     taken = {ref.name.casefold() for ref in fixed} | {"_row"}
-    labelled = any(goal.share(at, _pool(block.members)) >= LEAST_HIT for at in range(len(goal.names)))
+    labelled = labelled or any(goal.share(at, _pool(block.members)) >= LEAST_HIT for at in range(len(goal.names)))
     selected: list[exp.Expression] = (
         [sql.sql("unnest({0})", exp.Array(expressions=[sql.text(one) for one in block.members]))] if labelled else []
     )
