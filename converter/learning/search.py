@@ -22,6 +22,7 @@ from converter.learning.query import Query
 from converter.learning.steps import totals
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
+from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
@@ -203,6 +204,7 @@ class Search:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
         if self.headed:
             yield from pivots(start, self.goal)
+        yield from islands(start, self.goal)
         for step in (preamble, sections, sides):
             for made in step(start, self.goal):
                 yield from self._reached(made)

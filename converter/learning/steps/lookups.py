@@ -53,8 +53,24 @@ class Looked(Node):
 def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
     """Look-ups that may give the column."""
     frame = bank.frame
-    is_filtered = frame.origin is not None and len(frame.origin[1]) < frame.origin[0].size
-    if is_filtered or not 3 <= frame.size <= MOST_ROWS:
+    if frame.origin is not None and len(frame.origin[1]) < frame.origin[0].size:
+        # What is looked up may stand in rows that were left out.
+        base, rows_kept = frame.origin
+        if base.origin is not None or base.is_grouped:
+            return
+        shown: list[str | None] = [None] * base.size
+        known = 0
+        for row, text in zip(rows_kept, target, strict=True):
+            shown[row], known = text, known | 1 << row
+        yield from _looked_up(Bank(base), shown, known)
+        return
+    yield from _looked_up(bank, target, (1 << frame.size) - 1)
+
+
+def _looked_up(bank: Bank, target: Sequence[str | None], kept: int) -> Iterator[tuple[Node, float]]:
+    """Look-ups over all rows that give the target in those that are kept."""
+    frame = bank.frame
+    if not 3 <= frame.size <= MOST_ROWS:
         return
     searched = 0
     texts = [entry for entry in bank.texts if isinstance(entry.node, ColumnRef)]
@@ -65,8 +81,10 @@ def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, 
         for reference in texts:
             if reference is key:
                 continue
-            rows = [places.get(value) if value is not None else None for value in reference.values]
-            filled = [value for value in reference.values if value is not None]
+            rows = [
+                places.get(value) if value is not None and kept >> at & 1 else None for at, value in enumerate(reference.values)
+            ]
+            filled = [value for at, value in enumerate(reference.values) if value is not None and kept >> at & 1]
             if len(filled) < LEAST_ROWS or sum(row is not None for row in rows) < max(LEAST_ROWS, 0.5 * len(filled)):
                 continue
             cells: list[str | None] = [None] * frame.size
