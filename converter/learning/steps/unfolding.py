@@ -187,7 +187,7 @@ def _listing(family: Family, members: Sequence[ColumnRef], fixed: Sequence[Colum
     """How the columns are named: by their pattern, as all that are not fixed, or one by one."""
     if family.pattern is not None and not any(re.search(family.pattern, ref.name) for ref in fixed):
         return f"COLUMNS({sql.literal(family.pattern).replace('{{', '{').replace('}}', '}')})", 0.0
-    if target and len(members) >= 3 and len(fixed) <= 8 and _is_tail(members, fixed):
+    if target and len(members) >= 3 and len(fixed) <= 8 and _is_tail(members):
         return f"COLUMNS(* EXCLUDE ({', '.join([*(_quoted(ref.name) for ref in fixed), '_row'])}))", _NO_PATTERN_COST
     return ", ".join(_quoted(ref.name) for ref in members), _NO_PATTERN_COST
 
@@ -195,9 +195,8 @@ def _listing(family: Family, members: Sequence[ColumnRef], fixed: Sequence[Colum
 _CALENDAR = frozenset(name[:3] for name in (*moments.MONTHS, *moments.DAYS))
 
 
-def _is_tail(members: Sequence[ColumnRef], fixed: Sequence[ColumnRef]) -> bool:
+def _is_tail(members: Sequence[ColumnRef]) -> bool:
     """Whether all further columns may be meant: not for months and days, which are always the same."""
-    del fixed
     return not all(ref.name.strip().casefold()[:3] in _CALENDAR for ref in members)
 
 
@@ -234,17 +233,14 @@ def _free(wanted: str, taken: set[str]) -> str:
 def _blocks(plan: Plan, goal: Goal) -> Iterator[Plan]:
     refs = _columns(plan)
     for block in blocks([ref.name for ref in refs]):
-        size = plan.frame.size * len(block.members)
-        if size < goal.size:
-            continue
-        yield from side_by_side(plan, refs, block, goal)
+        if plan.frame.size * len(block.members) >= goal.size:
+            yield from side_by_side(plan, refs, block, goal)
 
 
 def side_by_side(plan: Plan, refs: Sequence[ColumnRef], block: Block, goal: Goal, *, labelled: bool = False) -> Iterator[Plan]:
     """Plans with a row for each member of the block; `labelled`: with a column that says which member, shown or not."""
     made = _side_by_side(plan, refs, block, goal, labelled)
-    yield from _without_blank(made, len(block.fields), goal)
-    yield made
+    yield from (*_without_blank(made, len(block.fields), goal), made)
 
 
 def _side_by_side(plan: Plan, refs: Sequence[ColumnRef], block: Block, goal: Goal, labelled: bool) -> Plan:
@@ -308,7 +304,6 @@ def _without_blank(made: Plan, count: int, goal: Goal) -> Iterator[Plan]:
 
 
 _ROW_NAME = "_row"
-
 
 # Lists in cells.
 
