@@ -35,7 +35,11 @@ class _Family:
 def sisters(bank: Bank, expected: Sequence[Target]) -> dict[Target, Node]:
     """The columns of the best family, each with its map. A blank stays blank."""
     pairs: dict[int, list[tuple[Entry, Map]]] = {}
+    # What is copied is not mapped: the names beside their keys are no map of these.
+    copied = {entry.values for entry in bank.texts}
     for at, target in enumerate(expected):
+        if target in copied:
+            continue
         found = [(entry, map) for entry in bank.texts if (map := _map(entry, target)) is not None]
         if found:
             pairs[at] = found
