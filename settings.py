@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     aws_region: str | None = None
 
     documentation: Literal["open", "key", "off"] = Field(
-        "open", description="Who may see /docs: anybody, whoever has a key (as the password), or nobody."
+        "open", description="Who may see /docs and the page /app: anybody, whoever has a key (as the password), or nobody."
     )
 
     max_upload_bytes: int = Field(100 << 20, ge=1024, description="The largest file in a request.")

@@ -14,6 +14,7 @@ from api.converters import named_converters
 from api.desk import Desk
 from api.gate import Gate
 from api.keyring import keyring
+from api.page import WebPage
 from api.people import people
 from api.problems import add_handlers, problem, schemas
 from api.readiness import Readiness
@@ -73,6 +74,7 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
     )
     # From our own origin: FastAPI's own page fetches its scripts from the internet.
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
+    app.mount("/app", WebPage())
     add_handlers(app)
     most = len(_FILES) * (settings.max_upload_bytes * 4 // 3) + _BODY_OVERHEAD
     app.add_middleware(BodySpool, most=most, fields=_FILES, uploads=Uploads(settings))

@@ -25,7 +25,7 @@ from jobs.keys import Key, Keys
 from settings import Settings
 
 _API = "/api/"
-_DOCUMENTATION = ("/docs", "/openapi.json", "/swagger")
+_DOCUMENTATION = ("/docs", "/openapi.json", "/swagger", "/app")
 # Lines of the audit log that are written at once.
 _NOTES = 8
 _METERED_KEYS = 10_000

@@ -146,6 +146,34 @@ class PreviewResponse(BaseModel):
     notes: list[str]
 
 
+class TableRequest(BaseModel):
+    """A file to see the first rows of."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"input_file": "date,amount\n03.04.2025,7\n"}]})
+
+    input_file: GivenFile
+    rows: int = Field(20, ge=1, le=MOST_SHOWN_ROWS, description="The first rows to show.")
+    header: bool = Field(True, description="Whether the file's first line names the columns.")
+    encoding: Encoding = None
+    delimiter: Delimiter = None
+    sheet: Sheet = None
+
+
+class TableResponse(BaseModel):
+    """A file as the service reads it. `more` says that there are further rows, `notes` how the file was read."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"header": ["date", "amount"], "rows": [["03.04.2025", "7"]], "more": False, "notes": []}]
+        }
+    )
+
+    header: list[str]
+    rows: list[list[str | None]]
+    more: bool
+    notes: list[str]
+
+
 _CORRECTIONS: JsonDict = {
     "answers": [{"question": "q-3f9c2a1b", "answer": 1}],
     "rows": [{"given": {"date": "03.04.2025", "amount": "7"}, "expected": {"day": "2025-03-04"}}],

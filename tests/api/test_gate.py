@@ -89,7 +89,7 @@ def test_a_bucket_of_requests_fills_evenly() -> None:
 
 
 @pytest.mark.parametrize(("documentation", "plain", "with_key"), [("open", 200, 200), ("key", 401, 200), ("off", 404, 404)])
-@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/swagger/swagger-ui.css"])
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/swagger/swagger-ui.css", "/app/"])
 async def test_the_documentation_is_open_or_behind_a_key_or_off(
     client: Client, documentation: str, plain: int, with_key: int, path: str
 ) -> None:
