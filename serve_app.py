@@ -197,6 +197,8 @@ def _application(settings: Settings) -> FastAPI:
 
 def _announce(settings: Settings) -> None:
     key = "the one set" if settings.api_key is not None else f"in {settings.key_path}"
+    if settings.documentation != "off":
+        print(f"the page: http://{settings.host}:{settings.port}/app", flush=True)
     print(f"the API: http://{settings.host}:{settings.port}/docs (its key: {key})", flush=True)
     dashboard = f"http://{settings.dashboard_host}:{settings.dashboard_port}"
     print(f"the dashboard: {dashboard} (its token: `ray get-auth-token`)", flush=True)

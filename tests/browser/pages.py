@@ -21,16 +21,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def listening(page: Page) -> list[str]:
-    """What the page's console says of errors and warnings from now on, and every request to another host."""
-    said: list[str] = []
+def listen(page: Page, said: list[str]) -> None:
+    """Adds what the page's console says of errors and warnings from now on, and every request that failed."""
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on(
         "requestfailed",
         lambda request: None if _ended(request.url, request.failure) else said.append(f"{request.url}: {request.failure}"),
     )
-    return said
 
 
 def _ended(address: str, failure: str | None) -> bool:

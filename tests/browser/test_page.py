@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import CHROMIUM, chromium, faults, listening
+from tests.browser.pages import CHROMIUM, chromium, faults, listen
 from tests.integration.service import Service
 
 pytestmark = [
@@ -67,14 +67,13 @@ def opened(
 ) -> Iterator[Page]:
     context = browser.new_context(color_scheme=theme, viewport=size, accept_downloads=True)  # type: ignore[arg-type]
     page = context.new_page()
-    heard = listening(page)
+    listen(page, said)
     page.goto(f"{address}/app/")
     page.get_by_label("Your name").fill("ada")
     page.get_by_label("Key", exact=True).fill("key")
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("heading", name="Show it once").wait_for()
     yield page
-    said.extend(heard)
     context.close()
     assert said == []
 
@@ -214,6 +213,59 @@ def test_the_wanted_cells_of_three_rows_are_enough(page: Page) -> None:
     page.get_by_role("button", name="Learn from these rows").click()
 
     expect(page.get_by_role("button", name="day of row 5")).to_have_text("2025-12-17", timeout=LEARNING_MS)
+
+
+def test_files_are_dropped_and_pasted(page: Page) -> None:
+    # As a browser does it, with an object that only it can make.
+    dropped = page.evaluate_handle(
+        """text => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([text], "dropped.csv"));
+            return transfer;
+        }""",
+        "code,amount\na,7\n",
+    )
+    page.get_by_role("region", name="What you have", exact=True).dispatch_event("drop", {"dataTransfer": dropped})
+    page.get_by_text("dropped.csv", exact=True).wait_for()
+
+    want = page.get_by_role("region", name="What you want", exact=True)
+    want.get_by_label("What you want: paste it").fill("amount\tcode\n7\ta\n")
+    want.get_by_role("button", name="Use this text").click()
+
+    expect(want.get_by_role("columnheader", name="code")).to_contain_text("from code")
+
+
+def test_rows_that_are_left_out_are_shown_in_the_grid(page: Page) -> None:
+    days = [("mon", 3), ("tue", 50), ("wed", 7), ("thu", 90), ("fri", 1), ("sat", 70), ("sun", 20)]
+    give(page, "What you have", "day,amount\n" + "".join(f"{day},{amount}\n" for day, amount in days), "given.csv")
+    kept = "".join(f"{day},{amount}\n" for day, amount in days if amount >= 20)
+    give(page, "What you want", f"day,amount\n{kept}", "expected.csv")
+    page.get_by_role("button", name="Learn", exact=True).click()
+
+    page.get_by_role("heading", name="What happens to the rows").wait_for(timeout=LEARNING_MS)
+    first = page.locator("#learned tbody tr").first
+    expect(first).to_contain_text("mon", timeout=30_000)
+    expect(first).to_contain_text("left out")
+    assert faults(page) == []
+    picture(page, "left-out")
+
+
+def test_edited_sql_that_differs_from_the_example_is_kept_only_when_it_is_said_again(page: Page, said: list[str]) -> None:
+    learn(page)
+    page.get_by_label("Save the converter under a name").fill("edited")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved as edited, version 1.").first.wait_for()
+    page.get_by_role("link", name="Converters").click()
+    card = page.locator(".rows > .card", has=page.get_by_role("heading", name="edited"))
+    card.get_by_role("button", name="Edit its SQL").click()
+
+    card.get_by_label("The SQL of edited").fill("SELECT lower(code[1]) AS letter, size, amount FROM input")
+    card.get_by_role("button", name="Put it as a new version").click()
+    expect(card.get_by_role("alert")).to_contain_text("cells match")
+    said.remove("Failed to load resource: the server responded with a status of 409 (Conflict)")
+    card.get_by_role("button", name="Keep it all the same").click()
+
+    expect(card.locator("[aria-current]")).to_contain_text("differs from its example")
 
 
 def test_a_contradiction_is_told_and_what_stood_still_stands(page: Page) -> None:

@@ -67,6 +67,7 @@ def test_the_service_starts_and_learns(elsewhere: Path) -> None:
     service = Service(folder, [str(elsewhere / ".venv/bin/csv-converter"), "serve"], {"PYTHONPATH": ""}, cwd=folder)
     try:
         assert service.client.get("/health").json()["version"] == __version__
+        assert service.client.get("/app/js/main.js").status_code == 200
         assert service.ended(service.train())["status"] == "succeeded"
     finally:
         assert service.stop() == 0

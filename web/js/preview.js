@@ -6,6 +6,7 @@ import { questionCard } from "./questions.js";
 
 const ASKED = 3;
 const VALUES = 5;
+const REJECTED = "would be rejected, where unsound rows are put into a file of their own";
 
 /** The preview as elements. `correct(body, place)` sends corrections; `tones` are colours by the input's column. */
 export function previewed(seen, correct, { toneOf = () => null, place }) {
@@ -95,6 +96,9 @@ class Marks {
   }
 }
 
+/** Whether an inference that rejects would leave this row out: any broken check does that, doubt does not. */
+const isRejected = ({ marks }) => marks.some((mark) => mark !== "doubtful");
+
 function facetsOf(seen) {
   const kinds = new Map();
   for (const one of seen.problems) kinds.set(one.kind, (kinds.get(one.kind) ?? 0) + one.count);
@@ -103,6 +107,8 @@ function facetsOf(seen) {
   const doubtful = seen.counts.doubtful ? [{
     name: "doubtful", mark: "doubtful", count: seen.counts.doubtful, holds: ({ marks }) => marks.includes("doubtful"),
     title: "The first hundred are shown" }] : [];
+  const rejected = seen.rows.filter(isRejected).length;
+  if (rejected) odd.push({ name: "would be rejected", mark: "check", count: rejected, holds: isRejected, title: "Of the first rows" });
   return [{ name: "First rows", count: seen.rows.length, holds: ({ isFirst }) => isFirst }, ...doubtful, ...odd];
 }
 
@@ -124,7 +130,8 @@ function lines(row, seen, marks, correct, place) {
   const made = row.made ?? [];
   const height = Math.max(1, made.length);
   const given = [
-    h("th", { scope: "row", class: "number", rowspan: height }, row.row),
+    h("th", { scope: "row", class: "number", rowspan: height, title: isRejected(row) ? REJECTED : null }, row.row,
+      isRejected(row) && [h("span", { class: "rejects", "aria-hidden": "true" }, " ✕"), h("span", { class: "unseen" }, ` (${REJECTED})`)]),
     seen.given_header.map((name) => {
       const cell = cellOf(row.given[name], marks.given.get(`${row.row}/${name}`));
       cell.rowSpan = height;

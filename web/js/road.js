@@ -137,17 +137,27 @@ export class Road {
     const place = h("div");
     const undo = this.older.length ? action("Undo the last correction", () => this.undo(), { class: "quiet" }) : null;
     const example = h("div");
+    const rows = () => this.showExample(example);
     fill(this.learned,
       record.report ? lesson(report, { tones: this.made }) : null,
       record.status === "succeeded" ? null : alarm(record.error?.detail ?? record.error?.title ?? `The training is ${record.status}.`),
       this.isPartial() ? h("p", { class: "hint" }, "What nearly fits can be tried on a file below; columns that nothing explains stay blank.") : null,
-      this.canRun() && this.example ? exampleButton(async () => fill(example, await this.seenAs(this.example.input, example))) : null,
+      this.canRun() && this.example ? exampleButton(rows) : null,
       undo, example, record.status === "succeeded" ? naming(record.job_id) : null);
     fill(this.asked,
       h("p", { class: "hint" }, "Other programs fit your example as well. For these rows they differ: say what is right, and it learns anew."),
       h("ul", { class: "cards" }, (report.questions ?? []).map((question) => questionCard(question, (body, at) => this.correct(body, at), { place }))), place);
     this.show();
+    // Where rows are dropped, joined or reordered, that is half of what was learned.
+    if (report.steps?.length && this.canRun() && this.example) rows().catch((error) => fill(example, alarm(error)));
     say(record.status === "succeeded" ? `Learned: ${many(report.columns?.length ?? 0, "column")}, ${report.rating}.` : "Nothing fits the example.");
+  }
+
+  /** The example itself beside what its rows become. */
+  async showExample(place) {
+    const asked = h("div");
+    const shown = await this.seenAs(this.example.input, asked);
+    fill(place, asked, shown);
   }
 
   /** Colours the example's headings by what was learned. */
