@@ -3,35 +3,29 @@
 A program counts as learned only when its SQL, run by DuckDB over the example's input, gives the expected table.
 """
 
-import atexit
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import duckdb
 
-from converter import rivals, statement
+from converter import rivals
 from converter.changed import changed_rows
-from converter.comparison import Comparison, compare
-from converter.engine import add_lines
-from converter.errors import BadCsv, RefusedStatement
-from converter.families import finds_columns, fixed_columns, members, names_in, patterns, takes_heading_from_data
+from converter.comparison import Comparison
+from converter.errors import BadCsv
+from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.learning.findings import LEAST_CONFIDENCE, findings
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
-from converter.pivots import steps
 from converter.synthesis.clock import SLACK, counted
 from converter.synthesis.printing import printed
 from converter.synthesis.search import ColumnProgram, Program, searches
-from converter.table import Example, Table, column_names
+from converter.table import Example, Table
+from converter.trial import interrupted, loaded, text_of, verified
 from converter.writing import Blanks
 
-_LOADED_ROWS = 10_000
 _CHANGED_BASE = 40
 """Rows of the example beside which changed ones are looked at."""
 _SECOND_SEARCH_SECONDS = 2.0
@@ -137,16 +131,16 @@ def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
     given = example if converter.input_has_header or example.lines is None else Example(example.lines, example.expected)
     changed = replace(given.input, rows=(*given.input.rows[:_CHANGED_BASE], *(one.row for one in changed_rows(given.input))))
     found = rivals.candidates(converter.statement, [one.alternatives for one in lesson.columns], lesson.rivals)
-    with loaded(given.input) as whole, loaded(changed) as further, _interrupted(whole, SLACK), _interrupted(further, SLACK):
+    with loaded(given.input) as whole, loaded(changed) as further, interrupted(whole, SLACK), interrupted(further, SLACK):
 
         def made(text: str) -> list[tuple[str, ...]] | None:
             try:
-                return [tuple(_text(cell) or "" for cell in row) for row in further.execute(text).fetchall()]
+                return [tuple(text_of(cell) or "" for cell in row) for row in further.execute(text).fetchall()]
             except duckdb.Error:
                 return None
 
         def fits(text: str) -> bool:
-            comparison = _verified(whole, text, given, ragged=False, heading=converter.heading)
+            comparison = verified(whole, text, given, ragged=False, heading=converter.heading)
             return comparison is not None and comparison.equal
 
         if converter.heading is Heading.DATA:
@@ -168,13 +162,13 @@ def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
     It is asked where the newer one finds nothing or is not sure, and about parts of texts.
     """
     started = time.monotonic()
-    with loaded(example.input) as connection, _interrupted(connection, SLACK * seconds):
+    with loaded(example.input) as connection, interrupted(connection, SLACK * seconds):
         for found in searches(example, seconds=seconds):
             for program in found.programs:
                 if plain and any(column.kind in _CHOICES for column in program.columns):
                     continue
                 text = pretty(program)
-                comparison = _verified(connection, text, example, ragged=program.ragged)
+                comparison = verified(connection, text, example, ragged=program.ragged)
                 if comparison is not None and comparison.equal:
                     evidence = _evidence(program.columns, comparison)
                     least = min((column.confidence for column in program.columns), default=0.0)
@@ -197,14 +191,14 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
     for given in (example, Example(example.lines, example.expected) if example.lines is not None else None):
         if given is None:
             continue
-        with loaded(given.input) as connection, _interrupted(connection, SLACK * seconds):
+        with loaded(given.input) as connection, interrupted(connection, SLACK * seconds):
             found = findings(given, seconds=min(seconds, _SEARCH_SECONDS))
             for finding in found:
                 if finding.doubt.confidence < LEAST_CONFIDENCE:
                     continue
                 text = printed(finding.program.query())
                 heading = Heading.DATA if given.expected.header is not None and takes_heading_from_data(text) else Heading.FIXED
-                comparison = _verified(connection, text, given, ragged=False, heading=heading)
+                comparison = verified(connection, text, given, ragged=False, heading=heading)
                 if comparison is not None and comparison.equal:
                     sure = finding.doubt.confidence * (_succession(len(given.expected.rows)) if _is_text_alone(given) else 1.0)
                     evidence = _evidence(finding.columns, comparison) | {"confidence": round(sure, 3)}
@@ -251,27 +245,6 @@ def pretty(program: Program) -> str:
     return printed(program.query)
 
 
-def verify(text: str, example: Example, *, ragged: bool, heading: Heading = Heading.FIXED) -> Comparison | None:
-    """The statement's output for the example, held against what is expected, its own heading too where that comes from the
-    data; None where it does not run.
-
-    For statements of our own making only: it runs in this process, where no sandbox stands around it.
-    """
-    with loaded(example.input) as connection:
-        return _verified(connection, text, example, ragged=ragged, heading=heading)
-
-
-def _verified(
-    connection: duckdb.DuckDBPyConnection, text: str, example: Example, *, ragged: bool, heading: Heading = Heading.FIXED
-) -> Comparison | None:
-    try:
-        statement.check(text)
-        actual = _result(connection, text, example, ragged, heading)
-    except (duckdb.Error, RefusedStatement):
-        return None
-    return compare(actual, example.expected)
-
-
 def package(
     text: str, example: Example, *, ragged: bool, evidence: dict[str, Any], heading: Heading | None = None
 ) -> Converter:
@@ -304,82 +277,6 @@ def package(
 def _is_of(pattern: str, table: Table) -> bool:
     """Whether the pattern is one of the table's columns, and not of those that the statement makes itself."""
     return bool(members(table.columns, [pattern]))
-
-
-@contextmanager
-def _interrupted(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Within it, a statement that still runs after `seconds` is stopped by an error."""
-    watch = threading.Timer(seconds, connection.interrupt)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield
-    finally:
-        watch.cancel()
-        # It holds the connection, which must be gone before the interpreter ends: the binding reports what is left as leaked.
-        watch.join()
-
-
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """Every table is a temporary one of a connection of its own. Made once: it takes a quarter of what learning may take."""
-    # What is left of it when the interpreter ends, the binding reports as leaks.
-    atexit.register(_database.cache_clear)
-    return duckdb.connect(config={"threads": 1, "async_threads": 0})
-
-
-@contextmanager
-def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory with the table as the relation `input`, and the lines around it as `preamble` and `footer`."""
-    with _database().cursor() as connection:
-        names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
-        connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
-        # A list a column: a parameter a cell takes twenty times as long.
-        lists = ", ".join(["unnest(CAST(? AS VARCHAR[]))"] * table.width)
-        for start in range(0, len(table.rows), _LOADED_ROWS):
-            columns = [list(cells) for cells in zip(*table.rows[start : start + _LOADED_ROWS], strict=True)]
-            end = min(start + _LOADED_ROWS, len(table.rows))
-            connection.execute(f"INSERT INTO input SELECT {lists}, unnest(range({start + 1}, {end + 1}))", columns)
-        add_lines(connection, table.preamble, table.footer)
-        yield connection
-
-
-def rows_of(text: str, table: Table) -> list[tuple[Any, ...]]:
-    """What the statement makes of the table. Raises `duckdb.Error`. For statements of our own making only, see `verify`."""
-    with loaded(table) as connection:
-        return connection.execute(text).fetchall()
-
-
-def _execute(text: str, example: Example, ragged: bool) -> Table:
-    with loaded(example.input) as connection:
-        return _result(connection, text, example, ragged)
-
-
-def _result(
-    connection: duckdb.DuckDBPyConnection, text: str, example: Example, ragged: bool, heading: Heading = Heading.FIXED
-) -> Table:
-    *before, last = steps(text) if finds_columns(text) else [text]
-    for step in before:
-        connection.execute(step)
-    result = connection.execute(last)
-    names = tuple(str(one[0]) for one in result.description or ())
-    rows = result.fetchall()
-    if ragged:
-        rows = [tuple(row[0] or ()) for row in rows]
-    header = example.expected.header
-    if heading is Heading.DATA and ragged:
-        header, rows = (tuple(_text(cell) or "" for cell in rows[0]), rows[1:]) if rows else ((), [])
-    elif heading is Heading.DATA:
-        header = names
-    width = max((len(row) for row in rows), default=len(header) if heading is Heading.DATA and header else 0)
-    filled = tuple(tuple(_text(cell) for cell in row) + (None,) * (width - len(row)) for row in rows)
-    if header is not None and len(header) != width:
-        header = tuple(column_names(None, width))
-    return Table(column_names(header, width), filled, header)
-
-
-def _text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else str(value)
 
 
 def _evidence(columns: Sequence[ColumnProgram], comparison: Comparison) -> dict[str, Any]:

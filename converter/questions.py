@@ -10,9 +10,10 @@ import duckdb
 
 from converter.families import columns_listed
 from converter.fitting import fitted
-from converter.lesson import Lesson, rows_of
+from converter.lesson import Lesson
 from converter.rivals import with_expression
 from converter.table import Cell, Table
+from converter.trial import rows_of
 
 MOST_ROWS = 20_000
 """So many rows of the new file are looked at."""

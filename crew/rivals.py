@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converter.families import columns_listed
-from converter.lesson import Lesson, package, verify
+from converter.lesson import Lesson, package
 from converter.manifest import Converter
 from converter.rivals import with_expression
 from converter.sandbox import Limits
 from converter.table import Example, Table
+from converter.trial import verify
 from crew.changed import Difference, differences
 from crew.doubt import AGREED, ALONE, DECIDED, OPEN
 from crew.hints import HeldOut

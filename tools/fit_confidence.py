@@ -18,10 +18,11 @@ from converter.comparison import compare
 from converter.errors import ConverterError
 from converter.fitting import fitted
 from converter.learning import doubt, findings
-from converter.lesson import _result, loaded, package, verify
+from converter.lesson import package
 from converter.reading import read_example, read_table, read_whole
 from converter.synthesis.printing import printed
 from converter.table import Example, Table
+from converter.trial import loaded, result_of, verify
 
 PENALTY = 0.05
 STEPS = 4000
@@ -60,7 +61,7 @@ def _is_right(text: str, example: Example, folder: Path, *, header: bool, ordere
         fit = fitted(new.header or new.columns, new.columns, converter, "the new file")
         table = Table(fit.columns, new.rows, new.header, new.preamble, new.footer)
         with loaded(table) as connection:
-            actual = _result(connection, text, Example(table, wanted), False, converter.heading)
+            actual = result_of(connection, text, Example(table, wanted), False, converter.heading)
     except (ConverterError, duckdb.Error):
         return False
     if not ordered:

@@ -2,9 +2,9 @@
 
 from converter.account import account
 from converter.doubts import questions
-from converter.lesson import rows_of
 from converter.rating import Rating
 from converter.table import Example
+from converter.trial import rows_of
 from tests.converter.asked import LETTERS, LIMITS, learned, table
 
 

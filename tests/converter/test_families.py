@@ -7,10 +7,11 @@ import pytest
 from converter.conversion import run, run_table, run_table_with_report
 from converter.errors import InputMismatch
 from converter.families import fixed_columns, patterns, reads_unnamed_columns, takes_heading_from_data
-from converter.lesson import package, verify
+from converter.lesson import package
 from converter.manifest import Converter, Heading
 from converter.statement import check
 from converter.table import Example, Table
+from converter.trial import verify
 
 LONG = "SELECT id, quarter, amount FROM (UNPIVOT input ON COLUMNS('^Q\\d') INTO NAME quarter VALUE amount)"
 EACH = "SELECT id, k, v FROM (UNPIVOT input ON COLUMNS(* EXCLUDE (id, _row)) INTO NAME k VALUE v)"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from converter.lesson import rows_of
 from converter.origins import traced
 from converter.table import Table
+from converter.trial import rows_of
 
 TABLE = Table(("a", "v", "_origin"), (("1", "x;y", "1"), ("2", "", "2"), ("3", "z", "3")), ("a", "v", "_origin"))
 

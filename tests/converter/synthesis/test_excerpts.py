@@ -3,12 +3,13 @@
 import random
 from statistics import median
 
-from converter.lesson import learn, loaded
+from converter.lesson import learn
 from converter.synthesis.clock import now
 from converter.synthesis.tables.goal import goal_of
 from converter.synthesis.tables.grid import grid_of
 from converter.synthesis.tables.operators.grouping import GroupBy
 from converter.table import Example, Row, Table
+from converter.trial import loaded
 
 HEADER = ("id", "region", "status", "units")
 
