@@ -30,8 +30,9 @@ _CHANGED_BASE = 40
 """Rows of the example beside which changed ones are looked at."""
 _SECOND_SEARCH_SECONDS = 2.0
 _LEAST_ALONE = 0.5
-"""Where both searches were asked and the older finds nothing, the new one has to be so sure: of cases it was not fitted on 20 are
-right at this and more, and 2 wrong."""
+"""Where both searches were asked and the older finds nothing, the new one has to be so sure.
+
+Of cases that it was not fitted on 20 are right at this and more, and 2 wrong."""
 _DOUBTED = 0.6
 """Below this confidence of the new search the older one is asked as well, and believed where it needs no choice."""
 _CHOICES = frozenset({"conditional", "mapping", "known constant"})
