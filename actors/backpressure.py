@@ -22,6 +22,11 @@ class BoundedReceive(ASGIDIReceiveProxy):
     _reader: asyncio.AbstractEventLoop | None = None
     _room: asyncio.Event
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # Both loops look at it: made by whichever comes first, there could be two.
+        self._queue: asyncio.Queue[Any] = asyncio.Queue()
+
     async def _fetch_until_disconnect(self) -> Any:
         self._room, self._reader = asyncio.Event(), asyncio.get_running_loop()
         self._room.set()
@@ -39,6 +44,9 @@ class BoundedReceive(ASGIDIReceiveProxy):
         return await super()._fetch_until_disconnect()
 
     async def __call__(self) -> Any:
+        if self._disconnect_message is not None and self.queue.empty():
+            # What was read before the client went away may still be on its way from the reader's loop into the queue.
+            await asyncio.sleep(0)
         message = await super().__call__()
         if self._reader is not None and not self._reader.is_closed() and self.queue.qsize() < _MOST_MESSAGES:
             # The application may run in a loop of its own.
