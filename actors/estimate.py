@@ -1,12 +1,36 @@
 """How long jobs run, learned from those that ran, and how long a waiting one has to wait. Knows no Ray and no clock."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 
 from jobs.record import JobKind
 
 _WEIGHT = 0.1
 """What the newest running time counts in the mean."""
+
+
+MINUTES = 10
+"""So many of the last minutes' throughput is told."""
+
+
+class Throughput:
+    """How many jobs of each kind ended in each of the last minutes. Moments are seconds of any clock that only goes on."""
+
+    def __init__(self) -> None:
+        self._ended: Counter[tuple[JobKind, int]] = Counter()
+
+    def count(self, kind: JobKind, now: float) -> None:
+        """Counts a job that ends now."""
+        self._ended[kind, int(now // 60)] += 1
+        oldest = int(now // 60) - MINUTES
+        for one in [one for one in self._ended if one[1] <= oldest]:
+            del self._ended[one]
+
+    def by_minute(self, kind: JobKind, now: float) -> list[int]:
+        """How many ended in each of the last minutes, the one that runs now last."""
+        minute = int(now // 60)
+        return [self._ended[kind, at] for at in range(minute - MINUTES + 1, minute + 1)]
 
 
 class RunningTimes:

@@ -20,7 +20,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancell
 from actors.changes import Changes, Mark
 from actors.cluster import Node, demand, nodes
 from actors.courier import Courier
-from actors.estimate import RunningTimes
+from actors.estimate import RunningTimes, Throughput
 from actors.metrics import QueueMetrics
 from actors.release import release_of
 from actors.schedule import Bounds, Name, Schedule
@@ -41,6 +41,7 @@ _FORCED_CANCEL_SECONDS = 5.0
 # A workflow ends itself at its deadline; one that does not within this is stopped from here.
 _DEADLINE_GRACE_SECONDS = 60.0
 _CLUSTER_SECONDS = 1.0
+_USERS_TOLD = 50
 # Between so many that are found, others are answered.
 _ADDED_AT_ONCE = 1000
 _FIRST_REST, _LONGEST_REST = 0.5, 60.0
@@ -101,7 +102,7 @@ class JobQueue:
         self._runs: dict[Name, _Run] = {}
         self._resting: dict[Name, asyncio.Task[None]] = {}
         self._failures: Counter[Name] = Counter()
-        self._times = RunningTimes()
+        self._times, self._throughput = RunningTimes(), Throughput()
         self._metrics = QueueMetrics()
         self._changes = Changes()
         self._myself = ray.get_runtime_context().current_actor
@@ -206,9 +207,14 @@ class JobQueue:
                     "running": running[kind],
                     "oldest_waiting_since": since.isoformat() if (since := oldest[kind]) else None,
                     "mean_running_seconds": round(self._times.mean(kind), 3),
+                    "ended_by_minute": self._throughput.by_minute(kind, time.monotonic()),
                 }
                 for kind in JobKind
             },
+            "users": [
+                {"user_id": user_id, "waiting": waits, "running": runs}
+                for user_id, waits, runs in self._schedule.users(_USERS_TOLD)
+            ],
             "nodes": [
                 {"node_id": node.node_id, "address": node.address} | _use(node.slots, node.active)
                 for node in self._cluster.nodes
@@ -335,6 +341,7 @@ class JobQueue:
             if outcome.record is not None:
                 ran = time.monotonic() - run.began
                 self._times.learn(run.job.kind, ran)
+                self._throughput.count(run.job.kind, time.monotonic())
                 self._metrics.finished(outcome.record, ran)
                 log.info("job %s has %s after %.2f s", run.job.job_id, outcome.record.status, ran)
             return outcome.ending is Ending.AGAIN

@@ -110,6 +110,12 @@ class Schedule:
         counts = Counter(job.kind for job in self._running.values())
         return {kind: counts[kind] for kind in JobKind}
 
+    def users(self, most: int) -> list[tuple[str, int, int]]:
+        """The users with most jobs, each with how many wait and how many run."""
+        running = Counter(job.user_id for job in self._running.values())
+        busiest = (self._waiting_of + running).most_common(most)
+        return [(user_id, self._waiting_of[user_id], running[user_id]) for user_id, _ in busiest]
+
     def oldest(self) -> dict[JobKind, datetime | None]:
         """Since when the longest waiting job waits, by kind."""
         return {kind: lane.oldest() for kind, lane in self._lanes.items()}

@@ -91,12 +91,25 @@ _STATUS: JsonDict = {
         "estimated_wait_time_minutes": 0,
     },
     "kinds": {
-        "train": {"waiting": 0, "running": 2, "oldest_waiting_since": None, "mean_running_seconds": 4.2},
-        "inference": {"waiting": 0, "running": 3, "oldest_waiting_since": None, "mean_running_seconds": 0.6},
+        "train": {
+            "waiting": 0,
+            "running": 2,
+            "oldest_waiting_since": None,
+            "mean_running_seconds": 4.2,
+            "ended_by_minute": [0, 0, 0, 0, 0, 0, 0, 0, 0, 4],
+        },
+        "inference": {
+            "waiting": 0,
+            "running": 3,
+            "oldest_waiting_since": None,
+            "mean_running_seconds": 0.6,
+            "ended_by_minute": [0, 0, 0, 0, 0, 0, 0, 0, 0, 7],
+        },
     },
     "nodes": [
         {"node_id": "17c4273e", "address": "10.0.0.7", "max_workers": 32, "active_jobs": 5, "available_workers": 27},
     ],
+    "users": [{"user_id": "ada", "waiting": 0, "running": 5}],
 }
 
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
@@ -318,6 +331,9 @@ class KindUse(BaseModel):
     running: int
     oldest_waiting_since: datetime | None
     mean_running_seconds: float
+    ended_by_minute: list[int] = Field(
+        default_factory=list, description="How many ended in each of the last ten minutes, the one that runs now last."
+    )
 
 
 class NodeUse(BaseModel):
@@ -330,6 +346,14 @@ class NodeUse(BaseModel):
     available_workers: int
 
 
+class UserUse(BaseModel):
+    """How many jobs of one user wait and run."""
+
+    user_id: str
+    waiting: int
+    running: int
+
+
 class QueueStatus(BaseModel):
     """How busy the cluster is, as a whole, by kind of job, and by node."""
 
@@ -340,6 +364,7 @@ class QueueStatus(BaseModel):
     capacity_utilization: CapacityUtilization
     kinds: dict[JobKind, KindUse]
     nodes: list[NodeUse]
+    users: list[UserUse] = Field(default_factory=list, description="The busiest users, of those that the key is for.")
 
 
 class Health(BaseModel):

@@ -25,7 +25,7 @@ from api.bodies import (
     QueueStatus,
     TrainRequest,
 )
-from api.callers import authorised, needs
+from api.callers import authorised, caller_of, needs
 from api.chosen import PARTIAL
 from api.corrections import store_corrections
 from api.desk import Desk
@@ -204,9 +204,11 @@ def jobs_of(jobs: JobStore, queue: Queue, waiting: Waiting) -> APIRouter:
     router = APIRouter(responses=picked(401, 403, 415, 422, 503))
 
     @router.get("/queue/status", tags=["queue"], summary="Queue and workers")
-    async def queue_status() -> QueueStatus:
-        """How many jobs run and wait, in the whole cluster and on each node."""
-        return QueueStatus.model_validate(await queue.status())
+    async def queue_status(request: Request) -> QueueStatus:
+        """How many jobs run and wait, in the whole cluster and on each node. Of users, those that the key is for."""
+        status = QueueStatus.model_validate(await queue.status())
+        caller = caller_of(request)
+        return status.model_copy(update={"users": [one for one in status.users if caller.is_for(one.user_id)]})
 
     @router.get(
         "/users/{user_id}/jobs",

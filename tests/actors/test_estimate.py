@@ -1,6 +1,6 @@
 import math
 
-from actors.estimate import RunningTimes
+from actors.estimate import MINUTES, RunningTimes, Throughput
 from jobs.record import JobKind
 
 
@@ -29,3 +29,13 @@ def test_the_wait_is_the_work_ahead_shared_by_the_slots() -> None:
 
 def test_without_a_slot_there_is_no_end_of_waiting() -> None:
     assert RunningTimes().wait({}, {}, slots=0) == math.inf
+
+
+def test_the_throughput_of_the_last_minutes_is_told_by_kind_and_older_ones_are_forgotten() -> None:
+    throughput = Throughput()
+    for moment in (0.0, 600.0, 659.0, 1200.0, 1201.0):
+        throughput.count(JobKind.TRAIN, moment)
+
+    assert throughput.by_minute(JobKind.TRAIN, 1230.0) == [0] * 9 + [2]
+    assert throughput.by_minute(JobKind.TRAIN, 1290.0) == [0] * 8 + [2, 0]
+    assert throughput.by_minute(JobKind.INFERENCE, 1230.0) == [0] * MINUTES

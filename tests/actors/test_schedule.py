@@ -138,3 +138,10 @@ def test_the_place_in_the_queue_is_the_one_it_starts_at(waiting: list[OpenJob]) 
         schedule.ended(one.name)
 
     assert places == {name: place for place, name in enumerate(order)}
+
+
+def test_the_busiest_users_are_told_with_what_waits_and_runs() -> None:
+    schedule = scheduled(*(job("many", n) for n in range(3)), job("few", 0), job("few", 1), job("one", 0))
+    started(schedule, 2)
+
+    assert schedule.users(2) == [("many", 2, 1), ("few", 1, 1)]

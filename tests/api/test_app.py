@@ -80,6 +80,7 @@ class RememberingQueue:
                 for kind in JobKind
             },
             "nodes": [],
+            "users": [{"user_id": user, "waiting": 0, "running": 1} for user in ("ada", "bob")],
         }
 
 
@@ -286,7 +287,9 @@ async def test_the_queue_status_is_as_clients_know_it(client: httpx.AsyncClient)
 async def test_the_queue_status_tells_each_kind_of_job(client: httpx.AsyncClient) -> None:
     kinds = (await client.get("/api/v1/queue/status")).json()["kinds"]
 
-    assert kinds["inference"] == {"waiting": 1, "running": 2, "oldest_waiting_since": None, "mean_running_seconds": 0.5}
+    assert kinds["inference"] == {
+        "waiting": 1, "running": 2, "oldest_waiting_since": None, "mean_running_seconds": 0.5, "ended_by_minute": [],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])

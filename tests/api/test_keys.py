@@ -287,6 +287,15 @@ async def test_a_key_that_cannot_be_is_refused(client: httpx.AsyncClient, body: 
     assert (await client.post("/api/v1/keys", json=sound | body)).status_code == 422
 
 
+async def test_the_queue_status_names_those_users_alone_that_the_key_is_for(client: httpx.AsyncClient, make: Make) -> None:
+    async def named(key: str) -> list[str]:
+        status = (await client.get("/api/v1/queue/status", headers={"X-API-KEY": key})).json()
+        return [one["user_id"] for one in status["users"]]
+
+    assert await named("key") == ["ada", "bob"]
+    assert await named(make(Role.TRAIN, "ada")) == ["ada"]
+
+
 def test_keys_on_the_command_line(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -313,6 +313,8 @@ def test_it_is_without_fault_in_both_themes_and_on_a_phone(
         picture(page, f"road-{theme}-{size['width']}")
         page.get_by_role("link", name="Queue").click()
         page.get_by_role("heading", name="By node").wait_for()
+        # The training above has just ended.
+        expect(page.get_by_text("Trainings ended: ")).not_to_contain_text("at most 0")
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         picture(page, f"queue-{theme}-{size['width']}")

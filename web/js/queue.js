@@ -5,6 +5,7 @@ import { alarm, count, fill, h, many } from "./dom.js";
 
 const EVERY_SECONDS = 2;
 const KEPT = 90;
+const SVG = "http://www.w3.org/2000/svg";
 const KINDS = { train: "Trainings", inference: "Inferences" };
 
 /** The view; it stops asking when `leave` (an abort signal) says that it was left. */
@@ -30,13 +31,15 @@ export function showQueue(leave) {
   }
 }
 
-function view({ queue_info: all, capacity_utilization: use, kinds, nodes }, seen) {
+function view({ queue_info: all, capacity_utilization: use, kinds, nodes, users }, seen) {
   const span = `the last ${Math.max(1, Math.round((seen.length * EVERY_SECONDS) / 60))} min`;
   return [
     h("ul", { class: "figures" },
       figure("Running", count(all.active_jobs), `of ${many(all.max_workers, "slot")}`), figure("Waiting", count(all.queue_size), use.can_accept_new_jobs ? "new jobs are taken" : "new jobs are refused"),
       figure("Busy", `${Math.round(use.workers_busy_percent)} %`, "of all slots"), figure("A new job waits", minutes(use.estimated_wait_time_minutes * 60), "as estimated")),
     h("div", { class: "charts" }, chart("Running", seen.map(({ running }) => running), span), chart("Waiting", seen.map(({ waiting }) => waiting), span)),
+    h("div", { class: "charts" }, Object.entries(kinds).filter(([, one]) => one.ended_by_minute?.length).map(([kind, one]) => throughput(KINDS[kind] ?? kind, one.ended_by_minute))),
+    users?.length ? [h("h2", {}, "By user"), table(["User", "Waiting", "Running"], users.map((one) => [one.user_id, count(one.waiting), count(one.running)]))] : null,
     h("h2", {}, "By kind"),
     table(["Kind", "Waiting", "Running", "The oldest waits", "Takes on average"], Object.entries(kinds).map(([kind, one]) => [
       KINDS[kind] ?? kind, count(one.waiting), count(one.running), one.oldest_waiting_since ? minutes((Date.now() - new Date(one.oldest_waiting_since)) / 1000) : "–", minutes(one.mean_running_seconds)])),
@@ -58,19 +61,35 @@ function minutes(seconds) {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
+/** A bar for each of the last minutes. */
+function throughput(name, byMinute) {
+  const most = Math.max(...byMinute);
+  const all = byMinute.reduce((sum, one) => sum + one, 0);
+  const width = 300 / byMinute.length;
+  const bars = byMinute.map((ended, at) => {
+    const bar = document.createElementNS(SVG, "rect");
+    const height = Math.max(1, (ended / Math.max(1, most)) * 58);
+    for (const [key, value] of Object.entries({ x: at * width + 3, y: 60 - height, width: width - 6, height })) bar.setAttribute(key, value);
+    return bar;
+  });
+  return h("figure", {}, h("figcaption", {}, `${name} ended: ${count(all)} in ${byMinute.length} min, at most ${most} in one`),
+    drawn(`${name} ended in each of the last ${byMinute.length} minutes: ${byMinute.join(", ")}`, bars));
+}
+
+function drawn(label, shapes) {
+  const drawing = document.createElementNS(SVG, "svg");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 300 60", preserveAspectRatio: "none", role: "img", "aria-label": label })) drawing.setAttribute(key, value);
+  drawing.append(...shapes);
+  return drawing;
+}
+
 /** A line of what was seen, with its bounds in words for those who do not see it. */
 function chart(name, values, span) {
   const most = Math.max(1, ...values);
   // One moment is no line yet.
-  const drawn = values.length > 1 ? values : [...values, ...values];
-  const points = drawn.map((value, at) => `${((KEPT - drawn.length + at) / (KEPT - 1)) * 300},${58 - (value / most) * 54}`).join(" ");
-  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  drawing.setAttribute("viewBox", "0 0 300 60");
-  drawing.setAttribute("preserveAspectRatio", "none");
-  drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", `${name}, ${span}: ${values.at(-1)} now, ${Math.min(...values)} to ${Math.max(...values)}`);
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
-  line.setAttribute("points", points);
-  drawing.append(line);
-  return h("figure", {}, h("figcaption", {}, `${name}, ${span} (up to ${most})`), drawing);
+  const line = values.length > 1 ? values : [...values, ...values];
+  const shape = document.createElementNS(SVG, "polyline");
+  shape.setAttribute("points", line.map((value, at) => `${((KEPT - line.length + at) / (KEPT - 1)) * 300},${58 - (value / most) * 54}`).join(" "));
+  const label = `${name}, ${span}: ${values.at(-1)} now, ${Math.min(...values)} to ${Math.max(...values)}`;
+  return h("figure", {}, h("figcaption", {}, `${name}, ${span} (up to ${most})`), drawn(label, [shape]));
 }
