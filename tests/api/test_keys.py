@@ -86,6 +86,7 @@ REQUESTS: dict[str, tuple[Role, Callable[[JobStore, str], tuple[str, str, Any]]]
     "converter": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/converter", None)),
     "output": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_inference(jobs, user)}/output", None)),
     "rejects": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_inference(jobs, user)}/rejects", None)),
+    "table": (Role.CONVERT, lambda jobs, user: ("POST", f"/api/v1/users/{user}/table", {"input_file": "a\n1\n"})),
     "preview": (Role.CONVERT, lambda jobs, user: (*_post(user, _learned(jobs, user), "preview")[:2], {"input_file": "a\n1\n"})),
     "correct": (Role.TRAIN, lambda jobs, user: (*_post(user, _learned(jobs, user), "corrections")[:2], _CORRECTED)),
     "list names": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/converters", None)),
