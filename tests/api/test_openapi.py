@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
+from api import waiting
 from api.app import create_app
 from jobs.folder import FolderStore
 from jobs.store import JobStore
@@ -31,6 +32,13 @@ def _schema() -> Any:
 
 
 OPERATIONS = [result.ok() for result in _schema().get_all_operations()]
+
+
+@pytest.fixture(autouse=True)
+def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Prefer: wait=60` and streams of events last as long for jobs that nobody works at."""
+    monkeypatch.setattr(waiting, "LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(waiting, "_STREAM_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
