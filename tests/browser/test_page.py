@@ -165,6 +165,23 @@ def test_the_whole_road(page: Page) -> None:
     picture(page, "converted")
 
 
+def test_eight_rows_one_answer_and_a_hundred_thousand_rows_are_right(page: Page) -> None:
+    many = range(100_000)
+    further = "".join(f"{NAMES[at % 8]},Z-{at},{'ab'[at % 2]},{at}\n" for at in many)
+    learn(page)
+    look_at(page, f"name,code,size,amount\n{further}")
+    expect(page.locator("#seen .verdict")).to_contain_text("doubtful")
+
+    page.locator("#asked").get_by_role("button", name="the first character of name in capitals").click()
+    expect(page.locator("#learned .card").first).to_contain_text("The first character of name in capitals", timeout=LEARNING_MS)
+    expect(page.locator("#seen .verdict")).to_contain_text("nothing is odd", timeout=30_000)
+    page.get_by_role("button", name="Convert further.csv").click()
+    page.get_by_text("Done, and clean.").wait_for(timeout=LEARNING_MS)
+
+    right = "".join(f"{NAMES[at % 8][0].upper()},{('Large', 'Small')[at % 2]},{at}.00\n" for at in many)
+    assert download(page, "Download the result") == f"letter,size,amount\n{right}"
+
+
 def test_versions_are_compared_and_rolled_back_and_jobs_gone_on_with(page: Page) -> None:
     learn(page)
     page.get_by_label("Save the converter under a name").fill("initials")
