@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from converter.dialect import Hints
     from converter.errors import (
         BadConverter,
+        BadCorrection,
         BadCsv,
         ConverterError,
         InputMismatch,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "BadConverter",
+    "BadCorrection",
     "BadCsv",
     "Comparison",
     "Converter",

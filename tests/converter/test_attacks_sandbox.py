@@ -87,7 +87,7 @@ def test_a_forged_answer_is_a_failure_of_the_statements(tmp_path: Path, text: st
         inside(tmp_path, "forge", text=text)
 
 
-GOOD = {"rows_in": 1, "rows_out": 1, "names": ["a"], "unchecked": [0]}
+GOOD = {"rows_in": 1, "rows_out": 1, "names": ["a"], "unchecked": [0], "rejected": 0, "broken": []}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,9 @@ GOOD = {"rows_in": 1, "rows_out": 1, "names": ["a"], "unchecked": [0]}
         GOOD | {"unchecked": ["0"]},
         GOOD | {"unchecked": 0},
         GOOD | {"names": [1]},
+        GOOD | {"rejected": -1},
+        GOOD | {"broken": [{}]},
+        GOOD | {"broken": 7},
         {"unreadable": 7},
     ],
 )
