@@ -6,6 +6,8 @@ from typing import Any
 TITLE_CHARACTERS, DETAIL_CHARACTERS = 200, 4000
 REPORT_BYTES = 256 << 10
 """A report as JSON, at most. A wide table's, a line a column, has some hundred bytes a column."""
+NOTES, NOTE_CHARACTERS = 20, 1000
+"""Notes on how a job's files were unpacked, at most."""
 INSTRUCTION_CHARACTERS = 200_000
 """All instructions of a job together, at most."""
 
@@ -17,6 +19,12 @@ _DEPTH = 12
 def clipped(text: str, characters: int) -> str:
     """The text, or its beginning and how long it was."""
     return text if len(text) <= characters else f"{text[:characters]}… ({len(text)} characters)"
+
+
+def clipped_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """The first notes, each clipped; the last says how many there were where some are left out."""
+    kept = tuple(clipped(note, NOTE_CHARACTERS) for note in notes[:NOTES])
+    return kept if len(notes) <= NOTES else (*kept[:-1], f"… ({len(notes)} notes)")
 
 
 def fitting(report: dict[str, Any]) -> dict[str, Any]:

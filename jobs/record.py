@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from jobs.bounds import DETAIL_CHARACTERS, TITLE_CHARACTERS, clipped
+from jobs.bounds import DETAIL_CHARACTERS, TITLE_CHARACTERS, clipped, clipped_notes
 from jobs.errors import Conflict
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._@-]{1,128}")
@@ -162,7 +162,7 @@ class JobRecord(BaseModel):
     expected_encoding: str | None = None
     expected_delimiter: str | None = None
     expected_sheet: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: Annotated[tuple[str, ...], AfterValidator(clipped_notes)] = ()
     output_format: OutputFormat = OutputFormat.CSV
     on_error: OnError | None = None
     outcome: RunOutcome | None = None

@@ -30,3 +30,10 @@ def test_a_report_is_cut_no_more_than_it_takes() -> None:
 
     assert (shorter["columns"], shorter["shortened"]) == (report["columns"], True)
     assert len(json.dumps(shorter)) <= REPORT_BYTES
+
+
+def test_a_records_notes_are_bounded_in_number_and_length() -> None:
+    record = JobRecord.new(user_id="ada", kind=JobKind.TRAIN, notes=tuple("n" * 1_000_000 for _ in range(1000)))
+
+    assert len(record.model_dump_json()) < 30_000
+    assert record.notes[-1] == "… (1000 notes)"
