@@ -159,6 +159,8 @@ class ColumnSearch:
         """The number of the row in the output, where it counts from 1 through all rows."""
         if self.is_part or self.size < LEAST_POSITIONS or self.target != tuple(str(at) for at in range(1, self.size + 1)):
             return
+        if any(entry.values == self.target and name_cost(self.name, entry.node) < 0 for entry in self.bank.texts):
+            return  # A column of that name has these numbers already.
         numeric = self.numeric
         if numeric is not None and not self.bank.frame.windows_before:
             node = self.written(Window(ROW_NUMBER, None, order=self.bank.frame.order), numeric.formats[0])

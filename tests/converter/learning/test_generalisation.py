@@ -1,6 +1,6 @@
 """What an example does not show is not done: further files come out right where a shorter way would have fitted too."""
 
-from tests.converter.learning.learned import converted, statement, table
+from tests.converter.learning.learned import converted, learned, statement, table
 
 
 def test_whole_numbers_without_their_marks_are_not_rounded() -> None:
@@ -44,3 +44,11 @@ def test_codes_that_mean_something_are_mapped_and_amounts_beside_them_are_not() 
     expected = table("d|note\na|\nb|trace\nc|\nd|missing\ne|\nf|trace\ng|missing")
     assert "0.42" not in statement(given, expected)
     assert converted(given, expected, table("d|rain\nx|0.77\ny|T")) == [("x", None), ("y", "trace")]
+
+
+def test_numbers_that_a_column_of_the_name_has_are_copied_and_not_counted_anew() -> None:
+    given, expected = table("id|name\n1|ada\n2|bob\n3|cy"), table("id|label\n1|ada\n2|bob\n3|cy")
+    program = learned(given, expected)
+    assert program is not None
+    assert not any("ROW_NUMBER" in one.node.sql().sql(dialect="duckdb") for one in program.columns[0])
+    assert converted(given, expected, table("id|name\n7|eve")) == [("7", "eve")]
