@@ -75,3 +75,15 @@ def test_a_request_can_be_tried_with_the_key(page: Page, tmp_path: Path) -> None
     answer.wait_for()
     # The example that the page fills in is a request that the service takes.
     assert answer.inner_text().split()[0] == "202", train.locator(".live-responses-table").inner_text()
+
+
+def test_every_operation_opens_without_an_error(page: Page) -> None:
+    closed = page.locator(".opblock:not(.is-open) .opblock-summary-control")
+    while closed.count():
+        closed.first.click()
+    page.locator(".opblock.is-open .responses-wrapper").last.wait_for()
+    page.wait_for_function("() => !document.querySelector('.opblock .loading, .opblock .opblock-loading-animation')")
+
+    assert page.locator(".opblock.is-open").count() == page.locator(".opblock").count() > 30
+    assert page.locator(".errors-wrapper").count() == 0
+    assert "Resolver error" not in page.inner_text("body")
