@@ -7,7 +7,7 @@ from typing import Any
 from actors.disk import limits
 from converter import lesson as synthesis
 from converter.account import account
-from converter.contradictions import contradictions
+from converter.contradictions import contradictions, open_ones
 from converter.corrections import Grown
 from converter.diagnosis import diagnose
 from converter.errors import ConverterError, SandboxKilled
@@ -81,9 +81,19 @@ def report_of_failure(
     found: list[dict[str, Any]] = []
     if growth is not None:
         seconds = min(settings.learn_seconds, _TRIED_SECONDS)
-        corrected = Grown(example, int(growth["first_new"]), tuple(growth["origins"]))
-        pairs = contradictions(corrected, lambda less: synthesis.learn(less, seconds=seconds).converter is not None)
+        pairs = contradictions(
+            _grown(example, growth), lambda less: synthesis.learn(less, seconds=seconds).converter is not None
+        )
         found = [one.to_json() for one in pairs]
     told = diagnose(outcome.lesson, example, limits=limits(settings), allow_unsandboxed=settings.allow_unsandboxed)
     report = outcome.to_json() | {"confidence": 0.0, "rating": Rating.GUESS, "steps": [], "questions": []}
     return report | {"diagnosis": told.to_json() | {"contradictions": found}}, told.partial
+
+
+def contradicts_itself(example: Example, growth: dict[str, Any] | None) -> bool:
+    """Whether a corrected example has two rows with the same cells and other outputs, whatever program makes both."""
+    return growth is not None and bool(growth["origins"]) and bool(open_ones(_grown(example, growth)))
+
+
+def _grown(example: Example, growth: dict[str, Any]) -> Grown:
+    return Grown(example, int(growth["first_new"]), tuple(growth["origins"]))

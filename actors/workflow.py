@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from actors.accounts import GROWTH, PARTIAL, RIVALS, report_of_failure, told_to_its_owner
+from actors.accounts import GROWTH, PARTIAL, RIVALS, contradicts_itself, report_of_failure, told_to_its_owner
 from actors.answers import JobAnswers
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
@@ -162,8 +163,11 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         answers=JobAnswers(jobs, record),
     )
     outcome = replace(outcome, notes=(*record.notes, *example.notes, *outcome.notes))
+    growth = json.loads(b"".join(jobs.stream(record, GROWTH))) if GROWTH in record.files else None
+    if contradicts_itself(example, growth):
+        outcome = replace(outcome, lesson=replace(outcome.lesson, converter=None, reason="rows contradict each other"))
     if outcome.lesson.converter is None:
-        return _not_learned(jobs, record, outcome, example, settings, wanted)
+        return _not_learned(jobs, record, outcome, example, growth, settings, wanted)
     converter = outcome.lesson.converter.written_like(written_like(wanted, name="expected_output_file", hints=expected_hints))
     report = told_to_its_owner(outcome, example, settings)
     files = {"converter.sql": converter.dumps().encode(), RIVALS: json.dumps(outcome.lesson.rivals).encode()}
@@ -171,9 +175,14 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
 
 
 def _not_learned(
-    jobs: JobStore, record: JobRecord, outcome: Learned, example: Example, settings: Settings, wanted: Path
+    jobs: JobStore,
+    record: JobRecord,
+    outcome: Learned,
+    example: Example,
+    growth: dict[str, Any] | None,
+    settings: Settings,
+    wanted: Path,
 ) -> JobRecord:
-    growth = json.loads(b"".join(jobs.stream(record, GROWTH))) if GROWTH in record.files else None
     report, partial = report_of_failure(outcome, example, growth, settings)
     contradicting = "".join(f" {one['text'][:1].upper()}{one['text'][1:]}." for one in report["diagnosis"]["contradictions"])
     detail = f"No converter reproduces the example: {outcome.lesson.reason}.{contradicting}"

@@ -50,7 +50,7 @@ def contradictions(grown: Grown, learns: Callable[[Example], bool]) -> list[Cont
 
     Rows of which the outputs are not known (`origins` is empty) are taken to stand one for one.
     """
-    found = list(_open_ones(grown))
+    found = list(open_ones(grown))
     return found or _hidden(grown, learns)
 
 
@@ -63,8 +63,8 @@ def _outputs(grown: Grown) -> dict[int, list[Row]]:
     return made
 
 
-def _open_ones(grown: Grown) -> list[Contradiction]:
-    """Rows with the same cells and other outputs."""
+def open_ones(grown: Grown) -> list[Contradiction]:
+    """New rows with the cells of an old one and other outputs: what makes both goes by where they stand, not what they are."""
     table, made = grown.example.input, _outputs(grown)
     old = {_plain(row): at for at, row in reversed(list(enumerate(table.rows[: grown.first_new - 1], 1)))}
     found = []

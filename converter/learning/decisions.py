@@ -342,7 +342,7 @@ def _says(condition: Node, result: Node) -> bool:
     if not isinstance(result, Constant) or not isinstance(condition, Apply) or condition.function.name != "equals":
         return False
     text, value = str(result.value or "").casefold(), str(condition.function.parameters[-1]).casefold()
-    return len(text) >= LEAST_WORD and (text in value or value in text)
+    return min(len(text), len(value)) >= LEAST_WORD and (text in value or value in text)
 
 
 def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:

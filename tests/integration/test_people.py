@@ -102,7 +102,7 @@ def test_a_correction_that_contradicts_an_old_row_fails_and_names_both(service: 
 
     record = corrected(service, parent["job_id"], rows=[{"given": {"name": "bob", "code": "B-2"}, "expected": {"letter": "Q"}}])
 
-    assert record["status"] == "failed"
+    assert record["status"] == "failed", record["report"]
     assert "Rows 2 and 9 of the example have the same cells, and letter is “B” in one" in record["error"]["detail"]
     (pair,) = record["report"]["diagnosis"]["contradictions"]
     assert (pair["old_row"], pair["new_row"], pair["old"], pair["new"]) == (2, 9, "B", "Q")
