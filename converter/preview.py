@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,8 @@ def preview(
     """
     until = time.monotonic() + limits.seconds
     soon = replace(bounds, rows=min(bounds.rows, _SOON_ROWS), bytes=min(bounds.bytes, bounds.bytes // 8))
-    seen = look(
-        converter, rivals, path, limits=limits, name=name, hints=hints, bounds=soon, allow_unsandboxed=allow_unsandboxed
-    )
+    looked = partial(look, converter, rivals, path, name=name, hints=hints, allow_unsandboxed=allow_unsandboxed)
+    seen = looked(limits=limits, bounds=soon)
     if seen.is_whole or bounds.rows <= soon.rows:
         return seen
     left = replace(limits, seconds=max(0.05, until - time.monotonic()))
@@ -119,9 +119,7 @@ def preview(
     share = min(1.0, soon.rows * _OVERHEAD * left.seconds / max(seen.seconds, 1e-3) / bounds.rows)
     bounds = replace(bounds, rows=max(soon.rows, int(bounds.rows * share)), bytes=max(soon.bytes, int(bounds.bytes * share)))
     try:
-        return look(
-            converter, rivals, path, limits=left, name=name, hints=hints, bounds=bounds, allow_unsandboxed=allow_unsandboxed
-        )
+        return looked(limits=left, bounds=bounds)
     except LimitExceeded:
         return seen
 

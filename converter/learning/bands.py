@@ -39,17 +39,17 @@ def bands(
     for entry in entries:
         made = _by(bank, entry, target, places, best)
         if made is not None:
-            node, cost = made
+            branches, default, cost = made
             kind = "threshold" if entry.node.cost <= PLAIN_NUMBER + 1 else "computed threshold"
             cost += (
                 weights.CONDITION[kind] + chance + max(0.0, entry.node.cost - PLAIN_NUMBER) + name_cost(name, entry.node) / 2
             )
-            yield Candidate(Case(node[0], node[1], cost), cost, wanted)
+            yield Candidate(Case(branches, default, cost), cost, wanted)
 
 
 def _by(
     bank: Bank, entry: Entry, target: Target, places: Sequence[int], best: Callable[[int], Candidate | None]
-) -> tuple[tuple[list[tuple[Node, Node]], Node], float] | None:
+) -> tuple[list[tuple[Node, Node]], Node, float] | None:
     """The branches and the default by one number, with their cost without that of the number."""
     absent = [at for at in places if not isinstance(entry.values[at], Decimal)]
     ordered = sorted((at for at in places if isinstance(entry.values[at], Decimal)), key=lambda at: entry.values[at])  # type: ignore[arg-type,return-value]
@@ -62,25 +62,25 @@ def _by(
         if not isinstance(below, Decimal) or not isinstance(above, Decimal) or below == above:
             return None
         gaps.append((below, above))
-    results = [best(sum(1 << at for at in run)) for run in stretches]
     cost, branches = _blanks(bank, entry, target, absent)
-    if branches is None or any(one is None for one in results):
+    if branches is None:
         return None
-    cost += sum(
-        one.cost + weights.BAND + weights.SINGLE * weights.BAND_OF_ONE * (len(run) == 1)
-        for one, run in zip(results, stretches, strict=True)
-        if one is not None
-    )
+    nodes: list[Node] = []
+    for run in stretches:
+        one = best(sum(1 << at for at in run))
+        if one is None:
+            return None
+        nodes.append(one.node)
+        cost += one.cost + weights.BAND + weights.SINGLE * weights.BAND_OF_ONE * (len(run) == 1)
     sign, limits_, digits = _limits(gaps)
-    nodes = [one.node for one in results if one is not None]
-    nodes, limits_ = nodes[::-1], limits_[::-1]
-    branches += [(bound(entry.node, sign, limit), node) for limit, node in zip(limits_, nodes, strict=False)]
-    default = nodes[-1]
+    # From the highest band down; the lowest is what is left.
+    default, *higher = nodes
+    branches += [(bound(entry.node, sign, limit), node) for limit, node in zip(limits_[::-1], higher[::-1], strict=True)]
     # A blank is in no band: where the example does not say what becomes of it, it stays one.
     if absent and not any(target[at] is not None for at in absent) and default.key != Constant(None).key:
-        branches.append((bound(entry.node, _CONTRARY[sign], limits_[-1]), default))
+        branches.append((bound(entry.node, _CONTRARY[sign], limits_[0]), default))
         default = Constant(None)
-    return (branches, default), cost + digits
+    return branches, default, cost + digits
 
 
 def _blanks(bank: Bank, entry: Entry, target: Target, absent: Sequence[int]) -> tuple[float, list[tuple[Node, Node]] | None]:
@@ -98,10 +98,8 @@ def _limits(gaps: Sequence[tuple[Decimal, Decimal]]) -> tuple[str, list[Decimal]
     """One way to write the bound for all gaps, the one of the roundest limits."""
     choices: list[tuple[float, str, list[Decimal]]] = []
     for sign in (">=", ">"):
-        picked = [
-            min(((cost, limit) for mark, limit, cost in limits(low, high) if mark == sign), default=None) for low, high in gaps
-        ]
-        found = [one for one in picked if one is not None]
+        of_sign = ([(cost, limit) for mark, limit, cost in limits(low, high) if mark == sign] for low, high in gaps)
+        found = [min(one) for one in of_sign if one]
         if len(found) == len(gaps):
             choices.append((sum(cost for cost, _ in found), sign, [limit for _, limit in found]))
     if not choices:

@@ -199,13 +199,13 @@ class ColumnSearch:
             return
         for format in numeric.formats:
             for entry in _near(entries, numeric, format):
-                yield self.written(entry.node, format), self._roundness(entry, numeric, format)
+                yield self.written(entry.node, format), self._roundness(entry, format)
 
     def written(self, node: Node, format: NumberFormat) -> Node:
         """The number as the column writes it."""
         return format.of(node)
 
-    def _roundness(self, entry: Entry, numeric: NumericTarget, format: NumberFormat) -> float:
+    def _roundness(self, entry: Entry, format: NumberFormat) -> float:
         """What it costs that a whole number is rounded where no row shows it: its own text keeps what a further row has."""
         if format.places or format.most or format.significant or not entry.node.parts:
             return 0.0
