@@ -11,7 +11,7 @@ from converter.words import explained
 
 
 def forecast(look: Look, converter: Converter, rivals: Sequence[str]) -> dict[str, Any]:
-    """The look as a JSON object; see docs/people.md."""
+    """The look as a JSON object; see docs/reference/people.md."""
     words = [explained(one, look.columns) for one in (converter.statement, *rivals)]
     doubtful = doubts(look.doubtful, look.columns, words)
     uncertain = {one.row for one in doubtful}

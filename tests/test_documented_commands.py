@@ -49,7 +49,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_pages_have_commands_to_run() -> None:
-    assert {one.page for one in RUN_HERE} >= {"README.md", "docs/crew.md", "docs/learning.md"}
+    assert {one.page for one in RUN_HERE} >= {"README.md", "docs/explanation/crew.md", "docs/explanation/learning.md"}
 
 
 def test_every_reason_is_for_a_command_that_stands_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""Every kind of file in docs/files.md, as it is read and what is told of it: a test for each row of its tables."""
+"""Every kind of file in docs/reference/files.md, as it is read and what is told of it: a test for each row of its tables."""
 
 import bz2
 import gzip
@@ -21,7 +21,7 @@ from converter.reading import read_table
 from converter.table import Table
 from tests.converter.test_opening import packed, workbook
 
-PAGE = Path(__file__).parents[2] / "docs" / "files.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "files.md"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import converter
 from converter.errors import ConverterError
 
-PAGE = (Path(__file__).parents[2] / "docs" / "library.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "library.md").read_text()
 
 
 def test_everything_that_can_be_imported_is_there_and_on_its_page() -> None:

@@ -1,4 +1,4 @@
-"""What CrewAI brings and a crew never loads; docs/security.md names them."""
+"""What CrewAI brings and a crew never loads; docs/explanation/security.md names them."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "security.md").read_text()
+PAGE = (ROOT / "docs" / "explanation" / "security.md").read_text()
 PROGRAM = """
 import sys
 from crew import agents

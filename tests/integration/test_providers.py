@@ -119,7 +119,7 @@ def agents_of(name: str, url: str) -> Agents:
 
 needs_gemini = pytest.mark.skipif(
     importlib.util.find_spec("google") is None or importlib.util.find_spec("google.genai") is None,
-    reason="google-genai wants older websockets than Ray Serve brings; see docs/crew.md",
+    reason="google-genai wants older websockets than Ray Serve brings; see docs/explanation/crew.md",
 )
 
 
