@@ -32,6 +32,7 @@ from fastapi import FastAPI
 from ray import serve
 
 from actors.loopback import is_free, is_loopback, keep_replica_on_loopback, stay_on_loopback
+from actors.monitoring import Monitoring, MonitoringMissing, tell_ray
 from actors.run_folder import RunFolder
 from jobs.errors import JobError
 from jobs.location import job_store, object_store
@@ -116,6 +117,7 @@ def _start(settings: Settings) -> None:
         folder = RunFolder()
         folder.set(os.environ)
         atexit.register(folder.close)
+        monitoring = _monitoring(settings)
         # For what workers import before they know of us.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
         ray.init(
@@ -127,6 +129,9 @@ def _start(settings: Settings) -> None:
             logging_level=logging.WARNING,
         )
         _close_token()
+        if monitoring is not None:
+            monitoring.start()
+            atexit.register(monitoring.stop)
     else:
         try:
             ray.init(address=address, logging_level=logging.WARNING)
@@ -140,6 +145,18 @@ def _start(settings: Settings) -> None:
     )
 
 
+def _monitoring(settings: Settings) -> Monitoring | None:
+    """What is started beside our own Ray, where it is wanted; Ray, which is not there yet, is told of it."""
+    if not settings.monitoring:
+        return None
+    try:
+        monitoring = Monitoring(settings, Path(os.environ["RAY_TMPDIR"]) / "ray")
+    except MonitoringMissing as error:
+        sys.exit(f"the service does not start: {error}")
+    tell_ray(settings, os.environ)
+    return monitoring
+
+
 def _close_token() -> None:
     """Has Ray's token readable by its owner alone, one that Ray made before this service was there too."""
     token = Path.home() / ".ray" / "auth_token"
@@ -151,6 +168,8 @@ def _refuse_taken_ports(settings: Settings) -> None:
     for name, host, port in (
         ("PORT", settings.host, settings.port),
         ("DASHBOARD_PORT", settings.dashboard_host, settings.dashboard_port),
+        *((("PROMETHEUS_PORT", "127.0.0.1", settings.prometheus_port),) if settings.monitoring else ()),
+        *((("GRAFANA_PORT", "127.0.0.1", settings.grafana_port),) if settings.monitoring else ()),
     ):
         if not is_free(host, port):
             sys.exit(f"the service does not start: port {port} of {host} is taken; set {name} to another")
@@ -202,6 +221,8 @@ def _announce(settings: Settings) -> None:
     print(f"the API: http://{settings.host}:{settings.port}/docs (its key: {key})", flush=True)
     dashboard = f"http://{settings.dashboard_host}:{settings.dashboard_port}"
     print(f"the dashboard: {dashboard} (its token: `ray get-auth-token`)", flush=True)
+    if settings.monitoring and "RAY_ADDRESS" not in os.environ:
+        print(f"Prometheus: http://127.0.0.1:{settings.prometheus_port}", flush=True)
 
 
 if __name__ == "__main__":

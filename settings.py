@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     dashboard_host: str = "127.0.0.1"
     dashboard_port: int = Field(8265, ge=0, le=65535)
+    monitoring: bool = Field(False, description="Whether Prometheus, and Grafana where it is installed, are started too.")
+    prometheus_port: int = Field(9090, ge=1, le=65535)
+    grafana_port: int = Field(3000, ge=1, le=65535)
+    alertmanager: str | None = Field(None, description="The host:port of an Alertmanager that Prometheus tells of alerts.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 

@@ -8,6 +8,8 @@ from ray.autoscaler.sdk import request_resources
 from settings import MOST_SLOTS
 
 _SECONDS = 5.0
+# As `ray.nodes()` gives it: UNEXPECTED_TERMINATION and AUTOSCALER_DRAIN_PREEMPTED of Ray's NodeDeathInfo.
+_LOST = {2, 3}
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ def nodes() -> list[Node]:
         for node in ray.nodes()
         if node["Alive"] and node["NodeID"] not in draining and (slots := min(MOST_SLOTS, int(node["Resources"].get("CPU", 0))))
     ]
+
+
+def lost() -> int:
+    """How many nodes have died, or were taken by a cloud, since the cluster began; one that was sent away is not among them."""
+    return sum(not node["Alive"] and node.get("DeathReason") in _LOST for node in ray.nodes())
 
 
 def demand(slots: int) -> None:

@@ -1,5 +1,7 @@
 """What Prometheus is told of the queue, on each node's metrics port, the names with Ray's prefix `ray_`."""
 
+from datetime import UTC, datetime
+
 from ray.util.metrics import Counter, Gauge, Histogram
 
 from actors.cluster import Node
@@ -14,6 +16,9 @@ class QueueMetrics:
     def __init__(self) -> None:
         self._waiting = Gauge("converter_jobs_waiting", "Jobs that wait.", ("kind",))
         self._running = Gauge("converter_jobs_running", "Jobs that run.", ("kind",))
+        self._oldest = Gauge("converter_oldest_waiting_seconds", "For how long the job waits that waits longest.", ("kind",))
+        self._lost = Gauge("converter_nodes_lost", "Nodes that died unexpectedly since the cluster began.")
+        self._store = Gauge("converter_store_reachable", "1, or 0 while the store cannot be listed.")
         self._slots = Gauge("converter_slots", "Workflows that a node may run, and does.", ("node", "state"))
         self._finished = Counter("converter_jobs_finished", "Jobs that came to their end.", ("kind", "outcome"))
         self._attempts = Counter("converter_attempts", "Attempts at jobs that ended.", ("kind", "outcome"))
@@ -24,9 +29,20 @@ class QueueMetrics:
         self._bytes = Counter("converter_bytes", "Bytes of files converted.", ("direction",))
         self._nodes: set[str] = set()
 
-    def seen(self, waiting: dict[JobKind, int], running: dict[JobKind, int], nodes: list[Node]) -> None:
+    def seen(
+        self,
+        waiting: dict[JobKind, int],
+        running: dict[JobKind, int],
+        oldest: dict[JobKind, datetime | None],
+        nodes: list[Node],
+        lost: int,
+    ) -> None:
         """Notes how the queue and the cluster are now."""
+        now = datetime.now(UTC)
+        self._lost.set(lost)
         for kind in JobKind:
+            since = oldest[kind]
+            self._oldest.set(0.0 if since is None else max(0.0, (now - since).total_seconds()), {"kind": kind})
             self._waiting.set(waiting[kind], {"kind": kind})
             self._running.set(running[kind], {"kind": kind})
         slots = {node.address: (node.slots, node.active) for node in nodes}
@@ -36,6 +52,10 @@ class QueueMetrics:
             self._slots.set(all_of_them, {"node": address, "state": "all"})
             self._slots.set(used, {"node": address, "state": "used"})
         self._nodes |= slots.keys()
+
+    def store(self, is_reachable: bool) -> None:
+        """Notes whether the store could be listed."""
+        self._store.set(int(is_reachable))
 
     def started(self, kind: JobKind, waited_seconds: float) -> None:
         """Notes a job that is tried for the first time."""

@@ -18,7 +18,7 @@ import ray
 from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancelledError, WorkerCrashedError
 
 from actors.changes import Changes, Mark
-from actors.cluster import Node, demand, nodes
+from actors.cluster import Node, demand, lost, nodes
 from actors.courier import Courier
 from actors.estimate import RunningTimes, Throughput
 from actors.metrics import QueueMetrics
@@ -83,6 +83,7 @@ class _Cluster:
 
     nodes: list[Node] = field(default_factory=list)
     demanded: int = 0
+    lost: int = 0
 
     @property
     def slots(self) -> int:
@@ -226,11 +227,15 @@ class JobQueue:
         while True:
             try:
                 self._cluster.nodes = await asyncio.to_thread(nodes)
+                self._cluster.lost = await asyncio.to_thread(lost)
                 await self._demand()
             except (RayError, RuntimeError, OSError) as error:
                 log.warning("the cluster's state cannot be read now: %s", error)
             self._hand_out()
-            self._metrics.seen(self._schedule.waiting(), self._schedule.running(), self._cluster.nodes)
+            schedule = self._schedule
+            self._metrics.seen(
+                schedule.waiting(), schedule.running(), schedule.oldest(), self._cluster.nodes, self._cluster.lost
+            )
             await asyncio.sleep(_CLUSTER_SECONDS)
 
     async def _warm_nodes(self) -> None:
@@ -261,10 +266,12 @@ class JobQueue:
                 found = await asyncio.to_thread(self._jobs.open_jobs)
             except JobError as error:
                 failures += 1
+                self._metrics.store(False)
                 log.warning("open jobs cannot be listed now: %s", error)
                 await asyncio.sleep(delay(failures, first=_FIRST_REST, most=self._settings.rescan_seconds))
                 continue
             failures = 0
+            self._metrics.store(True)
             for number, job in enumerate(found):
                 if number % _ADDED_AT_ONCE == 0:
                     await asyncio.sleep(0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from jobs.location import job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord
 from settings import Settings
+from tests.integration.running import ENDLESS_ROWS, SLOW, stored
 from tests.integration.service import eventually, free_port
 
 pytestmark = pytest.mark.integration
@@ -85,6 +87,28 @@ def test_a_job_is_a_named_task_in_the_dashboard(ray_here: _Seen, ended: JobRecor
         )
 
     assert len(eventually(task, 30)) == 1
+
+
+def test_jobs_that_wait_are_in_rays_own_view_of_demand(ray_here: _Seen, queue: Any, settings: Settings) -> None:
+    jobs = job_store(settings)
+    held = [stored(jobs, ENDLESS_ROWS, SLOW) for _ in range(_SLOTS + 2)]
+    for record in held:
+        ray.get(queue.submit.remote(OpenJob.of(record)))
+    token = (Path.home() / ".ray" / "auth_token").read_text().strip()
+
+    def status() -> str | None:
+        # The card "Resource Status" of the dashboard shows this, and `ray status` prints it.
+        answer = httpx.get(
+            f"{ray_here.dashboard_url}/api/cluster_status", params={"format": 1}, headers={"Authorization": f"Bearer {token}"}
+        )
+        text: str = answer.raise_for_status().json()["data"]["clusterStatus"]
+        return text if f"{{'CPU': 1}}: {_SLOTS + 2} from request_resources()" in text else None
+
+    try:
+        assert eventually(status, 60)
+    finally:
+        for record in held:
+            ray.get(queue.cancel.remote(record.user_id, record.job_id))
 
 
 def test_the_metrics_tell_what_ran_and_what_it_made(ray_here: _Seen, ended: JobRecord) -> None:
