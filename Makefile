@@ -76,7 +76,7 @@ UV := 0.13.9
 INSTALLED := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 
 # Compiled at once, since where PYTHONDONTWRITEBYTECODE is set every start would compile all it imports.
-COMPILED := $(BIN)/python -m compileall -q cli converter crew jobs actors api settings.py
+COMPILED := $(BIN)/python -m compileall -q cli client converter crew jobs actors api settings.py
 
 $(VENV)/.runtime: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "installing what the service needs (a minute or two, once)"

@@ -211,6 +211,13 @@ class InferenceRequest(BaseModel):
     version: int | None = Field(
         None, ge=1, le=1_000_000, description="Of the converter; its current one where not given.", examples=[None]
     )
+    converter_sql: str | None = Field(
+        None,
+        min_length=1,
+        max_length=1_000_000,
+        description="A converter.sql, whole, in place of a job; for keys that may train.",
+        examples=[None],
+    )
     partial: bool = Field(False, description="Of a training that failed: run the converter that nearly fits.")
     input_file: GivenFile
     encoding: Encoding = None
@@ -227,8 +234,8 @@ class InferenceRequest(BaseModel):
 
     @model_validator(mode="after")
     def _names_one_converter(self) -> Self:
-        if (self.job_id is None) == (self.converter is None):
-            raise ValueError("give either the job_id of a training or the name of a converter")
+        if sum(one is not None for one in (self.job_id, self.converter, self.converter_sql)) != 1:
+            raise ValueError("give one of these: the job_id of a training, the name of a converter, a converter_sql")
         if self.version is not None and self.converter is None:
             raise ValueError("a version is one of a converter with a name; give its name as converter")
         return self

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.bodies import InferenceRequest
+from api.problems import FieldRefused
+from converter.errors import BadConverter
+from converter.manifest import Converter
 from jobs.converters import NamedConverters
 from jobs.errors import Conflict
 from jobs.record import JobKind, JobRecord, JobStatus
@@ -39,7 +42,9 @@ class Chosen:
 
 
 def chosen_by(jobs: JobStore, body: InferenceRequest) -> Chosen:
-    """The converter that the request names. Raises `JobMissing`, `ConverterMissing`, `Conflict`."""
+    """The converter that the request names or holds. Raises `JobMissing`, `ConverterMissing`, `Conflict`, `FieldRefused`."""
+    if body.converter_sql is not None:
+        return _sent(body.converter_sql)
     if body.converter is not None:
         return _named(jobs, body.user_id, body.converter, body.version)
     assert body.job_id is not None
@@ -58,6 +63,15 @@ def of_training(jobs: JobStore, record: JobRecord, *, partial: bool = False) -> 
         raise Conflict(f"job {record.job_id} has no converter: the training is {record.status}, not succeeded{hint}")
     text = b"".join(jobs.stream(record, "converter.sql"))
     return Chosen(text, _rivals_of(jobs, record), record.job_id, **told)
+
+
+def _sent(text: str) -> Chosen:
+    """A converter that came with the request. What it may do, the walls around its run decide, as for any other."""
+    try:
+        learned = Converter.loads(text)
+    except BadConverter as error:
+        raise FieldRefused("converter_sql", str(error)) from error
+    return Chosen(text.encode(), [], None, header=learned.input_has_header)
 
 
 def _named(jobs: JobStore, user_id: str, name: str, number: int | None) -> Chosen:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
@@ -22,6 +23,8 @@ JSON, LINES = "application/json", "application/x-ndjson"
 _ROWS = {JSON: JSON, LINES: LINES, "application/ndjson": LINES, "application/jsonl": LINES}
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _ROWS_AT_ONCE = 500
+# Proxies take 16 KiB of headers in all.
+_LONGEST_HEADER = 4096
 
 
 def made_by(record: JobRecord, name: str, only: JobKind | None = None) -> JobRecord:
@@ -95,7 +98,8 @@ async def result_answer(request: Request, jobs: JobStore, record: JobRecord) -> 
 async def rows_answer(request: Request, jobs: JobStore, record: JobRecord, name: str, media_type: str) -> Response:
     """A CSV's rows as JSON: objects by the heading, lists where there is none or names are there twice. All cells are text.
 
-    A missing cell is null. Raises `HTTPException` (406) for an output that is no CSV, and `FileMissing`.
+    A missing cell is null. The header `X-Columns` has the heading, as a JSON list, where there is one and it is not too long.
+    Raises `HTTPException` (406) for an output that is no CSV, and `FileMissing`.
     """
     if record.output_format is not OutputFormat.CSV:
         raise HTTPException(406, f"The output is a file of format {record.output_format}; rows in JSON are made of csv only.")
@@ -106,12 +110,16 @@ async def rows_answer(request: Request, jobs: JobStore, record: JobRecord, name:
     if request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
 
-    def prepared() -> Iterator[bytes]:
+    def prepared() -> tuple[list[str] | None, Iterator[bytes]]:
         learned = Converter.loads(b"".join(jobs.stream(record, "converter.sql")).decode())
         rows = split_rows(_lines(jobs.stream(record, name)), Dialect("utf-8", learned.output_delimiter), name=name)
-        return _written(rows, learned.writes_heading, media_type)
+        heading = [cell or "" for cell in next(rows, ())] if learned.writes_heading else None
+        return heading, _written(heading, rows, media_type)
 
-    return StreamingResponse(await run_in_threadpool(prepared), media_type=media_type, headers=headers)
+    heading, pieces = await run_in_threadpool(prepared)
+    if heading is not None and len(told := json.dumps(heading)) <= _LONGEST_HEADER:
+        headers["X-Columns"] = told
+    return StreamingResponse(pieces, media_type=media_type, headers=headers)
 
 
 def _etag(said: str) -> str:
@@ -151,15 +159,14 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
         yield rest
 
 
-def _written(rows: Iterator[tuple[str | None, ...]], has_heading: bool, media_type: str) -> Iterator[bytes]:
-    heading = next(rows, ()) if has_heading else ()
-    names = [name or "" for name in heading]
-    as_objects = has_heading and len({*names}) == len(names)
+def _written(heading: list[str] | None, rows: Iterator[tuple[str | None, ...]], media_type: str) -> Iterator[bytes]:
+    names = heading or []
+    as_objects = heading is not None and len({*names}) == len(names)
     opening, between, closing = ("[\n", ",\n", "\n]\n") if media_type == JSON else ("", "\n", "\n")
     yield opening.encode()
     texts: list[str] = []
     is_first = True
-    given: Iterator[Any] = rows if as_objects or not has_heading else _with_first(heading, rows)
+    given: Iterator[Any] = rows if as_objects or heading is None else chain([heading], rows)
     for row in given:
         # A row of missing cells alone is a blank line.
         cells = [*row, *[None] * (len(names) - len(row))]
@@ -173,8 +180,3 @@ def _written(rows: Iterator[tuple[str | None, ...]], has_heading: bool, media_ty
         is_first = False
     if media_type == JSON or not is_first:
         yield closing.encode()
-
-
-def _with_first(first: Any, rows: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rows

@@ -155,7 +155,8 @@ def submitting(
         The file may be the whole body, with its own Content-Type; then the other fields stand in the query.
         With `Prefer: wait` and `Accept: text/csv` (or `application/x-ndjson`) the answer is the result, if it is there in time.
         """
-        caller = authorised(request, Role.CONVERT, body.user_id)
+        # Who brings a converter has one made, as far as a key's role goes.
+        caller = authorised(request, Role.CONVERT if body.converter_sql is None else Role.TRAIN, body.user_id)
         await queue.admit(body.user_id)
         given = submission(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
         stored = await in_thread(store_inference, settings, jobs, body, given)

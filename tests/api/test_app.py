@@ -16,6 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
+from converter.manifest import Converter
 from jobs.errors import QueueFull, QueueUnavailable
 from jobs.folder import FolderStore
 from jobs.record import JobKind, JobRecord, JobStatus
@@ -572,3 +573,18 @@ async def test_a_users_quota_says_what_is_used_and_is_free_again_after_a_deletio
     assert problem in refused.json()["detail"]
     assert ("Retry-After" in refused.headers) == (status == 429)
     assert {first.status_code, others.status_code, third.status_code} == ({413} if status == 413 else {202})
+
+
+async def test_an_inference_takes_a_whole_converter(client: httpx.AsyncClient, jobs: JobStore) -> None:
+    text = Converter("SELECT b FROM input", ("b",), output_header=("b",)).dumps()
+    body = {"user_id": "ada", "converter_sql": text, "input_file": INPUT}
+
+    stored = await client.post("/api/v1/inference/run", json=body)
+    both = await client.post("/api/v1/inference/run", json=body | {"job_id": "1"})
+    broken = await client.post("/api/v1/inference/run", json=body | {"converter_sql": "SELECT 1"})
+
+    record = jobs.get("ada", stored.json()["job_id"])
+    assert b"".join(jobs.stream(record, "converter.sql")).decode() == text
+    assert record.training_job_id is None
+    assert both.status_code == 422
+    assert broken.json()["detail"][0]["loc"] == ["body", "converter_sql"]

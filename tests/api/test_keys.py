@@ -101,6 +101,14 @@ REQUESTS: dict[str, tuple[Role, Callable[[JobStore, str], tuple[str, str, Any]]]
     "difference": (Role.CONVERT, lambda jobs, user: ("GET", f"{_named(jobs, user)}/difference?old=1&new=1", None)),
     "roll back": (Role.TRAIN, lambda jobs, user: ("POST", f"{_named(jobs, user)}/rollback", {"version": 1})),
     "infer": (Role.CONVERT, lambda jobs, user: ("POST", "/api/v1/inference/run", inference(jobs, user))),
+    "infer by a converter of one's own": (
+        Role.TRAIN,
+        lambda jobs, user: (
+            "POST",
+            "/api/v1/inference/run",
+            {"user_id": user, "converter_sql": Converter("SELECT a FROM input", ("a",)).dumps(), "input_file": "a\n1\n"},
+        ),
+    ),
     "events": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/events", None)),
     "webhook": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/users/{user}/webhook", None)),
     "deliveries": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/deliveries", None)),
@@ -180,8 +188,8 @@ def test_every_route_is_among_the_requests_that_are_tried(settings: Settings, jo
     there = sum(len(methods) for path, methods in paths.items() if path.startswith("/api/"))
 
     # The revoking of a key, the link to an output and the resending of a delivery have tests of their own; cancel and retry are
-    # tried for both kinds.
-    assert there == len(REQUESTS) - 2 + 3
+    # tried for both kinds, an inference with both ways to name a converter.
+    assert there == len(REQUESTS) - 3 + 3
 
 
 async def test_keys_are_made_listed_and_revoked_at_once_on_all_replicas(

@@ -92,6 +92,18 @@ async def test_rows_come_one_a_line(client: httpx.AsyncClient, jobs: JobStore) -
     assert [json.loads(line) for line in answer.text.splitlines()] == ROWS
 
 
+@pytest.mark.parametrize(
+    ("output", "header", "told"),
+    [("a;é\n", ("a", "é"), '["a", "\\u00e9"]'), ("1;2\n", None, None), (f"a;{'b' * 5000}\n", ("a", "b"), None)],
+)
+async def test_rows_come_with_their_heading_where_it_is_short(
+    client: httpx.AsyncClient, jobs: JobStore, output: str, header: Any, told: str | None
+) -> None:
+    answer = await client.get(converted(jobs, output, header), headers={"Accept": "application/x-ndjson"})
+
+    assert answer.headers.get("X-Columns") == told
+
+
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1001])
 async def test_any_number_of_rows_is_json(client: httpx.AsyncClient, jobs: JobStore, count: int) -> None:
     url = converted(jobs, "a;b\n" + "".join(f"{number};\n" for number in range(count)))

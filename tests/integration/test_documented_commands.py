@@ -97,6 +97,15 @@ def test_what_is_asked_of_the_service_is_answered_as_the_readme_shows(served: Se
     assert "total_price,order_status,shipping_category\n24.5,Shipped,Express\n" in answers
 
 
+def test_the_program_of_the_readme_that_uses_the_client_runs(served: Served) -> None:
+    (program,) = re.findall(r"^```python\n(from pathlib .*?)^```", README, re.DOTALL | re.MULTILINE)
+
+    printed = served.type(f"python - <<'END'\n{program}END\nhead -n 1 output.csv")
+
+    assert "with_problems {'in': 5000," in printed
+    assert printed.endswith("order,customer,date,total,status,shipping\n")
+
+
 def test_the_demonstration_shows_what_it_says(copy: Path) -> None:
     done = typed("make demo", copy)
 

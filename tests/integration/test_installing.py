@@ -13,8 +13,10 @@ pytestmark = pytest.mark.integration
 
 EXAMPLES = ROOT / "examples"
 TYPED = """
+import client
 import converter
 
+reveal_type(client.Client("", "", "").train("a.csv", "b.csv"))
 lesson = converter.learn("a.csv", "b.csv")
 reveal_type(lesson.converter)
 reveal_type(converter.run)
@@ -56,6 +58,7 @@ def test_what_is_imported_is_typed(elsewhere: Path) -> None:
 
     done = run(elsewhere, "python", "-m", "mypy", "--ignore-missing-imports", "--follow-imports=silent", "typed.py")
 
+    assert 'Revealed type is "client.models.Job"' in done.stdout
     assert 'Revealed type is "converter.manifest.Converter | None"' in done.stdout
     assert "def (converter: converter.manifest.Converter" in done.stdout
 
