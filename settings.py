@@ -38,6 +38,18 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
+    server: str | None = Field(
+        None, validation_alias=AliasChoices("CSV_CONVERTER_SERVER"), description="The service that the command line asks."
+    )
+    server_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("CSV_CONVERTER_KEY"), description="The key of that service to ask it with."
+    )
+    server_user: str | None = Field(
+        None,
+        validation_alias=AliasChoices("CSV_CONVERTER_USER"),
+        description="Whose jobs these are; the login name's if not set.",
+    )
+
     openai_api_key: SecretStr | None = None
     openai_model: str | None = None
     openai_temperature: float | None = Field(None, ge=0, le=2)

@@ -1,9 +1,11 @@
-"""All commands: those of `converter`, `learn` with what `crew` adds to it, `serve` and `keys`.
+"""All commands: those of `converter`, `learn` with what `crew` adds to it, `serve` and `keys`; a service's with `--server`.
 
-No row leaves this machine unless a person says so: without `--instructions` and `--mode` no model is asked.
+No row leaves this machine unless a person says so: without `--instructions` and `--mode` no model is asked, without `--server`
+or CSV_CONVERTER_SERVER no service.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -18,11 +20,55 @@ def main(arguments: list[str] | None = None) -> int:
         from api.keys import main as keys
 
         return keys(given[1:], prog="csv-converter keys")
-    return commands.carried_out(_parser().parse_args(given))
+    # Before or behind the command.
+    where, rest = _where().parse_known_args(given)
+    if where.server is None and not _names_server():
+        return commands.carried_out(_parser().parse_args(rest))
+    return _asked_of_service(where, rest)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser, choices = commands.parser("csv-converter", "Turns CSV files into those that you need, learned from an example.")
+_SERVER = "CSV_CONVERTER_SERVER"
+
+
+def _names_server() -> bool:
+    """Whether the settings may name a service. To read them takes longer than to convert a small file."""
+    dotenv = Path(".env")
+    return bool(os.environ.get(_SERVER)) or (dotenv.is_file() and _SERVER in dotenv.read_text(errors="replace"))
+
+
+def _where() -> argparse.ArgumentParser:
+    where = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    where.add_argument(
+        "--server", metavar="URL", help=f"have this service do it, with the key in CSV_CONVERTER_KEY ({_SERVER})"
+    )
+    where.add_argument("--user", metavar="NAME", help="whose jobs these are there (CSV_CONVERTER_USER; your login name)")
+    return where
+
+
+def _asked_of_service(where: argparse.Namespace, rest: list[str]) -> int:
+    """Has the service carry out what it can; the rest is done here."""
+    from pydantic import ValidationError
+
+    from cli import remote
+    from settings import Settings
+
+    try:
+        settings = Settings()  # type: ignore[call-arg]  # mypy sees no positional defaults.
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        return commands.fail(commands.BAD_USAGE, f"settings: {problems}")
+    parser = _parser(remote.NAMES if where.server or settings.server else ())
+    options = parser.parse_args(rest, where)
+    if options.name is None:
+        return commands.carried_out(options)
+    return remote.carried_out(options, settings)
+
+
+def _parser(remote: tuple[str, ...] = ()) -> argparse.ArgumentParser:
+    """The parser; of commands that are `remote` it gives the `name`, and no limits that hold on this machine."""
+    parser, choices = commands.parser(
+        "csv-converter", "Turns CSV files into those that you need, learned from an example.", parents=[_where()]
+    )
     learning = choices.choices["learn"]
     learning.add_argument(
         "--instructions",
@@ -41,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.set_defaults(command=_serve)
     # Known here for the help; carried out by `main`.
     choices.add_parser("keys", help="make, list and revoke keys of the API")
+    parser.set_defaults(name=None)
+    for name in remote:
+        choices.choices[name].set_defaults(name=name, timeout=None, memory=None)
     return parser
 
 

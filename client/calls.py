@@ -205,10 +205,17 @@ class Calls:
         """Goes through a job's events as they come, to its end; goes on by itself where the connection breaks."""
         yield from followed(self._requesting, f"{self._path(job)}/events", last_event_id)
 
-    def converter(self, training: Job | str, *, partial: bool = False) -> Steps[str]:
-        """A training's converter as the text of its SQL file; with `partial` of a failed one that which nearly fits."""
-        params = {"partial": "true"} if partial else {}
-        return (yield from self._requesting.told(Request("GET", f"{self._path(training)}/converter", params))).decode()
+    def converter(self, training: Job | str | Named, *, partial: bool = False) -> Steps[str]:
+        """A converter's SQL file, a training's or a name's; with `partial`, of a failed training, what nearly fits."""
+        if isinstance(training, Named):
+            place = f"/api/v1/{quote(self._user, safe='')}/converters/{quote(training.name, safe='')}"
+            version = training.version
+            if version is None:
+                version = json.loads((yield from self._requesting.told(Request("GET", place))))["current"]
+            request = Request("GET", f"{place}/versions/{version}")
+        else:
+            request = Request("GET", f"{self._path(training)}/converter", {"partial": "true"} if partial else {})
+        return (yield from self._requesting.told(request)).decode()
 
     def download(
         self,

@@ -7,7 +7,7 @@ Exit status: 0 done (or equal), 1 the compared files differ, 2 bad usage, 3 no c
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -54,9 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
     return carried_out(made.parse_args(arguments))
 
 
-def parser(prog: str, description: str) -> tuple[argparse.ArgumentParser, _Commands]:
-    """The parser of all commands here, and its commands, to which more may be added."""
-    made = argparse.ArgumentParser(prog=prog, description=description)
+def parser(
+    prog: str, description: str, parents: Sequence[argparse.ArgumentParser] = ()
+) -> tuple[argparse.ArgumentParser, _Commands]:
+    """The parser of all commands here, with the options of its parents, and its commands, to which more may be added."""
+    made = argparse.ArgumentParser(prog=prog, description=description, parents=list(parents))
     made.add_argument("--version", action="version", version=f"csv-converter {package.__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     add_commands(commands)
@@ -164,10 +166,14 @@ def report_lesson(lesson: "Lesson", example: Example, options: argparse.Namespac
     display.side_by_side(left, right)
     display.line(f"learned from {rows} rows in {lesson.seconds:.2f} s: {options.output}")
     for column in lesson.columns:
-        made = f" = {column.expression}" if column.expression else ""
-        others = len(column.alternatives)
-        doubt = f", {others} other program{'s' * (others > 1)} would fit" if others else ""
-        display.line(f"  {column.name}{made}  ({column.confidence:.0%} sure{doubt})")
+        display.line(column_line(column.name, column.expression, column.confidence, len(column.alternatives)))
+
+
+def column_line(name: str, expression: str | None, confidence: float, others: int) -> str:
+    """How a column is made, how sure that is, and how many other programs would fit."""
+    made = f" = {expression}" if expression else ""
+    doubt = f", {others} other program{'s' * (others > 1)} would fit" if others else ""
+    return f"  {name}{made}  ({confidence:.0%} sure{doubt})"
 
 
 def _tables(example: Example, options: argparse.Namespace) -> tuple[tuple[Path, Table], tuple[Path, Table]]:
@@ -224,21 +230,27 @@ def _run(options: argparse.Namespace) -> int:
             hints=hints(options),
         )
     if display.is_terminal:
-        display.side_by_side(*(_first_rows(path, headed) for path, headed in _both(converter, options)))
+        display.side_by_side(*(first_rows(path, headed) for path, headed in _both(converter, options)))
+    report_run(report, options)
+    return DONE
+
+
+def report_run(report: "RunReport", options: argparse.Namespace) -> None:
+    """Tells what a run did, and what a person should know of it."""
+    display = display_of(options)
     display.line(f"wrote {report.rows_out} rows to {options.output} in {report.seconds:.2f} s")
-    for note in _notes(report):
+    for note in notes_of(report):
         display.note(note)
     display.result(
-        report.to_json() | {"output": str(options.output), "notes": [note.removeprefix("note: ") for note in _notes(report)]}
+        report.to_json() | {"output": str(options.output), "notes": [note.removeprefix("note: ") for note in notes_of(report)]}
     )
-    return DONE
 
 
 def _both(converter: Converter, options: argparse.Namespace) -> tuple[tuple[Path, bool], tuple[Path, bool]]:
     return (options.input, converter.input_has_header), (options.output, converter.writes_heading)
 
 
-def _notes(report: "RunReport") -> Iterator[str]:
+def notes_of(report: "RunReport") -> Iterator[str]:
     """What a person should know of a run, a line each."""
     for note in report.notes:
         yield f"note: {note}"
@@ -257,9 +269,14 @@ def _notes(report: "RunReport") -> Iterator[str]:
 
 
 def _show(options: argparse.Namespace) -> int:
+    return show(Converter.load(options.converter), options)
+
+
+def show(converter: Converter, options: argparse.Namespace) -> int:
+    """Prints a converter: what it reads, writes and checks, its evidence and its statement."""
     import json
 
-    converter, display = Converter.load(options.converter), display_of(options)
+    display = display_of(options)
     families = (f"all whose names have the pattern {pattern}" for pattern in converter.input_patterns)
     reads = ", ".join((*converter.input_columns, *families))
     display.line(f"reads:  {reads}" + ("" if converter.input_has_header else "  (no header)"))
@@ -284,7 +301,7 @@ def _compare(options: argparse.Namespace) -> int:
     return DONE if comparison.equal else DIFFERENT
 
 
-def _first_rows(path: Path, headed: bool) -> Sheet | None:
+def first_rows(path: Path, headed: bool) -> Sheet | None:
     """The file's first rows, where it is one that can be read again."""
     if path == STANDARD or not path.is_file():
         return None

@@ -42,7 +42,7 @@ NOT_RUN = {
 }
 # The service's blocks are told by the program that asks it.
 RUN_HERE = [
-    *(block for block in blocks() if "curl" not in block.text and not set(block.lines) & set(NOT_RUN)),
+    *(block for block in blocks() if not re.search("curl|--server", block.text) and not set(block.lines) & set(NOT_RUN)),
     *(one for one in inline() if one.text not in NOT_RUN),
 ]
 

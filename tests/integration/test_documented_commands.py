@@ -106,6 +106,15 @@ def test_the_program_of_the_readme_that_uses_the_client_runs(served: Served) -> 
     assert printed.endswith("order,customer,date,total,status,shipping\n")
 
 
+def test_the_commands_that_a_service_carries_out_do(served: Served) -> None:
+    (text,) = [block.text for block in blocks() if "--server" in block.text]
+
+    printed = served.type(f"export CSV_CONVERTER_USER=ada\n{text}")
+
+    assert "learned from 13 rows" in printed
+    assert "wrote 3724 rows to output.csv" in printed
+
+
 def test_the_demonstration_shows_what_it_says(copy: Path) -> None:
     done = typed("make demo", copy)
 
