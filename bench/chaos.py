@@ -3,13 +3,14 @@
     .venv/bin/python -m bench.chaos [JOBS] [SECONDS_BETWEEN_KILLS] [SECONDS_AT_MOST]
 
 Starts a cluster (a head without slots, two worker nodes) and the service on it. Clients submit the jobs over HTTP with an
-`Idempotency-Key` each: trainings, inferences of small and of larger files, and inferences that have to fail. Meanwhile SIGKILL
+`Idempotency-Key` each: trainings, inferences of small and larger files, and inferences that have to fail. Every third asks to
+have its end told by a webhook, to a receiver that fails, hangs and breaks off until the killing ends. Meanwhile SIGKILL
 hits in turn a workflow's worker, a sandbox, the queue, an ingress replica, the proxy and a worker node; once the head with all
 its processes, and once everything. What a supervisor does is done here and no more: a node that ended is started again, and
 all of it where the head or the service has ended.
 
-Ends with a table; exit status 1 where an acknowledged job was lost, ended twice or otherwise than it should, or left something
-behind.
+Ends with a table; exit status 1 where an acknowledged job was lost, ended twice or otherwise than it should, left something
+behind, or was not told of though it asked.
 """
 
 import contextlib
@@ -30,6 +31,8 @@ from typing import Any
 import httpx
 import psutil
 
+from bench.receiver import Receiver
+from jobs.deliveries import Deliveries
 from jobs.location import job_store
 from jobs.record import JobRecord, JobStatus
 from jobs.store import JobStore
@@ -54,6 +57,9 @@ VICTIMS = {
 _SUBMIT_UNTIL, _KILL_UNTIL = 0.5, 0.65
 # When each of those is killed that take all with them.
 _GREAT_KILLS = {HEAD: 0.2, EVERYTHING: 0.4}
+_HOOKS = {"ALLOWED_URL_HOSTS": '["localhost"]', "WEBHOOK_SECONDS": "2", "WEBHOOK_RETRY_SECONDS": "0.5"}
+# What outlives a job by design, beside its files.
+_KEPT = ("jobs/", "idempotency/", "deliveries/", "webhooks/", "audit/")
 _HEADER = "quantity,price_per_unit,order_status\n"
 _SMALL = _HEADER + "7,3.5,shipped\n2,0.1,pending\n"
 _SMALL_OUTPUT = "total_price,order_status,shipping_category\n24.5,Shipped,Express\n0.2,Pending,Standard\n"
@@ -76,7 +82,7 @@ class Cluster(StartedCluster):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.nodes = [self.worker_node(SLOTS) for _ in range(NODES)]
-        self.service = Service(folder, settings=self.settings | {"MAX_ATTEMPTS": "5"})
+        self.service = Service(folder, settings=self.settings | _HOOKS | {"MAX_ATTEMPTS": "5"})
 
     def has_ended(self) -> bool:
         """Whether the head or the service is no more."""
@@ -95,7 +101,9 @@ class Chaos:
         self.began = time.monotonic()
         self.cluster = Cluster(folder)
         self.jobs: JobStore = job_store(Settings(data_dir=folder / "data", aws_bucket_name=None))
+        self.receiver = Receiver()
         self.acknowledged: dict[str, Expected] = {}
+        self.asked: set[str] = set()
         self.final: dict[str, JobRecord] = {}
         self.twice: set[str] = set()
         self.killed: Counter[str] = Counter()
@@ -120,16 +128,23 @@ class Chaos:
     def submit_one(self, at: int, training: str, first: float) -> None:
         """The job of this number, when it is due: in ten, one training, one inference that does not fit, two of many rows."""
         self.over.wait(self.seconds * (first + (_SUBMIT_UNTIL - first) * at / self.number - self.part))
+        hook = {"webhook_url": self.receiver.url} if at % 3 == 0 else {}
         if at % 10 == 0:
-            self.acknowledged[self.submit("/api/v1/train", self.training())] = Expected(JobStatus.SUCCEEDED)
+            self.note(self.submit("/api/v1/train", self.training() | hook), Expected(JobStatus.SUCCEEDED), bool(hook))
             return
         given, expected = {
             1: ("quantity,price\n1,2\n", Expected(JobStatus.FAILED)),
             2: (_LARGE, Expected(JobStatus.SUCCEEDED, _LARGE_OUTPUT)),
             3: (_LARGE, Expected(JobStatus.SUCCEEDED, _LARGE_OUTPUT)),
         }.get(at % 10, (_SMALL, Expected(JobStatus.SUCCEEDED, _SMALL_OUTPUT)))
-        body = {"user_id": USER, "job_id": training, "input_file": given}
-        self.acknowledged[self.submit("/api/v1/inference/run", body)] = expected
+        body = {"user_id": USER, "job_id": training, "input_file": given} | hook
+        self.note(self.submit("/api/v1/inference/run", body), expected, bool(hook))
+
+    def note(self, job_id: str, expected: Expected, is_hooked: bool) -> None:
+        """Keeps what was acknowledged, and whether its end is to be told."""
+        if is_hooked:
+            self.asked.add(job_id)
+        self.acknowledged[job_id] = expected
 
     def submit(self, path: str, body: dict[str, Any]) -> str:
         """The id of the job once it is acknowledged; asked again under the same key until it is."""
@@ -222,6 +237,10 @@ class Chaos:
         """Whether each acknowledged job is final."""
         return self.acknowledged.keys() <= self.final.keys()
 
+    def all_told(self) -> bool:
+        """Whether the end of each job that asked was told, and the service knows it."""
+        return self.asked <= self.receiver.told().keys() and not list(self.jobs.objects.list("outbox/"))
+
     def as_expected(self, job_id: str) -> bool:
         """Whether a final job ended as it should, its output whole and right."""
         expected, record = self.acknowledged[job_id], self.final[job_id]
@@ -232,11 +251,7 @@ class Chaos:
     def left_behind(self) -> list[str]:
         """What lies in the store beside the records and the files that they name, and what each request's key stands for."""
         named = {key for record in self.final.values() for key in record.files.values()}
-        return [
-            item.key
-            for item in self.jobs.objects.list("")
-            if item.key not in named and not item.key.startswith(("jobs/", "idempotency/"))
-        ]
+        return [item.key for item in self.jobs.objects.list("") if item.key not in named and not item.key.startswith(_KEPT)]
 
 
 def main() -> None:
@@ -249,9 +264,10 @@ def main() -> None:
         submitting.start()
         killing.start()
         try:
-            while chaos.part < 1 and (submitting.is_alive() or not chaos.all_ended()):
+            while chaos.part < 1 and (submitting.is_alive() or not chaos.all_ended() or not chaos.all_told()):
                 if chaos.part > _KILL_UNTIL:
                     chaos.calm.set()
+                    chaos.receiver.is_back.set()
                 time.sleep(0.5)
                 chaos.look()
         finally:
@@ -260,6 +276,7 @@ def main() -> None:
             killing.join()
             submitting.join()
             chaos.cluster.kill()
+            chaos.receiver.close()
         chaos.look()
         sys.exit(report(chaos))
 
@@ -275,6 +292,8 @@ def report(chaos: Chaos) -> int:
     # A request that was answered too late or not at all, and sent again, must not have made two jobs.
     doubled = chaos.final.keys() - chaos.acknowledged.keys()
     twice, left = chaos.twice | doubled, chaos.left_behind()
+    told = chaos.receiver.told()
+    untold, forged = chaos.asked - told.keys(), chaos.receiver.forged(Deliveries(chaos.jobs.objects).made_webhook(USER).secret)
     crashes, attempts = (sum(getattr(chaos.final[one], name) for one in ended) for name in ("crashes", "attempt"))
     rows = {
         "acknowledged": len(chaos.acknowledged),
@@ -285,6 +304,11 @@ def report(chaos: Chaos) -> int:
         "twice": len(twice),
         "not lost, but not ended in time": len(not_ended - lost),
         "objects left behind": len(left),
+        "webhooks asked for": len(chaos.asked),
+        "of those, never told": len(untold),
+        "told more than once": sum(count > 1 for count in told.values()),
+        "not signed as they should be": forged,
+        "messages that the receiver did not take": chaos.receiver.refusals,
         "attempts at them": attempts,
         "of those, worker or sandbox died": crashes,
         "submissions tried again by clients": chaos.refused,
@@ -298,7 +322,7 @@ def report(chaos: Chaos) -> int:
         print(f"otherwise: {chaos.final[job_id].model_dump_json()}")
     for key in left:
         print(f"left behind: {key}")
-    return int(bool(wrong or not_ended or twice or left) or len(chaos.acknowledged) < chaos.number)
+    return int(bool(wrong or not_ended or twice or left or untold or forged) or len(chaos.acknowledged) < chaos.number)
 
 
 if __name__ == "__main__":
