@@ -12,14 +12,18 @@ from starlette.types import Lifespan
 from api.bodies import Health, Ready
 from api.converters import named_converters
 from api.desk import Desk
+from api.documentation import picked
 from api.gate import Gate
 from api.keyring import keyring
+from api.outputs import outputs_of
 from api.page import WebPage
 from api.people import people
 from api.problems import add_handlers, problem, schemas
+from api.queue import Queue, queue_of
 from api.readiness import Readiness
-from api.routes import Queue, jobs_of, picked, submitting
+from api.records import records_of
 from api.spool import BodySpool
+from api.submitting import submitting
 from api.unread import UnreadBodies
 from api.uploads import Uploads
 from api.waiting import Waiting
@@ -91,7 +95,10 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
         named_converters(settings, jobs, quotas, desk),
         webhooks(settings, jobs, queue),
         submitting(settings, jobs, queue, keys, quotas, desk, waiting),
-        jobs_of(jobs, queue, waiting),
+        # Before the records, whose paths are as long.
+        queue_of(queue),
+        records_of(jobs, queue, waiting),
+        outputs_of(jobs),
     ):
         app.include_router(router, prefix="/api/v1", dependencies=[Security(_KEY)])
     _name_errors(app)

@@ -17,7 +17,7 @@ from api.converter_bodies import (
     RollbackRequest,
 )
 from api.desk import Desk
-from api.routes import picked, text_answer
+from api.documentation import picked, text_answer
 from api.versions import Versions
 from jobs.converters import NamedConverters
 from jobs.keys import Role

@@ -6,10 +6,11 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import Identifier
 from api.callers import needs
 from api.desk import Desk
+from api.documentation import picked
 from api.gate import UNCHANGED
 from api.people_bodies import PreviewRequest, PreviewResponse, TableRequest, TableResponse
 from api.previews import look_at
-from api.routes import picked, submission
+from api.submission import Submission
 from api.tables import table_of
 from jobs.keys import Role
 from jobs.store import JobStore
@@ -27,14 +28,14 @@ def people(settings: Settings, jobs: JobStore, desk: Desk) -> APIRouter:
         No job is made and nothing is stored. Answers within two seconds, or with 503.
         """
         setattr(request.state, UNCHANGED, True)
-        given = submission(request, None, lambda _: None, input_file=body.input_file)
+        given = Submission.of(request, None, lambda _: None, input_file=body.input_file)
         return PreviewResponse.model_validate(await desk.work(look_at, settings, jobs, user_id, job_id, body, given))
 
     @router.post("/users/{user_id}/table", summary="A file as it is read", dependencies=[needs(Role.CONVERT)])
     async def table(user_id: Identifier, body: TableRequest, request: Request) -> TableResponse:
         """The columns and first rows of any file that the service reads, and how it was read. Nothing is stored."""
         setattr(request.state, UNCHANGED, True)
-        given = submission(request, None, lambda _: None, input_file=body.input_file)
+        given = Submission.of(request, None, lambda _: None, input_file=body.input_file)
         return TableResponse.model_validate(await run_in_threadpool(table_of, settings, user_id, body, given))
 
     return router

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import anyio
 
-from api.routes import Queue
+from api.queue import Queue
 from jobs.errors import JobError, ObjectMissing
 from jobs.objects import ObjectStore
 from jobs.store import JobStore

@@ -5,13 +5,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 from urllib.parse import urlsplit
+
+from fastapi import Request
 
 from api.bodies import InferenceRequest, TrainRequest
 from api.chosen import chosen_by
 from api.given_file import name_of, write_given_file
 from api.given_text import GivenText
 from api.problems import FieldRefused
+from api.spool import body_digest, given_text
 from converter.dialect import Hints
 from converter.errors import BadConverter, BadCsv, InputMismatch
 from converter.manifest import Converter
@@ -38,6 +42,12 @@ class Submission:
     digest: str
     idempotency_key: str | None
     count: Callable[[int], None]
+
+    @classmethod
+    def of(cls, request: Request, key: str | None, count: Callable[[int], None], **files: str) -> Self:
+        """What came with this request, of whose body these strings are files."""
+        texts = {field: given_text(request, value) for field, value in files.items()}
+        return cls(texts, f"{request.url.path} {body_digest(request)}", key, count)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import Identifier, WebhookUrl
 from api.callers import needs
 from api.problems import RESPONSES
-from api.routes import Queue
+from api.queue import Queue
 from api.submission import refuse_private
 from jobs.deliveries import Deliveries, Delivery, DeliveryAttempt, DeliveryStatus
 from jobs.keys import Role

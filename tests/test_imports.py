@@ -35,7 +35,7 @@ def test_a_package_keeps_out_what_is_not_its_part(package: str) -> None:
 
 
 def imports_of(package: str) -> Iterator[tuple[str, str]]:
-    """Where (`api/routes.py:3`) which top-level package is imported, also within functions."""
+    """Where (`api/records.py:3`) which top-level package is imported, also within functions."""
     for path in SOURCES:
         name = path.relative_to(ROOT)
         if name.parts[0].removesuffix(".py") != package:
