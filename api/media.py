@@ -76,7 +76,7 @@ def documented(model: type[BaseModel], path: str | None = None) -> dict[str, Any
     content: dict[str, Any] = {FORM: {"schema": form}}
     if path is None:
         return {"requestBody": {"content": content}}
-    for media_type in ("text/csv", WORKBOOKS[0]):
+    for media_type in ("text/csv", WORKBOOKS[0], "application/octet-stream"):
         content[media_type] = {"schema": {"type": "string", "format": "binary"}}
     query = [
         {"name": name, "in": "query", "required": False, "schema": field, "description": "For a file by itself."}

@@ -81,7 +81,12 @@ def submitting(
         return ConversionJobResponse.waited(record)
 
     @router.post(
-        "/train", status_code=202, tags=["training"], summary="Start a training job", openapi_extra=documented(TrainRequest)
+        "/train",
+        status_code=202,
+        tags=["training"],
+        summary="Start a training job",
+        responses=_ENDED,
+        openapi_extra=documented(TrainRequest),
     )
     async def train(
         body: TrainRequest,
