@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 CASES ?= ../shared/cases
 FUZZ_EXAMPLES ?= 500
+PORT ?= 8000
 JUDGE ?= ../shared/bench/judge.py
 
 # Workers' metrics were seen not to come out of a Ray that is the second in its driver's process.
 OWN_PROCESS := tests/integration/test_seen_from_outside.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types unit integration chaos format judge bench-tools relations pin clean
+.PHONY: help demo serve upgrade test lint types unit integration chaos format judge bench-tools relations pin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +22,10 @@ demo: $(VENV)/.runtime ## start the service, learn from the example, convert a l
 
 serve: $(VENV)/.runtime ## start the service and leave it running (Ctrl-C stops it)
 	@$(BIN)/python serve_app.py
+
+upgrade: $(VENV)/.runtime ## after new code has come: install what it needs, restart the service that systemd runs
+	@sudo systemctl restart ai-csv-converter
+	@curl --silent --show-error --fail --retry 60 --retry-delay 1 --retry-all-errors http://127.0.0.1:$(PORT)/health
 
 test: lint types unit integration ## lint, types and all tests
 

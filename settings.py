@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 MOST_SLOTS = 32
 """Workflows at once on one node, at most."""
@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     aws_bucket_name: str | None = None
     aws_endpoint_url: str | None = None
     aws_region: str | None = None
+    aws_secret_name: str | None = Field(None, description="A secret of AWS Secrets Manager: a JSON object of further settings.")
 
     documentation: Literal["open", "key", "off"] = Field(
         "open", description="Who may see /docs and the page /app: anybody, whoever has a key (as the password), or nobody."
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
     retention_seconds: float = Field(3600, gt=0, description="How often it is looked for jobs that are to be deleted.")
     audit_days: int | None = Field(365, ge=1, description="How long lines of the audit log are kept.")
 
+    cluster_slots: int | None = Field(
+        None, ge=1, description="Slots that the cluster may have at most, with all nodes that its autoscaler may start."
+    )
     slots_per_node: int | None = Field(None, ge=1, le=MOST_SLOTS)
     job_seconds: float = Field(300, gt=0, description="How long one run of a converter may take.")
     previews: int = Field(2, ge=1, description="Previews and corrections that are worked on at once; more are answered 503.")
@@ -126,6 +130,25 @@ class Settings(BaseSettings):
     store_patience_seconds: float = Field(120, ge=0, description="How long a workflow waits for a store that is away.")
     rescan_seconds: float = Field(30, gt=0, description="How often the queue looks for open jobs that it was not told of.")
     allow_unsandboxed: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The secret comes last: what stands in the environment or in `.env` wins over it."""
+        given = dotenv_settings() | env_settings() | init_settings()
+        sources = (init_settings, env_settings, dotenv_settings)
+        if not given.get("aws_secret_name"):
+            return sources
+        from pydantic_settings import AWSSecretsManagerSettingsSource
+
+        region = given.get("aws_region")
+        return (*sources, AWSSecretsManagerSettingsSource(cls, given["aws_secret_name"], region, case_sensitive=False))
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -251,8 +251,11 @@ class JobQueue:
             await asyncio.sleep(_CLUSTER_SECONDS)
 
     async def _demand(self) -> None:
-        # At most twice what is there, so that a long queue grows the cluster step by step.
+        # At most twice what is there, so that a long queue grows the cluster step by step; and never more than there can be,
+        # for which Ray's autoscaler would start no node at all.
         wanted = min(len(self._schedule) + len(self._runs), 2 * self._cluster.slots + 1)
+        if self._settings.cluster_slots is not None:
+            wanted = min(wanted, self._settings.cluster_slots)
         if wanted != self._cluster.demanded:
             await asyncio.to_thread(demand, wanted)
             self._cluster.demanded = wanted

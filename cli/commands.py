@@ -1,4 +1,4 @@
-"""All commands: those of `converter`, `learn` with what `crew` adds to it, `serve` and `keys`; a service's with `--server`.
+"""All commands: those of `converter`, `learn` with what `crew` adds, `serve`, `keys`, `store`; a service's with `--server`.
 
 No row leaves this machine unless a person says so: without `--instructions` and `--mode` no model is asked, without `--server`
 or CSV_CONVERTER_SERVER no service.
@@ -20,6 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         from api.keys import main as keys
 
         return keys(given[1:], prog="csv-converter keys")
+    if given[:1] == ["store"]:
+        from cli.store import main as store
+
+        return store(given[1:])
     # Before or behind the command.
     where, rest = _where().parse_known_args(given)
     if where.server is None and not _names_server():
@@ -87,6 +91,7 @@ def _parser(remote: tuple[str, ...] = ()) -> argparse.ArgumentParser:
     serving.set_defaults(command=_serve)
     # Known here for the help; carried out by `main`.
     choices.add_parser("keys", help="make, list and revoke keys of the API")
+    choices.add_parser("store", help="back up and restore what the service stores")
     parser.set_defaults(name=None)
     for name in remote:
         choices.choices[name].set_defaults(name=name, timeout=None, memory=None)

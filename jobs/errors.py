@@ -21,6 +21,10 @@ class StoreUnavailable(JobError):
     """A store that does not answer, or refuses to."""
 
 
+class BackupRefused(JobError):
+    """A backup that would be put over jobs, or that is none."""
+
+
 class RecordDamaged(JobError):
     """A job's record that cannot be read, as when something else wrote it."""
 

@@ -80,7 +80,9 @@ def main() -> None:
 
 def _followed() -> dict[str, object]:
     folder = Path(tempfile.mkdtemp())
-    running = Running(Settings(data_dir=folder, warm_workers=False, aws_bucket_name=None, _env_file=None))
+    running = Running(
+        Settings(data_dir=folder, warm_workers=False, cluster_slots=_SLOTS * _NODES, aws_bucket_name=None, _env_file=None)
+    )
     records = [running.slow_inference() for _ in range(_JOBS)]
     began, seen = time.monotonic(), [(0.0, _slots(running))]
     while time.monotonic() - began < 200:
