@@ -11,42 +11,55 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from converter.dialect import NO_HINTS, Dialect, Hints
+from converter.drawn import Drawing
 from converter.encoding import SAMPLE_BYTES, Encoding, encoding_of, known, marked
 from converter.errors import BadCsv
 from converter.extent import has_sure_heading
-from converter.rows import split_rows
+from converter.rows import has_rule, split_rows, unwrapped
 from converter.table import Row
 
 COMMON_DELIMITERS = (",", ";", "\t", "|")
-OTHER_DELIMITERS = ("||", "^", "~", "#", "§", "\x01", "\x1f", "::", ":", "  ", " ")
+OTHER_DELIMITERS = ("||", "^", "~", "#", "§", "\x01", "\x1f", "，", "；", "::", ":", "  ", " ")
 """Tried where none of the common ones splits the rows evenly. Spaces stand for columns that are aligned by them."""
-
 
 _SAMPLE_ROWS = 100_000
 _PIECES, _PIECE_BYTES = 30, 1 << 15
 """Where the file's beginning leaves a doubt, so many pieces of so many bytes are looked at behind it, all over the file."""
 _CHUNK = 1 << 20
 _BELOW_OTHERS = 0.99
+# Where no common delimiter splits anything, a rare one may split some rows otherwise: these are refused with their numbers.
+_NEARLY = 0.6
+# Delimiters that texts have as well.
+_IN_TEXTS = ("#", "::", ":", "  ", " ")
+_FIRST_LINES = 100
+_DRAWN = (
+    "read as a table drawn with dashes: its lines of dashes are passed over (and not counted), spaces around cells left out; "
+    "name the delimiter if it is none"
+)
+_RULED = "the row of dashes under the heading is passed over (and not counted), with the spaces that fill up cells"
+_PAGE = re.compile(r"^\f+", re.MULTILINE)
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _FORMULA = re.compile(r'^="[^"\r\n]*"|(?<=[,;\t|])="[^"\r\n]*"(?=[,;\t|\r\n]|\Z)|"=""[^"\r\n]*"""', re.MULTILINE)
 
 
-def detect(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
+def detect(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS, as_it_stands: bool = False) -> Dialect:
     """The dialect of the file at `path`.
 
+    With `as_it_stands` the cells are those of its lines as they are, formulas, dashes and quotes around whole lines among them.
     Raises `BadCsv` for a file that is empty or binary; `name` is what the error calls the file.
     """
     name = name or path.name
     head = _head(path, name)
     if hints.encoding is None:
-        return _written(path, head, encoding_of(path, name), hints)
-    codec = known(hints.encoding) or ""
-    # A mark belongs to no text.
-    return _written(
-        path, head, Encoding("utf-8-sig" if codec == "utf-8" and head.startswith(codecs.BOM_UTF8) else codec), hints
-    )
+        encoding = encoding_of(path, name)
+    else:
+        codec = known(hints.encoding) or ""
+        # A mark belongs to no text.
+        encoding = Encoding("utf-8-sig" if codec == "utf-8" and head.startswith(codecs.BOM_UTF8) else codec)
+    return _written(path, head, encoding, hints, as_it_stands=as_it_stands)
 
 
 def glimpse(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS) -> Dialect:
@@ -75,21 +88,52 @@ def _head(path: Path, name: str) -> bytes:
     return head
 
 
-def _written(path: Path, head: bytes, encoding: Encoding, hints: Hints) -> Dialect:
-    text = codecs.getincrementaldecoder(encoding.codec)(errors="replace").decode(head)
-    lines = _lines(text.removeprefix("\ufeff"))
+def _written(path: Path, head: bytes, encoding: Encoding, hints: Hints, *, as_it_stands: bool = False) -> Dialect:
+    text = codecs.getincrementaldecoder(encoding.codec)(errors="replace").decode(head).removeprefix("\ufeff")
+    base = Dialect(encoding.codec, ",", errors=encoding.errors, notes=encoding.notes)
+    if _PAGE.search(text):
+        base = _told(base, "form feeds at the beginning of lines are left out", has_pages=True)
+        text = _PAGE.sub("", text)
+    lines = _lines(text)
     if len(lines) > 1 and len(head) == SAMPLE_BYTES:
         lines.pop()  # It may have been cut.
-    base = Dialect(encoding.codec, ",", errors=encoding.errors, notes=encoding.notes)
     if lines and (told := _SEP_LINE.fullmatch(lines[0])):
         base, lines = replace(base, skip=1), lines[1:]
         hints = replace(hints, delimiter=hints.delimiter or told[1])
-    if _FORMULA.search(text):
-        base = replace(base, formulas=True, notes=(*base.notes, 'cells such as ="007" are read as the text 007'))
+    if not as_it_stands:
+        if hints.delimiter is None and (drawing := Drawing.of(lines)):
+            return _told(base, _DRAWN, drawing=drawing)
+        if _FORMULA.search(text):
+            base = _told(base, 'cells such as ="007" are read as the text 007', formulas=True)
+        if _are_wrapped(lines, hints):
+            base = _told(base, "each line stands in quotes; what is within them is read", is_wrapped=True)
+            lines = list(map(unwrapped, lines))
     found = _of_lines(lines, base, hints)
     if len(head) == SAMPLE_BYTES and hints.delimiter is None and not _is_sure(found, lines):
         found = _of_lines([*lines, *_further_lines(path, base)], base, hints)
-    return replace(found, notes=(*found.notes, *_told(found, hints)))
+    if not as_it_stands and has_rule(_sample_rows(lines[:_FIRST_LINES], found)):
+        found = _told(found, _RULED, is_ruled=True)
+    return replace(found, notes=(*found.notes, *_guesses(found, hints)))
+
+
+def _told(dialect: Dialect, note: str, **changes: Any) -> Dialect:
+    return replace(dialect, notes=(*dialect.notes, note), **changes)
+
+
+def _are_wrapped(lines: Sequence[str], hints: Hints) -> bool:
+    """Whether each line (the first may be an exception) is one cell in quotes, and these split evenly by a delimiter.
+
+    A cell of names (`"Doe, Ann"`) has a space behind its comma.
+    """
+    if len(lines) < 2 or any(unwrapped(line) == line for line in lines[1:] if line.strip()):
+        return False
+    within = [unwrapped(line) for line in lines if line.strip()]
+    for mark in COMMON_DELIMITERS if hints.delimiter is None else (hints.delimiter,):
+        rows = _sample_rows(within, Dialect("utf-8", mark))
+        widths = {len(row) for row in rows}
+        if len(widths) == 1 and widths != {1} and not all((row[1] or "").startswith(" ") for row in rows):
+            return True
+    return False
 
 
 def _lines(text: str) -> list[str]:
@@ -130,7 +174,7 @@ def _further_lines(path: Path, dialect: Dialect) -> list[str]:
     return lines
 
 
-def _told(found: Dialect, hints: Hints) -> Iterator[str]:
+def _guesses(found: Dialect, hints: Hints) -> Iterator[str]:
     if hints.delimiter is None and found.delimiter not in COMMON_DELIMITERS:
         what = "spaces" if not found.delimiter.strip(" ") else repr(found.delimiter)
         yield f"cells are taken to be delimited by {what}; name the delimiter if it is another"
@@ -138,6 +182,8 @@ def _told(found: Dialect, hints: Hints) -> Iterator[str]:
         yield f"cells are taken to be quoted by {found.quote}"
     if found.escape:
         yield "a quote within quotes is taken to be written with a backslash before it"
+    if found.is_spaced:
+        yield "spaces behind delimiters are left out, since quotes follow some"
 
 
 def _of_lines(lines: Sequence[str], base: Dialect, hints: Hints) -> Dialect:
@@ -160,7 +206,7 @@ def _of_lines(lines: Sequence[str], base: Dialect, hints: Hints) -> Dialect:
     for mark in OTHER_DELIMITERS:
         if any(mark in line for line in lines) and _may_delimit(mark, lines):
             other, even = _likeliest(lines, _quotings(lines, replace(base, delimiter=mark)))
-            if even == 1:
+            if even == 1 or (even >= _NEARLY and not evenness and mark not in _IN_TEXTS):
                 return other
     return common
 
@@ -171,8 +217,10 @@ def _quotings(lines: Sequence[str], base: Dialect) -> list[Dialect]:
     found = [base]
     if any('\\"' in line for line in lines):
         found.append(replace(base, escape="\\"))
-    if any(re.search(rf"(?:^|{mark})'", line) for line in lines):
+    if any(re.search(rf"(?:^|{mark}) *'", line) for line in lines):
         found.append(replace(base, quote="'"))
+    if any(re.search(rf"{mark} +[\"']", line) for line in lines) and base.delimiter.strip(" "):
+        found += [replace(one, is_spaced=True) for one in found]
     return found
 
 
@@ -185,6 +233,9 @@ def _likeliest(lines: Sequence[str], dialects: Sequence[Dialect]) -> tuple[Diale
         # As even, and every cell in single quotes: these are the file's.
         single = [dialect for dialect, even, _ in measured if dialect == replace(best, quote="'") and even >= evenness]
         best = single[0] if single else best
+    if not best.is_spaced and _have_quotes_behind_spaces(rows, best.quote):
+        spaced = [dialect for dialect, even, _ in measured if dialect == replace(best, is_spaced=True) and even >= evenness]
+        best = spaced[0] if spaced else best
     return best, evenness
 
 
@@ -203,6 +254,12 @@ def _all_in(rows: Sequence[Row], quote: str) -> bool:
     """Whether all filled cells stand in these quotes."""
     cells = [cell for row in rows for cell in row if cell]
     return bool(cells) and all(len(cell) > 1 and cell[0] == cell[-1] == quote for cell in cells)
+
+
+def _have_quotes_behind_spaces(rows: Sequence[Row], quote: str) -> bool:
+    """Whether each cell that begins with spaces and a quote ends with one, and there is such a cell."""
+    cells = [cell.strip(" ") for row in rows for cell in row if cell and cell[0] == " " and cell.lstrip(" ")[:1] == quote]
+    return bool(cells) and all(len(cell) > 1 and cell[-1] == quote for cell in cells)
 
 
 def _evenness(rows: Sequence[Row], *, is_rare: bool) -> float:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from converter.drawn import Drawing
 from converter.encoding import known
 
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " ", "spaces": "  "}
@@ -43,6 +44,9 @@ class Dialect:
     `encoding` is a Python codec's name, `errors` how bytes are taken that are none of it. A `delimiter` of spaces means that so
     many or more part two cells. `escape` is a backslash, or None where a quote within quotes is doubled. `skip` lines at the
     beginning tell the delimiter. With `formulas`, `="007"` is the text 007. `notes` tell what was guessed.
+
+    `is_spaced`: spaces behind a delimiter are none of the cell's, so that a quote may follow. `is_wrapped`: each line stands
+    in quotes as a whole. `is_ruled`: a row of dashes stands under the heading. `has_pages`: form feeds begin some lines.
     """
 
     encoding: str
@@ -51,6 +55,11 @@ class Dialect:
     escape: str | None = None
     skip: int = 0
     formulas: bool = False
+    is_spaced: bool = False
+    is_wrapped: bool = False
+    is_ruled: bool = False
+    has_pages: bool = False
+    drawing: Drawing | None = None
     errors: str = "strict"
     notes: tuple[str, ...] = field(default=(), compare=False)
 
@@ -63,4 +72,4 @@ class Dialect:
     def is_usual(self) -> bool:
         """Whether cells are delimited and quoted as the engine knows it."""
         is_one_byte = len(self.delimiter) == 1 and self.delimiter.isascii() and self.delimiter != " "
-        return is_one_byte and self.quote == '"' and not (self.escape or self.skip or self.formulas)
+        return is_one_byte and self == Dialect(self.encoding, self.delimiter, errors=self.errors)

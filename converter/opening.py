@@ -36,6 +36,13 @@ _REFUSED = (
     (re.compile(rb"PAR1"), "is a Parquet file; write it as CSV, as with DuckDB: COPY 'file.parquet' TO 'file.csv'"),
     (re.compile(rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07"), "is a 7z or rar archive; unpack it and give the CSV in it"),
     (re.compile(rb"SQLite format 3\0"), "is a SQLite database; export the table as CSV"),
+    (re.compile(rb"\{\\rtf"), "is rich text (RTF); save it as plain text, or export the table as CSV where it comes from"),
+    (re.compile(rb"BEGIN:V(CARD|CALENDAR)\b", re.IGNORECASE), "is a vCard or a calendar; export the contacts or events as CSV"),
+    (re.compile(rb"MIME-Version:", re.IGNORECASE), "is a web archive (some programs call it .xls); save it as CSV or xlsx"),
+    (
+        re.compile(rb"-\[ RECORD 1 \]|\*{10,} 1\. row \*{10,}"),
+        "is a listing of records one below the other (\\x in psql, \\G in MySQL); export the table as CSV",
+    ),
     (
         re.compile(rb"\s*<(!doctype\s+html|html|head|body|table)\b", re.IGNORECASE),
         "is an HTML page (some programs call it .xls); open it in a spreadsheet and save it as CSV or xlsx",

@@ -81,8 +81,8 @@ def read_whole(
     """
     name = name or path.name
     with opened(path, name, hints) as given:
-        # Nothing of what is wanted may be lost, so a formula is none to take off.
-        dialect = replace(detect(given.path, name=name, hints=given.hints), formulas=False)
+        # Nothing of what is wanted may be lost.
+        dialect = detect(given.path, name=name, hints=given.hints, as_it_stands=True)
         rows = list(held(read_rows(given.path, dialect, name=name), max_rows, name=name))
     notes = (*given.notes, *dialect.notes)
     lines = [row for row in rows if row]
@@ -102,7 +102,7 @@ def written_like(path: Path, *, name: str | None = None, hints: Hints = NO_HINTS
     """How the file is written, for an output that is to be like it; a workbook's sheet is as a plain CSV. Raises `BadCsv`."""
     name = name or path.name
     with opened(path, name, hints) as given:
-        dialect = detect(given.path, name=name, hints=given.hints)
+        dialect = detect(given.path, name=name, hints=given.hints, as_it_stands=True)
         return Writing.of(held(read_rows(given.path, dialect, name=name), None, name=name), dialect)
 
 

@@ -5,12 +5,13 @@ is empty text (`""`). A quote opens a quoted cell only as the cell's first chara
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from converter.dialect import Dialect
+from converter.drawn import drawn_rows
 from converter.encoding import spoken
 from converter.errors import BadCsv
 from converter.table import Cell, Row
@@ -27,6 +28,7 @@ HEADING_LIMIT = 1 << 20
 _CHUNK = 1 << 20
 _MARK = "\ufeff"
 _FORMULA = re.compile(r'="([^"]*)"')
+_WRAPPED = re.compile(r'"((?:[^"\r\n]|"")*+)"([\r\n]*)')
 
 
 def read_rows(path: Path, dialect: Dialect, *, name: str | None = None) -> Iterator[Row]:
@@ -89,9 +91,49 @@ def _plain_cell(cell: Cell) -> str:
 
 def split_rows(lines: Iterable[str], dialect: Dialect, *, name: str) -> Iterator[Row]:
     """Rows of `lines`, each of which still has its line end. A quoted cell may go over many lines."""
-    if not dialect.delimiter.strip(" "):
-        yield from _aligned_rows(lines, len(dialect.delimiter), name)
-        return
+    if dialect.has_pages:
+        lines = (line.lstrip("\f") for line in lines)
+    if dialect.is_wrapped:
+        lines = map(unwrapped, lines)
+    if dialect.drawing is not None:
+        rows = drawn_rows(lines, dialect.drawing, name)
+    elif not dialect.delimiter.strip(" "):
+        rows = _aligned_rows(lines, len(dialect.delimiter), name)
+    else:
+        rows = _delimited_rows(lines, dialect, name)
+    return _without_rule(rows) if dialect.is_ruled else rows
+
+
+def unwrapped(line: str) -> str:
+    """The line without the quotes that it stands in as a whole, if it does."""
+    wrapped = _WRAPPED.fullmatch(line)
+    return line if wrapped is None else wrapped[1].replace('""', '"') + wrapped[2]
+
+
+def has_rule(rows: Sequence[Row]) -> bool:
+    """Whether the first row of dashes stands under a heading whose names are no longer, as sqlcmd writes them."""
+    at = next((at for at, row in enumerate(rows) if _is_rule(row)), 0)
+    # Under a row of the table it may be one itself.
+    if not at or [len(row) for row in rows[: at + 1]].count(len(rows[at])) != 2 or len(rows[at - 1]) != len(rows[at]):
+        return False
+    return all(len((name or "").strip()) <= len(dashes or "") for name, dashes in zip(rows[at - 1], rows[at], strict=True))
+
+
+def _is_rule(row: Row) -> bool:
+    return sum(len(cell or "") for cell in row) > 2 and all(cell and not cell.strip().strip("-") for cell in row)
+
+
+def _without_rule(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows without the first that is dashes, and cells without the spaces that fill them up there."""
+    is_above = True
+    for row in rows:
+        if is_above and _is_rule(row):
+            is_above = False
+        else:
+            yield tuple(cell and (cell.strip(" ") or None) for cell in row)
+
+
+def _delimited_rows(lines: Iterable[str], dialect: Dialect, name: str) -> Iterator[Row]:
     split, delimiter, quote = _splitter(dialect), dialect.delimiter, dialect.quote
     source = iter(lines)
     for number, line in enumerate(source, 1):
@@ -101,12 +143,12 @@ def split_rows(lines: Iterable[str], dialect: Dialect, *, name: str) -> Iterator
             text, line = text[1:], line[1:]
         if number == 1 and len(text) > HEADING_LIMIT:
             raise BadCsv(name, f"has a first row of {len(text)} characters; at most {HEADING_LIMIT} are read", row=1)
-        if quote not in text:
+        if quote not in text and not dialect.is_spaced:
             if text.count(delimiter) >= ROW_LIMIT:
                 raise _too_wide(name, number, text.count(delimiter) + 1)
             yield tuple(part or None for part in text.split(delimiter)) if text else ()
             continue
-        row = split(line)
+        row = split(line) if text else ()
         parts, length = [line], len(line)
         while row is None:
             more = next(source, None)
@@ -161,7 +203,9 @@ def _splitter(dialect: Dialect) -> Callable[[str], Row | None]:
             if match is None:
                 return None
             quoted, trailing, bare, end = match.groups()
-            cells.append(bare if quoted is None else unquoted(quoted) + trailing)
+            cells.append(
+                bare if quoted is None else unquoted(quoted) + (trailing.rstrip(" ") if dialect.is_spaced else trailing)
+            )
             position = match.end()
             if end != delimiter:
                 return _without_formulas(cells) if dialect.formulas else tuple(cells)
@@ -174,8 +218,9 @@ def _cell_pattern(dialect: Dialect) -> re.Pattern[str]:
     inner = rf"(?:[^{quote}\\]++|\\.|{quote}{quote})*+" if dialect.escape else rf"(?:[^{quote}]++|{quote}{quote})*+"
     other = rf"[^{mark}\r\n]" if len(dialect.delimiter) == 1 else rf"(?:(?!{mark})[^\r\n])"
     formula = "=?" if dialect.formulas else ""
+    spaces = " *+" if dialect.is_spaced else ""
     # Possessive repeats: a quote that is not closed must fail at once, not after trying every way to split the text.
-    pattern = rf"(?:{formula}{quote}({inner}){quote}({other}*+)|((?!{quote}){other}++)?)({mark}|\r\n|[\r\n]|\Z)"
+    pattern = rf"{spaces}(?:{formula}{quote}({inner}){quote}({other}*+)|((?!{quote}){other}++)?)({mark}|\r\n|[\r\n]|\Z)"
     return re.compile(pattern, re.DOTALL)
 
 

@@ -63,9 +63,9 @@ def test_the_same_table_gives_the_same_output_however_it_is_written(tmp_path: Pa
 
 
 def test_what_the_engine_reads_otherwise_is_read_as_rfc_4180_says(tmp_path: Path) -> None:
-    content = b'a,b\n1, "x"\n2,"y"z\n'
+    content = b'a,b\n1, "x" y\n2,"y"z\n'
 
-    assert converted(identity("a", "b"), tmp_path, content) == b'a,b\n1," ""x"""\n2,yz\n'
+    assert converted(identity("a", "b"), tmp_path, content) == b'a,b\n1," ""x"" y"\n2,yz\n'
 
 
 def test_the_position_of_a_row_is_known(tmp_path: Path) -> None:

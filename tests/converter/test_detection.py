@@ -103,6 +103,7 @@ def test_a_byte_that_is_odd_only_late_in_the_file_is_seen(tmp_path: Path) -> Non
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1, max_size=6))
 def test_rows_are_read_as_pythons_writer_wrote_them(rows: list[list[str]]) -> None:
     file = io.StringIO(newline="")

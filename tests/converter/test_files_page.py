@@ -88,10 +88,14 @@ KINDS: dict[str, Kind | Refused] = {
     "NUL bytes": Refused((b"a,b\n1,2\n3,\0\n" + b"4,5\n" * 100, b"a,b\n1,2\n3,4\0\n"), "NUL byte in line 3"),
     "an image, or another binary file": Refused((b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\x01\x02\x81\xff" * 30), "is binary"),
     r"`,` `;` tab or `\|`": Kind(delimited(",", ";", "\t", "|"), (("id", "name", "n"), ("4", "Dx", "8"), ("5", "Bo", "1"))),
-    r"`^` `~` `#` `§` `:` `\x01` `\x1f` `\|\|` `::`": Kind(
-        delimited("^", "~", "#", "§", ":", "\x01", "\x1f", "||", "::"),
+    r"`^` `~` `#` `§` `:` `\x01` `\x1f` `\|\|` `::` `，` `；`": Kind(
+        delimited("^", "~", "#", "§", ":", "\x01", "\x1f", "||", "::", "，", "；"),
         (("id", "name", "n"), ("4", "Dx", "8"), ("5", "Bo", "1")),
         ("delimited by",),
+    ),
+    "such a delimiter that some rows have more or fewer of, beside no other": Refused(
+        text("编号，姓名\n1，王伟\n2，李，娜\n3，张\n") + text("id^name\n1^Bo\n4^D^x\n5^Cy\n"),
+        "row 3: has 3 cells, the header has 2",
     ),
     "columns aligned by spaces": Kind(
         text("id   name     n\n 1   Bo Lee   2\n12   Ann     14\n"),
@@ -106,6 +110,17 @@ KINDS: dict[str, Kind | Refused] = {
     "quotes behind backslashes": Kind(text('a,b\n1,"x \\" y, z"\n'), (("a", "b"), ("1", 'x " y, z')), ("backslash",)),
     "cells in single quotes": Kind(text("a,b\n'1,5','x'\n"), (("a", "b"), ("1,5", "x")), ("quoted by '",)),
     '`="00123"`': Kind(text('a,b\n="00123",2\n') + text('a,b\n"=""00123""",2\n'), (("a", "b"), ("00123", "2")), ('="007"',)),
+    "spaces between a delimiter and a quote": Kind(
+        text('a, b, c\n1, "x, y", z\n"2", "say ""x""" , "z"\n\n'),
+        (("a", "b", "c"), ("1", "x, y", "z"), ("2", 'say "x"', "z")),
+        ("spaces behind delimiters",),
+    ),
+    "lines that stand in quotes as a whole": Kind(
+        text('"a,b"\n"1,""x, y"""\n"2,z"\n') + text('a;b\r\n"1;""x, y"""\r\n"2;z"\r\n'),
+        (("a", "b"), ("1", "x, y"), ("2", "z")),
+        ("each line stands in quotes",),
+    ),
+    "form feeds at the beginning of lines": Kind(text("a,b,c\n1,2,3\n\f4,5,6\n\f"), ABC, ("form feeds",)),
     "a quote that is never closed": Refused(text('a,b\n1,2\n3,"4\n5,6\n'), "row 3: a quote"),
     "carriage returns alone, with line feeds, or mixed": Kind(text("a,b\r1,2\r") + text("a,b\r\n1,2\n"), AB),
     "gz, xz, bz2, zst, a zip of one file": Kind(
@@ -117,7 +132,53 @@ KINDS: dict[str, Kind | Refused] = {
     "a packed file that is damaged, or holds more than the bound": Refused((gzip.compress(AB_CSV)[:-9],), "is damaged where"),
     "a workbook: xlsx, xls, ods": Kind((workbook(Data=[["a", "b"], [1, 2]]),), AB, ("the sheet 'Data'",)),
     "merged cells of a heading": Kind((merged(),), (("a", "a", "b"), ("1", "2", "3")), ("the sheet 'Sheet'",)),
-    "HTML, XML, JSON, PDF, Parquet, 7z, rar, SQLite": Refused((b"<html><table>",), "is an HTML page"),
+    "HTML, XML, JSON, PDF, Parquet, 7z, rar, SQLite, RTF, a vCard or calendar, a web archive": Refused(
+        (
+            *(
+                b"<html><table>",
+                b"<?xml version='1.0'?><a/>",
+                b'[{"a": 1}]',
+                b"%PDF-1.7\n",
+                b"PAR1\x15",
+                b"7z\xbc\xaf\x27\x1c\0",
+            ),
+            *(b"SQLite format 3\0", b"{\\rtf1\\ansi a,b\\par}", b"BEGIN:VCARD\nFN:Bo\nEND:VCARD\n", b"BEGIN:VCALENDAR\r\n"),
+            b"MIME-Version: 1.0\nContent-Type: multipart/related\n",
+        ),
+        "CSV",
+    ),
+    r"MySQL's boxes (`+----+`), other boxes, SAP's lists (`\|a \|b \|` between lines of dashes), Markdown": Kind(
+        text("+---+---+---+\n| a | b | c |\n+---+---+---+\n| 1 | 2 | 3 |\n| 4 | 5 | 6 |\n+---+---+---+\n")
+        + text("┌───┬───┬───┐\n│ a │ b │ c │\n├───┼───┼───┤\n│ 1 │ 2 │ 3 │\n│ 4 │ 5 │ 6 │\n└───┴───┴───┘\n", "utf-8", "utf-16")
+        + text("----------\n|a |b |c |\n----------\n| 1| 2| 3|\n|--------|\n| 4| 5| 6|\n----------\n")
+        + text("| a | b | c |\n|---|:-:|--:|\n| 1 | 2 | 3 |\n| 4 | 5 | 6 |\n")
+        + text("a | b | c\n--- | :---: | ---:\n1 | 2 | 3\n4 | 5 | 6\n"),
+        ABC,
+        ("drawn with dashes",),
+    ),
+    "psql, its cells of several lines too": Kind(
+        text(" a | b\n---+----\n 1 | x +\n   | y\n 2 |\n(2 rows)\n\n"),
+        (("a", "b"), ("1", "x\ny"), ("2", None)),
+        ("drawn with dashes", "1 line below"),
+    ),
+    "sqlcmd, SQL*Plus, DB2, PowerShell: columns as wide as the dashes under the heading": Kind(
+        text("a       b\n-- ------\n 1 x y\n\na       b\n-- ------\n 2\n\n(2 rows affected)\n")
+        + text(" a b\n - ---\n 1 x y\n 2\n\n2 rows selected.\n"),
+        (("a", "b"), ("1", "x y"), ("2", None)),
+        ("drawn with dashes", "1 line below"),
+    ),
+    "a row of dashes under the heading of a delimited file (sqlcmd -s)": Kind(
+        text("a ,bcd\n--,---\n1 , 2 \n3 ,4  \n") + text("a;bcd\n-;---\n1;2\n3;4\n"),
+        (("a", "bcd"), ("1", "2"), ("3", "4")),
+        ("row of dashes",),
+    ),
+    "a bar within a cell of such a table": Refused(
+        text("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | x|y |\n"), "row 4: has 3 cells, the heading 2"
+    ),
+    r"records one below the other (`\x` in psql, `\G` in MySQL)": Refused(
+        text("-[ RECORD 1 ]\na | 1\n") + text("*************************** 1. row ***************************\na: 1\n"),
+        "records one below the other",
+    ),
     "lines above the heading, narrower than the table": Kind(
         text("Report\n\na,b,c\n1,2,3\n4,5,6\n"), ABC, ("1 line above", "'Report'")
     ),
