@@ -14,10 +14,11 @@ from converter.errors import BadCsv
 from converter.table import Row
 
 _DASH, _CROSSING = "-=─━═", "+|│┃║├┤┼┌┐└┘┬┴╞╡╪╟╢╫╠╣╬╔╗╚╝╦╩╤╧╭╮╰╯┏┓┗┛┳┻┣┫╋"
-_RULE = re.compile(rf"\s*(?=.*[{_DASH}]{{3}})[{_DASH}{_CROSSING}]+\s*")
+# Possessive, as a line may be long. Trailing blanks are gone before.
+_RULE = re.compile(rf"\s*+(?=.*[{_DASH}]{{3}})[{_DASH}{_CROSSING}]++")
 # With spaces, or Markdown's colons: below the heading's that may be a row whose cells are dashes.
-_FIRST_RULE = re.compile(rf"\s*(?=.*[{_DASH}]{{3}})[{_DASH}{_CROSSING}: ]+|\s*\|(\s*:?-+:?\s*\|)+\s*")
-_GROUPS = re.compile(rf"(?=.*[{_DASH}]{{2}})[{_DASH} ]+")
+_FIRST_RULE = re.compile(rf"\s*+(?=.*[{_DASH}]{{3}})[{_DASH}{_CROSSING}: ]++|\s*+\|(?:\s*+:?-++:?\s*+\|)++")
+_GROUPS = re.compile(rf"(?=.*[{_DASH}]{{2}})[{_DASH} ]++")
 _GROUP = re.compile(rf"[{_DASH}]+")
 _BARS = "|│┃║"
 # How sqlcmd, SQL*Plus and DB2 end a table.
