@@ -12,7 +12,7 @@ JUDGE ?= ../shared/bench/judge.py
 OWN_PROCESS := tests/integration/test_seen_from_outside.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve upgrade test lint types unit integration chaos format judge bench-tools relations pin clean
+.PHONY: help demo serve upgrade test lint types unit integration image-test chaos format judge bench-tools relations pin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ unit: $(VENV)/.development ## the fast tests
 integration: $(VENV)/.development ## the tests with real parts: Ray, HTTP, S3, a browser
 	$(BIN)/python -m pytest -m "integration or browser" --ignore $(OWN_PROCESS)
 	$(BIN)/python -m pytest $(OWN_PROCESS)
+
+image-test: $(VENV)/.development ## the Dockerfile's steps in a fresh root (as root; fetches 700 MB)
+	FRESH_ROOT=1 $(BIN)/python -m pytest tests/integration/test_image.py
 
 chaos: $(VENV)/.development ## 500 jobs, something killed every few seconds, 10 minutes at most; then minutes of made-up input
 	$(BIN)/python -m bench.chaos

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from converter import __version__
 from converter.dialect import Hints
 from jobs.bounds import INSTRUCTION_CHARACTERS
 from jobs.record import JobKind, JobRecord, JobStatus, Mode, OnError, OutputFormat, validate_identifier
@@ -379,7 +380,7 @@ class Health(BaseModel):
 
     status: str = "healthy"
     app_name: str = "AI CSV Converter"
-    version: str = Field(examples=["0.1.0"])
+    version: str = Field(examples=[__version__])
 
 
 class Ready(BaseModel):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from converter.manifest import Converter
     from converter.sandbox import Limits
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "BadConverter",
     "BadCorrection",

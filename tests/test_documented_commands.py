@@ -31,6 +31,7 @@ NOT_RUN = {
     "ray get-auth-token --generate": "makes a token in the home folder, which is no folder of ours",
     "csv-converter store backup backup": "tests/cli/test_store.py, with jobs in the store",
     "DATA_DIR=restored csv-converter store restore backup": "tests/cli/test_store.py",
+    "make image-test": "fetches a system, as root",
     "make upgrade": "tests/ops/test_upgrade.py",
     "ray status": "tests/integration/test_seen_from_outside.py asks the dashboard for the same",
     "ray up cluster.yaml": CLOUD,

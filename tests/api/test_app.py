@@ -16,6 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
+from converter import __version__
 from converter.manifest import Converter
 from jobs.errors import QueueFull, QueueUnavailable
 from jobs.folder import FolderStore
@@ -274,7 +275,7 @@ async def test_everything_else_needs_the_key(client: httpx.AsyncClient, headers:
 async def test_health_and_root_are_as_clients_know_them(client: httpx.AsyncClient) -> None:
     health, root = await client.get("/health"), await client.get("/")
 
-    assert health.json() == {"status": "healthy", "app_name": "AI CSV Converter", "version": "0.1.0"}
+    assert health.json() == {"status": "healthy", "app_name": "AI CSV Converter", "version": __version__}
     assert root.headers["location"] == "/docs"
 
 
