@@ -6,7 +6,7 @@ from dataclasses import replace
 from converter.learning import weights
 from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
-from converter.learning.expressions.choices import Case, Lookup
+from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.nodes import Node
 
 Part = tuple[object, ...]
@@ -15,18 +15,34 @@ Part = tuple[object, ...]
 def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, ...], ...]:
     """The columns' candidates, reordered so that the first ones share their conditions where that makes the whole likelier."""
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
+    asking = [[deciders(one.node) for one in candidates] for candidates in columns]
     chosen = [0] * len(columns)
     for _ in range(2):
         for at, candidates in enumerate(columns):
             if len(candidates) < 2:
                 continue
-            others = {
-                part for place, picked in enumerate(chosen) if place != at and used[place] for part in used[place][picked]
-            }
-            prices = [one.cost - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in others)
-                      for place, one in enumerate(candidates)]  # fmt: skip
+            picked = [(used[place][one], asking[place][one]) for place, one in enumerate(chosen) if place != at and used[place]]
+            parts = {part for held, _ in picked for part in held}
+            asked = {name for _, held in picked for name in held}
+            prices = [
+                one.cost
+                - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in parts)
+                - weights.SHARED_DECIDER * bool(asking[at][place] and asking[at][place] <= asked)
+                for place, one in enumerate(candidates)
+            ]
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
     return tuple(_first(candidates, picked) if candidates else () for candidates, picked in zip(columns, chosen, strict=True))
+
+
+def deciders(node: Node) -> frozenset[str]:
+    """The columns by which a choice decides."""
+    if isinstance(node, Lookup):
+        return node.source.sources
+    if isinstance(node, Coalesce):
+        return frozenset().union(*(part.sources for part in node.parts[:-1]))
+    if isinstance(node, Case):
+        return frozenset().union(*(condition.sources for condition, _ in node.branches))
+    return frozenset()
 
 
 def _first(candidates: tuple[Candidate, ...], picked: int) -> tuple[Candidate, ...]:

@@ -35,8 +35,8 @@ from converter.learning.expressions.predicates import (
     starts,
 )
 from converter.learning.kinds import Kind
+from converter.learning.marks import is_total, is_void
 from converter.learning.nodes import Apply, Function, Node
-from converter.learning.totals import is_total
 
 MOST_VALUES = 40
 """A text column with more values than this is compared with none of them, unless one comes back often."""
@@ -184,7 +184,7 @@ class Conditions:
                 single = weights.MARKED - unique
             yield "equal", equals(node, value), rows, cost + single + unique
             if len(groups) > 1 or rows != self.full:
-                total = weights.NOT_TOTAL - single if is_total(value) else 0.0
+                total = weights.NOT_TOTAL - single if is_total(value) else -weights.NOT_VOID * single if is_void(value) else 0.0
                 yield "equal", differs(node, value), self.full & ~rows, cost + 0.2 + single + unique + total
         if 3 <= len(groups) <= 8:
             items = list(groups.items())
@@ -261,8 +261,8 @@ class Conditions:
         if present != self.full and isinstance(entry.node, Apply) and entry.node.parts[0].kind is Kind.TEXT:
             source = self.bank.frame.values(entry.node.parts[0])
             if any(value is None and text for value, text in zip(values, source, strict=True)):
-                yield "pattern", is_present(entry.node), present, 0.5 - weights.UNSIGNED
-                yield "pattern", is_absent(entry.node), self.full & ~present, 0.5
+                yield "blank", is_present(entry.node), present, weights.NO_NUMBER
+                yield "blank", is_absent(entry.node), self.full & ~present, weights.NO_NUMBER + 0.5
         below = bits([value is not None and value < 0 for value in values])  # type: ignore[operator]
         above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
         zero = present & ~below & ~above
@@ -297,8 +297,8 @@ class Conditions:
         for low, high in itertools.pairwise(values):
             under |= ordered[low]
             for sign, limit, extra in limits(low, high):
-                extra += doubt
                 over = present & ~under
+                extra += doubt + weights.BELOW_NOUGHT * (limit < 0)
                 if sign in (">", ">="):
                     yield kind, bound(entry.node, sign, limit), over, extra
                     yield kind, bound(entry.node, {">": "<=", ">=": "<"}[sign], limit), under, extra + 0.1

@@ -13,12 +13,13 @@ from converter.learning import weights
 from converter.learning.bands import bands
 from converter.learning.bank import Bank, Entry
 from converter.learning.columns import Candidate, Target
-from converter.learning.conditions import Condition, Conditions
+from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditions
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
 from converter.learning.names import likeness, name_cost
 from converter.learning.nodes import Apply, Constant, Node, constant_cost
+from converter.learning.switches import switches
 
 MOST_CANDIDATES = 120
 MOST_BRANCHES = 5
@@ -26,6 +27,8 @@ MOST_IN_A_ROW = 4
 """So many columns at most are tried one after the other before a default."""
 MOST_CATEGORIES = 12
 LEAST_WORD = 4
+_OTHERWISE = 2.0
+"""Conditions that cost so much more than the cheapest are looked at where columns are chosen together."""
 _AMOUNT = re.compile(r"-?\d+[.,]\d+").fullmatch
 
 
@@ -49,7 +52,8 @@ class Decisions:
     def found(self) -> list[Candidate]:
         """Choices that explain all wanted rows, the cheapest first."""
         stretches = bands(self.bank, self.target, self.wanted, self.name, self.best)
-        found = [*self._two(), *self._bounds(), *self._maps(), *self._coalesced(), *stretches]
+        by_value = switches(self.bank, self.target, self.wanted, self.name, self.candidates)
+        found = [*self._two(), *self._bounds(), *self._maps(), *self._coalesced(), *stretches, *by_value]
         if not found or min(one.cost for one in found) > 14.0:
             found += self._lists()
         if not found:
@@ -175,7 +179,21 @@ class Decisions:
                 break
         if outcome is None or not outcome[1]:
             return []
-        return [self._case(outcome[1], outcome[2])]
+        _, branches, default = outcome
+        return [self._case(branches, default), *(self._case(other, default) for other in self._told_otherwise(branches))]
+
+    def _told_otherwise(self, branches: Sequence[tuple[Condition, Candidate]]) -> Iterator[list[tuple[Condition, Candidate]]]:
+        """The branches with one condition replaced by another that tells the same rows: other columns may share that one."""
+        left = self.wanted
+        for at, (condition, result) in enumerate(branches):
+            here = condition.rows & left
+            alike = [
+                one for held in self.conditions.by_rows.values() for one in held[:MOST_ALTERNATIVES]
+                if one.rows & left == here and one is not condition and one.cost < condition.cost + _OTHERWISE
+            ]  # fmt: skip
+            for other in sorted(alike, key=lambda one: one.cost)[:MOST_ALTERNATIVES]:
+                yield [*branches[:at], (other, result), *branches[at + 1 :]]
+            left &= ~here
 
     def _steps(self, rows: int) -> list[tuple[Condition, Candidate, int]]:
         """Conditions that take away some of the rows, all explained by one candidate: the most for the least first."""

@@ -7,11 +7,13 @@ came true on the open cases and writes `confidence.json`.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from converter.learning.agreement import deciders
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
 from converter.learning.decisions import MOST_CATEGORIES
@@ -22,7 +24,10 @@ from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.variants import values_on, variants
 
-FEATURES = ("bias", "columns", "dearest", "choices", "length", "plan", "singles", "rows", "reshaped", "rival", "width")
+FEATURES = (
+    "bias", "columns", "dearest", "choices", "deciders", "excess", "length", "plan", "singles", "rows",
+    "reshaped", "rival", "width",
+)  # fmt: skip
 _WEIGHTS = Path(__file__).with_name("confidence.json")
 _PLAIN_COLUMN, _UNDOUBTED, _PLAIN_CONFIDENCE = 2.0, 0.9, 0.96
 """Rows as they stand whose columns are copied or written otherwise, without rivals: a prior, the cases have too few."""
@@ -52,6 +57,8 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
         "columns": sum(math.log(max(share, 1e-3)) for share in shares),
         "dearest": max((one.cost for one in best), default=0.0) / 10,
         "choices": sum(isinstance(one.node, Case | Lookup) and not _is_known(one.node) for one in best) / 3,
+        "deciders": len({found for one in best if (found := deciders(one.node)) and not _is_known(one.node)}) / 3,
+        "excess": sum(_excess(one, plan.frame) for one in best) / 20,
         "length": sum(max(0.0, one.cost - 2.0) for one in best) / 20,
         "plan": plan.cost / 5,
         "singles": sum(_singles(one.node, plan.frame) for one in best),
@@ -117,6 +124,21 @@ def _difference(one: Column | None, other: Column | None) -> float:
 def _is_known(node: Node) -> bool:
     """Whether it is a relation that everybody knows, as that of countries and their codes: no example gives such a map."""
     return isinstance(node, Lookup) and len(node.map) > MOST_CATEGORIES
+
+
+def _excess(candidate: Candidate, frame: Relation) -> float:
+    """By how much a choice costs more than saying which rows are alike: so far the rows do not speak for it (in nats)."""
+    node = candidate.node
+    if isinstance(node, Case):
+        flags = [frame.values(condition) for condition, _ in node.branches]
+        told: list[object] = [next((at for at, one in enumerate(row) if one), None) for row in zip(*flags, strict=True)]
+    elif isinstance(node, Lookup) and not _is_known(node):
+        told = [node.map.get(str(value or ""), node.default) for value in frame.values(node.source)]
+    else:
+        return 0.0
+    counts = Counter(told)
+    entropy = math.lgamma(len(told) + 1) - sum(math.lgamma(count + 1) for count in counts.values())
+    return max(0.0, candidate.cost - entropy)
 
 
 def _singles(node: Node, frame: Relation) -> float:

@@ -18,7 +18,7 @@ from converter.learning.steps.windows import is_of_neighbour
 from converter.learning.variants import blank_share, values_on, variants
 from converter.synthesis.clock import now
 
-KEPT = 6
+KEPT = 10
 ENOUGH = 7.0
 """A single expression of at most this cost is not doubted for a choice."""
 _PLAIN = 14.0

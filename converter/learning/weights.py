@@ -30,8 +30,16 @@ SINGLE = 1.6
 UNSIGNED = 1.5
 """A sign is asked where all numbers have it: that there is a number says as much."""
 
+BELOW_NOUGHT = 1.0
+"""A limit is a negative number."""
+NO_NUMBER = 0.8
+"""What stands where else numbers stand, such as a dash, is none: that is asked, beyond whether the cell is filled."""
+
 NOT_TOTAL = -2.5
 """Rows of totals are left out: their key cell says so."""
+
+NOT_VOID = 1.2
+"""Rows that say themselves that they do not count, as those of cancelled orders, are left out: one such row speaks for it."""
 
 LISTED = 0.4
 """Two values of a column that has more are listed: for each of the others."""
@@ -75,6 +83,8 @@ MAPPED_NUMBER = 3.0
 """A map of amounts."""
 SHARED = 0.6
 """Of a condition that another column is decided by as well, so much is saved."""
+SHARED_DECIDER = 2.0
+"""A choice by columns by which another output column is decided as well saves so much, whatever it asks of them."""
 OWN_CONDITION = -0.7
 """A branch's condition looks at the column that the branches read."""
 BLANK_ELSEWHERE = 3.0

@@ -30,6 +30,7 @@ _MOST_FLAGS = 2
 """A number of so few values is a flag, whose greatest is no rank."""
 _MOST_FROM_EACH = 4.0
 _TABLE_COST = 0.8
+_ONE_LEFT_OUT_COST = 4.0
 _ALONE_COST = 3.5
 """That a value comes but once is seldom meant."""
 _SINGLE_ENOUGH = 4.0
@@ -123,7 +124,7 @@ def _of_around(bank: Bank, wanted: int) -> Iterator[Condition]:
                     yield Condition(node, rows, 1.5 + 0.4 * entry.node.cost + cost, "group")
         for entry in around.changes:
             if bits(entry.values) == wanted:
-                yield Condition(entry.node, wanted, 1.5 + 0.4 * entry.node.cost, "group")
+                yield Condition(entry.node, wanted, 1.5 + 0.4 * entry.node.cost + _few_left_out(bank, wanted), "group")
 
 
 def is_number(node: Node, sign: str, limit: int) -> Node:
@@ -135,6 +136,13 @@ def is_number(node: Node, sign: str, limit: int) -> Node:
         "<=": lambda value: value <= limit,
     }
     return Function("counted", Kind.BOOLEAN, f"{{0}} {sign} {limit}", compute[sign], 0.5, (sign, limit))(node)
+
+
+def _few_left_out(bank: Bank, wanted: int) -> float:
+    """What it costs that only a row or two are left out: what they share with the rows around hardly tells why."""
+    return (
+        _ONE_LEFT_OUT_COST / max(1, bank.frame.size - wanted.bit_count()) if bank.frame.size - wanted.bit_count() < 3 else 0.0
+    )
 
 
 def _counts(values: Column) -> bool:
@@ -196,7 +204,7 @@ def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             for least in (2, 3):
                 node = is_number(counted, ">=", least)
                 if bits([value >= least for value in values]) == wanted:  # type: ignore[operator]
-                    yield Condition(node, wanted, cost + 1.0, "group")
+                    yield Condition(node, wanted, cost + 1.0 + _few_left_out(bank, wanted), "group")
             node = is_number(counted, "=", 1)
             if bits([value == 1 for value in values]) == wanted:
                 yield Condition(node, wanted, cost + _ALONE_COST, "group")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from converter.learning.bank import Bank
@@ -18,6 +18,14 @@ _ENOUGH = 4.5
 _KEY_COST = 1.0
 _PLACE_COST = 0.15
 """What each output column to the left of a shown key adds: rows are sorted by the first columns."""
+_LATER_NUMBER_COST = 0.4
+"""What each number to the left of a shown one adds: of several amounts the first is sorted by."""
+_TIES_BY_NAME_COST = -0.6
+"""Equal amounts are often put in the order of their names."""
+_LEADING_COST = -0.8
+"""Sorted by the first columns, from left to right."""
+_SUM_ASCENDING_COST = 1.0
+"""Sums and counts are sorted from the greatest, if at all."""
 _HIDDEN_COST = 2.5
 _TEXT_NUMBER_COST = 1.5
 _DESCENDING_COST = 0.4
@@ -40,6 +48,11 @@ class _Option:
         """Whether it sorts by a text."""
         return self.key.node.kind is Kind.TEXT
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it sorts by a text from A to Z."""
+        return self.is_text and not self.key.descending
+
 
 def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[tuple[tuple[SortKey, ...], float]]:
     """Sort keys after which the frame's rows stand in the order `rows`, the likeliest first; ties stay as they came.
@@ -50,16 +63,30 @@ def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[
     if not found or min(cost for _, cost in found) > _ENOUGH:
         found += _search(_options(bank, shown), list(rows), ())
         found += ranked_by_text(bank, rows)
+    found = [(keys, cost + _LEADING_COST * _are_leading(keys, shown)) for keys, cost in found]
     found.sort(key=lambda one: one[1])
     chance = 0.3 * math.log(1 + len(found))
     return [(keys, cost + chance) for keys, cost in found[:4]]
+
+
+def _are_leading(keys: Sequence[SortKey], shown: Sequence[Node]) -> bool:
+    """Whether the keys are the first columns of the output, from left to right."""
+    return len(keys) > 1 and all(
+        not key.descending and key.node in (_value(node), node) for key, node in zip(keys, shown, strict=False)
+    )
+
+
+def _value(node: Node) -> Node:
+    """What is written, without how."""
+    return node.parts[0] if isinstance(node, Apply) and node.function.name == "written" else node
 
 
 def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) -> Iterator[tuple[tuple[SortKey, ...], float]]:
     """Goes on with the pairs of neighbours that the keys so far leave equal."""
     open_pairs = [(one, other) for one, other in pairwise(rows) if all(k.ranks[one] == k.ranks[other] for k in keys)]
     if keys and all(one < other for one, other in open_pairs):
-        yield tuple(key.key for key in keys), sum(key.cost for key in keys)
+        by_name = any(one.key.descending and not one.is_text and other.is_named for one, other in pairwise(keys))
+        yield tuple(key.key for key in keys), sum(key.cost for key in keys) + _TIES_BY_NAME_COST * by_name
         return
     if len(keys) == MOST_KEYS:
         return
@@ -82,18 +109,27 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     entries: list[tuple[Node, Column, float]] = []
     readers = {entry.node.parts[0]: entry for entry in (*bank.moments, *bank.numbers) if isinstance(entry.node, Apply)}
     numbered = any(map(_is_position, shown))
+    before = 0
     for at, node in enumerate(shown):
         price = _PLACE_COST * at
-        value = node.parts[0] if isinstance(node, Apply) and node.function.name == "written" else node
+        value = _value(node)
         if isinstance(node, Constant) or _is_position(value) or (numbered and value.looks_around):
             continue
+        if _is_number(bank.frame.values(value)):
+            price += _LATER_NUMBER_COST * before
+            before += 1
         price += _POINTS_COST * any(one.key[0] == "points" for one in _within(value))
         if node in readers:
             entries.append((readers[node].node, readers[node].values, price))
             entries.append((node, bank.frame.values(node), price + _TEXT_NUMBER_COST))
         else:
             entries.append((value, bank.frame.values(value), price))
-    return _made(entries, 0.0)
+    return [
+        replace(one, cost=one.cost + _SUM_ASCENDING_COST)
+        if not one.key.descending and any(part.aggregates for part in _within(one.key.node)) and not one.is_text
+        else one
+        for one in _made(entries, 0.0)
+    ]
 
 
 def _appearance(bank: Bank) -> list[_Option]:

@@ -12,10 +12,10 @@ from sqlglot import exp
 from converter.learning import sql
 from converter.learning.bank import Bank, Relation
 from converter.learning.expressions.choices import Join
+from converter.learning.marks import is_total
 from converter.learning.nodes import ColumnRef, Constant, Node
 from converter.learning.query import Query
 from converter.learning.steps.grouping import AVERAGE, COUNT, MAXIMUM, MINIMUM, SUM, Aggregate, Groups, Key
-from converter.learning.totals import is_total
 from converter.learning.values.number_formats import numeric_target
 from converter.table import Row
 

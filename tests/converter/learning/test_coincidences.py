@@ -305,3 +305,42 @@ def test_a_choices_word_comes_from_the_value_that_says_it():
         """),
     )
     assert made == rows(("7", None), ("80", "refund"))
+
+
+def test_a_row_left_out_is_not_told_by_the_row_before():
+    given = table(
+        "day|kind|who|amount\n2026-01-05|card|Joiner|450.00\n2026-01-06|card|Printer|-13.96\n"
+        "2026-01-06|savings move|Jar|-90.00\n"
+        "2026-01-08|card|Rail|-27.30\n2026-01-13|debit|Hotel|-84.12\n2026-01-14|debit|Phone|-28.00"
+    )
+    expected = table(
+        "day|who|amount\n2026-01-05|Joiner|450.00\n2026-01-06|Printer|-13.96\n2026-01-08|Rail|-27.30\n"
+        "2026-01-13|Hotel|-84.12\n2026-01-14|Phone|-28.00"
+    )
+    further = table(
+        "day|kind|who|amount\n2026-02-01|card|Baker|-3.10\n2026-02-01|card|Baker|-4.20\n2026-02-03|savings move|Jar|55.00"
+    )
+
+    found = converted(given, expected, further)
+
+    assert found == rows(("2026-02-01", "Baker", "-3.10"), ("2026-02-01", "Baker", "-4.20"))
+
+
+def test_cancelled_rows_are_left_out_for_what_they_say():
+    given = table(
+        "no|name|state|pieces\n1|Alma|active|3\n2|Bert|active|5\n3|Cleo|cancelled|1\n4|Dora|active|2\n5|Emil|active|4"
+    )
+    expected = table("no|name\n1|Alma\n2|Bert\n4|Dora\n5|Emil")
+    further = table("no|name|state|pieces\n7|Cleo|active|1\n8|Finn|cancelled|8")
+
+    assert converted(given, expected, further) == rows(("7", "Cleo"))
+
+
+def test_a_dash_among_numbers_is_no_number():
+    given = table("site|may|june|july\nA|12|-|4\nB|-|9.5|80\nC|7|31|-")
+    expected = table("site|month|count\nA|may|12\nA|july|4\nB|june|9.5\nB|july|80\nC|may|7\nC|june|31")
+    further = table("site|may|june|july\nD|1|2|3\nE|-|-|5")
+
+    found = converted(given, expected, further)
+
+    assert found == rows(("D", "may", "1"), ("D", "june", "2"), ("D", "july", "3"), ("E", "july", "5"))
