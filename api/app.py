@@ -12,13 +12,13 @@ from starlette.types import Lifespan
 from api.bodies import Health, Ready
 from api.converters import named_converters
 from api.desk import Desk
-from api.documentation import picked
+from api.documentation import complete, picked
 from api.gate import Gate
 from api.keyring import keyring
 from api.outputs import outputs_of
 from api.page import WebPage
 from api.people import people
-from api.problems import add_handlers, problem, schemas
+from api.problems import add_handlers, problem
 from api.queue import Queue, queue_of
 from api.readiness import Readiness
 from api.records import records_of
@@ -106,12 +106,12 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
 
 
 def _name_errors(app: FastAPI) -> None:
-    """Adds the schemas of errors to the OpenAPI document, by name, so that a client made from it parses each."""
+    """Has the OpenAPI document tell of every error, so that a client made from it parses each."""
     document = app.openapi
 
     def with_errors() -> dict[str, Any]:
         made = document()
-        made["components"]["schemas"] |= schemas()
+        complete(made)
         return made
 
     app.openapi = with_errors  # type: ignore[method-assign]

@@ -39,7 +39,7 @@ def outputs_of(jobs: JobStore) -> APIRouter:
         tags=["training"],
         summary="The learned SQL",
         response_class=StreamingResponse,
-        responses=picked(404, 409) | text_answer("text/plain", "SELECT quantity * price AS total\nFROM input\n"),
+        responses=picked(404, 409, 416) | text_answer("text/plain", "SELECT quantity * price AS total\nFROM input\n"),
     )
     async def converter(
         user_id: Identifier,
@@ -61,7 +61,7 @@ def outputs_of(jobs: JobStore) -> APIRouter:
         tags=["inference"],
         summary="The converted CSV",
         response_class=StreamingResponse,
-        responses=picked(404, 409) | text_answer("text/csv", "total\n25.0\n50.0\n"),
+        responses=picked(404, 406, 409, 416) | text_answer("text/csv", "total\n25.0\n50.0\n"),
     )
     async def output(user_id: Identifier, job_id: Identifier, request: Request) -> Response:
         """The result of an inference job, streamed; with `Range` a part of it. 409 until the job has succeeded.
@@ -77,7 +77,7 @@ def outputs_of(jobs: JobStore) -> APIRouter:
         tags=["people"],
         summary="The rows that were rejected",
         response_class=StreamingResponse,
-        responses=picked(404, 409) | text_answer("text/csv", "row,reason,amount\n4,amount can be read …,n/a\n"),
+        responses=picked(404, 409, 416) | text_answer("text/csv", "row,reason,amount\n4,amount can be read …,n/a\n"),
     )
     async def rejects(user_id: Identifier, job_id: Identifier, request: Request) -> Response:
         """A CSV of each row's number in the input, why it was rejected, and the row. Only of a job with `on_error: reject`."""

@@ -108,6 +108,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         (401, "The key is missing", "The header X-API-KEY is missing."),
         (403, "The key is not the right one", "The header X-API-KEY does not hold the right key."),
         (404, "This user has no such job", "user ada has no job 20261124T090442846431Z-b5455d233ed2"),
+        (406, "There are no rows in JSON of an output that is no CSV", "The output is a file of format xlsx; rows in JSON …"),
+        (408, "The body came too slowly", "The body came too slowly: nothing came for 15 s."),
         (
             409,
             "The job's status, or the key's earlier use, does not allow this",
@@ -119,10 +121,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
             "The Content-Type is none that this path takes",
             "The Content-Type 'text/xml' is not taken here; send application/json …",
         ),
-        (429, "As many jobs wait as may", "10000 jobs of user ada wait already; try again later"),
+        (416, "The file ends before that range", "The file has 756 bytes."),
+        (429, "As many jobs wait as may, or the key asks too often", "10000 jobs of user ada wait already; try again later"),
         (
             500,
-            "The job's record is damaged",
+            "The service failed, or the job's record is damaged",
             "the record jobs/ada/orders.json is damaged: created_at",
         ),
         (503, "The store or the queue cannot be reached", "S3 could not be reached or used: EndpointConnectionError"),
