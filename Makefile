@@ -12,7 +12,7 @@ JUDGE ?= ../shared/bench/judge.py
 OWN_PROCESS := tests/integration/test_seen_from_outside.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve upgrade test lint types unit integration image-test chaos format judge bench-tools relations pin clean
+.PHONY: help demo serve upgrade test lint types unit integration image-test chaos docs format judge bench-tools relations pin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,10 @@ image-test: $(VENV)/.development ## the Dockerfile's steps in a fresh root (as r
 chaos: $(VENV)/.development ## 500 jobs, something killed every few seconds, 10 minutes at most; then minutes of made-up input
 	$(BIN)/python -m bench.chaos
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest tests/fuzz tests/api/test_openapi.py --timeout 1800
+
+docs: $(VENV)/.development ## the documentation as a site, in .site/ (links are checked)
+	$(BIN)/python -m mkdocs build --strict
+	@echo "file://$(CURDIR)/.site/index.html"
 
 format: $(VENV)/.development ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix .

@@ -87,7 +87,7 @@ def _parser(remote: tuple[str, ...] = ()) -> argparse.ArgumentParser:
     )
     learning.add_argument("--explain", action="store_true", help="print what the model was asked, and why")
     learning.set_defaults(command=_learn, timeout=None)
-    serving = choices.add_parser("serve", help="start the service and leave it running; settings as in README")
+    serving = choices.add_parser("serve", help="start the service and leave it running (docs/reference/settings.md)")
     serving.set_defaults(command=_serve)
     # Known here for the help; carried out by `main`.
     choices.add_parser("keys", help="make, list and revoke keys of the API")

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")))
+PAGES = ("README.md", "CONTRIBUTING.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")))
 PROGRAMS = ("csv-converter", "python", ".venv/bin/", "make", "ray", "serve", "apt", "pip", "uv", "curl", "source")
 _NOT_OURS = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", ".bench", ".demo", "data", ".env", "*.egg-info", "build", "dist"

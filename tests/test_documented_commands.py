@@ -36,8 +36,14 @@ NOT_RUN = {
     "ray status": "tests/integration/test_seen_from_outside.py asks the dashboard for the same",
     "ray up cluster.yaml": CLOUD,
     "ray up": CLOUD,
-    "ray attach cluster.yaml -p 8000 -p 8265": CLOUD,
     "ray drain-node": "tests/integration/test_nodes.py drains a node",
+    "make lint": "looks at this project, as CI does before this",
+    "make types": "the same",
+    "make unit": "this is a part of it",
+    "make integration": "the rest of the tests",
+    "make docs": "tests/docs/test_site.py builds it",
+    "make pin": "asks the registry for all that is new",
+    "python -m tools.rest_page": "tests/docs/test_site.py holds the page to it",
     "make relations": "rewrites the learner's knowledge; tests/tools/test_relations.py",
     "make chaos": "ten minutes of it",
     "python -m tests.model_server --latency 2": "runs until it is stopped; tests/integration/test_crew.py starts it",
@@ -60,7 +66,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_pages_have_commands_to_run() -> None:
-    assert {one.page for one in RUN_HERE} >= {"README.md", "docs/explanation/crew.md", "docs/explanation/learning.md"}
+    assert {one.page for one in RUN_HERE} >= {"README.md", "docs/tutorial.md", "docs/explanation/crew.md"}
 
 
 def test_every_reason_is_for_a_command_that_stands_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""The README's settings are the program's: no name is missing, none is made up, and defaults are true."""
+"""The reference's settings are the program's: no name is missing, none is made up, and defaults are true."""
 
 import re
 from collections.abc import Iterator
@@ -10,15 +10,14 @@ from pydantic import AliasChoices
 
 from settings import Settings
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "settings.md").read_text()
 UNITS = {"MiB": 1 << 20, "GiB": 1 << 30}
 FIELDS = Settings.model_fields
 
 
 def table() -> Iterator[tuple[list[str], str]]:
     """Each line of the settings table: its names, and its defaults as they are written."""
-    section = README.partition("## Settings\n")[2].partition("\n## ")[0]
-    for line in section.splitlines():
+    for line in PAGE.splitlines():
         if line.startswith("| `"):
             names, defaults, _ = line.strip("|").split("|", 2)
             yield re.findall(r"`([A-Z_]+)`", names), defaults.strip()
