@@ -208,6 +208,10 @@ def _of_lines(lines: Sequence[str], base: Dialect, hints: Hints) -> Dialect:
             other, even = _likeliest(lines, _quotings(lines, replace(base, delimiter=mark)))
             if even == 1 or (even >= _NEARLY and not evenness and mark not in _IN_TEXTS):
                 return other
+    if not evenness and (drawing := Drawing.aligned(lines)):
+        return _told(
+            base, "cells are taken to be columns aligned by spaces; name the delimiter if it is another", drawing=drawing
+        )
     return common
 
 
@@ -233,6 +237,13 @@ def _likeliest(lines: Sequence[str], dialects: Sequence[Dialect]) -> tuple[Diale
         # As even, and every cell in single quotes: these are the file's.
         single = [dialect for dialect, even, _ in measured if dialect == replace(best, quote="'") and even >= evenness]
         best = single[0] if single else best
+    if not best.escape and (
+        escaped := [one for one in measured if one[0] == replace(best, escape="\\") and one[1] >= evenness]
+    ):
+        # Text right behind what would be a cell's closing quote.
+        broken = rf'(?:^|{re.escape(best.delimiter)}) *"[^"\r\n]*\\"[^"{re.escape(best.delimiter[:1])}\r\n]'
+        if any(re.search(broken, line) for line in lines):
+            best, evenness, rows = escaped[0]
     if not best.is_spaced and _have_quotes_behind_spaces(rows, best.quote):
         spaced = [dialect for dialect, even, _ in measured if dialect == replace(best, is_spaced=True) and even >= evenness]
         best = spaced[0] if spaced else best

@@ -43,6 +43,19 @@ class Drawing:
         rules = (at for at, count in enumerate(marks) if count % 2 == 0 and _FIRST_RULE.fullmatch(texts[at]))
         return next((found for at in rules if (found := _framed(texts, at) or _barred(texts, at) or _cut(texts, at))), None)
 
+    @classmethod
+    def aligned(cls, lines: Sequence[str]) -> "Drawing | None":
+        """Columns aligned by spaces, with blank cells: under each gap of two spaces in the first line all others have two."""
+        texts = [text for line in lines if (text := line.rstrip())]
+        gaps = [match.span() for match in re.finditer(r"(?<=\S) {2,}(?=\S)", texts[0])] if len(texts) > 2 else []
+        cuts = tuple(
+            next((at for at in range(end - 2, start - 1, -1) if not any(text[at : at + 2].strip() for text in texts)), -1)
+            for start, end in gaps
+        )
+        if not cuts or -1 in cuts:
+            return None
+        return cls(_stripped(cls((), cuts=cuts).parts(texts[0]) or ()), cuts=cuts)
+
     def parts(self, text: str) -> list[str] | None:
         """A line's cells as they stand there; None for a line that is none of the table's."""
         if self.cuts:

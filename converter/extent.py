@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from converter.errors import BadCsv
-from converter.notes import rows_named, shown
+from converter.notes import first_text, rows_named, shown
 from converter.table import Cell, Row, column_names
 
 HEADING_ROWS = 500
@@ -45,6 +45,10 @@ def is_sparse(row: Row, width: int) -> bool:
     return 2 * filled(row) <= width
 
 
+def _is_title(row: Row, width: int) -> bool:
+    return width > 2 and sum(bool(cell and cell.strip()) for cell in row) == 1
+
+
 def is_figure(cell: Cell) -> bool:
     """Whether a cell has figures and no words: a number, amount, date or time."""
     return cell is not None and _FIGURE.fullmatch(cell.strip()) is not None
@@ -55,7 +59,7 @@ def heading_at(rows: Sequence[Row]) -> int:
 
     It is the first row that is no blank line, unless what stands there is no part of the table below it.
     """
-    first = next((at for at, row in enumerate(rows) if row), 0)
+    first = next((at for at, row in enumerate(rows) if filled(row)), 0)
     if rows and _is_remark(rows[first]):
         others = [at for at, row in enumerate(rows) if row and not _is_remark(row)]
         widths = Counter(len(rows[at]) for at in others)
@@ -99,10 +103,8 @@ def as_header(row: Row) -> tuple[str, ...]:
 
 
 def _below_sparse_rows(rows: Sequence[Row], first: int) -> int:
-    """The heading where no row is wider than the first: below rows that are blank but for their first cells, if there are any.
-
-    Only a full row of names will do, with figures below it or a blank row above it.
-    """
+    """The heading where no row is wider than the first: a full row of names, with figures below it or a blank row above it,
+    that stands below rows that are blank but for their first cells or for one."""
     width = filled(max(rows[first:], key=filled, default=()))
     if (at := _below_pairs(rows, first, width)) is not None:
         return at
@@ -112,12 +114,14 @@ def _below_sparse_rows(rows: Sequence[Row], first: int) -> int:
         if width > 1 and above and filled(row) == width and _is_heading(row[:width]):
             is_contrast = _has_figures_below(rows, at, width)
             # A heading may lack names at its end: two such rows or more are none.
-            are_sparse = all(is_sparse(one, width) for one in above) or (len(above) > 1 and is_contrast)
+            are_sparse = all(is_sparse(one, width) or _is_title(one, width) for one in above) or (
+                len(above) > 1 and is_contrast
+            )
             needed = 1 if width > 2 else 2
             if are_sparse and is_contrast + above_blank >= needed:
                 return at
             return first
-        if filled(row) >= width or (row and not row[0] and filled(row)):
+        if (filled(row) >= width or (row and not row[0] and filled(row))) and not _is_title(row, width):
             return first
         above_blank = above_blank or not filled(row)
     return first
@@ -376,11 +380,6 @@ class _Tail:
 def misfit(row: Row, width: int) -> str:
     """What is wrong with a row that is not as wide as the heading."""
     return f"has {len(row)} cell{'s' * (len(row) != 1)}, the header has {width}"
-
-
-def first_text(rows: Sequence[Row]) -> str:
-    """The first filled cell of the rows, for a note."""
-    return shown(next((cell for row in rows for cell in row if cell and cell.strip()), ""))
 
 
 def below(sample: Sequence[Row], at: int, rest: Iterator[Row]) -> Iterator[tuple[int, Row]]:

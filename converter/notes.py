@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from converter.table import Row
+
 _ROWS_SHOWN = 5
 
 
@@ -16,3 +18,8 @@ def rows_named(rows: Sequence[int]) -> str:
 def shown(text: str, most: int = 40) -> str:
     """A text in quotes, cut where it is long."""
     return repr(text if len(text) <= most else text[: most - 1] + "…")
+
+
+def first_text(rows: Sequence[Row]) -> str:
+    """The first filled cell of the rows, for a note."""
+    return shown(next((cell for row in rows for cell in row if cell and cell.strip()), ""))

@@ -12,7 +12,8 @@ from pathlib import Path
 from converter.detection import detect
 from converter.dialect import NO_HINTS, Dialect, Hints
 from converter.errors import BadCsv
-from converter.extent import HEADING_ROWS, TableRows, as_header, below, filled, first_text, heading_at, is_no_table, misfit
+from converter.extent import HEADING_ROWS, TableRows, as_header, below, filled, heading_at, is_no_table, misfit
+from converter.notes import first_text
 from converter.opening import opened
 from converter.rows import held, read_rows
 from converter.table import Example, Row, Table, column_names

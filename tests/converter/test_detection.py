@@ -64,6 +64,12 @@ def test_a_quote_inside_a_cell_is_text(tmp_path: Path) -> None:
     assert read_table(path).rows == (('5" wide', "pipe"),)
 
 
+def test_a_backslash_before_a_quote_is_told_by_the_text_behind_it(tmp_path: Path) -> None:
+    # No delimiter within the cell: it splits evenly both ways.
+    assert read_table(written(tmp_path, b'a,b\n1,"x \\"q\\" y"\n2,z\n')).rows == (("1", 'x "q" y'), ("2", "z"))
+    assert read_table(written(tmp_path, b'a,b\n"C:\\x\\",1\n"D:\\","y"\n')).rows == (("C:\\x\\", "1"), ("D:\\", "y"))
+
+
 def test_missing_and_empty_cells_are_told_apart(tmp_path: Path) -> None:
     assert read_table(written(tmp_path, b'a,b\n,""\n')).rows == ((None, ""),)
 

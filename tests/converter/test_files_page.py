@@ -102,6 +102,11 @@ KINDS: dict[str, Kind | Refused] = {
         (("id", "name", "n"), ("1", "Bo Lee", "2"), ("12", "Ann", "14")),
         ("by spaces",),
     ),
+    "columns aligned by spaces, with blank cells": Kind(
+        text("id  name    n\n1   Bo Lee  2\n12          14\n"),
+        (("id", "name", "n"), ("1", "Bo Lee", "2"), ("12", None, "14")),
+        ("by spaces",),
+    ),
     "commas as decimal marks beside semicolons": Kind(text("a;b\n1,5;2,5\n"), (("a", "b"), ("1,5", "2,5"))),
     "a line `sep=;` on top": Kind(text("sep=;\na;b\n1;2\n") + text('"sep=;"\r\na;b\r\n1;2\r\n'), AB),
     "line breaks, delimiters and quotes in quoted cells": Kind(
@@ -200,7 +205,9 @@ KINDS: dict[str, Kind | Refused] = {
         ("2 lines above", "'Account'"),
     ),
     "lines above the heading, padded with delimiters": Kind(
-        text("Report,,\n,,\nMay,,\na,b,c\n1,2,3\n4,5,6\n"), ABC, ("2 lines above", "'Report'")
+        text("Report,,\n,,\nMay,,\na,b,c\n1,2,3\n4,5,6\n") + text(",,\n,Report,\n,,May\na,b,c\n1,2,3\n4,5,6\n"),
+        ABC,
+        ("2 lines above", "'Report'"),
     ),
     "lines below the table, under a blank one": Kind(
         text("a,b,c\n1,2,3\n4,5,6\n\nAll in kg\nsee page 2\n"), ABC, ("2 lines below", "'All in kg'")
