@@ -42,11 +42,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Debian as `debian:bookworm-slim` begins, and all steps of the Dockerfile taken."""
     folder = tmp_path_factory.mktemp("root")
     _done(["debootstrap", "--variant=minbase", "bookworm", str(folder)])
-    for name in _NETWORK:
-        if Path(name).is_dir():
-            shutil.copytree(name, folder / name[1:], symlinks=False, dirs_exist_ok=True, ignore_dangling_symlinks=True)
-        elif Path(name).exists():
-            shutil.copy(name, folder / name[1:])
     mounted = []
     try:
         for name in _MOUNTS:
@@ -57,6 +52,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             _done(["mount", "--bind", path, f"{folder}{path}"])
             mounted.append(Path(f"{folder}{path}"))
         for one in instructions(DOCKERFILE):
+            # Anew each time, since packages write files of their own in their places.
+            _network(folder)
             _take(one.name, one.words, one.text, folder)
         yield folder
     finally:
@@ -74,6 +71,14 @@ def _take(name: str, words: list[str], text: str, root: Path) -> None:
                 _copy(ROOT / line[1:], root / words[1][1:] / line[1:])
     elif name == "COPY" and not words[0].startswith("--from"):
         _copy(ROOT / words[0], root / words[1][1:])
+
+
+def _network(folder: Path) -> None:
+    for name in _NETWORK:
+        if Path(name).is_dir():
+            shutil.copytree(name, folder / name[1:], symlinks=False, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+        elif Path(name).exists():
+            shutil.copy(name, folder / name[1:])
 
 
 def _packages_here() -> set[str]:
