@@ -32,7 +32,7 @@ _NETWORK = (
     "/etc/apt/apt.conf.d",
     "/etc/apt/sources.list",
     "/etc/apt/sources.list.d",
-    "/etc/ssl/certs",
+    "/etc/ssl/certs/ca-certificates.crt",
 )
 _MOUNTS = ("proc", "sys", "dev")
 
@@ -78,6 +78,7 @@ def _network(folder: Path) -> None:
         if Path(name).is_dir():
             shutil.copytree(name, folder / name[1:], symlinks=False, dirs_exist_ok=True, ignore_dangling_symlinks=True)
         elif Path(name).exists():
+            (folder / name[1:]).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(name, folder / name[1:])
 
 
