@@ -7,7 +7,7 @@ from converter.learning import weights
 from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
-from converter.learning.nodes import Node
+from converter.learning.nodes import Apply, Node
 
 Part = tuple[object, ...]
 
@@ -41,7 +41,9 @@ def deciders(node: Node) -> frozenset[str]:
     if isinstance(node, Coalesce):
         return frozenset().union(*(part.sources for part in node.parts[:-1]))
     if isinstance(node, Case):
-        return frozenset().union(*(condition.sources for condition, _ in node.branches))
+        # Each member of a list is a question of its own.
+        asked = [one for one, _ in node.branches if not (isinstance(one, Apply) and one.function.name == "has member")]
+        return frozenset().union(*(condition.sources for condition in asked))
     return frozenset()
 
 

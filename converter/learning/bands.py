@@ -11,8 +11,9 @@ from itertools import groupby, pairwise
 
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
+from converter.learning.bounds import limits
 from converter.learning.columns import Candidate, Target
-from converter.learning.conditions import MOST_NUMBERS_PAIRED, PLAIN_NUMBER, limits
+from converter.learning.conditions import MOST_NUMBERS_PAIRED, PLAIN_NUMBER
 from converter.learning.expressions.choices import Case
 from converter.learning.expressions.predicates import blank, bound
 from converter.learning.names import name_cost

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
+from converter.learning.bounds import limits
 from converter.learning.expressions.predicates import (
     bits,
     blank,
@@ -177,8 +178,11 @@ class Conditions:
         unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2)
         if node in self.numeric and len(groups) > 2 and max(map(len, groups)) > weights.SHORT_NUMBER:
             unique += weights.AMOUNT_NAMED
+        odd = self.odd.get(node, ())
         for value, rows in groups.items():
             single = weights.SINGLE * (rows.bit_count() == 1)
+            if value in odd:
+                single = weights.MARKED - unique
             if repeated == 1 and rows.bit_count() > 1 and len(groups) > 2:
                 # Of texts that else are all different this one stands for something.
                 single = weights.MARKED - unique
@@ -326,6 +330,18 @@ class Conditions:
         """Texts that are numbers, dates or times."""
         return frozenset(one.node.parts[0] for one in (*self.bank.numbers, *self.bank.moments) if one.node.parts)
 
+    @cached_property
+    def odd(self) -> dict[Node, frozenset[str]]:
+        """Of columns of numbers, dates or times the texts that are none, as `n/a`: they stand for something."""
+        found: dict[Node, frozenset[str]] = {}
+        texts = {entry.node: entry.values for entry in self.bank.texts}
+        for entry in (*self.bank.numbers, *self.bank.moments):
+            read = entry.node.parts[0] if entry.node.parts else entry.node
+            if read in texts:
+                others = {str(text) for text, value in zip(texts[read], entry.values, strict=True) if text and value is None}
+                found[read] = found.get(read, frozenset(others)) & others
+        return found
+
     def _comparisons(self) -> Iterator[tuple[str, Node, int, float]]:
         for entries in (self.bank.numbers[:12], self.bank.moments[:6], self.bank.texts[:12]):
             for at, one in enumerate(entries):
@@ -355,34 +371,3 @@ def _of_one_row(*sets: int) -> float:
 
 
 _CONTRARY = {"<": ">=", ">": "<=", ">=": "<", "<=": ">"}
-
-
-def limits(low: Decimal, high: Decimal) -> Iterator[tuple[str, Decimal, float]]:
-    """Bounds between two neighbouring numbers that a person would name: the roundest in between, with what they cost."""
-    best = roundest(low, high)
-    cost = 0.45 * _digits(best)
-    if best == high:
-        yield ">=", best, cost
-    elif best == low:
-        yield ">", best, cost
-    else:
-        yield ">=", best, cost
-        yield ">", best, cost + 0.05
-
-
-def roundest(low: Decimal, high: Decimal) -> Decimal:
-    """The number of the fewest digits from `low` to `high`, the middle one of several."""
-    for exponent in range(9, -7, -1):
-        step = Decimal(1).scaleb(exponent)
-        first = (low / step).to_integral_value(rounding="ROUND_CEILING") * step
-        last = (high / step).to_integral_value(rounding="ROUND_FLOOR") * step
-        if first <= last:
-            count = int((last - first) / step)
-            choices = [first + step * at for at in range(min(count, 9) + 1)]
-            fives = [one for one in choices if one % (5 * step) == 0]
-            return fives[0] if fives else choices[len(choices) // 2]
-    return high
-
-
-def _digits(number: Decimal) -> int:
-    return len(str(abs(number).normalize().as_tuple().digits)) // 3

@@ -17,16 +17,16 @@ from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditio
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
-from converter.learning.names import likeness, name_cost
-from converter.learning.nodes import Apply, Constant, Node, constant_cost
+from converter.learning.names import name_cost
+from converter.learning.nodes import Constant, Node, constant_cost
 from converter.learning.switches import switches
+from converter.learning.wording import asks_for_zero, is_blank, names_value, says_result
 
 MOST_CANDIDATES = 120
 MOST_BRANCHES = 5
 MOST_IN_A_ROW = 4
 """So many columns at most are tried one after the other before a default."""
 MOST_CATEGORIES = 12
-LEAST_WORD = 4
 _OTHERWISE = 2.0
 """Conditions that cost so much more than the cheapest are looked at where columns are chosen together."""
 _AMOUNT = re.compile(r"-?\d+[.,]\d+").fullmatch
@@ -80,10 +80,13 @@ class Decisions:
             rows_left &= ~here
             cost += weights.BRANCH + result.cost + self._single(here, result)
         cost += default.cost + self._single(rows_left, default)
-        cost += weights.NAMED_VALUE * max((_names(condition.node, self.name) for condition, _ in branches), default=0.0)
+        cost += weights.NAMED_VALUE * max((names_value(condition.node, self.name) for condition, _ in branches), default=0.0)
         read = frozenset().union(*(result.node.sources for result in taken))
         cost += weights.OWN_CONDITION * any(condition.node.sources & read for condition, _ in branches)
-        cost += weights.SAID_BY_VALUE * any(_says(condition.node, result.node) for condition, result in branches)
+        cost += weights.ZERO_IS_NONE * any(
+            asks_for_zero(condition.node, default.node) and is_blank(result.node) for condition, result in branches
+        )
+        cost += weights.SAID_BY_VALUE * any(says_result(condition.node, result.node) for condition, result in branches)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
         return Candidate(node, cost, self.wanted)
 
@@ -294,6 +297,13 @@ class Decisions:
         entries = sum(
             weights.MAPPING_ENTRY + 0.4 * constant_cost(text) + (0.8 if sizes[key] == 1 else 0.0) for key, text in map.items()
         )
+        # What mostly comes once names things, as does a day or an amount; a text among dates or amounts stands for something.
+        odd = self.conditions.odd.get(entry.node, frozenset())
+        entries -= 0.8 * sum(sizes[key] == 1 and key in odd for key in map)
+        once = sum(size for key, size in sizes.items() if size == 1 and key and key not in odd) / max(1, sum(sizes.values()))
+        entries += weights.VALUES_ONCE * once**2
+        named = [key for key in map if key and key not in odd and len(key) > weights.SHORT_NUMBER]
+        entries += weights.AMOUNT_NAMED * bool(named and entry.node in self.conditions.numeric)
         numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
         entries += weights.MAPPED_NUMBER * numeric
         entries += weights.NUMBER_BY_HEART * sum(bool(text and _AMOUNT(key) and _AMOUNT(text)) for key, text in map.items())
@@ -346,21 +356,6 @@ def _rest(map: dict[str, str | None]) -> tuple[str | None] | None:
     if len(shared) == 1 and len(keys) > 2:
         return (shared[0],)
     return (None,) if keys.get(None, 0) > 1 else None
-
-
-def _names(condition: Node, name: str | None) -> float:
-    """How far a condition asks for the very value that the output column is named after."""
-    if not name or not isinstance(condition, Apply) or condition.function.name not in ("equals", "has member", "contains"):
-        return 0.0
-    return likeness(name, str(condition.function.parameters[-1]))
-
-
-def _says(condition: Node, result: Node) -> bool:
-    """Whether the result is a constant that the condition's value says too, in its own words: `reward` for `Rewards Income`."""
-    if not isinstance(result, Constant) or not isinstance(condition, Apply) or condition.function.name != "equals":
-        return False
-    text, value = str(result.value or "").casefold(), str(condition.function.parameters[-1]).casefold()
-    return min(len(text), len(value)) >= LEAST_WORD and (text in value or value in text)
 
 
 def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:

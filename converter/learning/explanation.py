@@ -10,6 +10,7 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
+from converter.learning.expressions.choices import Case
 from converter.learning.nodes import Constant, Node
 from converter.learning.sisters import as_numbers, sisters
 from converter.learning.splitting import splits
@@ -91,7 +92,7 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
         search.offer(mapped)
     candidates = search.candidates()
     whole = [one for one in candidates if one.rows == search.full]
-    if not whole or whole[0].cost > ENOUGH:
+    if not whole or whole[0].cost > ENOUGH or isinstance(whole[0].node, Case):
         pool = [_as_branch(one) for one in candidates]
         if not whole:
             pool += _of_regions(workspace, search, candidates, depth)

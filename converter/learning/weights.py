@@ -83,7 +83,9 @@ MAPPED_NUMBER = 3.0
 """A map of amounts."""
 SHARED = 0.6
 """Of a condition that another column is decided by as well, so much is saved."""
-SHARED_DECIDER = 2.0
+ZERO_IS_NONE = -1.5
+"""A nought that stands for nothing is left blank."""
+SHARED_DECIDER = 1.8
 """A choice by columns by which another output column is decided as well saves so much, whatever it asks of them."""
 OWN_CONDITION = -0.7
 """A branch's condition looks at the column that the branches read."""
@@ -102,6 +104,8 @@ TRUTH = -3.0
 """A map of yes and no to yes and no."""
 MEMBERSHIP = 4.0
 """A list has a member; to it comes the logarithm of how many members there are."""
+HARDLY_A_LIST = 1.5
+"""A member is asked for after which the output column is not named: on the share of cells that have one member alone."""
 NOT_SHOWN = 2.2
 """A number's digits would be cut off though no row of the example shows that they are."""
 BAND = 0.9

@@ -15,6 +15,9 @@ MOST_SUMMED = 60
 MOST_IN_TRIPLES = 10
 MOST_SPANS = 12
 
+LEAST_TOLD = 3
+"""So many different numbers have to be shown before others are taken to be rounded to them."""
+
 
 def scaled(goal: Goal, entries: Sequence[Entry], *, widely: bool = False) -> Iterator[tuple[Node, float]]:
     """Numbers times a factor or plus an amount, as the rows show it; both at once where it is asked for `widely`."""
@@ -23,7 +26,10 @@ def scaled(goal: Goal, entries: Sequence[Entry], *, widely: bool = False) -> Ite
         return
     for format in [numeric.formats[0], *(one for one in numeric.formats[1:] if one.places is None and not one.float_like)]:
         wanted = constants.wanted_of(numeric.values, format)
+        told = {value for value in numeric.values if value is not None}
         for entry in entries:
+            if len(told) < LEAST_TOLD <= len({entry.values[at] for at in goal.places}):
+                continue  # Rounded hard enough, any numbers become yes and no.
             for node, cost in constants.fitted(entry, wanted, widely=widely):
                 yield goal.written(node, format), cost
 

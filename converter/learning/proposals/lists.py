@@ -47,6 +47,7 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
     members = list(dict.fromkeys(member for value in entry.values if isinstance(value, str) for member in value.split(mark)))
     if not 2 <= len(members) <= MOST_MEMBERS or all(member.strip().isdigit() for member in members):
         return
+    several = sum(len(row) > 1 for row in rows) / max(1, sum(map(bool, rows)))
     for member in members:
         with_it = {goal.target[at] for at, row in enumerate(rows) if member in row}
         others = {goal.target[at] for at, row in enumerate(rows) if member not in row}
@@ -57,6 +58,7 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
             condition = lists.has_member(mark, member)(entry.node)
             chance = weights.ALTERNATIVES * math.log(len(members))
             cost = weights.MEMBERSHIP + chance + entry.node.cost + weights.SINGLE * single - 3.5 * named
+            cost += 0.0 if named else weights.HARDLY_A_LIST * (1.0 - several)
             yield Case([(condition, Constant(yes))], Constant(no), cost), 0.0
 
 

@@ -344,3 +344,43 @@ def test_a_dash_among_numbers_is_no_number():
     found = converted(given, expected, further)
 
     assert found == rows(("D", "may", "1"), ("D", "june", "2"), ("D", "july", "3"), ("E", "july", "5"))
+
+
+def test_a_text_among_dates_decides_not_the_name_beside_it():
+    given = table(
+        "no|guest|since|until|rate\n1|Hart, Jo|01/06/2024|31/05/2025|900.00\n2|FREE|||\n3|Diaz, Mat|15/02/2022|open|880.00\n"
+        "4|Long, Kim|01/09/2024|31/08/2025|920.00\n5|Petrov, I.|01/01/2025|31/12/2025|980.00\n6|FREE|||"
+    )
+    expected = table("no|state\n1|let\n2|vacant\n3|rolling\n4|let\n5|let\n6|vacant")
+    further = table(
+        "no|guest|since|until|rate\n7|Ames, Bo|01/02/2023|open|700.00\n8|Diaz, Mat|01/02/2024|31/01/2026|100.00\n9|FREE|||"
+    )
+
+    assert converted(given, expected, further) == rows(("7", "rolling"), ("8", "let"), ("9", "vacant"))
+
+
+def test_yes_and_no_are_no_number_that_was_rounded():
+    given = table("name|height|built|open\nNorth|30|1878|Yes\nWest|22.5|1768|No\nRock|20|1824|Yes\nFar|18|1898|Yes")
+    expected = table("name|open\nNorth|1\nWest|0\nRock|1\nFar|1")
+    further = table("name|height|built|open\nEast|12|1790|Yes\nSouth|9|1930|No")
+
+    assert converted(given, expected, further) == rows(("East", "1"), ("South", "0"))
+
+
+def test_a_word_comes_from_the_column_of_that_name_not_from_a_title_that_came_twice():
+    given = table(
+        "seen|title|year|again\n2024-11-02|Harbour|1998|\n2024-11-04|Ferns|2021|Yes\n2024-11-10|Lena, Alone|2016|\n"
+        "2024-12-01|Nowhere|1974|\n2024-12-26|Ferns|2021|Yes"
+    )
+    expected = table("title|visit\nHarbour|first\nFerns|again\nLena, Alone|first\nNowhere|first\nFerns|again")
+    further = table("seen|title|year|again\n2025-01-01|Ferns|2021|\n2025-01-02|Harbour|1998|Yes")
+
+    assert converted(given, expected, further) == rows(("Ferns", "first"), ("Harbour", "again"))
+
+
+def test_each_member_of_a_list_is_a_question_of_its_own():
+    given = table("who|is it new to you?|when\nMaud|Yes|Fri, Sat\nTy|No|Sun\nKari|No|Sat, Sun\nJo|Yes|")
+    expected = table("who|new|Fri|Sat|Sun\nMaud|1|1|1|0\nTy|0|0|0|1\nKari|0|0|1|1\nJo|1|0|0|0")
+    further = table("who|is it new to you?|when\nAl|No|Fri\nBea|Yes|Sun")
+
+    assert converted(given, expected, further) == rows(("Al", "0", "1", "0", "0"), ("Bea", "1", "0", "0", "1"))
