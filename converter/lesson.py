@@ -15,13 +15,17 @@ from converter.changed import changed_rows
 from converter.comparison import Comparison
 from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
-from converter.learning.findings import LEAST_CONFIDENCE, findings
+from converter.learning.columns import Candidate
+from converter.learning.findings import LEAST_CONFIDENCE, Finding, column_of, findings
+from converter.learning.nodes import Constant
+from converter.learning.search import Outcome, Program, search
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
 from converter.synthesis.clock import SLACK, counted
 from converter.synthesis.printing import printed
-from converter.synthesis.search import ColumnProgram, Program, searches
+from converter.synthesis.search import ColumnProgram, searches
+from converter.synthesis.search import Program as OlderProgram
 from converter.table import Example, Table
 from converter.trial import interrupted, loaded, text_of, verified
 from converter.writing import Blanks
@@ -114,9 +118,12 @@ def _learn(example: Example, seconds: float) -> Lesson:
     for name, table in (("the input", example.input), ("the expected output", example.expected)):
         if not table.rows:
             raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
-    known = _known(example, seconds, started)
+    known, nearly = _known(example, seconds, started)
     if known is not None and not _is_doubted(example, known):
         return _with_rivals(known, example)
+    if _is_table(example):
+        is_sure = known is not None and _confidence(known) >= _LEAST_ALONE
+        return _with_rivals(known, example) if known is not None and is_sure else nearly
     second = older(example, seconds=seconds if known is None else min(seconds, _SECOND_SEARCH_SECONDS), plain=known is not None)
     is_safe = known is not None and _confidence(known) >= _LEAST_ALONE and not (_is_text_alone(example) and _has_choices(known))
     if second.converter is None and known is not None and is_safe:
@@ -185,16 +192,25 @@ def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
     return Lesson(None, columns, reason, pretty(partial) if partial else None, round(time.monotonic() - started, 3))
 
 
-def _known(example: Example, seconds: float, started: float) -> Lesson | None:
-    """The first program of the new search that the engine confirms and that is likely enough; None where there is none.
+def _is_table(example: Example) -> bool:
+    """Whether both have headings, the input several columns: of 167 such cases the older search solves none that this one leaves."""
+    return example.input.header is not None and example.expected.header is not None and not _is_text_alone(example)
+
+
+def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | None, Lesson]:
+    """The first program of the new search that the engine confirms and that is likely enough, None where there is none;
+    and without a converter what it found.
 
     Where the file as a table gives none, its lines are looked at: blocks and sections are no table.
     """
+    nearly: Lesson | None = None
     for given in (example, Example(example.lines, example.expected) if example.lines is not None else None):
         if given is None:
             continue
         with loaded(given.input) as connection, interrupted(connection, SLACK * seconds):
-            found = findings(given, seconds=min(seconds, _SEARCH_SECONDS))
+            outcome = search(given, seconds=min(seconds, _SEARCH_SECONDS))
+            found = list(findings(outcome))
+            nearly = nearly or _unsure(outcome, found, given, started)
             for finding in found:
                 if finding.doubt.confidence < LEAST_CONFIDENCE:
                     continue
@@ -207,8 +223,24 @@ def _known(example: Example, seconds: float, started: float) -> Lesson | None:
                     converter = package(text, given, ragged=False, evidence=evidence)
                     seconds = round(time.monotonic() - started, 3)
                     others = tuple(printed(one.program.query()) for one in found)
-                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others)
-    return None
+                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others), nearly
+    assert nearly is not None
+    return None, nearly
+
+
+def _unsure(outcome: Outcome, found: Sequence[Finding], example: Example, started: float) -> Lesson:
+    """What the search found, without a converter: a program that is likely wrong, or one for some of the columns."""
+    columns: tuple[ColumnProgram, ...] = found[0].columns if found else ()
+    program = found[0].program if found else None
+    if program is None and outcome.partial is not None:
+        plan, held = outcome.partial
+        columns = tuple(column_of(name, candidates) for name, candidates in zip(example.expected.columns, held, strict=True))
+        shown = tuple(candidates or (Candidate(Constant(None), 0.0, 0),) for candidates in held)
+        program = Program(plan, shown, tuple(example.expected.columns)) if any(held) else None
+    columns = columns or tuple(column_of(name, ()) for name in example.expected.columns)
+    evidence = _columns(columns, example)
+    reason = _reason(evidence, has_partial=program is not None)
+    return Lesson(None, evidence, reason, printed(program.query()) if program else None, round(time.monotonic() - started, 3))
 
 
 def _succession(rows: int) -> float:
@@ -242,7 +274,7 @@ def _confidence(lesson: Lesson) -> float:
     return float(lesson.converter.evidence.get("confidence", 0.0)) if lesson.converter else 0.0
 
 
-def pretty(program: Program) -> str:
+def pretty(program: OlderProgram) -> str:
     """The program's SQL as an analyst would like to read it."""
     return printed(program.query)
 

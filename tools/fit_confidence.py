@@ -18,6 +18,7 @@ from converter.comparison import compare
 from converter.errors import ConverterError
 from converter.fitting import fitted
 from converter.learning import doubt, findings
+from converter.learning.search import search
 from converter.lesson import package
 from converter.reading import read_example, read_table, read_whole
 from converter.synthesis.printing import printed
@@ -36,7 +37,7 @@ def judged(folder: Path) -> Point | None:
     header = meta["header"]
     try:
         example = read_example(folder / "train_input.csv", folder / "train_expected.csv", header=header)
-        for finding in findings.findings(example, seconds=4.0):
+        for finding in findings.findings(search(example, seconds=4.0)):
             text = printed(finding.program.query())
             used = finding.program.example(example) if hasattr(finding.program, "example") else example
             comparison = verify(text, used, ragged=False)

@@ -1,18 +1,19 @@
 """What the search found, as lessons are made of it: statements with the evidence for each column, the likeliest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from converter.learning.columns import Candidate
 from converter.learning.doubt import Doubt, doubt
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.nodes import ColumnRef, Constant, Node
-from converter.learning.search import Outcome, Program, search
+from converter.learning.search import Outcome, Program
 from converter.synthesis.search import ColumnProgram
-from converter.table import Example
 
 LEAST_CONFIDENCE = 0.4
 """What is less likely right than this is not offered: no answer is better than a wrong one."""
+_PARTIAL = 0.5
+"""What a column of a program is said to be sure of where others could not be explained: as likely as not."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,7 @@ class Finding:
     doubt: Doubt
 
 
-def findings(example: Example, *, seconds: float) -> Iterator[Finding]:
-    """Programs for the example, the likeliest first, as far as they are likely enough to be offered."""
-    yield from of(search(example, seconds=seconds))
-
-
-def of(outcome: Outcome) -> Iterator[Finding]:
+def findings(outcome: Outcome) -> Iterator[Finding]:
     """The outcome's programs with their doubt."""
     programs = [program for program in outcome.programs if says_enough(program)]
     for at, program in enumerate(programs):
@@ -53,6 +49,13 @@ def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:
         _column(name, candidates, share, found.confidence)
         for name, candidates, share in zip(program.names, program.columns, found.columns, strict=True)
     )
+
+
+def column_of(name: str, candidates: Sequence[Candidate]) -> ColumnProgram:
+    """A column of a program that is not whole; not explained where it has no candidate."""
+    if not candidates:
+        return ColumnProgram(name, "unexplained", None, (), 0.0, False)
+    return _column(name, tuple(candidates), _PARTIAL, _PARTIAL)
 
 
 def _column(name: str, candidates: tuple[Candidate, ...], share: float, whole: float) -> ColumnProgram:
