@@ -23,11 +23,15 @@ class SortKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A common table expression. Where its rows have to be told apart, `_row` is numbered anew."""
+    """A common table expression. Where its rows have to be told apart, `_row` is numbered anew.
+
+    One that `shuffles` gives its rows in no order, so that the whole has to be sorted by `_row`.
+    """
 
     name: str
     tree: exp.Expression
     renumbers: bool = False
+    shuffles: bool = False
 
     def sql(self, *, numbered: bool) -> exp.Expression:
         """Its SELECT."""
@@ -85,7 +89,7 @@ class Query:
     def select(self, names: Sequence[str], outputs: Sequence[Node]) -> exp.Expression:
         """The whole statement, the outputs under their names."""
         trees = [self._in_order(node.sql()) for node in outputs]
-        tree = exp.select(*(_named(one, name) for name, one in zip(names, trees, strict=True))).from_(
+        tree = exp.select(*(named(one, name) for name, one in zip(names, trees, strict=True))).from_(
             exp.to_identifier(self.relation)
         )
         if self.where:
@@ -99,7 +103,8 @@ class Query:
             tree.set("qualify", exp.Qualify(this=exp.and_(*(_bracketed(node) for node in self.qualify))))
         ordering = [*self._order(names, outputs)]
         looks_around = bool(self.qualify or self.group) or any(node.looks_around for node in (*outputs, *self.where))
-        if self.row is not None and (ordering or looks_around):
+        shuffled = any(table.shuffles for table in self.tables)
+        if self.row is not None and (ordering or looks_around or shuffled):
             ordering.append(exp.Ordered(this=self.row.copy()))
         if ordering:
             tree = tree.order_by(*ordering)
@@ -157,7 +162,8 @@ def _sorts_alike(output: Node, key: Node) -> bool:
     return isinstance(output, Apply) and output.function.typed and output.function.name == "written" and output.parts[0] == key
 
 
-def _named(tree: exp.Expr, name: str) -> exp.Expr:
+def named(tree: exp.Expr, name: str) -> exp.Expr:
+    """The tree under the name; a column of that name as it is."""
     if isinstance(tree, exp.Column) and tree.name == name:
         return tree
     return exp.alias_(tree, sql.column(name).this, quoted=sql.column(name).this.args.get("quoted"))
@@ -216,4 +222,4 @@ def _lifted(tree: exp.Select, relation: str, windows: Sequence[exp.Window]) -> t
     return tree, table
 
 
-__all__ = ["ROW", "Query", "SortKey", "Table", "in_one_type"]
+__all__ = ["ROW", "Query", "SortKey", "Table", "in_one_type", "named"]

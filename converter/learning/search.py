@@ -24,6 +24,7 @@ from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings
+from converter.learning.steps.member_flags import member_flags
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
@@ -32,6 +33,7 @@ from converter.learning.steps.selection import selections
 from converter.learning.steps.sides import sides
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.templates import templates
+from converter.learning.steps.two_lines import two_lines
 from converter.learning.steps.unfolding import Goal, unfoldings
 from converter.synthesis.clock import now
 from converter.table import Example, Row, Table
@@ -204,8 +206,9 @@ class Search:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
         if self.headed:
             yield from pivots(start, self.goal)
+            yield from member_flags(start, self.goal)
         yield from islands(start, self.goal)
-        for step in (preamble, sections, sides):
+        for step in (preamble, sections, sides, two_lines):
             for made in step(start, self.goal):
                 yield from self._reached(made)
         yield from self._reached(start)

@@ -118,7 +118,7 @@ def _headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
     names = list(goal.names)
     frame, bank = plan.frame, plan.bank
     nodes: list[Node] = [entry.node for entry in (*bank.texts, *bank.cased)]
-    dated = [name for name in names if any(map(str.isdigit, name))][:1] or [name for name in names if _in_calendar(name)][:3]
+    dated = [name for name in names if any(map(str.isdigit, name))][:1] or [name for name in names if in_calendar(name)][:3]
     for format in moments.output_formats(dated) if dated else ():
         nodes += [moments.written(format.format, entry.node.kind)(entry.node) for entry in bank.moments]
     for one in bank.texts[:12]:
@@ -143,7 +143,8 @@ def _headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
             yield Headings(node, values, places, found_order[0])
 
 
-def _in_calendar(name: str) -> bool:
+def in_calendar(name: str) -> bool:
+    """Whether it is the name of a month or a day of the week, such as there always are."""
     starts = {word[:3] for word in (*moments.MONTHS, *moments.DAYS)}
     return name.strip().isalpha() and name.strip().casefold()[:3] in starts and len(name.strip()) <= 9
 
