@@ -17,6 +17,7 @@ from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.steps.grouping import FIRST, Aggregate, Groups, Key
 from converter.learning.steps.keys import groupings
+from converter.learning.steps.periods import periods
 from converter.learning.steps.pivot_statements import Headings, Ordering, Over, PivotQuery, pivoted, side_by_side
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import orders
@@ -121,6 +122,7 @@ def _headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
     dated = [name for name in names if any(map(str.isdigit, name))][:1] or [name for name in names if in_calendar(name)][:3]
     for format in moments.output_formats(dated) if dated else ():
         nodes += [moments.written(format.format, entry.node.kind)(entry.node) for entry in bank.moments]
+    nodes += periods(names, [entry.node for entry in bank.moments])
     for one in bank.texts[:12]:
         for other in bank.texts[:12]:
             if one is not other and len(set(other.values)) > 1:
