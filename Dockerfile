@@ -1,5 +1,5 @@
 # The service as an image: `docker build --tag ai-csv-converter .` Debian's own Python, nothing that only builds, no root.
-# tests/ops/test_image.py runs its steps in a fresh root. docs/how-to/containers.md: how to run it, and what its sandbox needs.
+# tests/integration/test_image.py runs its steps in a fresh root. docs/how-to/kubernetes.md: how to run it, and what its sandbox needs.
 FROM debian:bookworm-slim AS packages
 RUN apt-get update && apt-get install --yes --no-install-recommends python3 python3-venv && rm -rf /var/lib/apt/lists/*
 COPY requirements.txt /tmp/requirements.txt

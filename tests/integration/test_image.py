@@ -41,6 +41,8 @@ _MOUNTS = ("proc", "sys", "dev")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Debian as `debian:bookworm-slim` begins, and all steps of the Dockerfile taken."""
     folder = tmp_path_factory.mktemp("root")
+    # pytest's folders are their owner's alone; in a root everybody may look.
+    folder.chmod(0o755)
     _done(["debootstrap", "--variant=minbase", "bookworm", str(folder)])
     mounted = []
     try:
