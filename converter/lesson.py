@@ -15,9 +15,7 @@ from converter.changed import changed_rows
 from converter.comparison import Comparison
 from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
-from converter.learning.columns import Candidate
-from converter.learning.findings import LEAST_CONFIDENCE, Finding, column_of, findings
-from converter.learning.nodes import Constant
+from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, Finding, findings, partial_columns
 from converter.learning.search import Outcome, Program, search
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
@@ -243,10 +241,10 @@ def _unsure(outcome: Outcome, found: Sequence[Finding], example: Example, starte
     program = found[0].program if found else None
     if program is None and outcome.partial is not None:
         plan, held = outcome.partial
-        columns = tuple(column_of(name, candidates) for name, candidates in zip(example.expected.columns, held, strict=True))
-        shown = tuple(candidates or (Candidate(Constant(None), 0.0, 0),) for candidates in held)
+        columns = partial_columns(plan, example.expected.columns, held)
+        shown = tuple(candidates or (NOTHING,) for candidates in held)
         program = Program(plan, shown, tuple(example.expected.columns)) if any(held) else None
-    columns = columns or tuple(column_of(name, ()) for name in example.expected.columns)
+    columns = columns or tuple(ColumnProgram(name, "unexplained", None, (), 0.0, False) for name in example.expected.columns)
     evidence = _columns(columns, example)
     reason = _reason(evidence, has_partial=program is not None)
     return Lesson(None, evidence, reason, printed(program.query()) if program else None, round(time.monotonic() - started, 3))

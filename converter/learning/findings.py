@@ -8,12 +8,15 @@ from converter.learning.doubt import Doubt, doubt
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.nodes import ColumnRef, Constant, Node
 from converter.learning.search import Outcome, Program
+from converter.learning.steps.plan import Plan
 from converter.synthesis.search import ColumnProgram
 
 LEAST_CONFIDENCE = 0.4
 """What is less likely right than this is not offered: no answer is better than a wrong one."""
 _PARTIAL = 0.5
-"""What a column of a program is said to be sure of where others could not be explained: as likely as not."""
+"""How sure a choice is at the most where other columns could not be explained: as likely as not."""
+NOTHING = Candidate(Constant(None), 0.0, 0)
+"""What stands in a column that is not explained."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,13 @@ def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:
     )
 
 
-def column_of(name: str, candidates: Sequence[Candidate]) -> ColumnProgram:
-    """A column of a program that is not whole; not explained where it has no candidate."""
-    if not candidates:
-        return ColumnProgram(name, "unexplained", None, (), 0.0, False)
-    return _column(name, tuple(candidates), _PARTIAL, _PARTIAL)
+def partial_columns(plan: Plan, names: Sequence[str], held: Sequence[tuple[Candidate, ...]]) -> tuple[ColumnProgram, ...]:
+    """The columns of a program that is not whole: how sure each is by itself; those without a candidate are not explained."""
+    found = doubt(plan, [candidates or (NOTHING,) for candidates in held], rival=None)
+    return tuple(
+        _column(name, candidates, share, _PARTIAL) if candidates else ColumnProgram(name, "unexplained", None, (), 0.0, False)
+        for name, candidates, share in zip(names, held, found.columns, strict=True)
+    )
 
 
 def _column(name: str, candidates: tuple[Candidate, ...], share: float, whole: float) -> ColumnProgram:

@@ -1,7 +1,10 @@
-"""What a process that learns has ready."""
+"""What a process that learns has ready, and what is told of an example that is not learned."""
 
 import subprocess
 import sys
+
+from converter.lesson import learn
+from converter.table import Example, Table
 
 SCRIPT = """
 import sys
@@ -21,3 +24,28 @@ def test_the_first_example_of_a_warm_process_imports_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
 
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def _table(text: str) -> Table:
+    rows = [tuple(cell or None for cell in line.split("|")) for line in text.splitlines()]
+    names = tuple(cell or "" for cell in rows[0])
+    return Table(names, tuple(rows[1:]), names)
+
+
+def test_what_is_sure_of_an_example_that_is_not_learned_is_told_column_by_column() -> None:
+    given = _table(
+        "id|name|when\n41|Ann Lee|2024-03-05\n27|Bo Ray|2024-04-06\n93|Cy Day|2024-05-07\n64|Di Fox|2024-06-08\n"
+        "35|Ed Poe|2024-07-09"
+    )
+    expected = _table(
+        "no|name|day|secret\n41|Ann Lee|05.03.2024|q7Zk\n27|Bo Ray|06.04.2024|x1Lw\n93|Cy Day|07.05.2024|m0Vu\n"
+        "64|Di Fox|08.06.2024|b5Td\n35|Ed Poe|09.07.2024|h8Rs"
+    )
+    lesson = learn(Example(given, expected))
+
+    assert lesson.converter is None
+    told = {one.name: (one.explained, one.confidence) for one in lesson.columns}
+    assert told["secret"] == (False, 0.0) or told["secret"][1] < 0.5
+    assert all(told[name][0] and told[name][1] >= 0.95 for name in ("no", "name", "day"))
+    assert lesson.partial is not None
+    assert "secret" in lesson.partial
