@@ -15,7 +15,7 @@ from converter.changed import changed_rows
 from converter.comparison import Comparison
 from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
-from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, Finding, findings, partial_columns
+from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, findings, partial_columns
 from converter.learning.search import Outcome, Program, search
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
@@ -120,15 +120,14 @@ def _learn(example: Example, seconds: float) -> Lesson:
     for name, table in (("the input", example.input), ("the expected output", example.expected)):
         if not table.rows:
             raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
-    known, nearly = _known(example, seconds, started)
+    known, outcome = _known(example, seconds, started)
     if known is not None and not _is_doubted(example, known):
         return _with_rivals(known, example)
+    is_sure = known is not None and _confidence(known) >= _LEAST_ALONE
     if _is_table(example):
-        is_sure = known is not None and _confidence(known) >= _LEAST_ALONE
-        return _with_rivals(known, example) if known is not None and is_sure else nearly
+        return _with_rivals(known, example) if known is not None and is_sure else _unsure(outcome, example, started)
     second = older(example, seconds=seconds if known is None else min(seconds, _SECOND_SEARCH_SECONDS), plain=known is not None)
-    is_safe = known is not None and _confidence(known) >= _LEAST_ALONE and not (_is_text_alone(example) and _has_choices(known))
-    if second.converter is None and known is not None and is_safe:
+    if second.converter is None and known is not None and is_sure and not (_is_text_alone(example) and _has_choices(known)):
         return _with_rivals(known, example)
     other = (known.converter.statement, *known.rivals) if known is not None and known.converter is not None else ()
     return _with_rivals(replace(second, rivals=(*second.rivals, *other)), example)
@@ -204,20 +203,20 @@ def _is_table(example: Example) -> bool:
     return example.input.header is not None and example.expected.header is not None and not _is_text_alone(example)
 
 
-def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | None, Lesson]:
+def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | None, Outcome]:
     """The first program of the new search that the engine confirms and that is likely enough, None where there is none;
-    and without a converter what it found.
+    and what it found for the file as a table.
 
     Where the file as a table gives none, its lines are looked at: blocks and sections are no table.
     """
-    nearly: Lesson | None = None
+    outcome: Outcome | None = None
     for given in (example, Example(example.lines, example.expected) if example.lines is not None else None):
         if given is None:
             continue
         with loaded(given.input) as connection, interrupted(connection, SLACK * seconds):
-            outcome = search(given, seconds=min(seconds, _SEARCH_SECONDS if given is example else _LINES_SECONDS))
-            found = list(findings(outcome))
-            nearly = nearly or _unsure(outcome, found, given, started)
+            made = search(given, seconds=min(seconds, _SEARCH_SECONDS if given is example else _LINES_SECONDS))
+            outcome = outcome or made
+            found = list(findings(made))
             for finding in found:
                 if finding.doubt.confidence < LEAST_CONFIDENCE:
                     continue
@@ -229,16 +228,17 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
                     evidence = _evidence(finding.columns, comparison) | {"confidence": round(sure, 3)}
                     converter = package(text, given, ragged=False, evidence=evidence)
                     seconds = round(time.monotonic() - started, 3)
-                    others = tuple(printed(one.program.query()) for one in found)
-                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others), nearly
-    assert nearly is not None
-    return None, nearly
+                    others = tuple(printed(one.program.query()) for one in found if one is not finding)
+                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others), outcome
+    assert outcome is not None
+    return None, outcome
 
 
-def _unsure(outcome: Outcome, found: Sequence[Finding], example: Example, started: float) -> Lesson:
+def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:
     """What the search found, without a converter: a program that is likely wrong, or one for some of the columns."""
-    columns: tuple[ColumnProgram, ...] = found[0].columns if found else ()
-    program = found[0].program if found else None
+    found = next(findings(outcome), None)
+    columns: tuple[ColumnProgram, ...] = found.columns if found else ()
+    program = found.program if found else None
     if program is None and outcome.partial is not None:
         plan, held = outcome.partial
         columns = partial_columns(plan, example.expected.columns, held)

@@ -18,9 +18,9 @@ from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
-from converter.learning.nodes import Constant, Node, constant_cost
+from converter.learning.nodes import Constant, Node, constant_cost, is_blank
 from converter.learning.switches import switches
-from converter.learning.wording import asks_for_zero, is_blank, names_value, says_result
+from converter.learning.wording import asks_for_zero, names_value, says_result
 
 MOST_CANDIDATES = 120
 MOST_BRANCHES = 5

@@ -128,6 +128,11 @@ class Constant(Node):
         return sql.text(str(self.value))
 
 
+def is_blank(node: Node) -> bool:
+    """Whether the expression is blank in every row."""
+    return isinstance(node, Constant) and node.value is None
+
+
 @dataclass(frozen=True)
 class Function:
     """A function by name and parameters.

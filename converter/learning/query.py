@@ -163,10 +163,10 @@ def _sorts_alike(output: Node, key: Node) -> bool:
 
 
 def named(tree: exp.Expr, name: str) -> exp.Expr:
-    """The tree under the name; a column of that name as it is."""
+    """A copy of the tree under the name; a column of that name as it is."""
     if isinstance(tree, exp.Column) and tree.name == name:
-        return tree
-    return exp.alias_(tree, sql.column(name).this, quoted=sql.column(name).this.args.get("quoted"))
+        return tree.copy()
+    return exp.alias_(tree.copy(), sql.column(name).this)
 
 
 def _bracketed(node: Node) -> exp.Expression:

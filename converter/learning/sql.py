@@ -51,6 +51,11 @@ def column(name: str) -> exp.Expression:
     return exp.column(exp.to_identifier(name, quoted=not _PLAIN_NAME.match(name) or name in _KEYWORDS))
 
 
+def quoted(name: str) -> str:
+    """The name of a column as DuckDB reads it, in quotes where it needs them."""
+    return column(name).sql(dialect="duckdb")
+
+
 def literal(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"

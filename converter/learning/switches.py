@@ -14,7 +14,7 @@ from converter.learning.columns import Candidate, Target
 from converter.learning.expressions.choices import Case
 from converter.learning.expressions.predicates import blank, either, equals, member
 from converter.learning.names import name_cost
-from converter.learning.nodes import Constant, Node
+from converter.learning.nodes import Constant, Node, is_blank
 
 MOST_VALUES = 10
 MOST_RESULTS = 4
@@ -68,7 +68,7 @@ def _covered(groups: Sequence[Group], candidates: Sequence[Candidate]) -> list[t
         found.append((chosen, held))
         left = [group for group in left if group not in held]
     # What is done with values that the example does not show: nothing, where that is one of the results.
-    found.sort(key=lambda one: (isinstance(one[0].node, Constant) and one[0].node.value is None, len(one[1])))
+    found.sort(key=lambda one: (is_blank(one[0].node), len(one[1])))
     return found
 
 

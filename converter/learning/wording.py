@@ -30,11 +30,6 @@ def says_result(condition: Node, result: Node) -> bool:
     return min(len(text), len(value)) >= LEAST_WORD and (text in value or value in text)
 
 
-def is_blank(node: Node) -> bool:
-    """Whether the result is always blank."""
-    return isinstance(node, Constant) and node.value is None
-
-
 def asks_for_zero(condition: Node, value: Node) -> bool:
     """Whether the condition asks whether the very value is nought."""
     if not isinstance(condition, Apply) or condition.sources != value.sources:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from converter.learning import sql
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import Apply, ColumnRef, Constant, Frame, Node
+from converter.learning.nodes import Apply, ColumnRef, Frame, Node, is_blank
 
 
 def _as_text(node: Node) -> exp.Expression:
@@ -18,7 +18,7 @@ def _as_text(node: Node) -> exp.Expression:
 
 def is_typed(node: Node) -> bool:
     """Whether the node's SQL has a type of its own, or is NULL, which takes any."""
-    return (isinstance(node, Apply) and node.function.typed) or (isinstance(node, Constant) and node.value is None)
+    return (isinstance(node, Apply) and node.function.typed) or is_blank(node)
 
 
 def in_one_type(nodes: Sequence[Node]) -> list[exp.Expression]:
@@ -26,7 +26,7 @@ def in_one_type(nodes: Sequence[Node]) -> list[exp.Expression]:
     kinds = {
         node.function.template.rpartition(" AS ")[2] if isinstance(node, Apply) and node.function.typed else ""
         for node in nodes
-        if not (isinstance(node, Constant) and node.value is None)
+        if not is_blank(node)
     }
     return [node.sql() for node in nodes] if len(kinds) <= 1 else [_as_text(node) for node in nodes]
 
@@ -53,7 +53,7 @@ class Case(Node):
         tree = exp.Case()
         for (condition, _), result in zip(self.branches, results, strict=False):
             tree = tree.when(condition.sql(), result)
-        if not (isinstance(self.default, Constant) and self.default.value is None):
+        if not is_blank(self.default):
             tree = tree.else_(results[-1])
         return tree
 
@@ -93,7 +93,7 @@ class Lookup(Node):
         else:
             for key, result in self.map.items():
                 tree = tree.when(exp.Literal.string(key), exp.Null() if result is None else exp.Literal.string(result))
-        if not (isinstance(self.default, Constant) and self.default.value is None):
+        if not is_blank(self.default):
             tree = tree.else_(_as_text(self.default))
         return tree
 

@@ -9,31 +9,30 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp, parse_one
 
 from converter.learning import sql
-from converter.learning.bank import Relation
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.proposals.lists import MARKS
 from converter.learning.query import named
-from converter.learning.steps.pivot_statements import PivotQuery
-from converter.learning.steps.pivots import in_calendar
+from converter.learning.steps.pivots import deadline, finished, in_calendar
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.unfolding import Goal
-from converter.synthesis import clock
 
-_COST = 3.0
 LEAST_MEMBERS = 3
 """Two columns from A to Z are no evidence of an order."""
-_SECONDS = 1.5
 
 
 def member_flags(plan: Plan, goal: Goal) -> Iterator[Plan]:
     """Plans in which the members of a column's lists are the headings of columns at the end."""
     if plan.query.tables or plan.frame.size != goal.size or len(goal.names) <= LEAST_MEMBERS:
         return
+    headings = set(goal.names)
     for ref in plan.frame.refs:
         values = plan.frame.values(ref)
+        first = next((str(value) for value in values if value), "")
         if not isinstance(ref, ColumnRef):
             continue
         for mark in MARKS:
+            if not headings.issuperset(first.split(mark)):
+                continue  # Most columns are told so by one cell.
             lists = [set(str(value).split(mark)) if value else set() for value in values]
             members = set().union(*lists)
             start = len(goal.names) - len(members)
@@ -49,10 +48,8 @@ def member_flags(plan: Plan, goal: Goal) -> Iterator[Plan]:
             marks = _marks(lists, goal, start)
             outputs = _outputs(plan, goal, start) if marks else []
             if marks and outputs:
-                nodes, cost = zip(*outputs, strict=True)
-                frame = Relation(goal.names, goal.columns, [ColumnRef(name) for name in goal.names])
-                query = PivotQuery(statement=_statement(goal.names[:start], nodes, ref, mark, *marks), row=None)
-                yield Plan(frame, query, plan.cost + _COST + sum(cost), (*plan.steps, "pivot"))
+                nodes, costs = zip(*outputs, strict=True)
+                yield finished(plan, goal, _statement(goal.names[:start], nodes, ref, mark, *marks), sum(costs))
                 return
 
 
@@ -73,7 +70,7 @@ def _outputs(plan: Plan, goal: Goal, start: int) -> list[tuple[Node, float]]:
     """The expressions of the columns before the flags with their costs; none where one is not explained."""
     from converter.learning.explanation import Workspace, explain
 
-    workspace = Workspace(plan.bank, clock.now() + _SECONDS)
+    workspace = Workspace(plan.bank, deadline())
     found = [explain(workspace, goal.columns[at], goal.names[at]) for at in range(start)]
     return [(one[0].node, one[0].cost) for one in found] if all(found) else []
 
@@ -81,7 +78,7 @@ def _outputs(plan: Plan, goal: Goal, start: int) -> list[tuple[Node, float]]:
 def _statement(
     names: Sequence[str], nodes: Sequence[Node], ref: ColumnRef, mark: str, yes: str, no: str | None
 ) -> exp.Expression:
-    listed = ", ".join(sql.column(name).sql(dialect="duckdb") for name in names)
+    listed = ", ".join(map(sql.quoted, names))
     outputs = [named(node.sql(), name) for name, node in zip(names, nodes, strict=True)]
     members = sql.sql(f"unnest(coalesce(str_split(nullif({{0}}, ''), {sql.literal(mark)}), [NULL]))", ref.sql())
     cells = exp.select(

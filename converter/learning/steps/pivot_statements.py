@@ -8,7 +8,7 @@ from sqlglot import exp, parse_one
 from converter.learning import sql
 from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, Constant, Node
-from converter.learning.query import Query
+from converter.learning.query import Query, named
 from converter.learning.steps.grouping import Aggregate, Groups
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.unfolding import Goal
@@ -51,15 +51,15 @@ def side_by_side(
     number = Window(ROW_NUMBER, None, frame.keys, order=frame.base.order)
     heading = sql.sql(f"{sql.literal(prefix)} || {{0}}", number.sql())
     first = exp.Window(this=sql.sql("min(_row)"), partition_by=[key.sql() for key in frame.keys])
-    outputs = [*(_as(node.sql(), name) for node, name in zip(shown, names, strict=True)), _as(heading, "heading")]
-    outputs += [_as(value.sql(), "cell"), _as(first, "first_row")]
+    outputs = [*(named(node.sql(), name) for node, name in zip(shown, names, strict=True)), named(heading, "heading")]
+    outputs += [named(value.sql(), "cell"), named(first, "first_row")]
     relation = exp.to_identifier(grouped.query.relation)
     select = exp.select(*outputs).from_(relation)
-    sizes = exp.select(_as(sql.sql("count(*)"), "size")).from_(relation.copy()).group_by(*(key.sql() for key in frame.keys))
+    sizes = exp.select(named(sql.sql("count(*)"), "size")).from_(relation.copy()).group_by(*(key.sql() for key in frame.keys))
     if grouped.query.where:
         select = select.where(*(node.sql() for node in grouped.query.where))
         sizes = sizes.where(*(node.sql() for node in grouped.query.where))
-    listed = ", ".join(map(_quoted, names))
+    listed = ", ".join(map(sql.quoted, names))
     text = sql.literal(prefix).replace("{{", "{").replace("}}", "}")
     places = f"SELECT unnest(range(1, max(size) + 1)) AS place FROM ({sizes.sql(dialect='duckdb')})"
     within = f"SELECT {text} || place FROM ({places}) ORDER BY place"
@@ -103,25 +103,25 @@ def pivoted(
                 distinct[0],
                 text,
             )
-        outputs.append(_as(tree, name))
-    outputs.append(_as(heading, "heading"))
+        outputs.append(named(tree, name))
+    outputs.append(named(heading, "heading"))
     cell = value.sql()
     if default is not None and numeric_target((default,)) is None:
         cell = sql.sql("CAST({0} AS VARCHAR)", cell)
-    outputs.append(_as(cell, "cell"))
+    outputs.append(named(cell, "cell"))
     hidden: list[str] = []
     partition = [tree.copy() for tree in distinct]
     if beside is not None:
         name, number, format = beside
         window = exp.Window(this=sql.sql("sum({0})", number.sql()), partition_by=[tree.copy() for tree in partition])
         written = sql.sql(format.template(exact=number.exact), window)
-        outputs.append(_as(written, name))
+        outputs.append(named(written, name))
     if totals:
-        outputs.append(_as(sql.sql("grouping({0})", distinct[0]), "is_total"))
+        outputs.append(named(sql.sql("grouping({0})", distinct[0]), "is_total"))
         hidden.append("is_total")
     for hides, name, _ in ordering:
         if hides is not None:
-            outputs.append(_as(exp.Window(this=hides.copy(), partition_by=[one.copy() for one in partition]), name))
+            outputs.append(named(exp.Window(this=hides.copy(), partition_by=[one.copy() for one in partition]), name))
             hidden.append(name)
     select = exp.select(*outputs).from_(exp.to_identifier(grouped.query.relation))
     if grouped.query.where:
@@ -134,7 +134,7 @@ def pivoted(
     else:
         select = select.group_by(*(tree.copy() for tree in distinct), heading.copy())
     kept = [*names, *([beside[0]] if beside is not None else [])]
-    grouped_by = ", ".join(_quoted(name) for name in (*kept, *hidden))
+    grouped_by = ", ".join(sql.quoted(name) for name in (*kept, *hidden))
     default_sql = (
         f"coalesce(first(cell), {sql.literal(default).replace('{{', '{').replace('}}', '}')})"
         if default is not None
@@ -145,7 +145,7 @@ def pivoted(
     within = ""
     if headings.order is not None:
         where = select.args.get("where")
-        source = exp.select(_as(heading, "heading")).from_(exp.to_identifier(grouped.query.relation))
+        source = exp.select(named(heading, "heading")).from_(exp.to_identifier(grouped.query.relation))
         if where is not None:
             source = source.where(where.this.copy())
         source = source.group_by(heading.copy()).order_by(exp.Ordered(this=headings.order.copy()))
@@ -155,8 +155,8 @@ def pivoted(
     after = [name for at, name in zip(keys, names, strict=True) if at > headings.places[0]] + (
         [beside[0]] if beside is not None else []
     )
-    listed = ", ".join([*map(_quoted, before), star, *map(_quoted, after)])
-    order = ", ".join(["is_total"] * totals + [f"{_quoted(name)}{' DESC' if down else ''}" for _, name, down in ordering])
+    listed = ", ".join([*map(sql.quoted, before), star, *map(sql.quoted, after)])
+    order = ", ".join(["is_total"] * totals + [f"{sql.quoted(name)}{' DESC' if down else ''}" for _, name, down in ordering])
     pivot = f"PIVOT cells ON heading{within} USING {default_sql} GROUP BY {grouped_by}"
     return _over_cells(f"SELECT {listed} FROM ({pivot}) ORDER BY {order}", select)
 
@@ -206,13 +206,3 @@ def _over_cells(text: str, cells: exp.Select) -> exp.Expression:
     tree = parse_one(text, dialect="duckdb")
     assert isinstance(tree, exp.Select)
     return tree.with_("cells", as_=cells)
-
-
-def _as(tree: exp.Expr, name: str) -> exp.Expr:
-    if isinstance(tree, exp.Column) and tree.name == name:
-        return tree.copy()
-    return exp.alias_(tree.copy(), sql.column(name).this)
-
-
-def _quoted(name: str) -> str:
-    return sql.column(name).sql(dialect="duckdb")

@@ -81,10 +81,10 @@ def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Ite
         for row, rows in enumerate(frame.groups):
             for at, place in zip(rows, places, strict=False):
                 cells[at] = goal.columns[place][row]
-        values = explain(Workspace(frame.bank_below, _deadline()), tuple(cells), None, depth=0)
+        values = explain(Workspace(frame.bank_below, deadline()), tuple(cells), None, depth=0)
         if not values:
             continue
-        workspace = Workspace(grouped.bank, _deadline())
+        workspace = Workspace(grouped.bank, deadline())
         shown: list[Node] = []
         for at in keys:
             found = explain(workspace, goal.columns[at], goal.names[at], depth=0)
@@ -95,7 +95,7 @@ def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Ite
         if len(shown) < len(keys):
             continue
         tree = side_by_side(grouped, prefix, names, shown, values[0].node, keys[0] < places[0])
-        yield _finished(plan, grouped, goal, tree, values[0].cost)
+        yield finished(grouped, goal, tree, values[0].cost)
         return
 
 
@@ -205,7 +205,7 @@ def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: Headings, totals: boo
             return
         statement = _statement(plan, grouped, goal, body, headings, keys, sums[0] if sums else None, totals)
         if statement is not None:
-            yield _finished(plan, grouped, goal, *statement)
+            yield finished(grouped, goal, *statement)
             return
 
 
@@ -218,10 +218,11 @@ def _is_total(goal: Goal, places: Sequence[int], at: int) -> bool:
     return all(one == other for one, other in zip(own.values, sums, strict=True))
 
 
-def _finished(plan: Plan, grouped: Plan, goal: Goal, statement: exp.Expression, cost: float) -> Plan:
+def finished(plan: Plan, goal: Goal, statement: exp.Expression, cost: float) -> Plan:
+    """The plan whose statement is complete: it makes all expected columns."""
     frame = Relation(goal.names, goal.columns, [ColumnRef(name) for name in goal.names])
     query = PivotQuery(statement=statement, row=None)
-    return Plan(frame, query, grouped.cost + cost + _COST, (*grouped.steps, "pivot"))
+    return Plan(frame, query, plan.cost + cost + _COST, (*plan.steps, "pivot"))
 
 
 def _statement(
@@ -232,11 +233,11 @@ def _statement(
     frame = grouped.frame
     if not isinstance(frame, Groups) or frame.size != body.size:
         return None
-    deadline = _deadline()
+    end = deadline()
     shown: list[Node] = []
     cost = 0.0
     for at in keys:
-        found = explain(Workspace(grouped.bank, deadline), body.columns[at], body.names[at], depth=0)
+        found = explain(Workspace(grouped.bank, end), body.columns[at], body.names[at], depth=0)
         node = next((made for one in found if (made := _of_rows(one.node, frame)) is not None), None)
         if node is None:
             node = next((made for one in found if (made := Over.of(one.node, frame.keys)) is not None), None)
@@ -250,7 +251,7 @@ def _statement(
     groups, target, default = cells
     marks = len(groups) < frame.size * len(headings.places) and len(set(target)) == 1
     below = Groups(frame.bank_below, [*frame.keys, headings.node], groups)
-    found = explain(Workspace(Bank(below), deadline), target, None, depth=0)
+    found = explain(Workspace(Bank(below), end), target, None, depth=0)
     values = [one for one in found if not isinstance(one.node, Constant)]
     if marks and (not values or values[0].cost > _MARKED):
         # A mark where something stands, nothing elsewhere.
@@ -273,7 +274,8 @@ def _statement(
     return tree, cost
 
 
-def _deadline() -> float:
+def deadline() -> float:
+    """Until when the columns of one pivot are explained."""
     return clock.now() + 1.5
 
 

@@ -13,7 +13,7 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Conditions
 from converter.learning.expressions.choices import in_one_type
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import ColumnRef, Constant, Frame, Function, Node
+from converter.learning.nodes import ColumnRef, Frame, Function, Node, is_blank
 from converter.learning.query import Table
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
@@ -239,11 +239,11 @@ class ByLine(Node):
         for (line, node), result in zip(self.choices.items(), results, strict=True):
             if others and node == common:
                 continue
-            if not (isinstance(node, Constant) and node.value is None):
+            if not is_blank(node):
                 tree = tree.when(exp.Literal.number(line), result)
-            elif others and not (isinstance(common, Constant) and common.value is None):
+            elif others and not is_blank(common):
                 tree = tree.when(exp.Literal.number(line), exp.Null())
-        if others and not (isinstance(common, Constant) and common.value is None):
+        if others and not is_blank(common):
             tree = tree.else_(results[list(self.choices.values()).index(common)])
         return tree
 

@@ -13,7 +13,7 @@ from converter.learning import sql
 from converter.learning.bank import Bank, Relation
 from converter.learning.expressions.choices import Join
 from converter.learning.marks import is_total
-from converter.learning.nodes import ColumnRef, Constant, Node
+from converter.learning.nodes import ColumnRef, Constant, Node, is_blank
 from converter.learning.query import Query
 from converter.learning.steps.grouping import AVERAGE, COUNT, MAXIMUM, MINIMUM, SUM, Aggregate, Groups, Key
 from converter.learning.values.number_formats import numeric_target
@@ -61,7 +61,7 @@ class TotalledQuery(Query):
         for level, totals in enumerate(self.levels, 1):
             shown = [
                 exp.alias_(
-                    exp.cast(node.sql(), "VARCHAR") if isinstance(node, Constant) and node.value is None else node.sql(),
+                    exp.cast(node.sql(), "VARCHAR") if is_blank(node) else node.sql(),
                     sql.column(name).this,
                 )
                 for name, node in zip(names, totals.shown, strict=True)

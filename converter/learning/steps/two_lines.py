@@ -80,9 +80,9 @@ def _groups(names: Sequence[str], second: Sequence[object], start: int) -> dict[
 
 
 def _table(fixed: Sequence[ColumnRef], label: str, fields: Sequence[str]) -> Table:
-    keys = ", ".join(_quoted(ref.name) for ref in fixed)
+    keys = ", ".join(sql.quoted(ref.name) for ref in fixed)
     cells = ",\n".join(
-        f"max(CASE WHEN field = {exp.Literal.string(field).sql(dialect='duckdb')} THEN cell END) AS {_quoted(field)}"
+        f"max(CASE WHEN field = {exp.Literal.string(field).sql(dialect='duckdb')} THEN cell END) AS {sql.quoted(field)}"
         for field in fields
     )
     text = f"""
@@ -92,18 +92,14 @@ def _table(fixed: Sequence[ColumnRef], label: str, fields: Sequence[str]) -> Tab
         ), lines AS (
           SELECT heading, place, cell AS field,
             last_value(CASE WHEN NOT regexp_full_match(heading, '{_UNNAMED}') THEN heading END IGNORE NULLS)
-              OVER (ORDER BY place) AS {_quoted(label)}
+              OVER (ORDER BY place) AS {sql.quoted(label)}
           FROM cells WHERE _row = (SELECT min(_row) FROM input)
         )
-        SELECT row_number() OVER (ORDER BY _row, min(lines.place)) AS _row, {keys}, {_quoted(label)}, {cells}
+        SELECT row_number() OVER (ORDER BY _row, min(lines.place)) AS _row, {keys}, {sql.quoted(label)}, {cells}
         FROM cells JOIN lines USING (heading)
         WHERE _row > (SELECT min(_row) FROM input)
-        GROUP BY cells._row, {keys}, {_quoted(label)}
+        GROUP BY cells._row, {keys}, {sql.quoted(label)}
     """
     tree = parse_one(text, dialect="duckdb")
     assert isinstance(tree, exp.Expression)
     return Table("grouped_columns", tree, shuffles=True)
-
-
-def _quoted(name: str) -> str:
-    return sql.column(name).sql(dialect="duckdb")

@@ -170,7 +170,7 @@ def _unpivoted(plan: Plan, refs: Sequence[ColumnRef], family: Family, target: st
         frame_columns.append(tuple(columns[place][at] for at, place in rows))
         new_refs: list[Node] = [*fixed, ColumnRef(name), ColumnRef(value, quoted_blanks=quoted)]
         frame = Relation([*(ref.name for ref in fixed), name, value], frame_columns, new_refs)
-        key, cell = _quoted(name), _quoted(value)
+        key, cell = sql.quoted(name), sql.quoted(value)
         if keeps:
             text = f"SELECT * FROM {plan.query.relation} UNPIVOT INCLUDE NULLS ({cell} FOR {key} IN ({listed}))"
         else:
@@ -188,8 +188,8 @@ def _listing(family: Family, members: Sequence[ColumnRef], fixed: Sequence[Colum
     if family.pattern is not None and not any(re.search(family.pattern, ref.name) for ref in fixed):
         return f"COLUMNS({sql.literal(family.pattern).replace('{{', '{').replace('}}', '}')})", 0.0
     if target and len(members) >= 3 and len(fixed) <= 8 and _is_tail(members):
-        return f"COLUMNS(* EXCLUDE ({', '.join([*(_quoted(ref.name) for ref in fixed), '_row'])}))", _NO_PATTERN_COST
-    return ", ".join(_quoted(ref.name) for ref in members), _NO_PATTERN_COST
+        return f"COLUMNS(* EXCLUDE ({', '.join([*(sql.quoted(ref.name) for ref in fixed), '_row'])}))", _NO_PATTERN_COST
+    return ", ".join(sql.quoted(ref.name) for ref in members), _NO_PATTERN_COST
 
 
 _CALENDAR = frozenset(name[:3] for name in (*moments.MONTHS, *moments.DAYS))
@@ -212,10 +212,6 @@ def _value_name(columns: Sequence[Column], goal: Goal, taken: str) -> str:
         ):
             return name
     return "value"
-
-
-def _quoted(name: str) -> str:
-    return sql.column(name).sql(dialect="duckdb")
 
 
 def _free(wanted: str, taken: set[str]) -> str:
