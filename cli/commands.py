@@ -85,7 +85,6 @@ def _parser(remote: tuple[str, ...] = ()) -> argparse.ArgumentParser:
         choices=("auto", "synthesis", "crew"),
         help="whether a model is asked: where needed, never, always (auto where there are instructions, otherwise never)",
     )
-    learning.add_argument("--explain", action="store_true", help="print what the model was asked, and why")
     learning.set_defaults(command=_learn, timeout=None)
     serving = choices.add_parser("serve", help="start the service and leave it running (docs/reference/settings.md)")
     serving.set_defaults(command=_serve)

@@ -49,7 +49,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9._@-]{1,128}")
 _UNREADABLE = ("Bad csv", "Input mismatch")
 _HINTS = ("encoding", "delimiter", "sheet")
 # What a service decides by itself.
-_LOCAL = {"memory": "--memory", "allow_unsandboxed": "--allow-unsandboxed", "explain": "--explain"}
+_LOCAL = {"memory": "--memory", "allow_unsandboxed": "--allow-unsandboxed"}
 
 
 def carried_out(options: argparse.Namespace, settings: Settings) -> int:
@@ -155,9 +155,17 @@ def _learn(service: Client, options: argparse.Namespace) -> int:
     display.line(f"learned from {rows} rows in {_seconds(job):.2f} s: {options.output}")
     for one in columns:
         display.line(commands.column_line(one["column"], one["expression"], one["confidence"], len(one["alternatives"])))
+    if options.explain:
+        _explain(report, options)
     told = {} if options.ask is None else {"ask": _asked(service, job, options.ask, options)}
     display.result(report | {"converter": str(options.output), "job_id": job.job_id} | told)
     return DONE
+
+
+def _explain(report: dict[str, Any], options: argparse.Namespace) -> None:
+    """What competed and why it lost, as short as a record has it."""
+    for line in report.get("search", ()):
+        display_of(options).line(line)
 
 
 def _run(service: Client, options: argparse.Namespace) -> int:
@@ -249,6 +257,8 @@ def _failed(error: ClientError, options: argparse.Namespace) -> int:
             title, told = (problem.title, problem.detail) if problem is not None else ("", told)
             status = NOT_FOUND if title == NOT_FOUND_TITLE else BAD_CSV if title in _UNREADABLE else REFUSED
             if status == NOT_FOUND:
+                if getattr(options, "explain", False):
+                    _explain(report or {}, options)
                 display_of(options).result(report or {})
                 return commands.fail(NOT_FOUND, f"no converter found: {(report or {}).get('reason') or told}")
         case JobCancelled() | TooLarge():

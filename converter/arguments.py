@@ -67,6 +67,15 @@ def add_ask(learning: argparse.ArgumentParser) -> None:
     learning.add_argument("--ask", type=Path, metavar="NEW", help="a new CSV: show the rows on which programs that fit differ")
 
 
+def add_explain(learning: argparse.ArgumentParser) -> None:
+    """Adds the question why."""
+    learning.add_argument(
+        "--explain",
+        action="store_true",
+        help="print what competed for the rows and for each column, what each costs, why it lost; and what a model was asked",
+    )
+
+
 def add_json(command: argparse.ArgumentParser) -> None:
     """Adds the choice of an output for machines."""
     command.add_argument("--json", action="store_true", help="print one JSON object, for machines")

@@ -18,6 +18,7 @@ from converter.arguments import (
     Misuse,
     add_ask,
     add_example,
+    add_explain,
     add_hints,
     add_json,
     add_output,
@@ -83,6 +84,7 @@ def add_commands(commands: _Commands) -> None:
     add_output(learning)
     learning.add_argument("--timeout", type=seconds, default=SEARCH_SECONDS, metavar="SECONDS", help="how long to search (45)")
     add_ask(learning)
+    add_explain(learning)
     learning.set_defaults(command=learn)
 
     running = commands.add_parser("run", help="run a converter on a file")
@@ -141,7 +143,8 @@ def learn(options: argparse.Namespace) -> int:
         return not_found(lesson, options)
     lesson.converter.written_like(writing).save(options.output)
     report_lesson(lesson, example, options)
-    told = {} if options.ask is None else {"ask": ask_about(lesson, options.ask, options)}
+    told = explained(lesson, options)
+    told |= {} if options.ask is None else {"ask": ask_about(lesson, options.ask, options)}
     display.result(lesson.to_json() | {"converter": str(options.output), "notes": list(example.notes)} | told)
     return DONE
 
@@ -154,8 +157,18 @@ def given_example(options: argparse.Namespace) -> tuple[Example, Writing]:
 
 def not_found(lesson: "Lesson", options: argparse.Namespace) -> int:
     """Tells why there is no converter, and how far the example is explained; gives the exit status."""
-    display_of(options).result(lesson.to_json())
+    display_of(options).result(lesson.to_json() | explained(lesson, options))
     return fail(NOT_FOUND, f"no converter found: {lesson.reason}")
+
+
+def explained(lesson: "Lesson", options: argparse.Namespace) -> dict[str, Any]:
+    """With `--explain` prints what competed for rows and columns and why it lost; gives the same for machines."""
+    if not getattr(options, "explain", False):
+        return {}
+    display, trace = display_of(options), lesson.trace
+    for line in trace.lines() if trace is not None else ("another search made this one: it keeps no candidates that lost",):
+        display.line(line)
+    return {"explain": trace.to_json() if trace is not None else None}
 
 
 def report_lesson(lesson: "Lesson", example: Example, options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ A program counts as learned only when its SQL, run by DuckDB over the example's 
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -17,6 +17,7 @@ from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, findings, partial_columns
 from converter.learning.search import Outcome, Program, search
+from converter.learning.trace import Trace
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
@@ -77,7 +78,8 @@ class ColumnEvidence:
 class Lesson:
     """What was learned. Without a converter, `reason` says why, and `partial` is a SELECT that explains a part.
 
-    `rivals` are statements that fit the example too and make something else of other rows, the likeliest first.
+    `rivals` are statements that fit the example too and make something else of other rows, the likeliest first. `trace` says
+    what competed and why it lost; None where another learner than the search over expressions made the converter.
     """
 
     converter: Converter | None
@@ -86,6 +88,7 @@ class Lesson:
     partial: str | None
     seconds: float
     rivals: tuple[str, ...] = ()
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object, for a report."""
@@ -96,6 +99,7 @@ class Lesson:
             "reason": self.reason,
             "columns": [column.to_json() for column in self.columns],
             "seconds": self.seconds,
+            "search": self.trace.short() if self.trace is not None else [],
         }
 
 
@@ -130,7 +134,8 @@ def _learn(example: Example, seconds: float) -> Lesson:
     if second.converter is None and known is not None and is_sure and not (_is_text_alone(example) and _has_choices(known)):
         return _with_rivals(known, example)
     other = (known.converter.statement, *known.rivals) if known is not None and known.converter is not None else ()
-    return _with_rivals(replace(second, rivals=(*second.rivals, *other)), example)
+    trace = Trace(outcome, example.expected.columns) if second.converter is None else None
+    return _with_rivals(replace(second, rivals=(*second.rivals, *other), trace=trace), example)
 
 
 def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
@@ -229,7 +234,8 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
                     converter = package(text, given, ragged=False, evidence=evidence)
                     seconds = round(time.monotonic() - started, 3)
                     others = tuple(printed(one.program.query()) for one in found if one is not finding)
-                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others), outcome
+                    trace = Trace(made, given.expected.columns, finding.program, finding.doubt)
+                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others, trace), outcome
     assert outcome is not None
     return None, outcome
 
@@ -247,7 +253,9 @@ def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:
     columns = columns or tuple(ColumnProgram(name, "unexplained", None, (), 0.0, False) for name in example.expected.columns)
     evidence = _columns(columns, example)
     reason = _reason(evidence, has_partial=program is not None)
-    return Lesson(None, evidence, reason, printed(program.query()) if program else None, round(time.monotonic() - started, 3))
+    text = printed(program.query()) if program else None
+    trace = Trace(outcome, example.expected.columns, found.program if found else None, found.doubt if found else None)
+    return Lesson(None, evidence, reason, text, round(time.monotonic() - started, 3), trace=trace)
 
 
 def _succession(rows: int) -> float:

@@ -12,13 +12,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from converter.arguments import Misuse, add_ask, add_example, add_output, refuse_overwriting, seconds
+from converter.arguments import Misuse, add_ask, add_example, add_explain, add_output, refuse_overwriting, seconds
 from converter.commands import (
     BAD_USAGE,
     DONE,
     NOT_FOUND,
     ask_about,
     display_of,
+    explained,
     failed,
     given_example,
     not_found,
@@ -63,7 +64,7 @@ def add_model(learning: argparse.ArgumentParser) -> None:
         help="plain text, or JSON with general_instructions and column_instructions",
     )
     learning.add_argument("--mode", type=Mode, choices=list(Mode), help="auto, synthesis or crew (the setting LEARN_MODE)")
-    learning.add_argument("--explain", action="store_true", help="print what the model was asked, and why")
+    add_explain(learning)
 
 
 def learned(options: argparse.Namespace) -> int:
@@ -98,7 +99,7 @@ def _learn(options: argparse.Namespace) -> int:
     for question in outcome.questions:
         display.note(f"question: {question.text}" + (f" (such as {question.row})" if question.row else ""))
     if options.explain:
-        for line in _explained(outcome, settings):
+        for line in _asked(outcome, settings):
             display.note(line)
     if outcome.lesson.converter is None:
         return not_found(outcome.lesson, options)
@@ -106,7 +107,8 @@ def _learn(options: argparse.Namespace) -> int:
     report_lesson(outcome.lesson, example, options)
     if outcome.crew is not None:
         display.line(_account(outcome.crew))
-    told = {} if options.ask is None else {"ask": ask_about(outcome.lesson, options.ask, options)}
+    told = explained(outcome.lesson, options)
+    told |= {} if options.ask is None else {"ask": ask_about(outcome.lesson, options.ask, options)}
     display.result(outcome.to_json() | {"converter": str(options.output)} | told)
     return DONE
 
@@ -138,7 +140,7 @@ class _Stage:
         self._now = f"{progress.phase}{of}{best}{spent}"
 
 
-def _explained(outcome: Outcome, settings: Settings) -> Iterator[str]:
+def _asked(outcome: Outcome, settings: Settings) -> Iterator[str]:
     """What was asked, of whom and why, and what it took, a line each; or why nobody was asked."""
     if outcome.crew is None:
         sure, enough = confidence(outcome.lesson), settings.sure_confidence

@@ -141,7 +141,8 @@ def _chosen(
         # The search's own, so what it knows of the columns stands; another one of its programs is known by the example alone.
         is_first = finished.converter.statement == found.statement
         columns = outcome.lesson.columns if is_first else _columns(finished, example)
-        lesson = Lesson(finished.converter, columns, "", None, seconds, rivals)
+        trace = outcome.lesson.trace if is_first else None
+        lesson = Lesson(finished.converter, columns, "", None, seconds, rivals, trace)
         return Outcome(lesson, "synthesis", notes, account, finished.questions)
     if finished.converter is not None:
         lesson = Lesson(finished.converter, _columns(finished, example), "", None, seconds, rivals)

@@ -75,8 +75,13 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
 
 def probability(features: dict[str, float]) -> float:
     """The calibrated probability that a further file comes out right."""
-    score = sum(weight * features[name] for name, weight in _weights().items())
+    score = sum(value for _, value in weighed(features))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def weighed(features: dict[str, float]) -> list[tuple[str, float]]:
+    """Each feature's part in the score of which the probability is the logistic function."""
+    return [(name, weight * features[name]) for name, weight in _weights().items()]
 
 
 @cache

@@ -70,6 +70,11 @@ class Workspace:
         return found
 
     @property
+    def searches(self) -> Sequence[ColumnSearch]:
+        """The searches for single expressions that were made."""
+        return tuple(self._searched.values())
+
+    @property
     def is_late(self) -> bool:
         """Whether the time is over."""
         return now() > self.deadline
@@ -112,14 +117,17 @@ def _as_branch(candidate: Candidate) -> Candidate:
 
 def _elsewhere(workspace: Workspace, candidate: Candidate, search: ColumnSearch) -> Candidate:
     """The candidate, dearer where it gives a blank on changed rows though the example has none."""
-    if search.blank or isinstance(workspace.bank.frame, Groups) or candidate.node.looks_around:
-        return candidate
-    values = values_on(candidate.node, workspace.variants)
-    if values is None:
-        return candidate
+    extra = blank_elsewhere(workspace, candidate.node, search)
+    return replace(candidate, cost=candidate.cost + extra) if extra else candidate
+
+
+def blank_elsewhere(workspace: Workspace, node: Node, search: ColumnSearch) -> float:
+    """What it costs that the expression gives blanks on changed rows though the column has none in the example."""
+    if search.blank or isinstance(workspace.bank.frame, Groups) or node.looks_around:
+        return 0.0
+    values = values_on(node, workspace.variants)
     # What the columns read lack themselves is not held against it.
-    share = max(0.0, blank_share(values) - 0.1)
-    return replace(candidate, cost=candidate.cost + weights.BLANK_ELSEWHERE * share)
+    return weights.BLANK_ELSEWHERE * max(0.0, blank_share(values) - 0.1) if values is not None else 0.0
 
 
 def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Candidate], depth: int) -> list[Candidate]:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
+from converter.learning.attempts import Attempt
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
 from converter.learning.explanation import Workspace, explain, is_plain
@@ -56,6 +57,8 @@ _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
 _MOST_FOR_ONE = 0.4
 """The share of the time left in which a single plan's choices are made."""
+_ROWS_DEAR = "its rows alone cost too much beside the best program"
+_DEAR = "its columns cost too much beside the best program"
 PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
 
@@ -88,10 +91,14 @@ class Program:
 
 @dataclass
 class Outcome:
-    """What the search found: programs, best first, and the plan that explains most, with its columns (empty where open)."""
+    """What the search found: programs, best first, and the plan that explains most, with its columns (empty where open).
+
+    `attempts` are all plans that were looked at.
+    """
 
     programs: list[Program] = field(default_factory=list)
     partial: tuple[Plan, tuple[tuple[Candidate, ...], ...]] | None = None
+    attempts: list[Attempt] = field(default_factory=list)
 
 
 def _shown(node: Node) -> Node:
@@ -139,7 +146,9 @@ class Search:
         later: list[tuple[int, int, Plan, Workspace]] = []
         for count, plan in enumerate(self._plans(start)):
             # A plan that took long to find is looked at all the same.
-            if plan.frame.size == self.goal.size and plan.cost + self._floor(len(self.expected)) <= self._best + RIVALRY:
+            if plan.frame.size == self.goal.size and self._is_dear(plan.cost + self._floor(len(self.expected))):
+                self.outcome.attempts.append(Attempt(plan, _ROWS_DEAR))
+            elif plan.frame.size == self.goal.size:
                 workspace = Workspace(plan.bank, self.deadline, self.expected)
                 failed = 0 if plan.steps == () else self._not_plain(workspace)
                 if failed:
@@ -160,6 +169,10 @@ class Search:
     @property
     def _best(self) -> float:
         return min((one.cost for one in self.outcome.programs), default=math.inf)
+
+    def _is_dear(self, cost: float) -> bool:
+        """Whether a program of this cost is no rival of the best one."""
+        return cost > self._best + RIVALRY
 
     @staticmethod
     def _floor(columns: int) -> float:
@@ -183,8 +196,11 @@ class Search:
         for failed, _, plan, workspace in sorted(plans, key=lambda one: one[:2]):
             # Rows under which more columns need a choice are no rivals of rows under which all can be told.
             if self.is_late or (fewest is not None and failed > fewest):
-                return
-            if plan.cost + self._floor(len(self.expected)) <= self._best + RIVALRY:
+                why = "the time was over" if self.is_late else "more of its columns need a choice than of other rows'"
+                self.outcome.attempts.append(Attempt(plan, why, (), workspace))
+            elif self._is_dear(plan.cost + self._floor(len(self.expected))):
+                self.outcome.attempts.append(Attempt(plan, _ROWS_DEAR))
+            else:
                 # One plan whose columns are hard to find leaves time for the others.
                 workspace.deadline = min(self.deadline, now() + _MOST_FOR_ONE * (self.deadline - now()))
                 self._try(plan, workspace)
@@ -260,35 +276,46 @@ class Search:
         )
 
     def _try(self, plan: Plan, workspace: Workspace) -> None:
-        """Explains the columns over the plan's frame, those first that failed before."""
+        """Explains the columns over the plan's frame, those first that failed before, and notes what became of it."""
+        why, columns = self._explained(plan, workspace)
+        if not why:
+            ordered = self._ordered(plan, columns)
+            if ordered is None:
+                why = "nothing found puts its rows into the expected order"
+            else:
+                plan = ordered
+                self.outcome.programs.append(Program(ordered, columns, tuple(self.names), self.heading))
+        elif why != _DEAR and (self.outcome.partial is None or _explained(columns) > _explained(self.outcome.partial[1])):
+            self.outcome.partial = (plan, columns)
+        self.outcome.attempts.append(Attempt(plan, why, columns, workspace))
+
+    def _explained(self, plan: Plan, workspace: Workspace) -> tuple[str, tuple[tuple[Candidate, ...], ...]]:
+        """The candidates of each column over the plan's frame, and why they make no program, empty where they do."""
         found: dict[int, tuple[Candidate, ...]] = {}
         order = self._order
-        failed, total = False, plan.cost
+        why, total = "", plan.cost
         for done, at in enumerate(order):
             if self.is_late or workspace.is_late:
-                failed = True
+                why = "the time was over"
                 break
-            if total + self._floor(len(order) - done) > self._best + RIVALRY:
-                return
+            if self._is_dear(total + self._floor(len(order) - done)):
+                why = _DEAR
+                break
             candidates = tuple(explain(workspace, self.expected[at], self.labels[at] if self.headed else None))
             found[at] = candidates
             total += candidates[0].cost if candidates else 0.0
             if not candidates:
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
-                failed = True
+                why = f"nothing found makes {', '.join(self.labels[one] for one in found if not found[one])}"
                 if self.outcome.partial is not None:
                     break
         columns = tuple(found.get(at, ()) for at in range(len(self.expected)))
+        if why == _DEAR:
+            return why, columns
         columns = agreed(plan.frame, columns)
         if self.goal.size == 1 and any(held and isinstance(held[0].node, Constant) and held[0].node.value for held in columns):
-            # One row does not tell a constant from a value.
-            failed = True
-        if not failed:
-            ordered = self._ordered(plan, columns)
-            if ordered is not None:
-                self.outcome.programs.append(Program(ordered, columns, tuple(self.names), self.heading))
-        elif self.outcome.partial is None or _explained(columns) > _explained(self.outcome.partial[1]):
-            self.outcome.partial = (plan, columns)
+            why = why or "one row does not tell a constant from a value"
+        return why, columns
 
     @staticmethod
     def _ordered(plan: Plan, columns: Sequence[tuple[Candidate, ...]]) -> Plan | None:
@@ -328,7 +355,8 @@ def with_totals(example: Example, *, seconds: float) -> Outcome:
         return Outcome()
     body = Table(expected.columns, tuple(expected.rows[at] for at in found.body), expected.header)
     made = []
-    for program in Search(Example(example.input, body), seconds=seconds).run().programs:
+    outcome = Search(Example(example.input, body), seconds=seconds).run()
+    for program in outcome.programs:
         if "pivot" in program.plan.steps:
             # A pivot makes totals of its own: its columns come from the data.
             continue
@@ -336,7 +364,7 @@ def with_totals(example: Example, *, seconds: float) -> Outcome:
         if query is not None and program.heading is None:
             plan = replace(program.plan, query=query, cost=program.plan.cost + totals.COST)
             made.append(replace(program, plan=replace(plan, steps=(*plan.steps, "totals"))))
-    return Outcome(made)
+    return Outcome(made, attempts=outcome.attempts)
 
 
 __all__ = ["Apply", "Bank", "Outcome", "Program", "search"]

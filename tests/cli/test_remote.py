@@ -92,6 +92,14 @@ def test_what_was_learned_is_told_as_here_and_written(service: Answers, capsys: 
         assert part in service.asked[0].content
 
 
+def test_what_competed_is_told_as_short_as_the_record_has_it(service: Answers, capsys: Capture) -> None:
+    service.record = SUCCEEDED | {"report": {"columns": [COLUMN], "search": ["column A: a (1.00); not b (3.00): 2.00 more"]}}
+
+    assert asked(*LEARN, "--explain") == 0
+
+    assert capsys.readouterr().out.endswith("would fit)\ncolumn A: a (1.00); not b (3.00): 2.00 more\n")
+
+
 def test_a_file_here_is_run_there(service: Answers, capsys: Capture) -> None:
     report = {"rows_in": 2, "rows_out": 2, "bytes_out": 6, "seconds": 0.5, "broken_checks": [], "ignored_columns": ["z"]}
     service.record = SUCCEEDED | {"report": report | {"taken_columns": [], "notes": [], "doubtful": [], "rows_doubtful": 0}}
@@ -163,7 +171,6 @@ def test_what_the_service_refuses_is_one_line_and_a_status(service: Answers, cap
     [
         (("--server", "service:8000", *RUN), "'service:8000' is no address of a service; give one as http://host:8000"),
         (("--server", "http://service", *RUN, "--memory", "512"), "--memory is not for a service to carry out"),
-        (("--server", "http://service", *LEARN, "--explain"), "--explain is not for a service to carry out"),
         (("--server", "http://service", "run", "no/such.sql", "in.csv", "-o", "o.csv"), "no/such.sql: No such file"),
     ],
 )

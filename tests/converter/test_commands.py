@@ -80,6 +80,15 @@ def test_no_converter_has_its_own_status_and_its_reason_as_json(capsys: pytest.C
     assert not Path("made.sql").exists()
 
 
+def test_explain_prints_what_competed_and_why_it_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["learn", "in.csv", "out.csv", "-o", "c.sql", "--explain"]) == 0
+
+    told = capsys.readouterr().out
+    assert "\nrows\n" in told
+    assert "chosen" in told
+    assert "lost" in told
+
+
 def test_run_reports_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", "c.sql", "in.csv", "-o", "made.csv", "--json"])
 
