@@ -12,8 +12,10 @@ from converter.corrections import Grown
 from converter.diagnosis import diagnose
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
+from converter.preview import look_at_table
 from converter.rating import Rating
 from converter.table import Example
+from converter.trial_look import look_at_own
 from crew.doubt import confidence
 from crew.learn import Outcome
 from settings import Settings
@@ -60,6 +62,8 @@ def told_to_its_owner(outcome: Outcome, example: Example, settings: Settings) ->
             confidence(lesson),
             limits=limits(settings),
             allow_unsandboxed=settings.allow_unsandboxed,
+            # What no model had a hand in has run in this process already, when it was learned.
+            look=look_at_own if outcome.learned_by == "synthesis" and outcome.crew is None else look_at_table,
         )
     except SandboxKilled:
         raise

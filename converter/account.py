@@ -7,7 +7,7 @@ from typing import Any
 from converter.doubts import questions
 from converter.lesson import ColumnEvidence
 from converter.manifest import Converter
-from converter.preview import Bounds, Look, look_at_table
+from converter.preview import Bounds, Look, TableLook, look_at_table
 from converter.rating import Rating
 from converter.sandbox import Limits
 from converter.table import Cell, Example
@@ -50,18 +50,19 @@ def account(
     *,
     limits: Limits,
     allow_unsandboxed: bool = False,
+    look: TableLook = look_at_table,
 ) -> Account:
     """The converter in words, with the doubts that its rivals (statements that fit the example too) raise.
 
-    Raises as `conversion.run` does.
+    `look` says how the example is looked at. Raises as `conversion.run` does.
     """
     given = example.input if converter.input_has_header or example.lines is None else example.lines
     names = [one.name for one in columns] or list(example.expected.columns)
     words = explained(converter.statement, names)
-    asked = questions(converter, rivals, given, limits=limits, allow_unsandboxed=allow_unsandboxed)
+    asked = questions(converter, rivals, given, limits=limits, allow_unsandboxed=allow_unsandboxed, look=look)
     doubted = {one.doubt.column for one in asked}
     bounds = Bounds(rows=_LOOKED_AT, first=_LOOKED_AT)
-    seen = look_at_table(converter, (), given, limits=limits, bounds=bounds, allow_unsandboxed=allow_unsandboxed)
+    seen = look(converter, (), given, limits=limits, bounds=bounds, allow_unsandboxed=allow_unsandboxed)
     told = [
         one.to_json()
         | {

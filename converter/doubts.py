@@ -5,13 +5,14 @@ One answer tells programs apart, as in FlashProg's conversational clarification 
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from converter.changed import ChangedRow, changed_rows
 from converter.manifest import Converter
-from converter.preview import Bounds, DoubtfulRow, look_at_table
+from converter.preview import Bounds, DoubtfulRow, Look, TableLook, look_at_table
 from converter.sandbox import Limits
 from converter.table import Cell, Row, Table
 from converter.words import Explanation, explained
@@ -147,17 +148,19 @@ def questions(
     limits: Limits,
     allow_unsandboxed: bool = False,
     most: int = MOST_QUESTIONS,
+    look: TableLook = look_at_table,
 ) -> list[Question]:
     """What to ask a person whose example has this input: each question tells programs apart that those before do not.
 
-    Raises as `conversion.run` does.
+    `look` says how the table is looked at. Raises as `conversion.run` does.
     """
     if not rivals:
         return []
     columns = converter.output_header or ()
     changed = changed_rows(table)
     names = [*columns]
-    seen = _seen(converter, rivals, table, changed, limits, allow_unsandboxed=allow_unsandboxed)
+    looked = partial(look, converter, rivals, limits=limits, allow_unsandboxed=allow_unsandboxed)
+    seen = _seen(looked, 1 + len(rivals), table, changed)
     words = [explained(one, names) for one in (converter.statement, *rivals)]
     found: list[Doubt] = []
     for change, one, made_names in seen:
@@ -169,19 +172,13 @@ def questions(
 
 
 def _seen(
-    converter: Converter,
-    rivals: Sequence[str],
-    table: Table,
-    changed: Sequence[ChangedRow],
-    limits: Limits,
-    *,
-    allow_unsandboxed: bool,
+    looked: Callable[..., Look], programs: int, table: Table, changed: Sequence[ChangedRow]
 ) -> Iterator[tuple[ChangedRow, DoubtfulRow, tuple[str, ...]]]:
     """Changed rows on which programs differ, and how."""
     base = table.rows[:_BASE_ROWS]
     together = replace(table, rows=(*base, *(one.row for one in changed)))
     bounds = Bounds(rows=len(together.rows) + 1, first=1, doubtful=len(together.rows))
-    seen = look_at_table(converter, rivals, together, limits=limits, bounds=bounds, allow_unsandboxed=allow_unsandboxed)
+    seen = looked(together, bounds=bounds)
     if seen.is_traced:
         for one in sorted(seen.doubtful, key=lambda doubtful: doubtful.row):
             if one.row > len(base):
@@ -192,14 +189,13 @@ def _seen(
     for change in changed[:_ALONE]:
         # Among the example's rows, since what becomes of it depends on them.
         among = replace(table, rows=(*base, change.row))
-        seen = look_at_table(converter, rivals, among, limits=limits, bounds=bounds, allow_unsandboxed=allow_unsandboxed)
+        seen = looked(among, bounds=bounds)
         if seen.doubtful:
-            programs = range(1 + len(rivals))
             made = tuple(
                 None
                 if any(row.made[at] is None for row in seen.doubtful)
                 else _together([row.made[at] for row in seen.doubtful])
-                for at in programs
+                for at in range(programs)
             )
             yield change, DoubtfulRow(0, change.row, made), seen.columns
 

@@ -6,6 +6,7 @@ A program counts as learned only when its SQL, run by DuckDB over the example's 
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -146,6 +147,9 @@ def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
     given = example if converter.input_has_header or example.lines is None else Example(example.lines, example.expected)
     changed = replace(given.input, rows=(*given.input.rows[:_CHANGED_BASE], *(one.row for one in changed_rows(given.input))))
     found = rivals.candidates(converter.statement, [one.alternatives for one in lesson.columns], lesson.rivals)
+    first = next(found, None)
+    if first is None:
+        return replace(lesson, rivals=())
     with loaded(given.input) as whole, loaded(changed) as further, interrupted(whole, SLACK), interrupted(further, SLACK):
 
         def made(text: str) -> list[tuple[str, ...]] | None:
@@ -168,7 +172,7 @@ def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
             known.extend([cells] if is_new else [])
             return is_new
 
-        return replace(lesson, rivals=rivals.kept(converter.statement, found, fits, differs))
+        return replace(lesson, rivals=rivals.kept(converter.statement, chain([first], found), fits, differs))
 
 
 def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:

@@ -20,6 +20,8 @@ _SHOWN_CHARACTERS = 2000
 """Of a cell, at most."""
 _PROBLEM_CHARACTERS = 500
 _VALUES, _ROWS = 20, 20
+MADE_OF_ONE = 20
+"""So many rows that are made of one are shown."""
 
 
 def look(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +41,15 @@ def look(arguments: dict[str, Any]) -> dict[str, Any]:
     return engine.carried_out(arguments, lambda connection: _Look(connection, arguments).answer())
 
 
+def look_at_loaded(connection: duckdb.DuckDBPyConnection, arguments: dict[str, Any]) -> dict[str, Any]:
+    """As `look`, at the first rows as the table `looked` of this connection, each with its number `_row`.
+
+    Arguments: `columns`, `programs`, `first`, `most_doubtful`, `checks`, `ragged`, `target`. No wall stands around it.
+    Raises `duckdb.Error`.
+    """
+    return _Look(connection, arguments).told()
+
+
 class _Look:
     """One look, on a connection of its own."""
 
@@ -51,16 +62,22 @@ class _Look:
     def answer(self) -> dict[str, Any]:
         """What `look` answers."""
         try:
-            rows_in = self._load()
-            # Reading is behind us: what fails from here on is the statement's fault.
+            self._load()
         except (duckdb.InvalidInputException, duckdb.NotImplementedException) as error:
             return {"unreadable": str(error).splitlines()[0]}
+        # Reading is behind us: what fails from here on is the statement's fault.
+        return self.told()
+
+    def told(self) -> dict[str, Any]:
+        """What `look` answers of rows that are loaded."""
+        self._run.execute(f"CREATE TEMP VIEW input_with_origin AS SELECT *, _row AS {ORIGIN} FROM looked")
+        self._run.execute("CREATE TEMP VIEW input AS FROM looked")
         names = self._make(0, self._given["programs"][0])
         others = [at for at in range(1, len(self._given["programs"])) if self._made_too(at)]
         doubtful, count = self._doubtful(others)
         problems, marks = self._problems(names)
         return {
-            "rows_in": rows_in,
+            "rows_in": self._count("looked"),
             "rows_out": self._count("made_0"),
             "is_traced": self._is_traced,
             "names": names,
@@ -73,15 +90,13 @@ class _Look:
             "marks": marks,
         }
 
-    def _load(self) -> int:
+    def _load(self) -> None:
         around = {name: self._given.get(name, ()) for name in ("preamble", "footer")}
-        engine.add_lines(self._run, **around)
+        if any(statement.tables_read(program["statement"]) & around.keys() for program in self._given["programs"]):
+            engine.add_lines(self._run, **around)
         picked = engine.reader_of(self._given["source"], self._columns)
         limit = int(self._given["most_rows"])
         self._run.execute(f"CREATE TEMP TABLE looked AS SELECT *, row_number() OVER () AS _row FROM ({picked} LIMIT {limit})")
-        self._run.execute(f"CREATE TEMP VIEW input_with_origin AS SELECT *, _row AS {ORIGIN} FROM looked")
-        self._run.execute("CREATE TEMP VIEW input AS FROM looked")
-        return self._count("looked")
 
     def _made_too(self, at: int) -> bool:
         """Makes a rival's table; a rival that fails on this file says nothing about it."""
@@ -124,6 +139,8 @@ class _Look:
 
     def _doubtful(self, others: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
         """The rows on which programs differ, those on which most do first, and how many there are."""
+        if not others:
+            return [], 0
         key = ORIGIN if self._is_traced else "_at"
         self._run.execute("CREATE TEMP TABLE differing (key BIGINT, program INT)")
         for at in others:
@@ -170,8 +187,8 @@ class _Look:
         if keys:
             sql = f"SELECT {key}, * EXCLUDE (_at, {ORIGIN}) FROM made_{at} WHERE {key} IN (SELECT unnest(?)) ORDER BY _at"
             for one, *cells in self._run.execute(sql, [list(keys)]).fetchall():
-                if len(found.setdefault(one, [])) < _ROWS:
-                    found[one].append(_shown(cells))
+                if len(found.setdefault(one, [])) < MADE_OF_ONE:
+                    found[one].append(shown_cells(cells))
         return found
 
     def _given_rows(self, keys: Sequence[int]) -> dict[int, list[str | None]]:
@@ -180,7 +197,7 @@ class _Look:
         rows = self._run.execute(
             "SELECT _row, * EXCLUDE (_row) FROM looked WHERE _row IN (SELECT unnest(?))", [list(keys)]
         ).fetchall()
-        return {row: _shown(cells) for row, *cells in rows}
+        return {row: shown_cells(cells) for row, *cells in rows}
 
     def _first(self) -> list[dict[str, Any]]:
         first = list(range(1, int(self._given["first"]) + 1))
@@ -189,6 +206,8 @@ class _Look:
 
     def _problems(self, names: Sequence[str]) -> tuple[list[dict[str, Any]], list[list[int]]]:
         """The checks that break, with the input's rows where a row of the output has one."""
+        if not self._given["checks"]:
+            return [], []
         number = "_at" if not self._given["ragged"] else f"_at - {int(self._given['target'].get('heading') == 'data')}"
         if self._given["ragged"]:
             made = "CAST(c1 AS VARCHAR[]) AS cells"
@@ -240,14 +259,15 @@ class _Look:
         }
 
     def _rows(self, sql: str, most: int) -> list[list[str | None]]:
-        return [_shown(row) for row in self._run.execute(f"{sql} LIMIT {int(most)}").fetchall()]
+        return [shown_cells(row) for row in self._run.execute(f"{sql} LIMIT {int(most)}").fetchall()]
 
     def _count(self, relation: str) -> int:
         (count,) = self._run.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
         return int(count)
 
 
-def _shown(cells: Sequence[Any]) -> list[str | None]:
+def shown_cells(cells: Sequence[Any]) -> list[str | None]:
+    """A row's cells as text, long ones cut."""
     return [None if cell is None else str(cell)[:_SHOWN_CHARACTERS] for cell in cells]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from converter.answer import sound_look
 from converter.conversion import engine_arguments, readings_of
@@ -90,6 +90,21 @@ class Bounds:
     bytes: int = MOST_BYTES
     first: int = FIRST_ROWS
     doubtful: int = MOST_DOUBTFUL
+
+
+class TableLook(Protocol):
+    """A look at a table in memory, behind both walls (`look_at_table`) or without (`trial_look.look_at_own`)."""
+
+    def __call__(
+        self,
+        converter: Converter,
+        rivals: Sequence[str],
+        table: Table,
+        *,
+        limits: Limits,
+        bounds: Bounds = ...,
+        allow_unsandboxed: bool = False,
+    ) -> Look: ...
 
 
 def preview(
@@ -215,14 +230,15 @@ def _seen(
             sandbox.ask(arguments, [source.path])
             answer = sound_look(sandbox.answer(), len(checks), len(statements))
         if "unreadable" not in answer:
-            return _look(answer, source, checks, time.monotonic() - started)
+            return replace(look_of(answer, source.wanted, checks, time.monotonic() - started), notes=source.notes)
         unreadable = answer["unreadable"]
     raise BadCsv(name, f"cannot be read: {unreadable}")
 
 
-def _look(answer: dict[str, Any], source: Source, checks: Sequence[Check], seconds: float) -> Look:
+def look_of(answer: dict[str, Any], columns: Sequence[str], checks: Sequence[Check], seconds: float) -> Look:
+    """What an answer of `looking`'s says of a table with these columns, and of these checks."""
     return Look(
-        given_columns=tuple(source.wanted),
+        given_columns=tuple(columns),
         columns=tuple(answer["names"]),
         rows_in=answer["rows_in"],
         rows_out=answer["rows_out"],
@@ -238,6 +254,6 @@ def _look(answer: dict[str, Any], source: Source, checks: Sequence[Check], secon
             for one in answer["problems"]
         ),
         marks=tuple((row, checks[place]) for row, place in answer["marks"]),
-        notes=source.notes,
+        notes=(),
         seconds=round(seconds, 3),
     )

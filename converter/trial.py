@@ -29,22 +29,27 @@ def _database() -> duckdb.DuckDBPyConnection:
     """Every table is a temporary one of a connection of its own. Made once: it takes a quarter of what learning may take."""
     # What is left of it when the interpreter ends, the binding reports as leaks.
     atexit.register(_database.cache_clear)
-    return duckdb.connect(config={"threads": 1, "async_threads": 0})
+    database = duckdb.connect(config={"threads": 1, "async_threads": 0})
+    # For all tables that nothing stands around; where something does, a connection has its own.
+    for name in ("preamble", "footer"):
+        database.execute(f"CREATE TABLE {name} (line BIGINT, cells VARCHAR[])")
+    return database
 
 
 @contextmanager
-def loaded(table: Table) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory with the table as the relation `input`, and the lines around it as `preamble` and `footer`."""
+def loaded(table: Table, name: str = "input") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory with the table as the relation of this name, and the lines around it as `preamble` and `footer`."""
     with _database().cursor() as connection:
         names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" VARCHAR' for name in table.columns)
-        connection.execute(f"CREATE TEMP TABLE input ({names}, _row BIGINT)")
+        connection.execute(f"CREATE TEMP TABLE {name} ({names}, _row BIGINT)")
         # A list a column: a parameter a cell takes twenty times as long.
         lists = ", ".join(["unnest(CAST(? AS VARCHAR[]))"] * table.width)
         for start in range(0, len(table.rows), _LOADED_ROWS):
             columns = [list(cells) for cells in zip(*table.rows[start : start + _LOADED_ROWS], strict=True)]
             end = min(start + _LOADED_ROWS, len(table.rows))
-            connection.execute(f"INSERT INTO input SELECT {lists}, unnest(range({start + 1}, {end + 1}))", columns)
-        add_lines(connection, table.preamble, table.footer)
+            connection.execute(f"INSERT INTO {name} SELECT {lists}, unnest(range({start + 1}, {end + 1}))", columns)
+        if table.preamble or table.footer:
+            add_lines(connection, table.preamble, table.footer)
         yield connection
 
 
