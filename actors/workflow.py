@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 # What a machine lacks for a while: space, memory, open files.
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE}
+_FIRST_PHASES = {JobKind.TRAIN: "learning", JobKind.INFERENCE: "converting"}
 
 
 class Ending(StrEnum):
@@ -89,7 +90,7 @@ def attempt(job: OpenJob, attempt_id: str, settings: Settings, changed: Callable
     jobs = _jobs(settings)
     jobs.records.changed = changed
     try:
-        record = jobs.claim(job.user_id, job.job_id, attempt_id)
+        record = jobs.claim(job.user_id, job.job_id, attempt_id, _FIRST_PHASES[job.kind])
         return Outcome(Ending.FINAL, _carry_out(jobs, record, settings))
     except (Conflict, JobMissing, AttemptsExhausted) as reason:
         log.info("job %s is not (or no longer) this attempt's: %s", job.job_id, reason)
@@ -141,7 +142,6 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     given, wanted = scratch / "input.csv", scratch / "expected.csv"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "expected.csv", wanted)
-    jobs.progress(record, "learning")
     expected_hints = Hints(record.expected_encoding, record.expected_delimiter)
     example = read_example(
         given,
@@ -170,7 +170,9 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         return _not_learned(jobs, record, outcome, example, growth, settings, wanted)
     converter = outcome.lesson.converter.written_like(written_like(wanted, name="expected_output_file", hints=expected_hints))
     report = told_to_its_owner(outcome, example, settings)
-    files = {"converter.sql": converter.dumps().encode(), RIVALS: json.dumps(outcome.lesson.rivals).encode()}
+    files: dict[str, Content] = {"converter.sql": converter.dumps().encode()}
+    if outcome.lesson.rivals:
+        files[RIVALS] = json.dumps(outcome.lesson.rivals).encode()
     return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files=files)
 
 
@@ -202,7 +204,8 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     is_rejecting = record.on_error is OnError.REJECT
     # What is packed is one piece; and so is a file whose rejected rows are counted from its beginning.
     is_large = given.stat().st_size > settings.split_bytes and record.output_format is OutputFormat.CSV and not is_rejecting
-    jobs.progress(record, IN_PARTS if is_large else "converting")
+    if is_large:
+        jobs.progress(record, IN_PARTS)
     learned = Converter.loads((scratch / "converter.sql").read_bytes().decode())
     thorough = record.on_error in (OnError.REJECT, OnError.FAIL)
     converter = replace(learned, checks=checks_of_a_run(learned, is_thorough=thorough))

@@ -17,15 +17,11 @@ Content = bytes | Path | tuple[str, ...]
 
 def put_files(objects: ObjectStore, folder: str, files: Mapping[str, Content]) -> dict[str, str]:
     """Writes files into a folder of the store; gives their keys by name."""
-    keys = {}
-    for name, content in files.items():
-        keys[name] = f"{folder}{name}"
-        if isinstance(content, Path):
-            objects.upload(keys[name], content)
-        elif isinstance(content, tuple):
-            objects.join(keys[name], content)
-        else:
-            objects.put(keys[name], content)
+    keys = {name: f"{folder}{name}" for name in files}
+    joined = {keys[name]: content for name, content in files.items() if isinstance(content, tuple)}
+    objects.put_all({keys[name]: content for name, content in files.items() if not isinstance(content, tuple)})
+    for key, content in joined.items():
+        objects.join(key, content)
     return keys
 
 

@@ -11,8 +11,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -50,6 +50,28 @@ class FolderStore:
         with _errors(key), self._written(data) as written, self._lock(key):
             self._place(key, written, if_match, if_absent)
         return hashlib.sha256(data).hexdigest()
+
+    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
+        with ExitStack() as written:
+            temporary = {}
+            for key, content in contents.items():
+                with _errors(key):
+                    temporary[key] = written.enter_context(self._reserved())
+                    if isinstance(content, Path):
+                        shutil.copyfile(content, temporary[key])
+                    else:
+                        temporary[key].write_bytes(content)
+            # All are written before the first is waited for: what one waits for has most of the others on the disk, too.
+            for key, path in temporary.items():
+                with _errors(key):
+                    _sync_file(path)
+            for key, path in temporary.items():
+                with _errors(key), self._lock(key):
+                    self._path(key).parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(path, self._path(key))
+            for folder in {self._path(key).parent for key in contents}:
+                with _errors(str(folder)):
+                    _sync_folder(folder)
 
     def delete(self, key: str) -> None:
         with _errors(key), self._lock(key):

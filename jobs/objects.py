@@ -1,7 +1,7 @@
 """What every object store offers: whole objects under keys, and conditional writes that one of many wins."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -37,6 +37,10 @@ class ObjectStore(Protocol):
 
     def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
         """Writes a small object; gives its ETag. With a condition, only where it holds."""
+        ...
+
+    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
+        """Writes several objects, of any size where they are files, in no order; when it returns, all of them are there."""
         ...
 
     def delete(self, key: str) -> None:

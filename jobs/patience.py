@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +29,9 @@ class PatientStore:
 
     def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
         return self._tried(lambda: self._behind.put(key, data, if_match=if_match, if_absent=if_absent))
+
+    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
+        self._tried(lambda: self._behind.put_all(contents))
 
     def delete(self, key: str) -> None:
         self._tried(lambda: self._behind.delete(key))

@@ -28,6 +28,8 @@ class Records:
         self._objects = objects
         self.changed: Callable[[JobRecord], None] = unheard
         """Told of each change of a record that was stored here."""
+        # What this process has written last of a job that an attempt of its own holds: nobody else changes that.
+        self._held: tuple[JobRecord, str] | None = None
         self._seen: OrderedDict[str, tuple[str, JobRecord, int]] = OrderedDict()
         self._seen_bytes = 0
         self._lock = threading.Lock()
@@ -42,7 +44,12 @@ class Records:
         return _decoded(key, stored.data), stored.etag
 
     def held(self, record: JobRecord) -> tuple[JobRecord, str]:
-        """The record as it is now, where this attempt still holds it. Raises `Conflict`."""
+        """The record and its ETag, where this attempt still holds it, as far as it is known here. Raises `Conflict`.
+
+        What holds it is the swap with this ETag: whatever another has done to the job meanwhile makes that fail.
+        """
+        if self._held is not None and _is_of_same_attempt(self._held[0], record):
+            return self._held
         try:
             current, etag = self.read(record.user_id, record.job_id)
         except JobMissing as error:
@@ -74,10 +81,13 @@ class Records:
 
     def swap(self, record: JobRecord, etag: str) -> None:
         """Writes a record in the place of the one with this ETag. Raises `Conflict` where that is gone."""
+        self._held = None
         try:
-            self._objects.put(key_of(record), _encoded(record), if_match=etag)
+            written = self._objects.put(key_of(record), _encoded(record), if_match=etag)
         except (PreconditionFailed, ObjectMissing):
             raise Conflict(f"job {record.job_id} was changed by another") from None
+        if record.status is JobStatus.RUNNING:
+            self._held = (record, written)
         self.changed(record)
 
     def change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
@@ -146,6 +156,11 @@ def intact(key: str, data: bytes) -> JobRecord | None:
         return _decoded(key, data)
     except RecordDamaged:
         return None
+
+
+def _is_of_same_attempt(one: JobRecord, other: JobRecord) -> bool:
+    names = ("user_id", "job_id", "attempt_id", "created_at")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def missing(user_id: str, job_id: str) -> JobMissing:

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _RACED = {"409", "ConditionalRequestConflict"}
 _RACES_BORNE = 5
 _VERSIONS_SECONDS = 60.0
 _CHUNK = 1 << 20
+_WRITERS = 8
 log = logging.getLogger(__name__)
 # Of a multipart upload, but for its last.
 _SMALLEST_PART = 5 << 20
@@ -78,6 +80,18 @@ class S3Store:
             except PreconditionFailed:
                 return self._won_already(key, data)
         raise PreconditionFailed(f"{key} is written by many at once")
+
+    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
+        with ThreadPoolExecutor(min(_WRITERS, len(contents) or 1)) as writers:
+            list(writers.map(self._write, contents.items()))
+
+    def _write(self, object: tuple[str, bytes | Path]) -> None:
+        key, content = object
+        if isinstance(content, Path):
+            with _errors(key):
+                self._client.upload_file(str(content), self.bucket, key, Config=self._transfer)
+        else:
+            self.put(key, content)
 
     def delete(self, key: str) -> None:
         """With all its versions, where the bucket keeps versions: what is deleted is gone."""

@@ -33,6 +33,7 @@ from jobs.records import Records, hold, intact, key_of, missing
 log = logging.getLogger(__name__)
 
 _ALL = Choice()
+_OPEN = b"open"
 IN_PARTS = "converting in parts"
 """The phase of an attempt that keeps pieces of its work (`put_part`)."""
 _ABANDONED_AFTER = timedelta(hours=1)
@@ -51,8 +52,10 @@ class JobStore:
 
         Raises `Conflict` where the user has a job of this id.
         """
-        stored = record.model_copy(update={"files": put_files(self.objects, folder_of(record), files)})
-        self._mark_open(record)
+        keys = {name: f"{folder_of(record)}{name}" for name in files}
+        stored = record.model_copy(update={"files": keys})
+        # At once: which of these is there first is no matter while there is no record.
+        self.objects.put_all({_marker(record): _OPEN} | {keys[name]: content for name, content in files.items()})
         self.records.create(stored)
         return stored
 
@@ -138,8 +141,8 @@ class JobStore:
         self.objects.delete(job.marker)
         return False
 
-    def claim(self, user_id: str, job_id: str, attempt_id: str) -> JobRecord:
-        """Starts an attempt: the record is `running` under this attempt's id, and under no other's.
+    def claim(self, user_id: str, job_id: str, attempt_id: str, phase: str | None = None) -> JobRecord:
+        """Starts an attempt, and its first phase: the record is `running` under this attempt's id, and under no other's.
 
         Raises `Conflict` for a final job, `AttemptsExhausted` (and the job has failed) where all attempts are used up.
         """
@@ -151,7 +154,7 @@ class JobStore:
             raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
         changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now}
-        changes |= {"phase": None, "round": None, "best_match": None, "tokens": None, "cost_dollars": None}
+        changes |= {"phase": phase, "round": None, "best_match": None, "tokens": None, "cost_dollars": None}
         claimed = record.with_status(JobStatus.RUNNING, **changes)
         self.records.swap(claimed, etag)
         return claimed
@@ -358,7 +361,7 @@ class JobStore:
         self.objects.delete(_marker(record))
 
     def _mark_open(self, record: JobRecord) -> None:
-        self.objects.put(_marker(record), b"open")
+        self.objects.put(_marker(record), _OPEN)
 
     def _change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
         changed = self.records.change(user_id, job_id, change)

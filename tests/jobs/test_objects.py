@@ -136,6 +136,51 @@ def test_files_go_and_come_whole(objects: ObjectStore, tmp_path: Path) -> None:
     assert b"".join(objects.stream("files/big")) == b"x" * 3_000_000
 
 
+def test_several_objects_are_written_at_once(objects: ObjectStore, tmp_path: Path) -> None:
+    (tmp_path / "given").write_bytes(b"x" * 3_000_000)
+    objects.put("there/already", b"before")
+
+    objects.put_all({"files/big": tmp_path / "given", "files/small": b"y", "there/already": b"after", "open/z": b""})
+
+    assert {item.key: item.size for item in objects.list("")} == {
+        "files/big": 3_000_000,
+        "files/small": 1,
+        "there/already": 5,
+        "open/z": 0,
+    }
+    assert objects.get("there/already").data == b"after"
+
+
+def test_nothing_stays_of_objects_that_cannot_all_be_written(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "store")
+
+    with pytest.raises(ObjectMissing):
+        store.put_all({"a": b"1", "b": tmp_path / "no such file"})
+
+    assert list(store.list("")) == []
+    assert list((tmp_path / "store" / "temporary").iterdir()) == []
+
+
+def test_what_is_written_at_once_is_on_the_disk_before_it_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, done = FolderStore(tmp_path / "store"), []
+    sync, rename = os.fsync, os.replace
+
+    def synced(opened: int) -> None:
+        done.append("folder" if os.path.isdir(f"/proc/self/fd/{opened}") else "file")
+        sync(opened)
+
+    def renamed(before: Path, after: Path) -> None:
+        done.append("name")
+        rename(before, after)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", renamed)
+
+    store.put_all({"files/a": b"1", "files/b": b"2"})
+
+    assert done == ["file", "file", "name", "name", "folder"]
+
+
 def test_both_stores_pass_the_probe_and_leave_nothing(objects: ObjectStore) -> None:
     probe(objects)
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing, RecordDamaged
+from jobs.folder import FolderStore
+from jobs.objects import Stored
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, Problem
 from jobs.store import IN_PARTS, JobStore
@@ -48,6 +50,50 @@ def test_the_road_to_success(jobs: JobStore, tmp_path: Path) -> None:
     assert b"".join(jobs.stream(ended, "converter.sql")) == b"SELECT 1"
     assert jobs.open_jobs() == []
     assert keys(jobs, "open/") == []
+
+
+class Counting(FolderStore):
+    """A folder that counts what is asked of it."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.gets, self.puts = 0, 0
+
+    def get(self, key: str) -> Stored:
+        self.gets += 1
+        return super().get(key)
+
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
+        self.puts += 1
+        return super().put(key, data, if_match=if_match, if_absent=if_absent)
+
+
+def test_an_attempt_reads_its_record_once_and_changes_it_twice(tmp_path: Path) -> None:
+    objects = Counting(tmp_path)
+    jobs = JobStore(objects)
+    record = made(jobs)
+    objects.gets = objects.puts = 0
+
+    claimed = jobs.claim("u", record.job_id, "attempt-1", "learning")
+    ended = jobs.finish(claimed, JobStatus.SUCCEEDED, files={"converter.sql": b"SELECT 1"})
+
+    assert (objects.gets, objects.puts) == (1, 2)
+    assert [event.phase for event in ended.events] == [None, "learning", None]
+
+
+def test_what_another_does_to_a_job_is_found_by_an_attempt_that_looks_no_more(jobs: JobStore) -> None:
+    record = made(jobs)
+    claimed = jobs.claim("u", record.job_id, "attempt-1", "learning")
+    others = JobStore(jobs.objects)
+
+    others.crashed("u", record.job_id, "attempt-1")
+    with pytest.raises(Conflict):
+        jobs.progress(claimed, "coding")
+
+    others.claim("u", record.job_id, "attempt-2")
+    with pytest.raises(Conflict):
+        jobs.finish(claimed, JobStatus.SUCCEEDED, files={"converter.sql": b"SELECT 1"})
+    assert jobs.get("u", record.job_id).attempt_id == "attempt-2"
 
 
 def test_one_of_many_claims_wins(jobs: JobStore) -> None:
