@@ -12,6 +12,7 @@ from converter.corrections import Grown
 from converter.diagnosis import diagnose
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
+from converter.mistakes import mistakes
 from converter.preview import look_at_table
 from converter.rating import Rating
 from converter.table import Example
@@ -71,7 +72,9 @@ def told_to_its_owner(outcome: Outcome, example: Example, settings: Settings) ->
         # A converter that was learned is not lost for want of words about it.
         log.warning("a converter could not be told about: %s", error)
         return report | {"questions": open_ones, "notes": [*report["notes"], f"Nothing could be asked about it: {error}."]}
-    return report | told.to_json() | {"questions": [*told.questions, *open_ones]}
+    found = mistakes(lesson, example)
+    more = {"mistakes": found.to_json() if found is not None else None}
+    return report | told.to_json() | more | {"questions": [*told.questions, *open_ones]}
 
 
 def report_of_failure(

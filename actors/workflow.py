@@ -22,6 +22,7 @@ from converter.conversion import run
 from converter.dialect import Hints
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
+from converter.mistakes import without
 from converter.reading import read_example, written_like
 from converter.sandbox import warm_up_sandbox
 from converter.soundness import checks_of_a_run
@@ -151,6 +152,7 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         hints=Hints(record.encoding, record.delimiter),
         expected_hints=expected_hints,
     )
+    example = without(example, record.ignore_rows, seconds=settings.learn_seconds)
     outcome = learn(
         example,
         Instructions(record.general_instructions, record.column_instructions),
@@ -186,7 +188,8 @@ def _not_learned(
     wanted: Path,
 ) -> JobRecord:
     report, partial = report_of_failure(outcome, example, growth, settings)
-    contradicting = "".join(f" {one['text'][:1].upper()}{one['text'][1:]}." for one in report["diagnosis"]["contradictions"])
+    said = [*report["diagnosis"]["contradictions"], *filter(None, [report["diagnosis"]["mistakes"]])]
+    contradicting = "".join(f" {one['text'][:1].upper()}{one['text'][1:]}." for one in said)
     detail = f"No converter reproduces the example: {outcome.lesson.reason}.{contradicting}"
     problem = Problem(title="No converter found", detail=detail)
     files: dict[str, Content] = {}

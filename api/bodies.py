@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from converter import __version__
@@ -173,6 +173,14 @@ WebhookUrl = Annotated[
 ]
 
 
+IgnoredRows = Annotated[
+    tuple[Annotated[int, Field(ge=1)], ...],
+    # As a form has one of them.
+    BeforeValidator(lambda given: [given] if isinstance(given, int) else given),
+    Field(max_length=1000, description="Rows of the expected file, from 1, that are mistaken: they are not learned from."),
+]
+
+
 class TrainRequest(BaseModel):
     """An example to learn from. Fields that are not listed are refused, so that a misspelt one is noticed."""
 
@@ -191,6 +199,7 @@ class TrainRequest(BaseModel):
     job_id: Identifier | None = Field(None, description="Replaces the user's job of this id.", examples=[None])
     mode: Mode | None = Field(None, description="How to learn; the operator's LEARN_MODE, auto as a rule, where not given.")
     header: bool = Field(True, description="Whether the files' first line names the columns.")
+    ignore_rows: IgnoredRows = ()
     encoding: Encoding = None
     delimiter: Delimiter = None
     sheet: Sheet = None

@@ -28,8 +28,8 @@ GROWTH = "growth.json"
 
 _SECONDS = 10.0
 _KEPT = (
-    "description", "owner", "general_instructions", "column_instructions", "mode", "header", "deadline_seconds", "input_file",
-    "expected_output_file",
+    "description", "owner", "general_instructions", "column_instructions", "mode", "header", "ignore_rows", "deadline_seconds",
+    "input_file", "expected_output_file",
 )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ _LONG = 1 << 16
 _MOST_PARTS = 200
 # A field of a form that is an object: as JSON, or one line of it as `column_instructions[total]`.
 _OBJECTS = ("column_instructions",)
+# Fields of a form that are read as JSON.
+_JSON = (*_OBJECTS, "ignore_rows")
 _LINE = re.compile(rf"({'|'.join(_OBJECTS)})\[(.*)\]", re.DOTALL)
 
 
@@ -239,7 +241,7 @@ def _field_value(name: str, media_type: str, data: bytes) -> Any:
     """What a form's field says. Raises `Malformed`."""
     try:
         text = data.decode()
-        if media_type != "application/json" and name not in _OBJECTS:
+        if media_type != "application/json" and name not in _JSON:
             return text
         return json.loads(text) if text.strip() else ""
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
 """Requests as stored jobs: their files checked and their records written, before anything is acknowledged."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +72,8 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
             with _refusing(field):
                 table = read(one.path, header=body.header, name=field, max_rows=_CHECKED_ROWS, hints=one.hints)
                 _require_rows(field, len(table.rows))
+                if field == "expected_output_file":
+                    _require_ignored(body.ignore_rows, len(table.rows))
         told = body.model_dump(exclude={"input_file", "expected_output_file"})
         told |= _written(files["input_file"]) | _written(files["expected_output_file"], "expected_")
         told |= {field: name_of(given.texts[field], name) for field, name in names.items()}
@@ -188,3 +190,13 @@ def _refusing(field: str) -> Iterator[None]:
 def _require_rows(field: str, rows: int) -> None:
     if not rows:
         raise FieldRefused(field, f"{field}: has only a header and no rows")
+
+
+def _require_ignored(numbers: Sequence[int], rows: int) -> None:
+    """Raises `FieldRefused` where the expected file has no such row, or no other."""
+    # Of a longer file these are the first rows; the workflow sees the others.
+    beyond = [number for number in numbers if number > rows] if rows < _CHECKED_ROWS else []
+    if beyond:
+        raise FieldRefused("ignore_rows", f"the expected file has {rows} rows, so there is no row {beyond[0]} to ignore")
+    if len(set(numbers)) >= rows:
+        raise FieldRefused("ignore_rows", f"the expected file has {rows} rows; none is left to learn from")

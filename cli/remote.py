@@ -122,6 +122,7 @@ def _trained(service: Client, options: argparse.Namespace) -> Job:
     instructions = Instructions.read(words) if words else Instructions()
     said: dict[str, Any] = {
         "header": not options.no_header,
+        "ignore_rows": options.ignore_row or None,
         "general_instructions": instructions.general,
         "column_instructions": instructions.columns or None,
         "mode": getattr(options, "mode", None),
@@ -139,12 +140,19 @@ def _trained(service: Client, options: argparse.Namespace) -> Job:
 def _learn(service: Client, options: argparse.Namespace) -> int:
     refuse_overwriting(options.output, options.input, options.expected, options.instructions, options.ask)
     display = display_of(options)
-    job = _trained(service, options)
-    with Destination.opened(options.output) as place:
-        made = place.scratch / "converter.sql"
-        made.write_bytes(service.converter(job).encode())
-        place.put(made)
+    try:
+        job = _trained(service, options)
+    except JobFailed as failure:
+        if options.partial and (report := failure.job.report or {}).get("diagnosis", {}).get("can_run"):
+            _write(options.output, service.converter(failure.job, partial=True))
+            display.note(f"note: {report['diagnosis']['summary']}")
+            display.line(f"no converter found; one for what is explained, with blanks for the rest: {options.output}")
+            display.result(report | {"converter": str(options.output), "job_id": failure.job.job_id})
+            return DONE
+        raise
+    _write(options.output, service.converter(job))
     report = job.report or {}
+    _note_mistakes(report.get("mistakes"), options)
     for note in report.get("notes", ()):
         display.note(f"note: {note}")
     if display.is_terminal:
@@ -160,6 +168,21 @@ def _learn(service: Client, options: argparse.Namespace) -> int:
     told = {} if options.ask is None else {"ask": _asked(service, job, options.ask, options)}
     display.result(report | {"converter": str(options.output), "job_id": job.job_id} | told)
     return DONE
+
+
+def _write(path: Path, statement: str) -> None:
+    with Destination.opened(path) as place:
+        made = place.scratch / "converter.sql"
+        made.write_bytes(statement.encode())
+        place.put(made)
+
+
+def _note_mistakes(found: dict[str, Any] | None, options: argparse.Namespace) -> None:
+    """Notes the rows that may be mistaken."""
+    if found:
+        advice = " ".join(f"--ignore-row {row}" for row in found["rows"])
+        display_of(options).note(f"note: {found['text']}")
+        display_of(options).note(f"note: if the example is mistaken there, put it right or learn with {advice}")
 
 
 def _explain(report: dict[str, Any], options: argparse.Namespace) -> None:
@@ -259,6 +282,7 @@ def _failed(error: ClientError, options: argparse.Namespace) -> int:
             if status == NOT_FOUND:
                 if getattr(options, "explain", False):
                     _explain(report or {}, options)
+                _note_mistakes(((report or {}).get("diagnosis") or {}).get("mistakes"), options)
                 display_of(options).result(report or {})
                 return commands.fail(NOT_FOUND, f"no converter found: {(report or {}).get('reason') or told}")
         case JobCancelled() | TooLarge():

@@ -38,6 +38,7 @@ class TrainOptions(TypedDict, total=False):
     job_id: str
     mode: str
     header: bool
+    ignore_rows: Sequence[int]
     encoding: str
     delimiter: str
     sheet: str

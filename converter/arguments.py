@@ -16,6 +16,14 @@ def add_example(learning: argparse.ArgumentParser) -> None:
     learning.add_argument("input", type=Path, help="a CSV as it is; - for standard input")
     learning.add_argument("expected", type=Path, help="the CSV that is wanted from it")
     learning.add_argument("--no-header", action="store_true", help="the files' first line is a row like the others")
+    learning.add_argument(
+        "--ignore-row",
+        type=int,
+        action="append",
+        default=[],
+        metavar="N",
+        help="learn without this row of the expected file, counted from 1 below the heading; may be given several times",
+    )
     add_hints(learning)
     add_hints(learning, "expected-", "the expected file")
     add_json(learning)
@@ -59,6 +67,11 @@ def add_output(learning: argparse.ArgumentParser) -> None:
         required=True,
         metavar="CONVERTER",
         help="where to write converter.sql; - to print it",
+    )
+    learning.add_argument(
+        "--partial",
+        action="store_true",
+        help="where nothing fits, write a converter for the columns that are explained; the others are blank",
     )
 
 

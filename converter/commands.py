@@ -140,10 +140,10 @@ def learn(options: argparse.Namespace) -> int:
     for note in example.notes:
         display.note(f"note: {note}")
     if lesson.converter is None:
-        return not_found(lesson, options)
+        return not_found(lesson, example, writing, options)
     lesson.converter.written_like(writing).save(options.output)
     report_lesson(lesson, example, options)
-    told = explained(lesson, options)
+    told = mistaken(lesson, example, options) | explained(lesson, options)
     told |= {} if options.ask is None else {"ask": ask_about(lesson, options.ask, options)}
     display.result(lesson.to_json() | {"converter": str(options.output), "notes": list(example.notes)} | told)
     return DONE
@@ -152,13 +152,44 @@ def learn(options: argparse.Namespace) -> int:
 def given_example(options: argparse.Namespace) -> tuple[Example, Writing]:
     """The example that the options name, and how its expected file is written. Raises `BadCsv`, `OSError`."""
     said = {"hints": hints(options), "expected_hints": hints(options, "expected_")}
-    return read_example(options.input, options.expected, header=not options.no_header, **said)
+    example, writing = read_example(options.input, options.expected, header=not options.no_header, **said)
+    if not options.ignore_row:
+        return example, writing
+    from converter.mistakes import without
+
+    return without(example, options.ignore_row, seconds=options.timeout or SEARCH_SECONDS), writing
 
 
-def not_found(lesson: "Lesson", options: argparse.Namespace) -> int:
-    """Tells why there is no converter, and how far the example is explained; gives the exit status."""
-    display_of(options).result(lesson.to_json() | explained(lesson, options))
+def not_found(lesson: "Lesson", example: Example, writing: Writing, options: argparse.Namespace) -> int:
+    """Tells why there is no converter, how far the example is explained and which rows may be mistaken; with `--partial`
+    writes a converter for what is explained. Gives the exit status.
+    """
+    told = lesson.to_json() | mistaken(lesson, example, options) | explained(lesson, options)
+    if getattr(options, "partial", False):
+        from converter.diagnosis import diagnose
+        from converter.sandbox import Limits
+
+        found = diagnose(lesson, example, limits=Limits())
+        if found.partial is not None:
+            found.partial.written_like(writing).save(options.output)
+            display_of(options).note(f"note: {found.summary}")
+            display_of(options).line(
+                f"no converter found; one for what is explained, with blanks for the rest: {options.output}"
+            )
+            display_of(options).result(told | {"converter": str(options.output), "diagnosis": found.to_json()})
+            return DONE
+    display_of(options).result(told)
     return fail(NOT_FOUND, f"no converter found: {lesson.reason}")
+
+
+def mistaken(lesson: "Lesson", example: Example, options: argparse.Namespace) -> dict[str, Any]:
+    """Notes the example's rows that may be mistaken, and the rule that all others follow; gives the same for machines."""
+    from converter.mistakes import mistakes
+
+    found = mistakes(lesson, example)
+    for line in (*found.lines(), found.advice) if found is not None else ():
+        display_of(options).note(f"note: {line}")
+    return {"mistakes": found.to_json() if found is not None else None}
 
 
 def explained(lesson: "Lesson", options: argparse.Namespace) -> dict[str, Any]:
@@ -196,12 +227,12 @@ def _tables(example: Example, options: argparse.Namespace) -> tuple[tuple[Path, 
 def _ask(options: argparse.Namespace) -> int:
     from converter.lesson import learn
 
-    example, _ = given_example(options)
+    example, writing = given_example(options)
     display = display_of(options)
     with display.working(lambda: f"learning (at most {options.timeout:g} s)"):
         lesson = learn(example, seconds=options.timeout)
     if lesson.converter is None:
-        return not_found(lesson, options)
+        return not_found(lesson, example, writing, options)
     display.result({"questions": ask_about(lesson, options.new, options)})
     return DONE
 

@@ -12,8 +12,11 @@ from converter.errors import ConverterError, SandboxKilled
 from converter.learning.nearest import LEAST_SHARE, nearest
 from converter.lesson import Lesson, package
 from converter.manifest import Converter
+from converter.mistakes import Mistakes, mistakes
 from converter.rivals import with_expression
 from converter.sandbox import Limits
+from converter.synthesis.clock import counted
+from converter.synthesis.printing import printed
 from converter.table import Cell, Example, Table
 from converter.words import explained
 from converter.words.saying import listed
@@ -25,21 +28,30 @@ _ROWS_SHOWN = 5
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What was found; `partial` makes the columns that are explained, or nearly so, and leaves the others blank."""
+    """What was found; `partial` makes the columns that are explained, or nearly so, and leaves the others blank.
+
+    `mistakes` are rows that may be mistaken: a rule gives all others.
+    """
 
     summary: str
     columns: tuple[dict[str, Any], ...]
     partial: Converter | None
+    mistakes: Mistakes | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
-        return {"summary": self.summary, "can_run": self.partial is not None, "columns": list(self.columns)}
+        told = self.mistakes.to_json() if self.mistakes is not None else None
+        can_run = self.partial is not None
+        return {"summary": self.summary, "can_run": can_run, "columns": list(self.columns), "mistakes": told}
 
 
 def diagnose(lesson: Lesson, example: Example, *, limits: Limits, allow_unsandboxed: bool = False) -> Diagnosis:
     """What nearly fits the example of a lesson that has no converter. Raises `SandboxKilled`."""
-    candidates = [nearest(example, seconds=SECONDS) if example.expected.rows else None]
-    candidates += [_with_all_columns(lesson.partial, example.expected.columns) if lesson.partial else None]
+    mistaken = mistakes(lesson, example)
+    candidates = [mistaken.statement if mistaken is not None else _nearest(lesson, example)]
+    if lesson.partial and mistaken is None:
+        # What knows mistaken rows by heart would give more cells, and be no rule.
+        candidates.append(_with_all_columns(lesson.partial, example.expected.columns))
     found: list[tuple[int, Converter, Table]] = []
     for statement in filter(None, candidates):
         try:
@@ -56,7 +68,16 @@ def diagnose(lesson: Lesson, example: Example, *, limits: Limits, allow_unsandbo
         return Diagnosis(f"nothing found tells how the rows come about: {rows}", (), None)
     _, converter, made = max(found, key=lambda one: one[0])
     columns = tuple(_column(at, converter, made, example) for at in range(example.expected.width))
-    return Diagnosis(_summary(columns), columns, _blanked(converter, columns, example))
+    return Diagnosis(_summary(columns), columns, _blanked(converter, columns, example), mistaken)
+
+
+def _nearest(lesson: Lesson, example: Example) -> str | None:
+    """The statement that nearly fits."""
+    if not example.expected.rows:
+        return None
+    with counted():
+        near = nearest(example, outcome=lesson.trace.outcome if lesson.trace is not None else None, seconds=SECONDS)
+    return printed(near.program.query()) if near is not None else None
 
 
 def _right(made: Table, expected: Table) -> int:

@@ -310,6 +310,7 @@ def package(
     if heading is None:
         from_data = header is not None and not ragged and takes_heading_from_data(text)
         heading = Heading.DATA if from_data else Heading.FIXED
+    ignored = {"ignored_rows": list(example.ignored)} if example.ignored else {}
     # Without a header a file has no names, and all its columns are taken in any case.
     has_names = example.input.header is not None
     return Converter(
@@ -322,7 +323,7 @@ def package(
         ragged=ragged,
         blanks=Blanks.unsaid(ragged=ragged),
         is_rowwise=not ragged and is_rowwise(text),
-        evidence=evidence,
+        evidence=evidence | ignored,
         checks=(*_checks(example, text, heading, ragged=ragged), *unseen_value_checks(text)),
     )
 

@@ -39,12 +39,14 @@ class Example:
     """What a train job learns from: a file's table and the table that a person expects from it.
 
     `lines` is the whole input file once more, read without a heading, where `input` has one: of a file that is no table with
-    one heading (blocks, sections, records of several kinds) that is the better reading.
+    one heading (blocks, sections, records of several kinds) that is the better reading. `ignored` are the rows of the expected
+    file, numbered from 1, that a person said are not to count; the tables are without them.
     """
 
     input: Table
     expected: Table
     lines: Table | None = None
+    ignored: tuple[int, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from converter.errors import RefusedStatement
 from converter.families import finds_columns
 from converter.manifest import Heading
 from converter.pivots import steps
-from converter.table import Example, Table, column_names
+from converter.table import Example, Row, Table, column_names
 
 _LOADED_ROWS = 10_000
 
@@ -110,6 +110,15 @@ def verify(text: str, example: Example, *, ragged: bool, heading: Heading = Head
     """
     with loaded(example.input) as connection:
         return verified(connection, text, example, ragged=ragged, heading=heading)
+
+
+def made_of(text: str, example: Example) -> tuple[Row, ...] | None:
+    """The rows that a statement of our own making makes of the example's input; None where it does not run."""
+    with loaded(example.input) as connection:
+        try:
+            return result_of(connection, text, example, False, Heading.FIXED).rows
+        except duckdb.Error:
+            return None
 
 
 def verified(

@@ -22,6 +22,7 @@ from converter.commands import (
     explained,
     failed,
     given_example,
+    mistaken,
     not_found,
     refused,
     report_lesson,
@@ -102,12 +103,12 @@ def _learn(options: argparse.Namespace) -> int:
         for line in _asked(outcome, settings):
             display.note(line)
     if outcome.lesson.converter is None:
-        return not_found(outcome.lesson, options)
+        return not_found(outcome.lesson, example, writing, options)
     outcome.lesson.converter.written_like(writing).save(options.output)
     report_lesson(outcome.lesson, example, options)
     if outcome.crew is not None:
         display.line(_account(outcome.crew))
-    told = explained(outcome.lesson, options)
+    told = mistaken(outcome.lesson, example, options) | explained(outcome.lesson, options)
     told |= {} if options.ask is None else {"ask": ask_about(outcome.lesson, options.ask, options)}
     display.result(outcome.to_json() | {"converter": str(options.output)} | told)
     return DONE

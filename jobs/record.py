@@ -129,6 +129,7 @@ class JobRecord(BaseModel):
     and `round` say what it is at, `best_match` the share of the expected cells that its best program makes, `tokens` and
     `cost_dollars` what it has cost so far, dollars where the model's price is known. `encoding` and `delimiter` are those that
     the client named, or those of a CSV that was written from the `sheet` of a workbook; `notes` tell how files were unpacked;
+    `ignore_rows` are rows of the expected file, from 1, that are not learned from;
     `input_file` and `expected_output_file` are what the client called its files. `events` are the newest changes
     of what is watched.
     """
@@ -156,6 +157,7 @@ class JobRecord(BaseModel):
     column_instructions: dict[str, str] = Field(default_factory=dict)
     mode: Mode = Mode.AUTO
     header: bool = True
+    ignore_rows: tuple[int, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None

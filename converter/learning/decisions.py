@@ -60,6 +60,11 @@ class Decisions:
             found += self._pairs()
         return sorted((one for one in found if not self._is_by_heart(one.node)), key=lambda one: one.cost)[:12]
 
+    def plain(self) -> list[Candidate]:
+        """The choices of one condition, or one map, that explain all wanted rows, the cheapest first."""
+        found = [*self._two(), *self._maps(), *self._coalesced()]
+        return sorted((one for one in found if not self._is_by_heart(one.node)), key=lambda one: one.cost)
+
     def _is_by_heart(self, node: Node) -> bool:
         """Whether it only lists a text of its own for each row."""
         results: list[Node] = []

@@ -279,7 +279,7 @@ class Search:
         """Explains the columns over the plan's frame, those first that failed before, and notes what became of it."""
         why, columns = self._explained(plan, workspace)
         if not why:
-            ordered = self._ordered(plan, columns)
+            ordered = self.ordered(plan, columns)
             if ordered is None:
                 why = "nothing found puts its rows into the expected order"
             else:
@@ -318,7 +318,7 @@ class Search:
         return why, columns
 
     @staticmethod
-    def _ordered(plan: Plan, columns: Sequence[tuple[Candidate, ...]]) -> Plan | None:
+    def ordered(plan: Plan, columns: Sequence[tuple[Candidate, ...]]) -> Plan | None:
         """The plan with the sort keys that put its rows in order, now that it is known what the columns show."""
         if plan.unsorted is None:
             return plan

@@ -32,6 +32,16 @@ def test_what_a_model_had_a_hand_in_is_looked_at_behind_the_walls(
     assert "hidden" not in str(told)
 
 
+def test_rows_that_may_be_mistaken_are_told_with_what_was_learned() -> None:
+    given = table("id,qty,price 1,3,1.50 2,10,2.25 3,1,10.00 4,4,0.75 5,7,1.50 6,2,2.25 7,5,10.00 8,8,0.75")
+    example = Example(given, table("total 4.50 22.50 10.00 3.00 10.50 4.50 51.00 6.00"))
+
+    told = told_to_its_owner(Outcome(learn(example), "synthesis"), example, SETTINGS)
+
+    assert told["mistakes"]["rows"] == [7]
+    assert told["mistakes"]["cells"][0]["made"] == "50.00"
+
+
 def test_what_was_learned_without_a_model_is_told_with_its_rows() -> None:
     told = told_to_its_owner(Outcome(learn(EXAMPLE), "synthesis"), EXAMPLE, SETTINGS)
 

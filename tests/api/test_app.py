@@ -252,6 +252,17 @@ async def test_a_bad_body_is_refused(client: httpx.AsyncClient, body: dict[str, 
     assert answer.json()["detail"][0]["loc"][0] == "body"
 
 
+@pytest.mark.parametrize(("rows", "problem"), [([9], "no row 9 to ignore"), ([1, 2], "none is left"), ([0], "greater")])
+async def test_rows_that_cannot_be_ignored_are_refused(client: httpx.AsyncClient, rows: list[int], problem: str) -> None:
+    body = training(input_file="a\n1\n2\n", expected_output_file="b\n1\n2\n", ignore_rows=rows)
+
+    answer = await client.post("/api/v1/train", json=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][1] == "ignore_rows"
+    assert problem in answer.json()["detail"][0]["msg"]
+
+
 async def test_what_is_no_json_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/train", content=b"{", headers={"Content-Type": "application/json"})
 

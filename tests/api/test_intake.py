@@ -53,6 +53,13 @@ async def test_a_form_makes_the_job_that_json_makes(client: httpx.AsyncClient, j
     assert (answer.json()["input_file"], answer.json()["expected_output_file"]) == ("orders.csv", "wanted.csv")
 
 
+@pytest.mark.parametrize(("given", "rows"), [("[2]", (2,)), ("2", (2,)), ("", ())])
+async def test_rows_to_ignore_are_json_in_a_form(client: httpx.AsyncClient, jobs: JobStore, given: str, rows: object) -> None:
+    answer = await client.post("/api/v1/train", data={"user_id": "ada", "ignore_rows": given}, files=files())
+
+    assert stored(jobs, answer)[0].ignore_rows == rows
+
+
 async def test_an_instruction_may_be_a_field_of_its_own(client: httpx.AsyncClient, jobs: JobStore) -> None:
     form = {"user_id": "ada", "column_instructions[b]": "one", "column_instructions[a [m]]": "two"}
 

@@ -100,6 +100,30 @@ def test_what_competed_is_told_as_short_as_the_record_has_it(service: Answers, c
     assert capsys.readouterr().out.endswith("would fit)\ncolumn A: a (1.00); not b (3.00): 2.00 more\n")
 
 
+MISTAKES = {"rows": [7], "text": "all rows but 7 follow a rule: row 7: A expected x, the rule gives y"}
+
+
+def test_rows_that_may_be_mistaken_are_told(service: Answers, capsys: Capture) -> None:
+    service.record = SUCCEEDED | {"report": {"columns": [COLUMN], "mistakes": MISTAKES}}
+
+    assert asked(*LEARN, "--ignore-row", "3", "--ignore-row", "5") == 0
+
+    assert b'name="ignore_rows"\r\n\r\n[3, 5]' in service.asked[0].content
+    assert "note: all rows but 7 follow a rule" in capsys.readouterr().err
+
+
+def test_of_what_fits_nothing_the_part_is_written_where_it_is_wanted(service: Answers, capsys: Capture) -> None:
+    error = {"title": "No converter found", "detail": "nothing fits"}
+    diagnosis = {"summary": "A is explained", "can_run": True, "mistakes": None}
+    service.record = SUCCEEDED | {"status": "failed", "error": error, "report": {"diagnosis": diagnosis}}
+
+    assert asked(*LEARN) == 3
+    assert asked(*LEARN, "--partial") == 0
+
+    assert Path("c.sql").read_text() == SQL
+    assert "note: A is explained" in capsys.readouterr().err
+
+
 def test_a_file_here_is_run_there(service: Answers, capsys: Capture) -> None:
     report = {"rows_in": 2, "rows_out": 2, "bytes_out": 6, "seconds": 0.5, "broken_checks": [], "ignored_columns": ["z"]}
     service.record = SUCCEEDED | {"report": report | {"taken_columns": [], "notes": [], "doubtful": [], "rows_doubtful": 0}}

@@ -89,6 +89,42 @@ def test_explain_prints_what_competed_and_why_it_lost(capsys: pytest.CaptureFixt
     assert "lost" in told
 
 
+ORDERS = "id,qty,price\n1,3,1.50\n2,10,2.25\n3,1,10.00\n4,4,0.75\n5,7,1.50\n6,2,2.25\n7,5,10.00\n8,8,0.75\n"
+TOTALS = ["total", "4.50", "22.50", "10.00", "3.00", "10.50", "4.50", "51.00", "6.00"]
+
+
+def test_a_mistaken_row_is_told_and_can_be_ignored(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("in.csv").write_text(ORDERS)
+    Path("out.csv").write_text("\n".join(TOTALS) + "\n")
+
+    main(["learn", "in.csv", "out.csv", "-o", "c.sql"])
+    told = capsys.readouterr().err
+    assert main(["learn", "in.csv", "out.csv", "-o", "c.sql", "--ignore-row", "7"]) == DONE
+
+    assert "note: row 7: total expected 51.00, the rule gives 50.00\n" in told
+    assert told.endswith("--ignore-row 7\n")
+    assert "51" not in Converter.load("c.sql").statement
+
+
+def test_a_row_to_ignore_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["learn", "in.csv", "out.csv", "-o", "c.sql", "--ignore-row", "9"]) == BAD_CSV
+
+    assert "there is no row 9 to ignore" in capsys.readouterr().err
+
+
+def test_a_part_can_be_had_where_not_all_is_explained() -> None:
+    totals, codes = [*TOTALS[:7], "50.00", "6.00"], ["code", "qx", "7f", "zz", "p1", "m3", "w0", "kk", "u4"]
+    Path("in.csv").write_text(ORDERS)
+    Path("out.csv").write_text("\n".join(f"{one},{other}" for one, other in zip(totals, codes, strict=True)) + "\n")
+
+    assert main(["learn", "in.csv", "out.csv", "-o", "part.sql"]) == NOT_FOUND
+    assert not Path("part.sql").exists()
+    assert main(["learn", "in.csv", "out.csv", "-o", "part.sql", "--partial"]) == DONE
+    assert main(["run", "part.sql", "in.csv", "-o", "made.csv"]) == DONE
+
+    assert Path("made.csv").read_text().splitlines()[:2] == ["total,code", "4.50,"]
+
+
 def test_run_reports_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", "c.sql", "in.csv", "-o", "made.csv", "--json"])
 

@@ -23,9 +23,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     running.stop()
 
 
-def learned(service: Service, given: str = GIVEN, expected: str = EXPECTED) -> dict[str, Any]:
+def learned(service: Service, given: str = GIVEN, expected: str = EXPECTED, **fields: Any) -> dict[str, Any]:
     """The record of a training of this example, when it has ended."""
-    job_id = service.submit("/api/v1/train", user_id="ada", input_file=given, expected_output_file=expected)
+    job_id = service.submit("/api/v1/train", user_id="ada", input_file=given, expected_output_file=expected, **fields)
     return service.ended(job_id)
 
 
@@ -262,6 +262,21 @@ def test_a_failed_training_says_what_nearly_fits_and_that_can_be_run(service: Se
     assert refused.status_code == 409
     ran = converted(service, "name,code\nzoe,Z-1\n", job_id=record["job_id"], partial=True)
     assert service.client.get(f"/api/v1/ada/{ran['job_id']}/output").text == "letter\nZ\n"
+
+
+def test_a_mistaken_row_is_told_and_a_training_without_it_succeeds(service: Service) -> None:
+    given = "id,qty,price\n1,3,1.50\n2,10,2.25\n3,1,10.00\n4,4,0.75\n5,7,1.50\n6,2,2.25\n7,5,10.00\n8,8,0.75\n"
+    wanted = "total\n4.50\n22.50\n10.00\n3.00\n10.50\n4.50\n51.00\n6.00\n"
+
+    report = learned(service, given, wanted)["report"]
+    told = report.get("mistakes") or report["diagnosis"]["mistakes"]
+    record = learned(service, given, wanted, ignore_rows=[7])
+
+    assert told["rows"] == [7]
+    assert (told["cells"][0]["expected"], told["cells"][0]["made"]) == ("51.00", "50.00")
+    assert record["status"] == "succeeded"
+    assert record["ignore_rows"] == [7]
+    assert "51" not in record["report"]["statement"]
 
 
 def test_what_people_wait_for_is_bounded_and_tells_when_to_come_again(service: Service) -> None:
