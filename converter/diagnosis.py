@@ -9,14 +9,14 @@ from sqlglot.errors import SqlglotError
 
 from converter.conversion import run_table
 from converter.errors import ConverterError, SandboxKilled
+from converter.learning.clock import counted
 from converter.learning.nearest import LEAST_SHARE, nearest
+from converter.learning.printing import printed
 from converter.lesson import Lesson, package
 from converter.manifest import Converter
 from converter.mistakes import Mistakes, mistakes
 from converter.rivals import with_expression
 from converter.sandbox import Limits
-from converter.synthesis.clock import counted
-from converter.synthesis.printing import printed
 from converter.table import Cell, Example, Table
 from converter.words import explained
 from converter.words.saying import listed

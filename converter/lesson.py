@@ -16,16 +16,17 @@ from converter.changed import changed_rows
 from converter.comparison import Comparison
 from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
-from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, findings, partial_columns
+from converter.learning.clock import SLACK, counted
+from converter.learning.doubt import succession
+from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, ColumnProgram, findings, partial_columns
+from converter.learning.printing import printed
 from converter.learning.search import Outcome, Program, search
 from converter.learning.trace import Trace
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
-from converter.synthesis.clock import SLACK, counted
-from converter.synthesis.printing import printed
-from converter.synthesis.search import ColumnProgram, searches
 from converter.synthesis.search import Program as OlderProgram
+from converter.synthesis.search import searches
 from converter.table import Example, Table
 from converter.trial import interrupted, loaded, text_of, verified
 from converter.writing import Blanks
@@ -191,7 +192,7 @@ def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
                 if comparison is not None and comparison.equal:
                     evidence = _evidence(program.columns, comparison)
                     least = min((column.confidence for column in program.columns), default=0.0)
-                    evidence["confidence"] = round(least * _succession(comparison.rows_expected), 3)
+                    evidence["confidence"] = round(least * succession(comparison.rows_expected), 3)
                     converter = package(text, example, ragged=program.ragged, evidence=evidence)
                     columns = _columns(program.columns, example)
                     others = () if program.ragged else tuple(pretty(one) for one in found.programs if one is not program)
@@ -203,13 +204,14 @@ def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
 
 
 def _is_table(example: Example) -> bool:
-    """Whether both have headings, the input several columns, and no more rows than the new search takes.
+    """Whether the input has several columns, and no more rows than the new search takes; or neither has a heading.
 
-    Of 167 such cases the older search solves none that the new one leaves. It learns long examples from excerpts.
+    Of 167 cases with headings and 100 without the older search solves none that the new one leaves. It learns long examples
+    from excerpts.
     """
-    if len(example.expected.rows) < 2 or len(example.input.rows) > _MOST_ROWS_ALONE:
-        return False
-    return example.input.header is not None and example.expected.header is not None and not _is_text_alone(example)
+    if example.input.header is None and example.expected.header is None:
+        return True
+    return len(example.expected.rows) >= 2 and len(example.input.rows) <= _MOST_ROWS_ALONE and not _is_text_alone(example)
 
 
 def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | None, Outcome]:
@@ -231,11 +233,12 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
                     continue
                 text = printed(finding.program.query())
                 heading = Heading.DATA if given.expected.header is not None and takes_heading_from_data(text) else Heading.FIXED
-                comparison = verified(connection, text, given, ragged=False, heading=heading)
+                ragged = finding.program.is_ragged
+                comparison = verified(connection, text, given, ragged=ragged, heading=heading)
                 if comparison is not None and comparison.equal:
-                    sure = finding.doubt.confidence * (_succession(len(given.expected.rows)) if _is_text_alone(given) else 1.0)
+                    sure = finding.doubt.confidence * (succession(len(given.expected.rows)) if _is_text_alone(given) else 1.0)
                     evidence = _evidence(finding.columns, comparison) | {"confidence": round(sure, 3)}
-                    converter = package(text, given, ragged=False, evidence=evidence)
+                    converter = package(text, given, ragged=ragged, evidence=evidence)
                     seconds = round(time.monotonic() - started, 3)
                     others = tuple(printed(one.program.query()) for one in found if one is not finding)
                     trace = Trace(made, given.expected.columns, finding.program, finding.doubt)
@@ -262,26 +265,16 @@ def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:
     return Lesson(None, evidence, reason, text, round(time.monotonic() - started, 3), trace=trace)
 
 
-def _succession(rows: int) -> float:
-    """How likely a further row is of a kind that the rows have shown, by Laplace's rule of succession.
-
-    Few texts of free form say little of the forms that others have, however well a program fits them.
-    """
-    return (rows + 1) / (rows + 2)
-
-
 def _is_doubted(example: Example, lesson: Lesson) -> bool:
     """Whether the older search is asked too: about parts of texts, which it knows better, and where the new one is not sure."""
-    if example.expected.header is None or example.input.header is None:
-        return True
-    if not _is_text_alone(example):
+    if not _is_text_alone(example) or example.input.header is None:
         return _confidence(lesson) < _DOUBTED
     statement_ = lesson.converter.statement if lesson.converter else ""
     return not any(name in statement_ for name in ("DECIMAL", "STRPTIME", "INTERVAL"))
 
 
 def _is_text_alone(example: Example) -> bool:
-    return example.input.width == 1
+    return example.input.width == 1 and example.input.header is not None
 
 
 def _has_choices(lesson: Lesson) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converter.errors import BadCsv
+from converter.learning.clock import counted
 from converter.learning.nearest import Near, nearest
+from converter.learning.printing import printed
 from converter.lesson import Lesson, learn
-from converter.synthesis.clock import counted
-from converter.synthesis.printing import printed
 from converter.table import Cell, Example, Row, Table
 from converter.trial import made_of
 from converter.words import explained

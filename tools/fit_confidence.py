@@ -18,10 +18,10 @@ from converter.comparison import compare
 from converter.errors import ConverterError
 from converter.fitting import fitted
 from converter.learning import doubt, findings
+from converter.learning.printing import printed
 from converter.learning.search import search
 from converter.lesson import package
 from converter.reading import read_example, read_table, read_whole
-from converter.synthesis.printing import printed
 from converter.table import Example, Table
 from converter.trial import loaded, result_of, verify
 

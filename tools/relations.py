@@ -1,4 +1,4 @@
-"""Makes `converter/synthesis/operators/relations.json`: what everybody knows, from the libraries that keep it.
+"""Makes `converter/learning/values/relations.json`: what everybody knows, from the libraries that keep it.
 
     make relations              (after one of the libraries has a new version; a test tells when the file is behind)
 
@@ -21,7 +21,7 @@ from babel import Locale
 from babel.localedata import exists, load
 from babel.numbers import get_territory_currencies
 
-from converter.synthesis.operators.relations import PATH, Fact
+from converter.learning.values.relations import PATH, Fact
 
 Names = Sequence[str | Fact | None]
 """One attribute of all things; a text alone is a thing's only name, None is no name."""

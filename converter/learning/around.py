@@ -5,12 +5,13 @@ all rows before.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from converter.learning.bank import Bank, Entry
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
+from converter.learning.expressions.choices import Case
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Constant, Function, Node
 from converter.learning.steps.windows import (
@@ -36,6 +37,8 @@ MOST_COLUMNS = 10
 MOST_PARTITIONS = 12
 _ACROSS_KEYS = 1.2
 """What it costs that the row before may be about something else."""
+_SHOWN_ONCE = 3.5
+"""What a cell costs that is blank where it would repeat the one above."""
 MONTH = dates.part_written("%Y-%m")
 _RUNNING = (RUNNING_SUM, GROUP_SUM, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, FIRST, LAG, LEAD)
 PERCENT_OF = Function(
@@ -215,6 +218,19 @@ class Around:
                     yield self._window(function, entry.node, partition)
                 if None in entry.values and partition and (self.early or len(Around.all(self.bank)) == 1):
                     yield self._window(FILL_DOWN, entry.node, partition)
+
+
+def shown_once(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:
+    """Columns that are blank where they would repeat the row above, or where what they belong to does."""
+    if None not in target or not 2 <= bank.frame.size <= MOST_ROWS:
+        return
+    around = Around(bank)
+    for entry in bank.texts:
+        if all(cell in (None, value) for cell, value in zip(target, entry.values, strict=True)):
+            for key in (entry, *(one for one in bank.texts[:MOST_COLUMNS] if one is not entry)):
+                if len(set(key.values)) < bank.frame.size:
+                    changed = CHANGED(key.node, around._window(LAG, key.node))
+                    yield Case([(changed, entry.node)], Constant(None), _SHOWN_ONCE + (key is not entry))
 
 
 __all__ = ["Around", "Constant"]

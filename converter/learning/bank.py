@@ -19,6 +19,7 @@ from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.values import coordinates, durations, moment_mixes, moments, month_names, numbers, numerals
 from converter.learning.values.reading import Reading, filled
+from converter.table import Table
 
 MOST_NUMBERS = 26
 """So many numeric columns at most are combined by pairs."""
@@ -76,6 +77,13 @@ class Relation:
                 picked._memo[node] = tuple(column[at] for at in rows)
         picked.origin, picked.order, picked.windows_before = (self, tuple(rows)), self.order, self.windows_before
         return picked
+
+
+def frame_of(table: Table) -> Relation:
+    """The table as a frame: blanks are None."""
+    columns: list[Column] = [tuple(cell or None for cell in table.column(at)) for at in range(table.width)]
+    refs = [ColumnRef(name, quoted_blanks="" in table.column(at)) for at, name in enumerate(table.columns)]
+    return Relation(table.columns, columns, refs)
 
 
 @dataclass(frozen=True)

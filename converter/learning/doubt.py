@@ -21,6 +21,7 @@ from converter.learning.expressions.choices import Case, Lookup
 from converter.learning.kinds import Column
 from converter.learning.nodes import Node
 from converter.learning.steps.grouping import Groups, grouped
+from converter.learning.steps.layouts import LayoutQuery
 from converter.learning.steps.plan import Plan
 from converter.learning.variants import values_on, variants
 
@@ -31,6 +32,8 @@ FEATURES = (
 _WEIGHTS = Path(__file__).with_name("confidence.json")
 _PLAIN_COLUMN, _UNDOUBTED, _PLAIN_CONFIDENCE = 2.0, 0.9, 0.96
 """Rows as they stand whose columns are copied or written otherwise, without rivals: a prior, the cases have too few."""
+_COMPUTED = 20.0
+"""By so much (nats of cost) what is computed after cells were moved about is e times less sure; a prior."""
 _LEAST_DIFFERENCE = 3.0
 """A rival that differs on a third of the changed rows counts in full."""
 
@@ -70,7 +73,17 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
     sure = probability(features)
     if not plan.steps and all(one.cost <= _PLAIN_COLUMN for one in best) and all(share >= _UNDOUBTED for share in shares):
         sure = max(sure, _PLAIN_CONFIDENCE)
+    if isinstance(plan.query, LayoutQuery):
+        sure = succession(plan.frame.size) * math.exp(-sum(max(0.0, one.cost - _PLAIN_COLUMN) for one in best) / _COMPUTED)
     return Doubt(sure, shares, features)
+
+
+def succession(rows: int) -> float:
+    """How likely a further row is of a kind that the rows have shown, by Laplace's rule of succession.
+
+    Few texts of free form say little of the forms that others have, however well a program fits them.
+    """
+    return (rows + 1) / (rows + 2)
 
 
 def probability(features: dict[str, float]) -> float:

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from converter.learning import weights
+from converter.learning.around import shown_once
 from converter.learning.balances import running_sums
 from converter.learning.bank import Bank, Relation
+from converter.learning.clock import now
 from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
-from converter.learning.expressions.choices import Case
+from converter.learning.expressions.choices import Case, Coalesce
 from converter.learning.nodes import Constant, Node
 from converter.learning.sisters import as_numbers, sisters
-from converter.learning.splitting import splits
+from converter.learning.splitting.splits import splits
 from converter.learning.steps.grouping import Groups
 from converter.learning.steps.windows import is_of_neighbour
 from converter.learning.variants import blank_share, values_on, variants
-from converter.synthesis.clock import now
 
 KEPT = 10
 ENOUGH = 7.0
@@ -95,6 +96,8 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
     mapped = workspace.sisters.get(tuple(text or None for text in target))
     if mapped is not None:
         search.offer(mapped)
+    for node in shown_once(workspace.bank, search.target) if depth and search.blank else ():
+        search.offer(node)
     candidates = search.candidates()
     whole = [one for one in candidates if one.rows == search.full]
     if not whole or whole[0].cost > ENOUGH or isinstance(whole[0].node, Case):
@@ -104,7 +107,7 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
         whole += Decisions(workspace.conditions, pool, search.target, name, wanted=search.full).found()
     if depth and (not whole or min(one.cost for one in whole) > _BALANCE_OVER):
         whole += running_sums(workspace.bank, search, lambda moved: explain(workspace, moved, None, depth=0))
-    weighed = [_elsewhere(workspace, one, search) for one in whole]
+    weighed = [_elsewhere(workspace, _echoing(workspace.bank, one), search) for one in whole]
     return _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
 
 
@@ -128,6 +131,19 @@ def blank_elsewhere(workspace: Workspace, node: Node, search: ColumnSearch) -> f
     values = values_on(node, workspace.variants)
     # What the columns read lack themselves is not held against it.
     return weights.BLANK_ELSEWHERE * max(0.0, blank_share(values) - 0.1) if values is not None else 0.0
+
+
+def _echoing(bank: Bank, candidate: Candidate) -> Candidate:
+    """The candidate, dearer where its text for rows without a value stands in these rows' cells: it is rather read there."""
+    node = candidate.node
+    default = node.parts[-1] if isinstance(node, Coalesce) else None
+    if not isinstance(default, Constant) or not isinstance(default.value, str):
+        return candidate
+    given = [bank.frame.values(part) for part in node.parts[:-1]]
+    rows = [at for at, values in enumerate(zip(*given, strict=True)) if not any(values)]
+    if all(any(default.value in str(entry.values[at] or "") for entry in bank.texts) for at in rows):
+        return replace(candidate, cost=candidate.cost + weights.ECHO)
+    return candidate
 
 
 def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Candidate], depth: int) -> list[Candidate]:

@@ -9,7 +9,6 @@ from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.nodes import ColumnRef, Constant, Node
 from converter.learning.search import Outcome, Program
 from converter.learning.steps.plan import Plan
-from converter.synthesis.search import ColumnProgram
 
 LEAST_CONFIDENCE = 0.4
 """What is less likely right than this is not offered: no answer is better than a wrong one."""
@@ -17,6 +16,18 @@ _PARTIAL = 0.5
 """How sure a choice is at the most where other columns could not be explained: as likely as not."""
 NOTHING = Candidate(Constant(None), 0.0, 0)
 """What stands in a column that is not explained."""
+
+
+@dataclass(frozen=True)
+class ColumnProgram:
+    """How one output column is made, and how sure that is."""
+
+    name: str
+    kind: str
+    expression: str | None
+    alternatives: tuple[str, ...]
+    confidence: float
+    explained: bool
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,7 @@ def says_enough(program: Program) -> bool:
     kinds = {kind_of(candidates[0].node) for candidates in program.columns}
     if kinds <= {"constant"}:
         return False
-    return program.plan.frame.size > 1 or not kinds <= {"copy", "constant"}
+    return program.plan.frame.size > 1 or bool(program.plan.steps) or not kinds <= {"copy", "constant"}
 
 
 def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:

@@ -13,7 +13,7 @@ _NUMERIC = re.compile(r"[-+]?[\d.,:/ %-]+\Z")
 
 
 def written_heading(given: Table, expected: Table) -> Row | None:
-    """The expected table's first row, where it is a heading: names that no row of the input has side by side."""
+    """The expected table's first row, where it is a heading: names that the input's cells do not have."""
     if expected.header is not None or len(expected.rows) < LEAST_ROWS:
         return None
     first = expected.rows[0]
@@ -22,8 +22,9 @@ def written_heading(given: Table, expected: Table) -> Row | None:
     below = [set(column) - {None} for column in zip(*expected.rows[1:], strict=True)]
     if any(cell in column for cell, column in zip(first, below, strict=True)):
         return None
-    names = set(first)
-    copied = any(names <= set(row) for row in given.rows)
+    lines = ["\0".join(filter(None, row)) for row in given.rows]
+    copied = any(all(cell in line for cell in first if cell) for line in lines)
+    copied = copied or set(first) <= {cell for row in given.rows for cell in row}
     return None if copied else first
 
 

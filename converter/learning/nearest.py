@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from converter.learning import weights
+from converter.learning.bank import frame_of
 from converter.learning.columns import Candidate, ColumnSearch
 from converter.learning.decisions import Decisions
 from converter.learning.explanation import Workspace
+from converter.learning.headings import written_heading
 from converter.learning.nodes import Constant
 from converter.learning.query import Query
-from converter.learning.search import Outcome, Program, Search, frame_of
+from converter.learning.search import Outcome, Program, Search
 from converter.learning.steps.plan import Plan
 from converter.table import Example
 
@@ -55,8 +57,15 @@ def nearest(
     `outcome` is what the search found, if it has run; `program` the one of it that was taken, whose dear columns are
     held against expressions that miss a row. Rows that are `ignored` (of the expected table, from 0) may be missed for nothing.
     """
-    search = Search(example, seconds=seconds)
-    found = search.run() if outcome is None else outcome
+    found = outcome
+    if found is None:
+        heading = written_heading(example.input, example.expected)
+    else:
+        # A search that found nothing took all expected rows for data in the end.
+        first = program or next(iter(found.programs), None)
+        heading = first.heading if first is not None else None
+    search = Search(example, seconds=seconds, heading=heading)
+    found = search.run() if found is None else found
     chosen = program or (found.programs[0] if found.programs else None)
     held: Sequence[Sequence[Candidate]]
     if chosen is not None:

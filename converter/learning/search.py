@@ -12,12 +12,12 @@ from sqlglot import exp
 from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.attempts import Attempt
-from converter.learning.bank import Bank, Relation
+from converter.learning.bank import Bank, frame_of
+from converter.learning.clock import now
 from converter.learning.columns import Candidate
 from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
 from converter.learning.headings import with_heading, written_heading
-from converter.learning.kinds import Column
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.query import Query
 from converter.learning.steps import totals
@@ -25,6 +25,7 @@ from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings
+from converter.learning.steps.layouts import LayoutQuery, layouts
 from converter.learning.steps.member_flags import member_flags
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
@@ -36,7 +37,6 @@ from converter.learning.steps.sorting import orders
 from converter.learning.steps.templates import templates
 from converter.learning.steps.two_lines import two_lines
 from converter.learning.steps.unfolding import Goal, unfoldings
-from converter.synthesis.clock import now
 from converter.table import Example, Row, Table
 
 MOST_PROGRAMS = 4
@@ -83,6 +83,11 @@ class Program:
         """The best expression of each column."""
         return [candidates[0].node for candidates in self.columns]
 
+    @property
+    def is_ragged(self) -> bool:
+        """Whether it gives lists of cells, as many as the data has."""
+        return isinstance(self.plan.query, LayoutQuery) and self.plan.query.ragged
+
     def query(self) -> exp.Expression:
         """The whole as SQL."""
         tree = self.plan.query.select(self.names, [_shown(node) for node in self.outputs])
@@ -110,19 +115,13 @@ def _shown(node: Node) -> Node:
     return node
 
 
-def frame_of(table: Table) -> Relation:
-    """The table as a frame: blanks are None."""
-    columns: list[Column] = [tuple(cell or None for cell in table.column(at)) for at in range(table.width)]
-    refs = [ColumnRef(name, quoted_blanks="" in table.column(at)) for at, name in enumerate(table.columns)]
-    return Relation(table.columns, columns, refs)
-
-
 class Search:
     """One example's search."""
 
-    def __init__(self, example: Example, *, seconds: float) -> None:
+    def __init__(self, example: Example, *, seconds: float, heading: Row | None = None) -> None:
+        """`heading` is the expected table's first row, where that is one."""
         expected = example.expected
-        self.heading = written_heading(example.input, expected)
+        self.heading = heading
         rows = expected.rows if self.heading is None else expected.rows[1:]
         self.expected: list[tuple[str | None, ...]] = [tuple(row[at] or None for row in rows) for at in range(expected.width)]
         self.names = expected.columns
@@ -155,7 +154,7 @@ class Search:
                     later.append((failed, count, plan, workspace))
                 else:
                     self._try(plan, workspace)
-                    if not plan.steps and self._is_settled(PLAIN_COLUMN):
+                    if not plan.steps and self._is_settled(PLAIN_COLUMN) and (self.headed or not self._repeats_cells()):
                         break
             if count + 1 >= MOST_PLANS or now() > self._looked_until:
                 self._choose(later)
@@ -220,6 +219,9 @@ class Search:
 
     def _plans(self, start: Plan) -> Iterator[Plan]:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
+        if self.example.input.header is None and not self.headed:
+            yield from self._without_headings(start)
+            return
         if self.headed:
             yield from pivots(start, self.goal)
             yield from member_flags(start, self.goal)
@@ -238,6 +240,23 @@ class Search:
         for made in begun:
             if made.frame.size > self.goal.size:
                 yield from self._reached(made)
+
+    def _without_headings(self, start: Plan) -> Iterator[Plan]:
+        """Plans for tables without a heading: where there are as many rows, these as they stand are the likeliest."""
+        ways = [lambda: self._reached(start), lambda: layouts(self.example, self._looked_until)]
+        if start.frame.size != self.goal.size:
+            ways.reverse()
+        for way in ways:
+            yield from way()
+            if self._is_plausible() and not self._repeats_cells():
+                return
+
+    def _repeats_cells(self) -> bool:
+        """Whether the likeliest program has a text of its own that stands in some row, from where it may come."""
+        best = min(self.outcome.programs, key=lambda one: one.cost)
+        text = "\0".join(cell for row in self.example.input.rows for cell in row if cell)
+        own = {str(leaf.value) for node in best.outputs for leaf in _leaves(node) if isinstance(leaf, Constant) and leaf.value}
+        return any(one in text for one in own if any(map(str.isalnum, one)))
 
     def _reached(self, start: Plan) -> Iterator[Plan]:
         """Plans that make the expected rows of the plan's rows."""
@@ -336,6 +355,12 @@ def _is_secure(candidate: Candidate, most: float) -> bool:
     )
 
 
+def _leaves(node: Node) -> Iterator[Node]:
+    for part in node.parts:
+        yield from _leaves(part)
+    yield node
+
+
 def _explained(columns: Sequence[tuple[Candidate, ...]]) -> int:
     return sum(bool(candidates) for candidates in columns)
 
@@ -344,7 +369,10 @@ def search(example: Example, *, seconds: float = 5.0) -> Outcome:
     """Programs that turn the example's input into its expected table, best first."""
     end = now() + seconds
     found = with_totals(example, seconds=0.6 * seconds)
-    return found if found.programs else Search(example, seconds=end - now()).run()
+    for heading in dict.fromkeys((written_heading(example.input, example.expected), None)):
+        if not found.programs:
+            found = Search(example, seconds=end - now(), heading=heading).run()
+    return found
 
 
 def with_totals(example: Example, *, seconds: float) -> Outcome:
@@ -355,7 +383,7 @@ def with_totals(example: Example, *, seconds: float) -> Outcome:
         return Outcome()
     body = Table(expected.columns, tuple(expected.rows[at] for at in found.body), expected.header)
     made = []
-    outcome = Search(Example(example.input, body), seconds=seconds).run()
+    outcome = Search(Example(example.input, body), seconds=seconds, heading=written_heading(example.input, body)).run()
     for program in outcome.programs:
         if "pivot" in program.plan.steps:
             # A pivot makes totals of its own: its columns come from the data.

@@ -117,3 +117,5 @@ NUMBER_BY_HEART = 4.0
 
 MISTAKEN = 4.5
 """A row of the example is mistaken, of some dozens one; to it comes the logarithm of how many rows there are."""
+ECHO = 3.0
+"""What stands for a missing value is a part of another cell in every row where it stands."""

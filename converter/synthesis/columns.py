@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from converter.learning.shapes import sampled
 from converter.synthesis.decisions import explain
-from converter.synthesis.sample import sampled
 from converter.synthesis.sheet import Sheets
 from converter.synthesis.term import Column, Term
 from converter.table import Cell, Row, Table

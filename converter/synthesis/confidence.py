@@ -7,9 +7,9 @@ weights are a logistic regression of "right on all further rows" over 414 exampl
 import math
 from collections.abc import Sequence
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
+from converter.learning.shapes import MOST_ROWS
 from converter.synthesis.columns import explain_column
-from converter.synthesis.sample import MOST_ROWS
 from converter.synthesis.sheet import Sheets
 from converter.table import Cell, Table
 

@@ -7,7 +7,7 @@ and that is what is to be learned; so several cuts are made, and a program count
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from converter.synthesis.sample import shape
+from converter.learning.shapes import shape
 from converter.table import Cell, Example, Row, Table
 
 LARGE = 400

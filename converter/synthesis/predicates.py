@@ -15,13 +15,13 @@ from itertools import islice, pairwise
 
 from sqlglot import exp
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
+from converter.learning.shapes import shape
 from converter.synthesis.operators.date_formats import formats_of, parsed
 from converter.synthesis.operators.matching import shapes
 from converter.synthesis.operators.moments import parsing
 from converter.synthesis.operators.numbers import decimal_of, parsed_number
 from converter.synthesis.operators.substrings import compiled
-from converter.synthesis.sample import shape
 from converter.synthesis.sheet import Sheet, sheet_of
 from converter.synthesis.term import Column, call, literal
 from converter.table import Row, Table

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
+from converter.learning.findings import ColumnProgram
 from converter.synthesis.columns import explain_column
 from converter.synthesis.confidence import confidence_of
 from converter.synthesis.decisions import by_heart
@@ -67,18 +68,6 @@ PATIENCE = 40
 """How many grids are looked at after the first program, for a cheaper one."""
 _PATIENCE_COMPUTED = 12
 """The same where rows that stand one for one had all their columns computed: that seldom happens by chance."""
-
-
-@dataclass(frozen=True)
-class ColumnProgram:
-    """How one output column is made, and how sure that is."""
-
-    name: str
-    kind: str
-    expression: str | None
-    alternatives: tuple[str, ...]
-    confidence: float
-    explained: bool
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
 from converter.synthesis.term import Column, Term, values
 from converter.table import Cell, Row, Table
 

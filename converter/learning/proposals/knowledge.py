@@ -9,7 +9,7 @@ from converter.learning.bank import Entry
 from converter.learning.expressions.choices import Lookup
 from converter.learning.nodes import Constant, Node
 from converter.learning.proposals.goal import Goal
-from converter.synthesis.operators.relations import Relation, relations, relations_of_numbers
+from converter.learning.values.relations import Relation, relations, relations_of_numbers
 
 COST = 2.0
 FOLDED_COST = 2.2

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sqlglot import exp
 
-from converter.learning import sql
+from converter.learning import clock, sql
 from converter.learning.bank import Bank, Relation
 from converter.learning.expressions.choices import Join
 from converter.learning.kinds import Column, Kind
@@ -24,7 +24,6 @@ from converter.learning.steps.sorting import orders
 from converter.learning.steps.unfolding import Goal
 from converter.learning.values import moments
 from converter.learning.values.number_formats import numeric_target
-from converter.synthesis import clock
 
 _COST = 3.0
 _MARKED = 3.0

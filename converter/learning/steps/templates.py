@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlglot import exp, parse_one
 
-from converter.learning import sql
+from converter.learning import clock, sql
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Conditions
@@ -18,7 +18,6 @@ from converter.learning.query import Table
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
 from converter.learning.steps.unfolding import Goal
-from converter.synthesis import clock
 
 _COST = 3.0
 _LINE_COST = 0.5

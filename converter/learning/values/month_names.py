@@ -9,7 +9,7 @@ from converter.learning.kinds import Kind
 from converter.learning.nodes import Function
 from converter.learning.sql import literal
 from converter.learning.values.reading import Reading, Texts, filled
-from converter.synthesis.operators.relations import relations
+from converter.learning.values.relations import relations
 
 _DATE = re.compile(r"\D*(\d{1,2})(?:\.|º|er)?[ -]*(?:de |of )?([^\W\d_]{3,})\.?[ -]*,? ?(?:de |del )?(\d{4})\D*\Z")
 _MONTH = re.compile(r"()([^\W\d_]{3,})\.?[ -]*(?:de )?(\d{4})\Z")

@@ -11,9 +11,9 @@ from typing import ClassVar
 
 from sqlglot import exp
 
+from converter.learning.values.relations import Relation, relations, relations_of_numbers
 from converter.synthesis.operator import Operator
 from converter.synthesis.operators.casing import cased
-from converter.synthesis.operators.relations import Relation, relations, relations_of_numbers
 from converter.synthesis.operators.substrings import fields
 from converter.synthesis.sheet import Sheet
 from converter.synthesis.term import Term, call, literal

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from sqlglot import exp
 
-from converter.synthesis.sample import MOST_ROWS, shape
-from converter.synthesis.splitting.coverage import Coverage, coverages, delimited
-from converter.synthesis.splitting.pattern import Pattern, Segment, pattern_of
-from converter.synthesis.splitting.widths import are_padded, slices, width_pattern, widths
+from converter.learning.shapes import MOST_ROWS, shape
+from converter.learning.splitting.coverage import Coverage, coverages, delimited
+from converter.learning.splitting.pattern import Pattern, Segment, pattern_of
+from converter.learning.splitting.widths import are_padded, width_pattern, widths
+from converter.synthesis.operators.substrings import Slice
 from converter.synthesis.tables.exploration import Path
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, identifier, literal
@@ -98,6 +100,19 @@ def _by_place(grid: Grid, goal: Goal, coverage: Coverage, aligned: list[int]) ->
         if any((term.value(row) or None) != cell for row, cell in zip(grid.rows, target, strict=False)):
             return None
     return {at: Projected(term.sql(), "split", 0.5) for at, term in found.items()}
+
+
+def slices(source: Column, segments: Sequence[Segment], widths: Sequence[int]) -> dict[int, Slice]:
+    """The output columns as characters from one place to another."""
+    places = [1]
+    for width in widths:
+        places.append(places[-1] + width)
+    fields = zip(segments, (*pairwise(places), (places[-1], None)), strict=True)
+    return {
+        segment.column: Slice(source, start, None if end is None else end - start)
+        for segment, (start, end) in fields
+        if segment.column is not None
+    }
 
 
 def _step(grid: Grid, goal: Goal, coverage: Coverage, aligned: list[int] | None, number: int) -> MatchPattern | None:

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from sqlglot import exp
 
+from converter.learning.clock import now
 from converter.synthesis import predicates
-from converter.synthesis.clock import now
 from converter.synthesis.sheet import sheet_of
 from converter.synthesis.tables.grid import Grid, Source, literal
 from converter.synthesis.tables.numbers import Reading, number, reading_of

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid
 from converter.synthesis.tables.operator import Operator, all_operators

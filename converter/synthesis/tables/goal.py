@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
 from converter.synthesis.tables.grid import Found, Grid, grid_of
 from converter.table import Cell, Example, Row
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import duckdb
 
 from converter.learning import sql
+from converter.learning.printing import printed
 from converter.learning.search import Program, search
-from converter.synthesis.printing import printed
 from converter.table import Example, Row, Table, column_names
 
 

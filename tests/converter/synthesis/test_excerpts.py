@@ -3,8 +3,8 @@
 import random
 from statistics import median
 
+from converter.learning.clock import now
 from converter.lesson import learn
-from converter.synthesis.clock import now
 from converter.synthesis.tables.goal import goal_of
 from converter.synthesis.tables.grid import grid_of
 from converter.synthesis.tables.operators.grouping import GroupBy

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from sqlglot import exp
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
 from converter.synthesis.decisions import straight
 from converter.synthesis.operators.date_formats import formats_of_all, parsed
 from converter.synthesis.sheet import Sheet

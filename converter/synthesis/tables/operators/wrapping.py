@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from converter.synthesis.sample import shape
+from converter.learning.shapes import shape
 from converter.synthesis.tables.conditions import AnyFilled, Condition, conditions
 from converter.synthesis.tables.goal import Goal
 from converter.synthesis.tables.grid import Grid, Source, filled, identifier, unique_names

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import duckdb
 from sqlglot import exp
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
 from converter.synthesis.columns import explain_column
 from converter.table import Cell, Row, Table, column_names
 

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.operators.components import PARTS, Component
 from converter.synthesis.term import Column

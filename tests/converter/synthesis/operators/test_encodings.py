@@ -4,7 +4,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
 from converter.synthesis.columns import explain_column
 from converter.synthesis.operators.encodings import filled, functions
 from converter.table import Table

@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from converter.synthesis.clock import now
+from converter.learning.clock import now
+from converter.learning.values.relations import Relation, relations
 from converter.synthesis.columns import explain_column
-from converter.synthesis.operators.relations import Relation, relations
 from converter.table import Table
 
 

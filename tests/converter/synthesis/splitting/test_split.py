@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from converter.learning.splitting.pattern import Segment, pattern_of
 from converter.synthesis.search import search
-from converter.synthesis.splitting.pattern import Segment, pattern_of
 from converter.table import Example, Table
 from tests.converter.synthesis.tables.lessons import run
 

@@ -1,6 +1,6 @@
 """Tables without header, as spreadsheets hold them: headers of several rows, blocks, records of any length."""
 
-from tests.converter.synthesis.tables.lessons import learned
+from tests.converter.learning.lessons import learned
 
 QUARTERS = """\
 bolts,north,q1,3

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from converter.synthesis.operators.substrings import quoted
+from converter.learning.expressions.patterns import escaped
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Literal(Element):
 
     @property
     def pattern(self) -> str:
-        return quoted(self.text)
+        return escaped(self.text)
 
     @property
     def cost(self) -> float:

@@ -9,7 +9,7 @@ width (the preferences of Raza & Gulwani, "Automated Data Extraction using Predi
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from converter.synthesis.splitting.elements import NUMBER, RUNS, Anything, Element, Line, Literal, Width, Word
+from converter.learning.splitting.elements import NUMBER, RUNS, Anything, Element, Line, Literal, Width, Word
 
 NUMBER_BESIDE_WORDS = 0.45
 """What digits cost where a blank alone parts them from words: less than any text up to the next blank."""

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
+from converter.learning import clock
 from converter.lesson import learn
-from converter.synthesis import clock
 from converter.table import Example
-from tests.converter.synthesis.tables.lessons import table
+from tests.converter.learning.lessons import table
 
 
 @pytest.fixture

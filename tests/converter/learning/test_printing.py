@@ -2,7 +2,7 @@
 
 from sqlglot import parse_one
 
-from converter.synthesis.printing import printed
+from converter.learning.printing import printed
 
 
 def laid_out(sql: str) -> str:

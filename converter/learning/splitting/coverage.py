@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from converter.synthesis.splitting.pattern import Segment
+from converter.learning.splitting.pattern import Segment
 from converter.table import Cell
 
 Cells = Sequence[Cell]

@@ -9,15 +9,15 @@ from converter.learning.bank import Bank
 from converter.learning.expressions.patterns import extracted
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function, Node
-from converter.synthesis.sample import MOST_ROWS, shape
-from converter.synthesis.splitting.coverage import Coverage, coverages, delimited
-from converter.synthesis.splitting.pattern import Pattern, Segment, pattern_of
-from converter.synthesis.splitting.widths import are_padded, width_pattern, widths
+from converter.learning.shapes import MOST_ROWS, shape
+from converter.learning.splitting.coverage import Coverage, coverages, delimited
+from converter.learning.splitting.pattern import Pattern, Segment, pattern_of
+from converter.learning.splitting.widths import are_padded, width_pattern, widths
 
 Column = Sequence[str | None]
 WHOLE_COST = -2.5
 """What a column costs that is split off where the columns are all of the text; less than any rule of its own."""
-PARTS_COST = 2.0
+PARTS_COST = 1.2
 BY_PLACE_COST = 0.5
 MOST_SHAPES_TRIED = 2000
 

@@ -1,0 +1,1 @@
+"""One column split into several output columns by a single program."""
