@@ -161,9 +161,7 @@ def given_example(options: argparse.Namespace) -> tuple[Example, Writing]:
 
 
 def not_found(lesson: "Lesson", example: Example, writing: Writing, options: argparse.Namespace) -> int:
-    """Tells why there is no converter, how far the example is explained and which rows may be mistaken; with `--partial`
-    writes a converter for what is explained. Gives the exit status.
-    """
+    """Tells why there is no converter; with `--partial` writes one for what is explained. Gives the exit status."""
     told = lesson.to_json() | mistaken(lesson, example, options) | explained(lesson, options)
     if getattr(options, "partial", False):
         from converter.diagnosis import diagnose

@@ -75,8 +75,11 @@ def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
             rows = [str(value).split(mark) for value, _ in pairs]
             if not any(len(row) > 1 for row in rows) or _is_foreign(rows, [cell for _, cell in pairs]):
                 continue
+            # Of two members, as of a name and a first name, the order is turned: that they are sorted so is chance.
+            first = "reversed" if max(map(len, rows)) == 2 else ""
+            changes = sorted(lists.CHANGES, key=lambda one: (one[0] != "as they are", one[0] != first))
             for other in (mark, *[joint for joint in joints if joint != mark]):
-                for name, change, _, _ in lists.CHANGES:
+                for name, change, _, _ in changes:
                     if name == "as they are" and other == mark:
                         continue
                     if all(
