@@ -18,9 +18,11 @@ from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.learning.clock import SLACK, counted
 from converter.learning.doubt import succession
-from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, ColumnProgram, findings, partial_columns
+from converter.learning.faults import contained
+from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, ColumnProgram, Finding, findings, partial_columns
 from converter.learning.printing import printed
-from converter.learning.search import Outcome, Program, search
+from converter.learning.programs import Outcome, Program
+from converter.learning.search import search
 from converter.learning.trace import Trace
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
@@ -225,26 +227,43 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
         if given is None:
             continue
         with loaded(given.input) as connection, interrupted(connection, SLACK * seconds):
-            made = search(given, seconds=min(seconds, _SEARCH_SECONDS if given is example else _LINES_SECONDS))
+            made = Outcome()
+            with contained("search"):
+                made = search(given, seconds=min(seconds, _SEARCH_SECONDS if given is example else _LINES_SECONDS))
             outcome = outcome or made
             found = list(findings(made))
             for finding in found:
                 if finding.doubt.confidence < LEAST_CONFIDENCE:
                     continue
-                text = printed(finding.program.query())
-                heading = Heading.DATA if given.expected.header is not None and takes_heading_from_data(text) else Heading.FIXED
-                ragged = finding.program.is_ragged
-                comparison = verified(connection, text, given, ragged=ragged, heading=heading)
-                if comparison is not None and comparison.equal:
-                    sure = finding.doubt.confidence * (succession(len(given.expected.rows)) if _is_text_alone(given) else 1.0)
-                    evidence = _evidence(finding.columns, comparison) | {"confidence": round(sure, 3)}
-                    converter = package(text, given, ragged=ragged, evidence=evidence)
-                    seconds = round(time.monotonic() - started, 3)
-                    others = tuple(printed(one.program.query()) for one in found if one is not finding)
-                    trace = Trace(made, given.expected.columns, finding.program, finding.doubt)
-                    return Lesson(converter, _columns(finding.columns, given), "", None, seconds, others, trace), outcome
+                with contained("statement"):
+                    lesson = _proved(finding, found, given, connection, started, made)
+                    if lesson is not None:
+                        return lesson, outcome
     assert outcome is not None
     return None, outcome
+
+
+def _proved(
+    finding: Finding,
+    found: Sequence[Finding],
+    given: Example,
+    connection: duckdb.DuckDBPyConnection,
+    started: float,
+    outcome: Outcome,
+) -> Lesson | None:
+    """The program as a lesson, where the engine confirms that it makes the expected table."""
+    text = printed(finding.program.query())
+    heading = Heading.DATA if given.expected.header is not None and takes_heading_from_data(text) else Heading.FIXED
+    ragged = finding.program.is_ragged
+    comparison = verified(connection, text, given, ragged=ragged, heading=heading)
+    if comparison is None or not comparison.equal:
+        return None
+    sure = finding.doubt.confidence * (succession(len(given.expected.rows)) if _is_text_alone(given) else 1.0)
+    evidence = _evidence(finding.columns, comparison) | {"confidence": round(sure, 3)}
+    converter = package(text, given, ragged=ragged, evidence=evidence)
+    others = tuple(printed(one.program.query()) for one in found if one is not finding)
+    trace = Trace(outcome, given.expected.columns, finding.program, finding.doubt)
+    return Lesson(converter, _columns(finding.columns, given), "", None, round(time.monotonic() - started, 3), others, trace)
 
 
 def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:
@@ -260,7 +279,9 @@ def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:
     columns = columns or tuple(ColumnProgram(name, "unexplained", None, (), 0.0, False) for name in example.expected.columns)
     evidence = _columns(columns, example)
     reason = _reason(evidence, has_partial=program is not None)
-    text = printed(program.query()) if program else None
+    text: str | None = None
+    with contained("statement"):
+        text = printed(program.query()) if program else None
     trace = Trace(outcome, example.expected.columns, found.program if found else None, found.doubt if found else None)
     return Lesson(None, evidence, reason, text, round(time.monotonic() - started, 3), trace=trace)
 

@@ -126,6 +126,11 @@ class Around:
         """Running sums, totals, counts and ranks, per partition; differences to the row before; shares of a total."""
         return self._distinct(self._numbers())
 
+    @cached_property
+    def neighbours(self) -> list[Entry]:
+        """The numbers of the row before and after: a range ends one below the next."""
+        return [entry for entry in self.numbers if isinstance(entry.node, Window) and entry.node.function in (LAG, LEAD)]
+
     def _numbers(self) -> Iterator[Node]:
         columns = [entry.node for entry in self.bank.numbers if len(set(entry.values)) > 1][:MOST_COLUMNS]
         columns += [entry.node for entry in self.bank.spans[:4]]

@@ -5,7 +5,7 @@ parts), over the rows that are filled. What explains only some rows is kept too:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
@@ -17,13 +17,14 @@ from converter.learning.concatenation import iso_year, spelled
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
-from converter.learning.expressions.choices import Join, JoinFilled
+from converter.learning.expressions.choices import JoinFilled
 from converter.learning.expressions.flags import flag_lists
 from converter.learning.expressions.predicates import bits
+from converter.learning.faults import contained
 from converter.learning.kinds import Kind, Value
 from converter.learning.names import name_cost
 from converter.learning.nodes import Apply, Constant, Node
-from converter.learning.proposals import amounts, assembled, combined, knowledge, rewriting
+from converter.learning.proposals import amounts, assembled, combined, knowledge, percentages, rewriting
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
@@ -108,8 +109,9 @@ class ColumnSearch:
         return any(one.rows & self.filled == self.filled and one.cost < cost for one in self.found.values())
 
     def _offer_all(self, proposals: Iterable[tuple[Node, float]]) -> None:
-        for node, extra in proposals:
-            self.offer(node, extra)
+        with contained("proposals"):
+            for node, extra in proposals:
+                self.offer(node, extra)
 
     def offer(self, node: Node, extra: float = 0.0) -> None:
         """Takes the expression as a candidate if it explains a filled row, in another case of letters if it lacks just that."""
@@ -202,7 +204,6 @@ class ColumnSearch:
                 yield self.written(entry.node, format), self._roundness(entry, format)
 
     def written(self, node: Node, format: NumberFormat) -> Node:
-        """The number as the column writes it."""
         return format.of(node)
 
     def _roundness(self, entry: Entry, format: NumberFormat) -> float:
@@ -244,6 +245,7 @@ class ColumnSearch:
             yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers], widely=True)
             yield from amounts.stepped(self)
             yield from amounts.in_units(self)
+            yield from percentages.percentages(self)
             yield from combined.sums(self)
             yield from combined.over_columns(self)
             yield from combined.filled_columns(self)
@@ -342,7 +344,7 @@ class ColumnSearch:
                     yield part(entry.node), extra + 0.5
             if self.numeric is not None:
                 yield from self._numbers([*around.numbers, *around.spans])
-                yield from combined.scaled(self, around.spans)
+                yield from combined.scaled(self, [*around.spans, *around.neighbours])
             yield from self._spans_written(around.spans)
 
     def _reaches(self, entry: Entry) -> bool:
@@ -395,6 +397,3 @@ def _agree(entry: Entry, values: Sequence[Decimal | None], unit: int, factor: De
             return False
         hits += 1
     return hits > 0
-
-
-__all__ = ["Candidate", "ColumnSearch", "Join", "Target", "replace", "weights"]

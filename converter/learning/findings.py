@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from converter.learning.columns import Candidate
 from converter.learning.doubt import Doubt, doubt
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.faults import contained
 from converter.learning.nodes import ColumnRef, Constant, Node
-from converter.learning.search import Outcome, Program
+from converter.learning.programs import Outcome, Program
 from converter.learning.steps.plan import Plan
 
 LEAST_CONFIDENCE = 0.4
@@ -46,8 +47,9 @@ def findings(outcome: Outcome) -> Iterator[Finding]:
         rival = next(
             (other.cost - program.cost for other in programs[at + 1 :] if other.plan.steps != program.plan.steps), None
         )
-        found = doubt(program.plan, program.columns, rival=rival)
-        yield Finding(program, _columns(program, found), found)
+        with contained("confidence"):
+            found = doubt(program.plan, program.columns, rival=rival)
+            yield Finding(program, _columns(program, found), found)
 
 
 def says_enough(program: Program) -> bool:

@@ -15,8 +15,9 @@ from converter.learning.decisions import Decisions
 from converter.learning.explanation import Workspace
 from converter.learning.headings import written_heading
 from converter.learning.nodes import Constant
+from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
-from converter.learning.search import Outcome, Program, Search
+from converter.learning.search import Search
 from converter.learning.steps.plan import Plan
 from converter.table import Example
 

@@ -4,28 +4,29 @@ Stages over one budget of time: rows as they stand, filtered and sorted, grouped
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-
-from sqlglot import exp
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.attempts import Attempt
-from converter.learning.bank import Bank, frame_of
+from converter.learning.bank import frame_of
 from converter.learning.clock import now
 from converter.learning.columns import Candidate
 from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
-from converter.learning.headings import with_heading, written_heading
-from converter.learning.nodes import Apply, ColumnRef, Constant, Node
+from converter.learning.faults import contained, unbroken
+from converter.learning.headings import written_heading
+from converter.learning.nodes import Constant, Node
+from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
+from converter.learning.shown import look_again
 from converter.learning.steps import totals
 from converter.learning.steps.filling import filled, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings
-from converter.learning.steps.layouts import LayoutQuery, layouts
+from converter.learning.steps.layouts import layouts
 from converter.learning.steps.member_flags import member_flags
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
@@ -53,6 +54,10 @@ SECURE_COLUMN = 8.0
 """Where all columns cost at most this, rows as they stand are not doubted."""
 
 _AROUND_LENGTH = 4.0
+_MOST_OPEN = 2
+"""Where more columns are open, other rows are meant."""
+_MOST_CHANCES = 3
+"""So many plans with open columns are explained as a whole, to look for the open ones in what the others show."""
 _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
 _MOST_FOR_ONE = 0.4
@@ -63,56 +68,7 @@ PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
 
 
-@dataclass(frozen=True)
-class Program:
-    """A plan with the expressions of its output columns, best first for each."""
-
-    plan: Plan
-    columns: tuple[tuple[Candidate, ...], ...]
-    names: tuple[str, ...]
-    heading: Row | None = None
-    """What is written as a first row, where that is the heading."""
-
-    @property
-    def cost(self) -> float:
-        """The score: the likeliest program has the least."""
-        return self.plan.cost + sum(candidates[0].cost for candidates in self.columns)
-
-    @property
-    def outputs(self) -> list[Node]:
-        """The best expression of each column."""
-        return [candidates[0].node for candidates in self.columns]
-
-    @property
-    def is_ragged(self) -> bool:
-        """Whether it gives lists of cells, as many as the data has."""
-        return isinstance(self.plan.query, LayoutQuery) and self.plan.query.ragged
-
-    def query(self) -> exp.Expression:
-        """The whole as SQL."""
-        tree = self.plan.query.select(self.names, [_shown(node) for node in self.outputs])
-        return tree if self.heading is None else with_heading(tree, self.heading, self.names)
-
-
-@dataclass
-class Outcome:
-    """What the search found: programs, best first, and the plan that explains most, with its columns (empty where open).
-
-    `attempts` are all plans that were looked at.
-    """
-
-    programs: list[Program] = field(default_factory=list)
-    partial: tuple[Plan, tuple[tuple[Candidate, ...], ...]] | None = None
-    attempts: list[Attempt] = field(default_factory=list)
-
-
-def _shown(node: Node) -> Node:
-    """Reading blanks apart is needless where a column is only copied."""
-    if isinstance(node, ColumnRef) and node.quoted_blanks:
-        return ColumnRef(node.name)
-    if isinstance(node, Key) and isinstance(node.inner, ColumnRef):
-        return node
-    return node
+Step = Callable[[Plan, Goal], Iterator[Plan]]
 
 
 class Search:
@@ -132,6 +88,7 @@ class Search:
         self._looked_until = now() + _LOOKING * seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
+        self._chances = _MOST_CHANCES
         self.goal = Goal.of(self.expected, self.labels)
 
     @property
@@ -149,11 +106,13 @@ class Search:
                 self.outcome.attempts.append(Attempt(plan, _ROWS_DEAR))
             elif plan.frame.size == self.goal.size:
                 workspace = Workspace(plan.bank, self.deadline, self.expected)
-                failed = 0 if plan.steps == () else self._not_plain(workspace)
+                failed = 2
+                with contained("plain columns"):
+                    failed = 0 if plan.steps == () else self._not_plain(workspace)
                 if failed:
                     later.append((failed, count, plan, workspace))
                 else:
-                    self._try(plan, workspace)
+                    self._explain(plan, workspace)
                     if not plan.steps and self._is_settled(PLAIN_COLUMN) and (self.headed or not self._repeats_cells()):
                         break
             if count + 1 >= MOST_PLANS or now() > self._looked_until:
@@ -182,7 +141,7 @@ class Search:
         """How many columns need more than a single expression, two at most: plans under which none does come first."""
         failed = 0
         for at in self._order:
-            if not is_plain(workspace, self.expected[at], self.labels[at] if self.headed else None):
+            if not is_plain(workspace, self.expected[at], self._label(at)):
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
                 failed += 1
                 if failed == 2 or self.is_late:
@@ -202,7 +161,7 @@ class Search:
             else:
                 # One plan whose columns are hard to find leaves time for the others.
                 workspace.deadline = min(self.deadline, now() + _MOST_FOR_ONE * (self.deadline - now()))
-                self._try(plan, workspace)
+                self._explain(plan, workspace)
                 if fewest is None and self._is_plausible():
                     fewest = failed
 
@@ -223,19 +182,19 @@ class Search:
             yield from self._without_headings(start)
             return
         if self.headed:
-            yield from pivots(start, self.goal)
-            yield from member_flags(start, self.goal)
-        yield from islands(start, self.goal)
+            yield from self._made(pivots, start)
+            yield from self._made(member_flags, start)
+        yield from self._made(islands, start)
         for step in (preamble, sections, sides, two_lines):
-            for made in step(start, self.goal):
+            for made in self._made(step, start):
                 yield from self._reached(made)
         yield from self._reached(start)
         if self._is_plausible() and start.frame.size >= self.goal.size:
             return
-        begun = list(records(start, self.goal))
+        begun = list(self._made(records, start))
         yield from (made for made in begun if made.frame.size == self.goal.size)
         for step in (filled, unfoldings, templates):
-            for made in step(start, self.goal):
+            for made in self._made(step, start):
                 yield from self._reached(made)
         for made in begun:
             if made.frame.size > self.goal.size:
@@ -243,7 +202,7 @@ class Search:
 
     def _without_headings(self, start: Plan) -> Iterator[Plan]:
         """Plans for tables without a heading: where there are as many rows, these as they stand are the likeliest."""
-        ways = [lambda: self._reached(start), lambda: layouts(self.example, self._looked_until)]
+        ways = [lambda: self._reached(start), lambda: unbroken(layouts(self.example, self._looked_until), "layouts")]
         if start.frame.size != self.goal.size:
             ways.reverse()
         for way in ways:
@@ -258,8 +217,15 @@ class Search:
         own = {str(leaf.value) for node in best.outputs for leaf in _leaves(node) if isinstance(leaf, Constant) and leaf.value}
         return any(one in text for one in own if any(map(str.isalnum, one)))
 
+    def _made(self, step: Step, start: Plan) -> Iterator[Plan]:
+        """The step's plans; where the step fails, those until then: the other ways to make the rows are tried all the same."""
+        return unbroken(step(start, self.goal), step.__name__)
+
     def _reached(self, start: Plan) -> Iterator[Plan]:
         """Plans that make the expected rows of the plan's rows."""
+        return unbroken(self._from(start), "rows")
+
+    def _from(self, start: Plan) -> Iterator[Plan]:
         alignment = Alignment(start.bank, self.expected)
         if start.frame.size == self.goal.size:
             chosen = alignment.selection
@@ -294,6 +260,10 @@ class Search:
             (at for at, column in enumerate(self.expected) if tuple(column) == tuple(value or None for value in values)), None
         )
 
+    def _explain(self, plan: Plan, workspace: Workspace) -> None:
+        with contained("columns"):
+            self._try(plan, workspace)
+
     def _try(self, plan: Plan, workspace: Workspace) -> None:
         """Explains the columns over the plan's frame, those first that failed before, and notes what became of it."""
         why, columns = self._explained(plan, workspace)
@@ -320,14 +290,20 @@ class Search:
             if self._is_dear(total + self._floor(len(order) - done)):
                 why = _DEAR
                 break
-            candidates = tuple(explain(workspace, self.expected[at], self.labels[at] if self.headed else None))
+            candidates = tuple(explain(workspace, self.expected[at], self._label(at)))
             found[at] = candidates
             total += candidates[0].cost if candidates else 0.0
             if not candidates:
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
-                why = f"nothing found makes {', '.join(self.labels[one] for one in found if not found[one])}"
-                if self.outcome.partial is not None:
+                open_ = sum(not held for held in found.values())
+                if self.outcome.partial is not None and (open_ > _MOST_OPEN or not self._chances):
                     break
+        else:
+            labels = [self._label(at) for at in range(len(self.expected))]
+            look_again(workspace, found, labels)
+            self._chances -= not all(found.values())
+        if not why and not all(found.values()):
+            why = f"nothing found makes {', '.join(self.labels[one] for one in found if not found[one])}"
         columns = tuple(found.get(at, ()) for at in range(len(self.expected)))
         if why == _DEAR:
             return why, columns
@@ -335,6 +311,9 @@ class Search:
         if self.goal.size == 1 and any(held and isinstance(held[0].node, Constant) and held[0].node.value for held in columns):
             why = why or "one row does not tell a constant from a value"
         return why, columns
+
+    def _label(self, at: int) -> str | None:
+        return self.labels[at] if self.headed else None
 
     @staticmethod
     def ordered(plan: Plan, columns: Sequence[tuple[Candidate, ...]]) -> Plan | None:
@@ -395,4 +374,4 @@ def with_totals(example: Example, *, seconds: float) -> Outcome:
     return Outcome(made, attempts=outcome.attempts)
 
 
-__all__ = ["Apply", "Bank", "Outcome", "Program", "search"]
+__all__ = ["search"]

@@ -15,7 +15,7 @@ from converter.learning.explanation import Workspace, blank_elsewhere
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
-from converter.learning.search import Outcome, Program
+from converter.learning.programs import Outcome, Program
 from converter.learning.steps.plan import Plan
 from converter.learning.variants import values_on
 

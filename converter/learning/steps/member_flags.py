@@ -12,7 +12,8 @@ from converter.learning import sql
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.proposals.lists import MARKS
 from converter.learning.query import named
-from converter.learning.steps.pivots import deadline, finished, in_calendar
+from converter.learning.steps.pivot_headings import in_calendar
+from converter.learning.steps.pivots import deadline, finished
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.unfolding import Goal
 

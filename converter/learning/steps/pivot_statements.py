@@ -66,7 +66,7 @@ def side_by_side(
     star = f"* EXCLUDE ({listed}, first_row)"
     columns = f"{listed}, {star}" if before else f"{star}, {listed}"
     pivot = f"PIVOT cells ON heading IN ({within}) USING first(cell) GROUP BY {listed}, first_row"
-    return _over_cells(f"SELECT {columns} FROM ({pivot}) ORDER BY first_row", select)
+    return _over_cells(f"SELECT {columns} FROM ({pivot}) ORDER BY first_row", select, grouped.query)
 
 
 def pivoted(
@@ -145,7 +145,7 @@ def pivoted(
     within = ""
     if headings.order is not None:
         where = select.args.get("where")
-        source = exp.select(named(heading, "heading")).from_(exp.to_identifier(grouped.query.relation))
+        source = exp.select(named(heading, "heading")).from_(_source(grouped.query))
         if where is not None:
             source = source.where(where.this.copy())
         source = source.group_by(heading.copy()).order_by(exp.Ordered(this=headings.order.copy()))
@@ -158,7 +158,7 @@ def pivoted(
     listed = ", ".join([*map(sql.quoted, before), star, *map(sql.quoted, after)])
     order = ", ".join(["is_total"] * totals + [f"{sql.quoted(name)}{' DESC' if down else ''}" for _, name, down in ordering])
     pivot = f"PIVOT cells ON heading{within} USING {default_sql} GROUP BY {grouped_by}"
-    return _over_cells(f"SELECT {listed} FROM ({pivot}) ORDER BY {order}", select)
+    return _over_cells(f"SELECT {listed} FROM ({pivot}) ORDER BY {order}", select, grouped.query)
 
 
 class Over(Node):
@@ -202,7 +202,20 @@ def _is_over(node: Node) -> bool:
     return isinstance(node, Over) or any(_is_over(part) for part in node.parts)
 
 
-def _over_cells(text: str, cells: exp.Select) -> exp.Expression:
+def _source(query: Query) -> exp.Expression:
+    """What is selected from, where the tables before are not known: within the list of a pivot's headings."""
+    relation = exp.to_identifier(query.relation)
+    if not query.tables:
+        return relation
+    tree = exp.select("*").from_(relation)
+    for table in query.tables:
+        tree = tree.with_(exp.to_identifier(table.name), as_=table.sql(numbered=True))
+    return tree.subquery()
+
+
+def _over_cells(text: str, cells: exp.Select, query: Query) -> exp.Expression:
     tree = parse_one(text, dialect="duckdb")
     assert isinstance(tree, exp.Select)
+    for table in query.tables:
+        tree = tree.with_(exp.to_identifier(table.name), as_=table.sql(numbered=True))
     return tree.with_("cells", as_=cells)

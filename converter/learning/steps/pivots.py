@@ -3,7 +3,6 @@
 Columns come from the data: another file has others. The statement first makes a cell for each row and heading, then turns it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -12,45 +11,58 @@ from sqlglot import exp
 
 from converter.learning import clock, sql
 from converter.learning.bank import Bank, Relation
-from converter.learning.expressions.choices import Join
-from converter.learning.kinds import Column, Kind
+from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
+from converter.learning.steps.families import blocks
 from converter.learning.steps.grouping import FIRST, Aggregate, Groups, Key
 from converter.learning.steps.keys import groupings
-from converter.learning.steps.periods import periods
+from converter.learning.steps.pivot_headings import headings, ordinals
 from converter.learning.steps.pivot_statements import Headings, Ordering, Over, PivotQuery, pivoted, side_by_side
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.unfolding import Goal
-from converter.learning.values import moments
+from converter.learning.steps.unfolding import side_by_side as side_by_side_rows
 from converter.learning.values.number_formats import numeric_target
 
 _COST = 3.0
 _MARKED = 3.0
 """A mark in each cell that has rows is the likelier, where an expression of these costs more."""
-_ORDINAL = re.compile(r"(.*?)(\d+)\Z")
-_JOINTS = ((" (", ")"), (" ", ""), (" - ", ""), (", ", ""), ("_", ""), ("-", ""), ("/", ""), (": ", ""))
 MOST_ROWS = 5000
 MOST_PLANS = 3
 
 
 def pivots(plan: Plan, goal: Goal) -> Iterator[Plan]:
     """Plans that turn values into columns."""
-    if plan.frame.size > MOST_ROWS or len(goal.names) < 3 or plan.query.tables:
+    if plan.frame.size > MOST_ROWS or len(goal.names) < 3:
         return
+    if not plan.query.tables:
+        yield from _of_blocks(plan, goal)
     for totals in (False, True):
         body = _without_totals(goal) if totals else goal
         if body is None or body.size < 1:
             continue
         found = False
-        for headings in _headings(plan, body):
-            for made in _pivoted(plan, goal, body, headings, totals):
+        for heading in headings(plan, body):
+            for made in _pivoted(plan, goal, body, heading, totals):
                 found = True
                 yield made
         if found:
             return
-    for prefix, places in _ordinals(goal):
+    for prefix, places in ordinals(goal):
         yield from _numbered(plan, goal, prefix, places)
+
+
+def _of_blocks(plan: Plan, goal: Goal) -> Iterator[Plan]:
+    """Values side by side in several columns (`Break 1`, `Price 1`, `Break 2`) turned into columns named by them."""
+    names = set(goal.names)
+    showing = [ref for ref in plan.frame.refs if names & {value for value in plan.frame.values(ref) if isinstance(value, str)}]
+    if len(showing) < 2:
+        return
+    refs = [ref for ref in plan.frame.refs if isinstance(ref, ColumnRef)]
+    for block in blocks([ref.name for ref in refs]):
+        if len(block.fields) > 1:
+            for made in side_by_side_rows(plan, refs, block, goal):
+                yield from pivots(made, goal)
 
 
 def _numbered(plan: Plan, goal: Goal, prefix: str, places: Sequence[int]) -> Iterator[Plan]:
@@ -109,84 +121,6 @@ def _without_totals(goal: Goal) -> Goal | None:
         if sum((value for value in numeric.values[:-1] if value is not None), Decimal(0)) == numeric.values[-1]:
             return Goal.of([column[:-1] for column in goal.columns], goal.names)
     return None
-
-
-# Headings.
-
-
-def _headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
-    names = list(goal.names)
-    frame, bank = plan.frame, plan.bank
-    nodes: list[Node] = [entry.node for entry in (*bank.texts, *bank.cased)]
-    dated = [name for name in names if any(map(str.isdigit, name))][:1] or [name for name in names if in_calendar(name)][:3]
-    for format in moments.output_formats(dated) if dated else ():
-        nodes += [moments.written(format.format, entry.node.kind)(entry.node) for entry in bank.moments]
-    nodes += periods(names, [entry.node for entry in bank.moments])
-    for one in bank.texts[:12]:
-        for other in bank.texts[:12]:
-            if one is not other and len(set(other.values)) > 1:
-                for between, after in _JOINTS:
-                    if any(between in name and name.endswith(after) for name in names):
-                        nodes.append(
-                            Join([one.node, Constant(between), other.node, *([Constant(after)] if after else [])], 3.0)
-                        )
-    nodes += [entry.node for entry in bank.pieces if entry.node.cost < 3.0]
-    seen: set[tuple[int, ...]] = set()
-    for node in nodes:
-        values = frame.values(node)
-        found = list(dict.fromkeys(str(value) for value in values if value))
-        places = tuple(at for at, name in enumerate(names) if name in set(found))
-        if len(places) < 2 or len(places) < len(found) or places in seen or places != tuple(range(places[0], places[-1] + 1)):
-            continue
-        found_order = _heading_order(plan, node, values, [names[at] for at in places])
-        if found_order is not None:
-            seen.add(places)
-            yield Headings(node, values, places, found_order[0])
-
-
-def in_calendar(name: str) -> bool:
-    """Whether it is the name of a month or a day of the week, such as there always are."""
-    starts = {word[:3] for word in (*moments.MONTHS, *moments.DAYS)}
-    return name.strip().isalpha() and name.strip().casefold()[:3] in starts and len(name.strip()) <= 9
-
-
-def _heading_order(plan: Plan, node: Node, values: Column, ordered: Sequence[str]) -> tuple[exp.Expression | None] | None:
-    """By what the headings are in their order: their place in the calendar, their names, their first rows, another column."""
-    words = [name.strip().casefold()[:3] for name in ordered]
-    for calendar in (moments.MONTHS, moments.DAYS):
-        places = {name[:3]: at for at, name in enumerate(calendar)}
-        if all(word in places and name.strip().isalpha() for word, name in zip(words, ordered, strict=True)) and len(words) > 1:
-            if [places[word] for word in words] != sorted(places[word] for word in words):
-                break
-            listed = ", ".join(f"'{name[:3]}'" for name in places)
-            return (sql.sql(f"min(list_position([{listed}], lower(left({{0}}, 3))))", node.sql()),)
-    if list(ordered) == sorted(ordered):
-        return (None,)
-    rows: dict[str, list[int]] = {name: [] for name in ordered}
-    for at, value in enumerate(values):
-        if value in rows:
-            rows[str(value)].append(at)
-    for entry in (*plan.bank.moments, *plan.bank.numbers):
-        if None not in entry.values and len(ordered) > 2:
-            least = [min(entry.values[at] for at in rows[name]) for name in ordered]  # type: ignore[type-var]
-            if all(one < other for one, other in pairwise(least)) and _is_read_from(entry.node, node):  # type: ignore[operator]
-                return (sql.sql("min({0})", entry.node.sql()),)
-    if [rows[name][0] for name in ordered] == sorted(rows[name][0] for name in ordered):
-        return (sql.sql("min(_row)"),)
-    return None
-
-
-def _is_read_from(node: Node, other: Node) -> bool:
-    return bool(node.sources & other.sources)
-
-
-def _ordinals(goal: Goal) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Columns named by a word and their number: `Med 1`, `Med 2`."""
-    matches = [_ORDINAL.match(name) for name in goal.names]
-    for prefix in dict.fromkeys(match[1] for match in matches if match and match[1]):
-        places = [at for at, match in enumerate(matches) if match and match[1] == prefix]
-        if [int(matches[at][2]) for at in places] == list(range(1, len(places) + 1)) and len(places) > 1:  # type: ignore[index]
-            yield prefix, tuple(places)
 
 
 # The cells.

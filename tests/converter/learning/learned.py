@@ -6,7 +6,8 @@ import duckdb
 
 from converter.learning import sql
 from converter.learning.printing import printed
-from converter.learning.search import Program, search
+from converter.learning.programs import Program
+from converter.learning.search import search
 from converter.table import Example, Row, Table, column_names
 
 
@@ -73,3 +74,22 @@ def turned(text: str, given: Table) -> list[tuple[str | None, ...]]:
         found = connection.execute(text)
         heading = tuple(one[0] for one in found.description)
         return [heading, *(tuple(None if cell in (None, "") else str(cell) for cell in row) for row in found.fetchall())]
+
+
+def kinds(text: str) -> list[tuple[str, tuple[Table, ...]]]:
+    """Many examples of a kind in one text: a title, then the given, expected and further tables and what is wanted of it.
+
+    The tables stand apart by lines of `###`, the examples by lines of `=====`.
+    """
+    found = []
+    for block in text.strip("\n").split("=====\n"):
+        title, _, rest = block.partition("\n")
+        found.append((title, tuple(table(part) for part in rest.split("###\n"))))
+    return found
+
+
+def learns(tables: Sequence[Table]) -> None:
+    """Fails unless the program learned from the first two tables makes the fourth of the third, its heading too."""
+    given, expected, further, wanted = tables
+    text = statement(given, expected)
+    assert turned(text, further) == [wanted.header, *map(tuple, wanted.rows)], text

@@ -1,0 +1,77 @@
+"""A number with a percentage of it added, taken off, or taken out again, the percentage being another column.
+
+Value added tax, discounts, scrap, tips: the rate stands in the row; where it is blank there is none.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import islice
+
+from converter.learning.bank import Entry
+from converter.learning.constants import Wanted, wanted_of
+from converter.learning.kinds import Kind
+from converter.learning.nodes import Function, Node
+from converter.learning.proposals.goal import Goal
+
+MOST_RATES, MOST_AMOUNTS = 10, 40
+_HIGHEST = 100.0
+_COST = -0.5
+"""That a column is named as a rate or so says what it is for."""
+
+
+def _functions(whole: int) -> tuple[Function, ...]:
+    """What is done with an amount and its rate, of which `whole` is all: 100 for percent, 1 for a share."""
+    over = f" / {whole}" if whole > 1 else ""
+    out = f"{{0}} * {whole} / ({whole} + {{1}})" if whole > 1 else "{0} / (1 + {1})"
+
+    def made(name: str, template: str, compute: Callable[[Decimal, Decimal], Decimal], cost: float) -> Function:
+        return Function(name, Kind.NUMBER, template, compute, cost, (whole,), exact=False)
+
+    return (
+        made("plus percent", f"{{0}} * ({whole} + {{1}}){over}", lambda one, rate: one * (whole + rate) / whole, 1.5),
+        made("less percent", f"{{0}} * ({whole} - {{1}}){over}", lambda one, rate: one * (whole - rate) / whole, 1.5),
+        made("without percent", out, lambda one, rate: one * whole / (whole + rate), 2.0),
+        made("percent within", f"{{0}} * {{1}} / ({whole} + {{1}})", lambda one, rate: one * rate / (whole + rate), 2.0),
+    )
+
+
+_OF = {100: _functions(100), 1: _functions(1)}
+
+
+def percentages(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Amounts, and products of two, with a rate of the row."""
+    numeric = goal.numeric
+    if numeric is None or not numeric.formats or len(goal.places) < 2:
+        return
+    format = numeric.formats[0]
+    wanted = wanted_of(numeric.values, format)
+    bank = goal.bank
+    rates = [entry for entry in bank.zeroed if bank.frame.combines(entry.node) and _is_rate(entry, wanted)][:MOST_RATES]
+    if not rates:
+        return
+    products = (entry for entry in bank.pairs if entry.node.key[0] == "multiply")
+    for amount in (*bank.zeroed[:MOST_AMOUNTS], *islice(products, MOST_AMOUNTS)):
+        for rate in rates:
+            if amount.node.sources & rate.node.sources:
+                continue
+            whole = 1 if all(abs(rate.floats[at] or 0.0) <= 1 for at, _, _ in wanted) else 100
+            for at, function in enumerate(_OF[whole]):
+                if _fits(amount, rate, whole, at, wanted):
+                    yield goal.written(function(amount.node, rate.node), format), _COST
+
+
+def _is_rate(entry: Entry, wanted: Wanted) -> bool:
+    values = [entry.floats[at] for at, _, _ in wanted]
+    return all(value is not None and 0 <= value < _HIGHEST for value in values) and any(values)
+
+
+def _fits(amount: Entry, rate: Entry, whole: int, function: int, wanted: Wanted) -> bool:
+    for at, value, near in wanted:
+        one, share = amount.floats[at], rate.floats[at]
+        if one is None or share is None:
+            return False
+        share /= whole
+        made = (one * (1 + share), one * (1 - share), one / (1 + share), one * share / (1 + share))[function]
+        if abs(made - value) > near * 1.000001 + 1e-9:
+            return False
+    return True

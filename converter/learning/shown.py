@@ -1,0 +1,94 @@
+"""Output columns as values of others: overtime is made of the hours shown beside it, a state of a limit.
+
+A column that nothing explains by itself, or only dearly, is looked for once more, with the explained columns in the bank.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlglot import exp
+
+from converter.learning.bank import Bank
+from converter.learning.columns import Candidate
+from converter.learning.explanation import Workspace, explain
+from converter.learning.expressions.choices import Case
+from converter.learning.kinds import Column, Kind
+from converter.learning.nodes import Apply, ColumnRef, Constant, Frame, Node
+
+MOST_SHOWN = 8
+MOST_AGAIN = 4
+DEAREST = 9.0
+"""A column that costs more is looked for once more."""
+_MOST_COST, _MOST_COST_OF_CHOICE = 18.0, 8.0
+"""What costs more itself is hardly meant: nothing is made of it. A map is dear by its length alone, a choice by its chance."""
+_COST = 1.5
+
+
+class Shown(Node):
+    """The expression of an output column, which a reader sees as one value."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Node) -> None:
+        super().__init__(inner.kind, (inner,), _COST, ("shown", inner.key), exact=inner.exact)
+        self.inner = inner
+
+    def evaluate(self, frame: Frame) -> Column:
+        return frame.values(self.inner)
+
+    def sql(self) -> exp.Expression:
+        return self.inner.sql()
+
+    @property
+    def is_count(self) -> bool:
+        return self.inner.is_count
+
+
+def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], labels: Sequence[str | None]) -> None:
+    """Explains the columns that are open or dear by what the others show; `found` has each column's candidates."""
+    again = [at for at, held in found.items() if not held or held[0].cost > DEAREST]
+    known = dict(found)
+    if len(again) > MOST_AGAIN:
+        return
+    for at in again:
+        bank = with_shown(workspace.bank, {place: held for place, held in known.items() if place != at})
+        if bank is None or workspace.is_late:
+            continue
+        further = Workspace(bank, workspace.deadline, workspace.expected)
+        made = explain(further, workspace.expected[at], labels[at])
+        found[at] = tuple(sorted((*made, *found[at]), key=lambda one: one.cost))
+
+
+def with_shown(bank: Bank, columns: Mapping[int, Sequence[Candidate]]) -> Bank | None:
+    """The bank over the same rows with the values of these output columns too; None where they add nothing to it."""
+    found = list(_values(bank, columns))[:MOST_SHOWN]
+    if not found:
+        return None
+    frame = copy.copy(bank.frame)
+    frame.refs = (*frame.refs, *found)
+    return Bank(frame)
+
+
+def _values(bank: Bank, columns: Mapping[int, Sequence[Candidate]]) -> Iterator[Node]:
+    seen = {(entry.node.kind, entry.values) for entry in (*bank.texts, *bank.numbers, *bank.moments)}
+    for _, candidates in sorted(columns.items()):
+        if not candidates or candidates[0].cost > (_MOST_COST_OF_CHOICE if _chooses(candidates[0].node) else _MOST_COST):
+            continue
+        node = _value(candidates[0].node)
+        values = bank.frame.values(node)
+        if isinstance(node, Constant | ColumnRef) or len(set(values)) < 2 or (node.kind, values) in seen:
+            continue
+        seen.add((node.kind, values))
+        yield Shown(node)
+
+
+def _chooses(node: Node) -> bool:
+    return isinstance(node, Case) or any(map(_chooses, node.parts))
+
+
+def _value(node: Node) -> Node:
+    """The number or moment that the column writes, else its text."""
+    is_written = isinstance(node, Apply) and node.function.name == "written" and len(node.parts) == 1
+    if is_written and (node.parts[0].kind is Kind.NUMBER or node.parts[0].kind.is_moment):
+        return node.parts[0]
+    return node
