@@ -39,20 +39,32 @@ def end_of_run(
 ) -> JobRecord:
     """Ends the job as its rows say; with `on_error` `fail`, as failed where one is not sound. Raises as `JobStore.finish`."""
     report = replace(done, notes=(*record.notes, *done.notes)).to_json() | dict(sizes or {})
-    if record.on_error is OnError.FAIL and done.broken_checks:
-        detail = f"Rows of the file are not sound: {'; '.join(map(_said, done.broken_checks))}."
-        return jobs.finish(record, JobStatus.FAILED, report=report, error=Problem(title="Rows are not sound", detail=detail))
-    doubtful = _doubtful(jobs, record, settings, converter, given)
+    if (problem := unsound(record, done)) is not None:
+        return jobs.finish(record, JobStatus.FAILED, report=report, error=problem)
+    hints = Hints(record.encoding, record.delimiter)
+    doubtful = doubtful_rows(settings, converter, rivals_of(jobs, record), given, hints)
+    outcome, rows = account_of(done, doubtful)
+    return jobs.finish(record, JobStatus.SUCCEEDED, report=report | doubtful, files=files, outcome=outcome, rows=rows)
+
+
+def unsound(record: JobRecord, done: RunReport) -> Problem | None:
+    """Why a run whose job is to fail by a row that is not sound has failed; None where it has not."""
+    if record.on_error is not OnError.FAIL or not done.broken_checks:
+        return None
+    detail = f"Rows of the file are not sound: {'; '.join(map(_said, done.broken_checks))}."
+    return Problem(title="Rows are not sound", detail=detail)
+
+
+def account_of(done: RunReport, doubtful: Mapping[str, Any]) -> tuple[RunOutcome, dict[str, int | None]]:
+    """Whether all rows of a run were sound, and how many there were of each kind."""
     is_clean = not (done.broken_checks or done.rows_rejected or doubtful["rows_doubtful"])
     rows = {"in": done.rows_in, "out": done.rows_out, "rejected": done.rows_rejected, "doubtful": doubtful["rows_doubtful"]}
-    return jobs.finish(
-        record,
-        JobStatus.SUCCEEDED,
-        report=report | doubtful,
-        files=files,
-        outcome=RunOutcome.CLEAN if is_clean else RunOutcome.WITH_PROBLEMS,
-        rows=rows,
-    )
+    return RunOutcome.CLEAN if is_clean else RunOutcome.WITH_PROBLEMS, rows
+
+
+def rivals_of(jobs: JobStore, record: JobRecord) -> list[str]:
+    """The statements that fit the example of the job's converter too."""
+    return json.loads(b"".join(jobs.stream(record, RIVALS))) if RIVALS in record.files else []
 
 
 def _said(broken: dict[str, Any]) -> str:
@@ -64,12 +76,9 @@ def _said(broken: dict[str, Any]) -> str:
     return f"not so that {broken['check']} in {broken['rows_broken']} rows: {first}{more}{values}"
 
 
-def _doubtful(jobs: JobStore, record: JobRecord, settings: Settings, converter: Converter, given: Path) -> dict[str, Any]:
+def doubtful_rows(settings: Settings, converter: Converter, rivals: list[str], given: Path, hints: Hints) -> dict[str, Any]:
     """The rows on which programs that fit the example differ, in what is looked at of a file; none where it has no rivals."""
     none: dict[str, Any] = {"rows_doubtful": 0, "doubtful": []}
-    if RIVALS not in record.files:
-        return none
-    rivals = json.loads(b"".join(jobs.stream(record, RIVALS)))
     if not rivals:
         return none
     try:
@@ -79,7 +88,7 @@ def _doubtful(jobs: JobStore, record: JobRecord, settings: Settings, converter: 
             given,
             limits=replace(limits(settings), seconds=_LOOK_SECONDS),
             name="input_file",
-            hints=Hints(record.encoding, record.delimiter),
+            hints=hints,
             bounds=Bounds(doubtful=_SHOWN),
             allow_unsandboxed=settings.allow_unsandboxed,
         )
@@ -87,7 +96,13 @@ def _doubtful(jobs: JobStore, record: JobRecord, settings: Settings, converter: 
         raise
     except ConverterError as error:
         # The conversion stands; what could be told beside it is lost, and said to be.
-        log.warning("job %s could not be looked at for doubtful rows: %s", record.job_id, error)
+        log.warning("a file could not be looked at for doubtful rows: %s", error)
         return none | {"rows_doubtful": 0, "doubtful_unknown": str(error)}
     told = forecast(seen, converter, rivals)
     return {"rows_doubtful": seen.doubtful_rows, "doubtful": told["doubtful"], "looked_at": told["looked_at"]}
+
+
+def title_of(error: Exception) -> str:
+    """An error's class in words: what a problem is called."""
+    words = [f" {one.lower()}" if one.isupper() else one for one in type(error).__name__]
+    return "".join(words).strip().capitalize()

@@ -12,11 +12,13 @@ from typing import Any
 
 from actors.accounts import GROWTH, PARTIAL, RIVALS, contradicts_itself, report_of_failure, told_to_its_owner
 from actors.answers import JobAnswers
+from actors.batch import convert_batch
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
-from actors.endings import end_of_run
+from actors.endings import end_of_run, title_of
 from actors.priority import give_way
 from actors.scratch import scratch_folder
+from actors.spreading import spread
 from converter import lesson as synthesis
 from converter.conversion import run
 from converter.dialect import Hints
@@ -120,7 +122,7 @@ def _carry_out(jobs: JobStore, record: JobRecord, settings: Settings) -> JobReco
     except (SandboxKilled, JobError):
         raise
     except (ConverterError, CrewError) as error:
-        return _failed(jobs, record, _title(error), str(error))
+        return _failed(jobs, record, title_of(error), str(error))
     except OSError as error:
         if error.errno in _PASSING:
             raise
@@ -201,6 +203,8 @@ def _not_learned(
 
 
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:
+    if record.batch is not None:
+        return convert_batch(jobs, record, settings, spread)
     given, made = scratch / "input.csv", scratch / f"output.{record.output_format}"
     jobs.fetch(record, "input.csv", given)
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
@@ -233,8 +237,3 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         files["rejects.csv"] = scratch / "rejects.csv"
     sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}
     return end_of_run(jobs, record, settings, learned, given, done, files, sizes)
-
-
-def _title(error: ConverterError | CrewError) -> str:
-    words = [f" {one.lower()}" if one.isupper() else one for one in type(error).__name__]
-    return "".join(words).strip().capitalize()

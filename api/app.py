@@ -9,6 +9,7 @@ from fastapi.security import APIKeyHeader
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
+from api.batches import batches_of
 from api.bodies import Health, Ready
 from api.converters import named_converters
 from api.desk import Desk
@@ -95,6 +96,7 @@ def create_app(settings: Settings, jobs: JobStore, queue: Queue, lifespan: Lifes
         named_converters(settings, jobs, quotas, desk),
         webhooks(settings, jobs, queue),
         submitting(settings, jobs, queue, keys, quotas, desk, waiting),
+        batches_of(jobs),
         # Before the records, whose paths are as long.
         queue_of(queue),
         records_of(jobs, queue, waiting),

@@ -29,7 +29,8 @@ User = Annotated[
         examples=["ada"],
     ),
 ]
-GivenFile = Annotated[str, Field(min_length=1, description=_FILE, examples=["quantity,price\n10,2.5\n5,10.0\n"])]
+_ORDERS = "quantity,price\n10,2.5\n5,10.0\n"
+GivenFile = Annotated[str, Field(min_length=1, description=_FILE, examples=[_ORDERS])]
 
 
 _JOB_ID = "20261124T090442846431Z-b5455d233ed2"
@@ -210,10 +211,10 @@ class TrainRequest(BaseModel):
     webhook_url: WebhookUrl | None = Field(None, examples=[None])
 
 
-class InferenceRequest(BaseModel):
-    """A file to convert, and the training whose converter does it."""
+class ConversionRequest(BaseModel):
+    """Which converter is to convert, and how."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_INFERENCE]})
+    model_config = ConfigDict(extra="forbid")
 
     user_id: User
     job_id: Annotated[Identifier | None, Field(description="A training job that succeeded.")] = None
@@ -229,7 +230,6 @@ class InferenceRequest(BaseModel):
         examples=[None],
     )
     partial: bool = Field(False, description="Of a training that failed: run the converter that nearly fits.")
-    input_file: GivenFile
     encoding: Encoding = None
     delimiter: Delimiter = None
     sheet: Sheet = None
@@ -249,6 +249,14 @@ class InferenceRequest(BaseModel):
         if self.version is not None and self.converter is None:
             raise ValueError("a version is one of a converter with a name; give its name as converter")
         return self
+
+
+class InferenceRequest(ConversionRequest):
+    """A file to convert, and the training whose converter does it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_INFERENCE]})
+
+    input_file: Annotated[str, Field(min_length=1, description=f"{_FILE} s3://bucket/prefix/* is a batch.", examples=[_ORDERS])]
 
 
 class ConversionJobResponse(BaseModel):
@@ -276,6 +284,7 @@ class ConversionJobResponse(BaseModel):
         mode: Literal["training", "inference"] = "training" if record.kind is JobKind.TRAIN else "inference"
         job = f"/api/v1/{record.user_id}/{record.job_id}"
         made = {"converter": f"{job}/converter"} if record.kind is JobKind.TRAIN else {"output": f"{job}/output"}
+        made |= {} if record.batch is None else {"outputs": f"{job}/outputs"}
         return cls(
             job_id=record.job_id,
             status=JobStatus.QUEUED,

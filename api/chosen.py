@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from api.bodies import InferenceRequest
+from api.bodies import ConversionRequest
 from api.problems import FieldRefused
 from converter.errors import BadConverter
 from converter.manifest import Converter
@@ -41,7 +41,7 @@ class Chosen:
         return {name: getattr(self, name) for name in names}
 
 
-def chosen_by(jobs: JobStore, body: InferenceRequest) -> Chosen:
+def chosen_by(jobs: JobStore, body: ConversionRequest) -> Chosen:
     """The converter that the request names or holds. Raises `JobMissing`, `ConverterMissing`, `Conflict`, `FieldRefused`."""
     if body.converter_sql is not None:
         return _sent(body.converter_sql)

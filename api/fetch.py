@@ -10,7 +10,7 @@ import httpx
 from api.problems import FieldRefused, TooLarge
 from jobs.addresses import HostUnknown, NotPublic, address_of
 from jobs.errors import ObjectMissing, StoreUnavailable
-from jobs.location import OWN_FOLDERS, object_store
+from jobs.references import ReferenceRefused, named
 from settings import Settings
 
 _REDIRECTS = 5
@@ -18,33 +18,17 @@ _REDIRECTS = 5
 
 def fetch_object(field: str, value: str, user_id: str, settings: Settings, path: Path) -> None:
     """Writes what `s3://bucket/key` names to `path`. Raises `FieldRefused` and `TooLarge`."""
-    bucket, _, key = value[5:].partition("/")
-    _refuse_foreign(field, bucket, key, user_id, settings)
-    store = object_store(settings.model_copy(update={"aws_bucket_name": bucket}))
     try:
-        if store.size(key) > settings.max_upload_bytes:
+        bucket, key = named(value, user_id, settings)
+        if bucket.store.size(key) > settings.max_upload_bytes:
             raise TooLarge(f"{field} is over the limit of {settings.max_upload_bytes} bytes")
-        store.download(key, path)
+        bucket.store.download(key, path)
+    except ReferenceRefused as error:
+        raise FieldRefused(field, str(error)) from None
     except ObjectMissing:
         raise FieldRefused(field, "names an object that is not there") from None
     except StoreUnavailable as error:
         raise FieldRefused(field, f"cannot be read: {error}") from error
-
-
-def _refuse_foreign(field: str, bucket: str, key: str, user_id: str, settings: Settings) -> None:
-    """Raises `FieldRefused` for an object that this user may not name."""
-    if settings.aws_bucket_name is not None and bucket == settings.aws_bucket_name:
-        segments = key.split("/")
-        # Some servers of S3's protocol resolve such a key as a path, and the prefix would say nothing.
-        if {"", ".", ".."} & {*segments}:
-            raise FieldRefused(field, "names an object with an empty segment, . or .. in its key")
-        # In the service's own bucket a user reads what is theirs, and what the operator has put beside it.
-        if segments[0] in OWN_FOLDERS:
-            if segments[:2] != ["files", user_id]:
-                raise FieldRefused(field, "names an object that is not this user's")
-            return
-    if bucket not in settings.allowed_buckets:
-        raise FieldRefused(field, f"names the bucket {bucket[:63]!r}, which the operator has not allowed (ALLOWED_BUCKETS)")
 
 
 def fetch_url(field: str, url: str, settings: Settings, path: Path) -> None:

@@ -20,11 +20,13 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from api.given_text import GivenBytes, GivenText, LongString, Written
 from api.problems import TooLarge
+from jobs.batch import MOST_FILES
 
 IN_MEMORY = 1 << 20
 _LONGEST_NAME = 100
 _LONG = 1 << 16
 _MOST_PARTS = 200
+"""Parts of a form beside the files of a list."""
 # A field of a form that is an object: as JSON, or one line of it as `column_instructions[total]`.
 _OBJECTS = ("column_instructions",)
 # Fields of a form that are read as JSON.
@@ -147,9 +149,10 @@ class _Part:
 class FormIntake:
     """`multipart/form-data`: fields, and files as they are. What is on disk is what the parts hold, one after the other."""
 
-    def __init__(self, file: IO[bytes], fields: Sequence[str], boundary: bytes) -> None:
-        """Raises `Malformed` for a boundary that cannot be one."""
-        self._file, self._fields = file, fields
+    def __init__(self, file: IO[bytes], fields: Sequence[str], boundary: bytes, listed: str | None = None) -> None:
+        """`listed` is a field that may be given many times. Raises `Malformed` for a boundary that cannot be one."""
+        self._file, self._fields, self._listed = file, fields, listed
+        self._most_parts = _MOST_PARTS + (MOST_FILES if listed else 0)
         self._parts: list[_Part] = []
         self._name, self._value, self._headers = b"", b"", Message()
         self._hash = hashlib.sha256()
@@ -188,12 +191,16 @@ class FormIntake:
             options = part.options
             name = options.get("name", "")
             written = Written(self._file, part.start, part.end)
-            if "filename" in options or name in self._fields:
+            if "filename" in options or name in (*self._fields, self._listed):
                 if part.start == part.end and not options.get("filename"):
                     continue  # As a browser sends a file that nobody chose.
                 token = _token()
                 is_file = "filename" in options
                 files[token] = GivenBytes(written, options["filename"] or None) if is_file else GivenText(written)
+                if name == self._listed:
+                    body.setdefault(name, []).append(token)
+                    said.setdefault(name, []).append([options.get("filename"), part.digest])
+                    continue
                 _enter(body, name, token)
                 said[name] = part.digest
                 continue
@@ -208,8 +215,8 @@ class FormIntake:
         return Taken(json.dumps(body).encode(), files, _digest_of(said))
 
     def _on_part_begin(self) -> None:
-        if len(self._parts) >= _MOST_PARTS:
-            raise Malformed("multipart_invalid", f"The form has more than {_MOST_PARTS} parts.")
+        if len(self._parts) >= self._most_parts:
+            raise Malformed("multipart_invalid", f"The form has more than {self._most_parts} parts.")
         self._headers, self._hash = Message(), hashlib.sha256()
 
     def _on_header_field(self, data: bytes, start: int, end: int) -> None:

@@ -26,6 +26,8 @@ FILES = (
 """What a file may say that it is; what it is, is found out."""
 RAW_FIELDS = {"/api/v1/inference/run": "input_file"}
 """Paths that take a file by itself, and the field that it is."""
+LISTS = {"/api/v1/inference/batch": "input_files"}
+"""Paths that take a list of files, and the field that it is: in a form it is given once for each."""
 
 
 class UnsupportedType(ValueError):
@@ -49,7 +51,7 @@ def intake_of(scope: Scope, file: IO[bytes], kept: ExitStack, fields: Sequence[s
     kind, options = parse_options_header(given)
     media_type, path = kind.decode("latin-1"), str(scope["path"])
     if media_type == FORM:
-        return FormIntake(file, fields, options.get(b"boundary", b""))
+        return FormIntake(file, fields, options.get(b"boundary", b""), LISTS.get(path))
     if media_type in FILES and path in RAW_FIELDS:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         return RawIntake(file, RAW_FIELDS[path], query, _named(headers.get(b"content-disposition", b"")))
@@ -72,7 +74,9 @@ def documented(model: type[BaseModel], path: str | None = None) -> dict[str, Any
     schema.pop("examples", None)
     fields = schema["properties"]
     binary = {"type": "string", "format": "binary", "description": "The file as it is, or a string as in JSON."}
-    form = schema | {"properties": {name: binary if name in _GIVEN else field for name, field in fields.items()}}
+    files = {"type": "array", "items": binary, "description": "The files, a part of the form each."}
+    given = dict.fromkeys(_GIVEN, binary) | dict.fromkeys(LISTS.values(), files)
+    form = schema | {"properties": {name: given.get(name, field) for name, field in fields.items()}}
     content: dict[str, Any] = {FORM: {"schema": form}}
     if path is None:
         return {"requestBody": {"content": content}}

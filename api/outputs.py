@@ -13,6 +13,7 @@ from api.callers import needs
 from api.chosen import PARTIAL
 from api.documentation import picked, text_answer
 from api.results import file_answer, made_by, result_answer
+from jobs.batch import OUTPUTS
 from jobs.errors import Conflict
 from jobs.keys import Role
 from jobs.record import JobKind
@@ -66,6 +67,8 @@ def outputs_of(jobs: JobStore) -> APIRouter:
     async def output(user_id: Identifier, job_id: Identifier, request: Request) -> Response:
         """The result of an inference job, streamed; with `Range` a part of it. 409 until the job has succeeded.
 
+        Of a batch it is a ZIP archive of all outputs.
+
         `Accept: application/json` or `application/x-ndjson` gives its rows in JSON: all cells text, missing ones null.
         """
         return await result_answer(request, jobs, await run_in_threadpool(jobs.get, user_id, job_id))
@@ -96,7 +99,9 @@ def outputs_of(jobs: JobStore) -> APIRouter:
         409 where the store is a folder, and until the job has succeeded.
         """
         record = made_by(await run_in_threadpool(jobs.get, user_id, job_id), "output.csv", JobKind.INFERENCE)
-        key, name = jobs.key_of(record, "output.csv"), f"output.{record.output_format}"
+        is_batch = record.batch is not None
+        key = jobs.key_of(record, OUTPUTS if is_batch else "output.csv")
+        name = OUTPUTS if is_batch else f"output.{record.output_format}"
         expires = datetime.now(UTC) + timedelta(seconds=_LINK_SECONDS)
         url = await run_in_threadpool(jobs.objects.link, key, _LINK_SECONDS, name)
         if url is None:

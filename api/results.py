@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from converter.dialect import Dialect
 from converter.manifest import Converter
 from converter.rows import split_rows
+from jobs.batch import OUTPUTS
 from jobs.errors import Conflict
 from jobs.record import JobKind, JobRecord, JobStatus, OutputFormat
 from jobs.store import JobStore
@@ -90,6 +91,8 @@ def wants_result(request: Request) -> bool:
 async def result_answer(request: Request, jobs: JobStore, record: JobRecord) -> Response:
     """The output of an inference, as the request takes it. Raises `Conflict` where there is none."""
     made_by(record, "output.csv", JobKind.INFERENCE)
+    if record.batch is not None:
+        return await file_answer(request, jobs, record, OUTPUTS, "application/zip")
     if (rows := rows_type(request)) is not None:
         return await rows_answer(request, jobs, record, "output.csv", rows)
     return await file_answer(request, jobs, record, "output.csv")

@@ -78,7 +78,7 @@ def store_training(settings: Settings, jobs: JobStore, body: TrainRequest, given
         told |= _written(files["input_file"]) | _written(files["expected_output_file"], "expected_")
         told |= {field: name_of(given.texts[field], name) for field, name in names.items()}
         told["notes"] = tuple(f"{field}: {note}" for field, one in files.items() for note in one.notes)
-        told["webhook_url"] = _webhook(settings, jobs, body.user_id, body.webhook_url)
+        told["webhook_url"] = webhook_of(settings, jobs, body.user_id, body.webhook_url)
         told["mode"] = body.mode or Mode(settings.learn_mode)
         record = JobRecord.new(
             kind=JobKind.TRAIN, max_attempts=settings.max_attempts, idempotency_key=given.idempotency_key, **told
@@ -107,7 +107,7 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
             deadline_seconds=body.deadline_seconds,
             idempotency_key=given.idempotency_key,
             sheet=body.sheet,
-            webhook_url=_webhook(settings, jobs, body.user_id, body.webhook_url),
+            webhook_url=webhook_of(settings, jobs, body.user_id, body.webhook_url),
             input_file=name_of(given.texts["input_file"], "input.csv"),
             output_format=body.output_format,
             on_error=body.on_error,
@@ -121,7 +121,7 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
     return Acknowledged(stored)
 
 
-def _webhook(settings: Settings, jobs: JobStore, user_id: str, given: str | None) -> str | None:
+def webhook_of(settings: Settings, jobs: JobStore, user_id: str, given: str | None) -> str | None:
     """Whom to tell of the job's end: the request's webhook, or the user's own. Raises `FieldRefused`."""
     if given is not None:
         refuse_private(settings, "webhook_url", given)

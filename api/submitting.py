@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Header, Request, Response
 
+from api.batches import BatchRequest, is_prefix, store_batch
 from api.bodies import ConversionJobResponse, Identifier, InferenceRequest, TrainRequest
 from api.callers import authorised
 from api.corrections import store_corrections
@@ -134,11 +135,39 @@ def submitting(
         caller = authorised(request, Role.CONVERT if body.converter_sql is None else Role.TRAIN, body.user_id)
         await queue.admit(body.user_id)
         given = Submission.of(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
-        stored = await in_thread(store_inference, settings, jobs, body, given)
+        store = store_batch if is_prefix(body.input_file) else store_inference
+        stored = await in_thread(store, settings, jobs, body, given)
         answer = await acknowledge(stored, request, response, prefer)
-        if answer.job is not None and answer.status.is_final and wants_result(request):
+        if answer.job is not None and answer.status.is_final and wants_result(request) and answer.job.batch is None:
             return await result_answer(request, jobs, answer.job)
         return answer
+
+    @router.post(
+        "/inference/batch",
+        status_code=202,
+        tags=["inference"],
+        summary="Run one inference job on many files",
+        responses=picked(404) | _ENDED,
+        openapi_extra=documented(BatchRequest),
+    )
+    async def batch(
+        body: BatchRequest,
+        request: Request,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+        prefer: Prefer = None,
+    ) -> ConversionJobResponse:
+        """Puts up to 10,000 files through one converter, as one job: a form with `input_files` once for each is the way.
+
+        A file that cannot be converted is told of, and takes none of the others with it. `links.outputs` will list what became
+        of each file, `links.output` is all outputs in one ZIP archive.
+        """
+        caller = authorised(request, Role.CONVERT if body.converter_sql is None else Role.TRAIN, body.user_id)
+        await queue.admit(body.user_id)
+        files = {str(at): one for at, one in enumerate(body.input_files)}
+        given = Submission.of(request, idempotency_key, counting(caller, body.user_id), **files)
+        stored = await in_thread(store_batch, settings, jobs, body, given)
+        return await acknowledge(stored, request, response, prefer)
 
     @router.post(
         "/{user_id}/{job_id}/corrections",

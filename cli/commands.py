@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from converter import commands
+from converter.arguments import add_hints, add_json
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,6 +87,14 @@ def _parser(remote: tuple[str, ...] = ()) -> argparse.ArgumentParser:
         help="whether a model is asked: where needed, never, always (auto where there are instructions, otherwise never)",
     )
     learning.set_defaults(command=_learn, timeout=None)
+    batching = choices.add_parser("batch", help="have a service convert many files as one job (--server)")
+    batching.add_argument("converter", type=Path)
+    batching.add_argument("input", type=Path, nargs="+", metavar="FILE", help="a CSV; or s3://bucket/prefix/*")
+    batching.add_argument("-o", "--output", type=Path, required=True, metavar="ARCHIVE", help="the ZIP archive of all outputs")
+    batching.add_argument("--timeout", type=commands.seconds, metavar="SECONDS", help="stop the job after this long")
+    add_hints(batching)
+    add_json(batching)
+    batching.set_defaults(command=_batch)
     serving = choices.add_parser("serve", help="start the service and leave it running (docs/reference/settings.md)")
     serving.set_defaults(command=_serve)
     # Known here for the help; carried out by `main`.
@@ -107,6 +116,10 @@ def _learn(options: argparse.Namespace) -> int:
 
     options.mode = Mode(options.mode or "auto")
     return learned(options)
+
+
+def _batch(_: argparse.Namespace) -> int:
+    return commands.fail(commands.BAD_USAGE, "batch is for a service to carry out; give --server URL, or run each file")
 
 
 def _serve(_: argparse.Namespace) -> int:

@@ -30,7 +30,7 @@ from client import (
     Unavailable,
     Unreachable,
 )
-from client.calls import format_of
+from client.submissions import format_of
 from converter import commands
 from converter.arguments import Misuse, refuse_overwriting
 from converter.commands import BAD_CSV, BAD_USAGE, DONE, NOT_FOUND, REFUSED, display_of
@@ -209,6 +209,36 @@ def _run(service: Client, options: argparse.Namespace) -> int:
     return DONE
 
 
+def _batch(service: Client, options: argparse.Namespace) -> int:
+    refuse_overwriting(options.output, options.converter, *options.input)
+    said = {**_hints(options), "deadline_seconds": _deadline(options)}
+    display = display_of(options)
+    with Destination.opened(options.output) as place, _watched(options) as stage:
+        converter = _converter(service, options.converter)
+        given = [_address(one) or _given(one) for one in options.input]
+        job = service.convert_many(converter, given, wait=False, progress=stage.tell, **_without_none(said))
+        job = _ended(service, job, stage)
+        service.download(job, place.scratch / "output", progress=stage.tell)
+        place.put(place.scratch / "output")
+    failed = list(service.outputs(job, failed=True))
+    for one in failed:
+        display.note(f"{one.name}: {one.error.detail if one.error is not None else 'failed'}")
+    made = 0 if job.batch is None else job.batch.files - len(failed)
+    display.line(f"wrote {made} files to {options.output} in {_seconds(job):.2f} s" + _said_of(len(failed)))
+    display.result((job.report or {}) | {"output": str(options.output), "job_id": job.job_id})
+    return BAD_CSV if failed else DONE
+
+
+def _said_of(failed: int) -> str:
+    return f"; {failed} could not be converted" if failed else ""
+
+
+def _address(path: Path) -> str | None:
+    """The address that an argument is, which is no path though it was taken for one."""
+    scheme, _, rest = str(path).partition(":/")
+    return f"s3://{rest}" if scheme == "s3" else None
+
+
 def _show(service: Client, options: argparse.Namespace) -> int:
     found = _converter(service, options.converter)
     text = found.decode() if isinstance(found, bytes) else service.converter(found)
@@ -235,7 +265,7 @@ def _asked(service: Client, job: Job, path: Path, options: argparse.Namespace) -
     return [one.model_dump() for one in preview.doubtful]
 
 
-_COMMANDS = {"learn": _learn, "run": _run, "show": _show, "ask": _ask}
+_COMMANDS = {"learn": _learn, "run": _run, "batch": _batch, "show": _show, "ask": _ask}
 NAMES = (*_COMMANDS,)
 """The commands that a service carries out."""
 

@@ -23,12 +23,14 @@ from client.errors import (
     Unreachable,
     UnsupportedType,
 )
-from client.models import Answer, Correction, Event, Job, Named, Preview, Problem, Progress, Question, Status
+from client.models import Answer, Batch, BatchFile, Correction, Event, Job, Named, Preview, Problem, Progress, Question, Status
 
 __all__ = [
     "Answer",
     "AsyncClient",
     "Bar",
+    "Batch",
+    "BatchFile",
     "Client",
     "ClientError",
     "Conflict",

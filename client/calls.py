@@ -5,7 +5,6 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from secrets import token_hex
-from types import MappingProxyType
 from typing import Any, BinaryIO, TypedDict, Unpack
 from urllib.parse import quote
 
@@ -14,16 +13,15 @@ from client.errors import JobCancelled, JobFailed, StillRunning, TooMany, Unreac
 from client.events import followed
 from client.files import File, Given, Watcher, taken
 from client.frames import Frame
-from client.models import Correction, Event, Job, Named, Preview, Progress, Status
+from client.models import BatchFile, Correction, Event, Job, Named, Preview, Progress, Status
 from client.receiving import received
 from client.requesting import Requesting
 from client.steps import Pause, Request, Steps, Tell, each, lines, whole
+from client.submissions import GRACE_SECONDS, chosen, format_of, id_of, posted
 
 LONGEST_WAIT_SECONDS = 60
 """For how long the service holds back an answer (`Prefer: wait`), at most."""
 _UNHEARD_SECONDS = 2.0
-# What comes after what the service has waited for.
-_GRACE_SECONDS = 30.0
 _LINES = {"Accept": "application/x-ndjson"}
 
 
@@ -110,7 +108,7 @@ class Calls:
         """
         if to is not None and not wait:
             raise ValueError("the output is there once the job has ended: wait for it, or call download() later")
-        fields: dict[str, Any] = {"user_id": self._user, **_chosen(converter), **options}
+        fields: dict[str, Any] = {"user_id": self._user, **chosen(converter), **options}
         if isinstance(to, str | os.PathLike) and "output_format" not in options:
             fields |= format_of(to)
         files = {"input_file": taken(input_file, "input.csv")}
@@ -118,6 +116,44 @@ class Calls:
         if to is not None:
             yield from self.download(job, to, progress=progress)
         return job
+
+    def convert_many(
+        self,
+        converter: Job | str | Named | bytes,
+        input_files: Sequence[Given],
+        *,
+        to: str | os.PathLike[str] | BinaryIO | None = None,
+        wait: bool = True,
+        timeout: float | None = None,
+        progress: Watcher | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[ConvertOptions],
+    ) -> Steps[Job]:
+        """Puts many files through a converter as one job; `s3://bucket/prefix/*` is all objects under the prefix.
+
+        Gives the job once it has ended, and all outputs, if `to` says where to, are there as one ZIP archive. A file that fails
+        takes none of the others with it: `outputs` tells what became of each. Raises as `convert`.
+        """
+        if to is not None and not wait:
+            raise ValueError("the outputs are there once the job has ended: wait for it, or call download() later")
+        fields: dict[str, Any] = {"user_id": self._user, **chosen(converter), **options}
+        files = [taken(one, f"{number}.csv") for number, one in enumerate(input_files, 1)]
+        path = "/api/v1/inference/batch"
+        job = yield from self._submitted(path, fields, {"input_files": files}, wait, timeout, progress, idempotency_key)
+        if to is not None:
+            yield from self.download(job, to, progress=progress)
+        return job
+
+    def outputs(self, job: Job | str, *, failed: bool = False) -> Steps[None]:
+        """Goes through what became of a batch's files, in the order in which they were given; with `failed`, of those alone."""
+        after: int | None = 0
+        while after is not None:
+            params: dict[str, str | int] = {"after": after} | ({"failed": "true"} if failed else {})
+            request = Request("GET", f"{self._path(job)}/outputs", params)
+            page = json.loads((yield from self._requesting.told(request)))
+            for one in page["files"]:
+                yield Tell(BatchFile.model_validate(one))
+            after = page["after"]
 
     def convert_frame(
         self,
@@ -144,7 +180,7 @@ class Calls:
         """
         fields = {"rows": rows, "partial": partial, **hints}
         path = f"{self._path(converter)}/preview"
-        request = _posted(path, fields, {"input_file": taken(input_file, "input.csv")})
+        request = posted(path, fields, {"input_file": taken(input_file, "input.csv")})
         return Preview.model_validate_json((yield from self._requesting.told(request)))
 
     def correct(
@@ -233,9 +269,10 @@ class Calls:
         request = Request("GET", f"{self._path(job)}/{'rejects' if rejects else 'output'}", headers={"Accept": "*/*"})
         yield from received(self._requesting, request, to, progress)
 
-    def output(self, job: Job | str) -> Steps[bytes]:
-        """An inference's output, whole."""
-        return (yield from self._requesting.told(Request("GET", f"{self._path(job)}/output", headers={"Accept": "*/*"})))
+    def output(self, job: Job | str, number: int | None = None) -> Steps[bytes]:
+        """An inference's output, whole; of a batch the file's with this number, or without one the archive of all."""
+        path = f"{self._path(job)}/output" if number is None else f"{self._path(job)}/outputs/{number}"
+        return (yield from self._requesting.told(Request("GET", path, headers={"Accept": "*/*"})))
 
     def rows(self, job: Job | str) -> Steps[None]:
         """Goes through an inference's output row by row, each a dict of texts; a list where there are no (or double) names."""
@@ -274,7 +311,7 @@ class Calls:
     def name(self, training: Job | str, name: str, *, comment: str | None = None) -> Steps[Named]:
         """Has a name stand for a training's converter from now on, as a new version of it."""
         path = f"/api/v1/{quote(self._user)}/converters/{quote(name, safe='')}"
-        fields = {"job_id": _id_of(training), "comment": comment}
+        fields = {"job_id": id_of(training), "comment": comment}
         request = Request("PUT", path, fields=fields, is_repeatable=False)
         return Named(name, json.loads((yield from self._requesting.told(request)))["current"])
 
@@ -282,7 +319,7 @@ class Calls:
         self,
         path: str,
         fields: Mapping[str, Any],
-        files: Mapping[str, File | str],
+        files: Mapping[str, File | str | Sequence[File | str]],
         wait: bool,
         timeout: float | None,
         progress: Watcher | None,
@@ -293,7 +330,7 @@ class Calls:
         # Whoever watches would see nothing while one request waits.
         held = 0 if not wait or progress is not None else math.ceil(min(timeout or math.inf, LONGEST_WAIT_SECONDS))
         headers = {"Idempotency-Key": idempotency_key or token_hex(16)} | ({"Prefer": f"wait={held}"} if held else {})
-        request = _posted(path, fields, files, headers, held, progress)
+        request = posted(path, fields, files, headers, held, progress)
         told = json.loads((yield from self._requesting.told(request)))
         job = Job.model_validate(told.get("job") or told)
         if not wait:
@@ -306,7 +343,7 @@ class Calls:
     def _asked(self, job: Job | str, seconds: int = 0) -> Steps[tuple[Job, bool]]:
         """The record, and whether it was held back as long as asked for."""
         headers = {"Prefer": f"wait={seconds}"} if seconds else {}
-        request = Request("GET", self._path(job), headers=headers, silence_seconds=seconds + _GRACE_SECONDS)
+        request = Request("GET", self._path(job), headers=headers, silence_seconds=seconds + GRACE_SECONDS)
         opened = yield from self._requesting.answered(request)
         body = yield from whole(opened)
         return Job.model_validate_json(body), "preference-applied" in opened.headers
@@ -331,42 +368,7 @@ class Calls:
 
     def _path(self, job: Job | str) -> str:
         user = job.user_id if isinstance(job, Job) else self._user
-        return f"/api/v1/{quote(user, safe='')}/{quote(_id_of(job), safe='')}"
-
-
-def format_of(to: str | os.PathLike[str]) -> dict[str, str]:
-    """The field that says how an output of this name is written; none for a plain CSV."""
-    name = os.fspath(to).lower()
-    return next(({"output_format": one} for one in ("csv.gz", "xlsx") if name.endswith(f".{one}")), {})
-
-
-def _chosen(converter: Job | str | Named | bytes) -> dict[str, Any]:
-    if isinstance(converter, bytes):
-        return {"converter_sql": converter.decode()}
-    if isinstance(converter, Named):
-        return {"converter": converter.name, "version": converter.version}
-    return {"job_id": _id_of(converter)}
-
-
-def _id_of(job: Job | str) -> str:
-    return job.job_id if isinstance(job, Job) else job
-
-
-def _posted(
-    path: str,
-    fields: Mapping[str, Any],
-    files: Mapping[str, File | str],
-    headers: Mapping[str, str] = MappingProxyType({}),
-    held: int = 0,
-    watcher: Watcher | None = None,
-) -> Request:
-    """A request with files as they are; all that is sent with it makes it repeatable, or it changes nothing."""
-    addresses = {name: one for name, one in files.items() if isinstance(one, str)}
-    sent = {name: one for name, one in files.items() if isinstance(one, File)}
-    told = {name: value for name, value in {**fields, **addresses}.items() if value is not None}
-    return Request(
-        "POST", path, headers=headers, fields=told, files=sent, silence_seconds=held + _GRACE_SECONDS, watcher=watcher
-    )
+        return f"/api/v1/{quote(user, safe='')}/{quote(id_of(job), safe='')}"
 
 
 def _standing(job: Job) -> Progress:

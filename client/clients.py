@@ -13,8 +13,8 @@ import httpx
 
 from client.calls import Calls
 from client.errors import Unreachable
-from client.files import Counted
-from client.models import Event, Job
+from client.files import File, Sent
+from client.models import BatchFile, Event, Job
 from client.requesting import Requesting
 from client.steps import Open, Pause, Read, Request, Step, Steps, Tell
 
@@ -133,6 +133,8 @@ class Client:
     jobs = _iterating(Calls.jobs, Job)
     wait = _blocking(Calls.wait)
     events = _iterating(Calls.events, Event)
+    convert_many = _blocking(Calls.convert_many)
+    outputs = _iterating(Calls.outputs, BatchFile)
     converter = _blocking(Calls.converter)
     download = _blocking(Calls.download)
     output = _blocking(Calls.output)
@@ -209,6 +211,8 @@ class AsyncClient:
     jobs = _async_iterating(Calls.jobs, Job)
     wait = _awaited(Calls.wait)
     events = _async_iterating(Calls.events, Event)
+    convert_many = _awaited(Calls.convert_many)
+    outputs = _async_iterating(Calls.outputs, BatchFile)
     converter = _awaited(Calls.converter)
     download = _awaited(Calls.download)
     output = _awaited(Calls.output)
@@ -259,12 +263,15 @@ def _built(http: httpx.Client | httpx.AsyncClient, request: Request, files: Exit
     timeout = httpx.Timeout(request.silence_seconds, connect=_CONNECT_SECONDS)
     told: dict[str, Any] = {"params": dict(request.params), "headers": dict(request.headers), "timeout": timeout}
     if request.files:
-        before, total = 0, sum(one.size for one in request.files.values())
-        parts = {}
-        for field, one in request.files.items():
-            file = files.enter_context(one.open())
-            watched = file if request.watcher is None else Counted(file, before, total, request.watcher)
-            parts[field] = (one.name, watched, "application/octet-stream")
+        given = [(field, one) for field, some in request.files.items() for one in ([some] if isinstance(some, File) else some)]
+        before, total = 0, sum(one.size for _, one in given if isinstance(one, File))
+        parts: list[tuple[str, Any]] = []
+        for field, one in given:
+            if isinstance(one, str):
+                parts.append((field, (None, one)))
+                continue
+            file = files.enter_context(Sent(one, before, total, request.watcher))
+            parts.append((field, (one.name, file, "application/octet-stream")))
             before += one.size
         told |= {"files": parts, "data": {name: _written(value) for name, value in (request.fields or {}).items()}}
     elif request.fields is not None:

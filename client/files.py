@@ -70,35 +70,51 @@ def _spooled(file: BinaryIO, name: str) -> File:
     return File(name, again, size)
 
 
-class Counted(io.RawIOBase):
-    """A file that tells how much of it and of those before it was read."""
+class Sent(io.RawIOBase):
+    """A file on its way, open only while it is read: a request may have thousands. Tells how much of all of them is read."""
 
-    def __init__(self, file: BinaryIO, before: int, total: int, watcher: Watcher) -> None:
+    def __init__(self, file: File, before: int, total: int, watcher: Watcher | None) -> None:
         self._file, self._before, self._total, self._watcher = file, before, total, watcher
+        self._opened: BinaryIO | None = None
+        self._at = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Reads, and tells."""
-        piece = self._file.read(size)
-        self._watcher(Progress("sending", self._before + self._file.tell(), self._total))
+        """Reads on; closes the file where it has ended."""
+        if self._opened is None:
+            self._opened = self._file.open()
+            self._opened.seek(self._at)
+        piece = self._opened.read(size)
+        self._at += len(piece)
+        if not piece:
+            self._done()
+        if self._watcher is not None:
+            self._watcher(Progress("sending", self._before + self._at, self._total))
         return piece
 
     def fileno(self) -> int:
-        """Raises `OSError` for what is in memory."""
-        return self._file.fileno()
+        """There is none; its size is told by `seek`."""
+        raise io.UnsupportedOperation("fileno")
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """To where it is read next."""
-        return self._file.seek(offset, whence)
+        self._done()
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence]
+        return self._at
 
     def tell(self) -> int:
         """Where it is read next."""
-        return self._file.tell()
+        return self._at
 
     def seekable(self) -> bool:
-        """It is a file that was opened for this."""
+        """It is a file that can be opened again."""
         return True
 
     def close(self) -> None:
         """Closes the file."""
-        self._file.close()
+        self._done()
         super().close()
+
+    def _done(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None

@@ -86,6 +86,7 @@ class Job(_Told):
     report: dict[str, Any] | None = None
     outcome: Literal["clean", "with_problems"] | None = None
     rows: dict[str, int | None] | None = None
+    batch: "Batch | None" = None
     notes: list[str] = []
 
     @property
@@ -98,6 +99,27 @@ class Job(_Told):
     def questions(self) -> list[Question]:
         """Of a training: where a person should say what is meant; answered by `correct`."""
         return [Question.model_validate(one) for one in (self.report or {}).get("questions") or ()]
+
+
+class BatchFile(_Told):
+    """What became of one file of a batch: its output, or why it failed."""
+
+    number: int
+    name: str
+    output: str | None = None
+    bytes_out: int = 0
+    outcome: Literal["clean", "with_problems"] | None = None
+    rows: dict[str, int | None] | None = None
+    notes: list[str] = []
+    error: Problem | None = None
+
+
+class Batch(_Told):
+    """How many files a batch has, how many are done, and how many of those failed."""
+
+    files: int
+    done: int = 0
+    failed: int = 0
 
 
 class PreviewRow(_Told):
@@ -183,6 +205,10 @@ class Progress:
             place = self.job.queue if self.job is not None else None
             return "waiting" + (f", number {place.position} in the queue" if place is not None else "")
         told = [self.job.phase or str(self.job.status)]
+        told += [f"{self.job.batch.done} of {self.job.batch.files} files"] if self.job.batch is not None else []
         told += [f"round {self.job.round}"] if self.job.round else []
         told += [f"{self.job.best_match:.0%} of the cells so far"] if self.job.best_match is not None else []
         return ", ".join(told)
+
+
+Job.model_rebuild()

@@ -4,7 +4,7 @@ A call is a generator. It yields a step, is sent what came of it, and in the end
 network, `Unreachable` is thrown into it. So every decision (what to send, what to repeat, how long to wait) is made once.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -23,7 +23,8 @@ class Request:
     params: Mapping[str, str | int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Any] | None = None
-    files: Mapping[str, File] = field(default_factory=dict)
+    files: Mapping[str, File | Sequence[File | str]] = field(default_factory=dict)
+    """The files of a form by their fields; a field that takes many may have addresses among them."""
     is_repeatable: bool = True
     silence_seconds: float = 60.0
     """How long nothing may come."""

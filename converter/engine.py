@@ -58,7 +58,7 @@ def convert(arguments: dict[str, Any]) -> dict[str, Any]:
     statement.check(arguments["statement"], columns=arguments["columns"])
     if (traced := (arguments.get("reject") or {}).get("traced")) is not None:
         statement.check(traced, columns=[*arguments["columns"], ORIGIN])
-    return carried_out(arguments, lambda connection: _Run(connection, arguments).answer())
+    return carried_out(arguments, lambda connection: Run(connection, arguments).answer())
 
 
 def check(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def check(arguments: dict[str, Any]) -> dict[str, Any]:
     """
     statement.check(arguments["statement"], columns=arguments["columns"])
     names = arguments["names"]
-    return carried_out(arguments, lambda connection: {"broken_checks": _Run(connection, arguments).broken_checks(names)})
+    return carried_out(arguments, lambda connection: {"broken_checks": Run(connection, arguments).broken_checks(names)})
 
 
 def carried_out(arguments: dict[str, Any], work: Callable[[duckdb.DuckDBPyConnection], dict[str, Any]]) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def carried_out(arguments: dict[str, Any], work: Callable[[duckdb.DuckDBPyConnec
         raise StatementFailed(f"the converter's statement failed: {_for_people(error, arguments)}") from error
 
 
-class _Run:
+class Run:
     """One statement over one file, on a connection of its own."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, arguments: dict[str, Any]) -> None:
@@ -316,7 +316,7 @@ def _practise(engine: duckdb.DuckDBPyConnection) -> None:
         source = {"path": str(given), "delimiter": ",", "columns": ["a", "b"], "skip_header": True, "layout": layout}
         target = {"path": f"{folder}/output.csv", "delimiter": ",", "header": ["a", "b"], "columns": ["a", "b"]}
         arguments = {"source": source, "columns": ["a", "b"], "statement": "SELECT a, b FROM input", "target": target}
-        _Run(engine, arguments | {"preamble": [], "footer": [], "ragged": False, "checks": []}).answer()
+        Run(engine, arguments | {"preamble": [], "footer": [], "ragged": False, "checks": []}).answer()
         engine.execute("DROP TABLE input")
 
 
@@ -327,8 +327,8 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 def _connect(arguments: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     connection = _prepared.pop() if _prepared else _engine()
-    rejects = [arguments["reject"]["path"]] if arguments.get("reject") else []
-    paths = ", ".join(_literal(path) for path in (arguments["source"]["path"], arguments["target"]["path"], *rejects))
+    others = [arguments["reject"]["path"]] if arguments.get("reject") else arguments.get("others", ())
+    paths = ", ".join(_literal(path) for path in (arguments["source"]["path"], arguments["target"]["path"], *others))
     # Order matters: DuckDB refuses to change paths once external access is off.
     settings = (
         f"threads = {arguments['threads']}",

@@ -5,6 +5,7 @@ the order of rows through projections, filters and UNNEST.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from converter.statement import excludes_position, is_position, looks_at_other_rows, matching, nodes, parsed
@@ -13,6 +14,8 @@ _FINAL_ORDER = re.compile(r'\s*\bORDER\s+BY\s+"?_row"?(?:\s+ASC)?\s*;?\s*\Z', re
 _Node = dict[str, Any]
 
 
+# Of many small files each has the same statement.
+@lru_cache(maxsize=16)
 def without_needless_order(statement: str) -> str:
     """The statement without a final `ORDER BY _row` that its rows meet anyway; else the statement as it is."""
     node = parsed(statement)["statements"][0]["node"]

@@ -114,12 +114,17 @@ def check(statement: str, *, relations: Sequence[str] = RELATIONS, columns: Iter
     `columns` are those of the relations: where they are known, names such as `user` or `current_date` pass only as one of
     them. Raises `RefusedStatement`, which names what is not allowed and where it stands.
     """
-    tree = parsed(statement)
     values = frozenset() if columns is None else _VALUE_NAMES - {lowered(name) for name in columns}
-    for node, known in _scoped(tree, frozenset(lowered(name) for name in relations)):
-        problem = _problem(node, known, relations) or _value_problem(node, values)
-        if problem is not None:
-            raise RefusedStatement(f"{problem}{_place(statement, node)}", _offset(node))
+    if (refusal := _refusal(statement, tuple(relations), values)) is not None:
+        raise RefusedStatement(*refusal)
+
+
+@lru_cache(maxsize=64)  # Of many small files each has the same statement and checks.
+def _refusal(statement: str, relations: tuple[str, ...], values: frozenset[str]) -> tuple[str, int | None] | None:
+    for node, known in _scoped(parsed(statement), frozenset(lowered(name) for name in relations)):
+        if (problem := _problem(node, known, relations) or _value_problem(node, values)) is not None:
+            return f"{problem}{_place(statement, node)}", _offset(node)
+    return None
 
 
 def check_in_sandbox(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +168,7 @@ def _reads_row_by_row(node: dict[str, Any], known: frozenset[str]) -> bool:
     return source.get("type") == "BASE_TABLE" and lowered(source.get("table_name", "")) in known and not source.get("sample")
 
 
+@lru_cache(maxsize=64)
 def row_condition(check: str, relation: str) -> str | None:
     """The condition of a check of the form `SELECT _row… FROM relation WHERE condition`, where it looks at one row alone.
 

@@ -98,9 +98,14 @@ class FolderStore:
         with _errors(key):
             shutil.copyfile(self._path(key), path)
 
-    def stream(self, key: str, chunk: int = _CHUNK, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def stream(
+        self, key: str, chunk: int = _CHUNK, *, start: int = 0, end: int | None = None, etag: str | None = None
+    ) -> Iterator[bytes]:
         with _errors(key):
             file = self._path(key).open("rb")
+        if etag is not None and hashlib.file_digest(file, "sha256").hexdigest() != etag:
+            file.close()
+            raise PreconditionFailed(f"{key} has changed")
         return _chunks(file, chunk, start, end)
 
     def join(self, key: str, keys: Sequence[str]) -> str:
@@ -117,6 +122,11 @@ class FolderStore:
     def size(self, key: str) -> int:
         with _errors(key):
             return self._path(key).stat().st_size
+
+    def head(self, key: str) -> Listed:
+        with _errors(key):
+            path = self._path(key)
+            return Listed(key, _file_etag(path), path.stat().st_size)
 
     def link(self, key: str, seconds: int, name: str) -> str | None:
         return None

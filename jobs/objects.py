@@ -59,8 +59,13 @@ class ObjectStore(Protocol):
         """Writes an object of any size to a file."""
         ...
 
-    def stream(self, key: str, chunk: int = 1 << 20, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """An object of any size, or its bytes from `start` up to `end`, in pieces. Raises `ObjectMissing` at once."""
+    def stream(
+        self, key: str, chunk: int = 1 << 20, *, start: int = 0, end: int | None = None, etag: str | None = None
+    ) -> Iterator[bytes]:
+        """An object of any size, or its bytes from `start` up to `end`, in pieces; with `etag`, only of that state of it.
+
+        Raises `ObjectMissing` and `PreconditionFailed` at once.
+        """
         ...
 
     def join(self, key: str, keys: Sequence[str]) -> str:
@@ -69,6 +74,10 @@ class ObjectStore(Protocol):
 
     def size(self, key: str) -> int:
         """An object's size in bytes."""
+        ...
+
+    def head(self, key: str) -> Listed:
+        """An object's ETag and size."""
         ...
 
     def link(self, key: str, seconds: int, name: str) -> str | None:

@@ -45,14 +45,19 @@ class PatientStore:
     def download(self, key: str, path: Path) -> None:
         self._tried(lambda: self._behind.download(key, path))
 
-    def stream(self, key: str, chunk: int = 1 << 20, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        return self._tried(lambda: self._behind.stream(key, chunk, start=start, end=end))
+    def stream(
+        self, key: str, chunk: int = 1 << 20, *, start: int = 0, end: int | None = None, etag: str | None = None
+    ) -> Iterator[bytes]:
+        return self._tried(lambda: self._behind.stream(key, chunk, start=start, end=end, etag=etag))
 
     def join(self, key: str, keys: Sequence[str]) -> str:
         return self._tried(lambda: self._behind.join(key, keys))
 
     def size(self, key: str) -> int:
         return self._tried(lambda: self._behind.size(key))
+
+    def head(self, key: str) -> Listed:
+        return self._tried(lambda: self._behind.head(key))
 
     def link(self, key: str, seconds: int, name: str) -> str | None:
         return self._behind.link(key, seconds, name)

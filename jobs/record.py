@@ -122,6 +122,16 @@ class JobEvent(BaseModel):
     best_match: float | None = None
 
 
+class Batch(BaseModel):
+    """The files of an inference that has many: how many, how many are done, and how many of those failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    files: int
+    done: int = 0
+    failed: int = 0
+
+
 class JobRecord(BaseModel):
     """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store.
 
@@ -130,8 +140,8 @@ class JobRecord(BaseModel):
     `cost_dollars` what it has cost so far, dollars where the model's price is known. `encoding` and `delimiter` are those that
     the client named, or those of a CSV that was written from the `sheet` of a workbook; `notes` tell how files were unpacked;
     `ignore_rows` are rows of the expected file, from 1, that are not learned from;
-    `input_file` and `expected_output_file` are what the client called its files. `events` are the newest changes
-    of what is watched.
+    `input_file` and `expected_output_file` are what the client called its files; an inference of many has a `batch`. `events`
+    are the newest changes of what is watched.
     """
 
     # A newer version's fields are passed over, so that an older one can still read.
@@ -169,6 +179,7 @@ class JobRecord(BaseModel):
     on_error: OnError | None = None
     outcome: RunOutcome | None = None
     rows: dict[str, int | None] | None = None
+    batch: Batch | None = None
     training_job_id: str | None = None
     converter_name: str | None = None
     converter_version: int | None = None
@@ -214,6 +225,7 @@ class JobRecord(BaseModel):
         if self.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
             raise Conflict(f"job {self.job_id} is {self.status}; only a failed or cancelled job can be retried")
         kept = self.model_dump(exclude=_MADE_BY_ATTEMPTS) | {"updated_at": datetime.now(UTC)}
+        kept |= {"batch": self.batch and Batch(files=self.batch.files)}
         return type(self).model_validate(kept).with_event()
 
     def with_status(self, status: JobStatus, **changes: Any) -> Self:

@@ -57,6 +57,10 @@ class Records:
         hold(current, record.attempt_id)
         return current, etag
 
+    def look_again(self) -> None:
+        """Has the next change read its record: other workers of the same attempt have counted in it."""
+        self._held = None
+
     def create(self, record: JobRecord) -> None:
         """Writes a new record. Raises `Conflict` where there is one."""
         try:

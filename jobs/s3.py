@@ -146,8 +146,11 @@ class S3Store:
         with _errors(key):
             self._client.download_file(self.bucket, key, str(path), Config=self._transfer)
 
-    def stream(self, key: str, chunk: int = _CHUNK, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def stream(
+        self, key: str, chunk: int = _CHUNK, *, start: int = 0, end: int | None = None, etag: str | None = None
+    ) -> Iterator[bytes]:
         wanted = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else {}
+        wanted |= {} if etag is None else {"IfMatch": etag}
         with _errors(key):
             body = self._client.get_object(Bucket=self.bucket, Key=key, **wanted)["Body"]
         return _chunks(key, body, chunk)
@@ -188,6 +191,11 @@ class S3Store:
     def size(self, key: str) -> int:
         with _errors(key):
             return int(self._client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+
+    def head(self, key: str) -> Listed:
+        with _errors(key):
+            answer = self._client.head_object(Bucket=self.bucket, Key=key)
+            return Listed(key, answer["ETag"], int(answer["ContentLength"]))
 
     def link(self, key: str, seconds: int, name: str) -> str | None:
         wanted = {"Bucket": self.bucket, "Key": key, "ResponseContentDisposition": f'attachment; filename="{name}"'}

@@ -187,15 +187,16 @@ class JobStore:
         files: Mapping[str, Content] | None = None,
         outcome: RunOutcome | None = None,
         rows: dict[str, int | None] | None = None,
+        **changes: Any,
     ) -> JobRecord:
         """Ends the attempt's job. The files count from the swap of the record on, and are deleted where that is lost.
 
-        Raises `Conflict` where the attempt no longer holds the job.
+        `changes` are further fields of the record. Raises `Conflict` where the attempt no longer holds the job.
         """
         current, etag = self.records.held(record)
         made = put_files(self.objects, f"{folder_of(record)}attempts/{record.attempt_id}/", files or {})
         told = None if report is None else fitting(report)
-        changes = {"report": told, "error": error, "outcome": outcome, "rows": rows}
+        changes |= {"report": told, "error": error, "outcome": outcome, "rows": rows}
         ended = current.with_status(status, files={**current.files, **made}, **changes)
         try:
             self.records.swap(ended, etag)

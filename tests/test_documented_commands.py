@@ -51,6 +51,7 @@ NOT_RUN = {
     "python -m bench.warm_workers 8 60": BENCHMARK,
     "python -m bench.waiting_jobs": BENCHMARK,
     "python -m bench.listing": BENCHMARK,
+    "python -m bench.batch": BENCHMARK,
     "python -m bench.upload": BENCHMARK,
 }
 # The service's blocks are told by the program that asks it.

@@ -28,6 +28,7 @@ class Answers:
         self.asked: list[httpx.Request] = []
         self.record: dict[str, Any] = SUCCEEDED
         self.refusal: httpx.Response | Exception | None = None
+        self.outputs: list[dict[str, Any]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
@@ -40,6 +41,8 @@ class Answers:
             return httpx.Response(200, content=END)
         if path.endswith(("/converter", "/versions/3")):
             return httpx.Response(200, text=SQL)
+        if path.endswith("/outputs"):
+            return httpx.Response(200, json={"files": self.outputs, "total": len(self.outputs), "after": None})
         if path.endswith("/output"):
             return httpx.Response(200, text="A\nx\ny\n")
         if path.endswith("/converters/orders"):
@@ -260,3 +263,24 @@ def test_the_title_of_what_was_not_found_is_the_services() -> None:
 
     assert f'title="{remote.NOT_FOUND_TITLE}"' in source
     assert Settings.model_fields["server_key"].annotation is not None
+
+
+def test_many_files_are_one_job_and_those_that_fail_are_named(service: Answers, capsys: Capture) -> None:
+    service.record = SUCCEEDED | {"kind": "inference", "batch": {"files": 2, "done": 2, "failed": 1}, "report": {"files": 2}}
+    service.outputs = [{"number": 2, "name": "out.csv", "error": {"title": "Bad csv", "detail": "out.csv: is empty"}}]
+
+    assert asked("batch", "made.sql", "in.csv", "out.csv", "s3://bucket/in/*", "-o", "o.zip") == 4
+
+    told = capsys.readouterr()
+    assert told.out == "wrote 1 files to o.zip in 2.00 s; 1 could not be converted\n"
+    assert "out.csv: is empty" in told.err
+    sent = next(one for one in service.asked if one.method == "POST")
+    assert sent.url.path == "/api/v1/inference/batch"
+    assert sent.content.count(b'name="input_files"') == 3
+    assert b"s3://bucket/in/*" in sent.content
+    assert Path("o.zip").read_text() == "A\nx\ny\n"
+
+
+def test_a_batch_without_a_service_says_what_it_needs(capsys: Capture) -> None:
+    assert main(["batch", "made.sql", "in.csv", "-o", "o.zip"]) == 2
+    assert "--server" in capsys.readouterr().err

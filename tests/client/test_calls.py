@@ -236,3 +236,42 @@ async def test_what_is_no_file_is_refused_before_anything_is_sent(given: Any) ->
 def test_only_what_never_left_counts_as_unsent() -> None:
     assert not any(issubclass(one, httpx.ReadError | httpx.WriteError | httpx.ReadTimeout) for one in _UNSENT)
     assert math.isfinite(len(_UNSENT))
+
+
+async def test_many_files_are_one_request_in_their_order(kind: str, tmp_path: Path) -> None:
+    for name in ("1.csv", "2.csv"):
+        (tmp_path / name).write_bytes(f"a\n{name}\n".encode())
+    service = Service(answer({**RECORD, "job": RECORD}))
+
+    await Both(kind, service).call(
+        "convert_many", Named("orders"), [tmp_path / "2.csv", "s3://bucket/in/*", tmp_path / "1.csv"]
+    )
+
+    sent = service.requests[0]
+    assert sent.url.path == "/api/v1/inference/batch"
+    parts = sent.content.split(b'name="input_files"')[1:]
+    assert [part for part in (b"2.csv", b"s3://bucket/in/*", b"1.csv") if part not in parts.pop(0)] == []
+
+
+async def test_many_addresses_need_no_form(kind: str) -> None:
+    service = Service(answer(QUEUED, 202))
+
+    await Both(kind, service).call("convert_many", Named("orders"), ["s3://a/b", "s3://c/*"], wait=False)
+
+    body = {"user_id": "ada", "converter": "orders", "input_files": ["s3://a/b", "s3://c/*"]}
+    assert json.loads(service.requests[0].content) == body
+
+
+async def test_a_batchs_files_are_gone_through_page_by_page(kind: str) -> None:
+    first = {"files": [{"number": 1, "name": "a.csv", "output": "a.csv"}], "total": 2, "after": 1}
+    last = {
+        "files": [{"number": 2, "name": "b.csv", "error": {"title": "Bad csv", "detail": "is empty"}}],
+        "total": 2,
+        "after": None,
+    }
+    service = Service(answer(first), answer(last))
+
+    found = await Both(kind, service).call("outputs", "job")
+
+    assert [(one.number, one.error and one.error.detail) for one in found] == [(1, None), (2, "is empty")]
+    assert [one.url.params["after"] for one in service.requests] == ["0", "1"]
