@@ -4,11 +4,13 @@ An island begins where the row before, of the same key, is not the one just befo
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 from converter.learning.alignment import Feature, features_of
 from converter.learning.around import CHANGED
 from converter.learning.bank import Entry
+from converter.learning.bounds import limits
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.kinds import Kind, Value
@@ -22,6 +24,15 @@ _COST = 2.0
 _KEY_COST = 0.5
 MOST_ROWS = 2000
 MOST_KEYS = 3
+MOST_WAYS = 3
+MINUTES_BETWEEN = Function(
+    "minutes between",
+    Kind.NUMBER,
+    "date_diff('minute', {0}, {1})",
+    lambda one, other: Decimal(_minute(other) - _minute(one)),
+    1.0,
+    counts=True,
+)
 
 
 def islands(plan: Plan, goal: Goal) -> Iterator[Plan]:
@@ -30,17 +41,21 @@ def islands(plan: Plan, goal: Goal) -> Iterator[Plan]:
         return
     keys: list[tuple[Node, ...]] = [()]
     keys += [(entry.node,) for entry in plan.bank.texts if 1 < len(set(entry.values)) < plan.frame.size][:MOST_KEYS]
+    seen: set[tuple[tuple[int, ...], ...]] = set()
     for partition in reversed(keys):
-        for begins, first, last in _beginnings(plan, partition):
+        for begins, first, last in (*_beginnings(plan, partition), *_pauses(plan, partition, goal.size)):
             number = Window(COUNT_IF, begins, partition, early=True, alias="island", table="islands")
             columns = [plan.frame.values(node) for node in (*partition, number)]
             groups = grouped(range(plan.frame.size), columns)
-            if len(groups) != goal.size or not _shows(groups, first, last, goal):
+            rows = tuple(map(tuple, groups))
+            if len(groups) != goal.size or rows in seen or not _shows(groups, first, last, goal):
                 continue
+            seen.add(rows)
             query = plan.query.grouped(*partition, number)
             frame = Groups(plan.bank, [*partition, number], groups)
             yield Plan(frame, query, plan.cost + _COST + _KEY_COST * len(partition), (*plan.steps, "islands"))
-            return
+            if len(seen) == MOST_WAYS:
+                return
 
 
 def _beginnings(plan: Plan, partition: tuple[Node, ...]) -> Iterator[tuple[Node, Entry, Entry]]:
@@ -60,6 +75,31 @@ def _beginnings(plan: Plan, partition: tuple[Node, ...]) -> Iterator[tuple[Node,
             yield CHANGED(entry.node, _before(entry.node, partition)), entry, entry
 
 
+def _pauses(plan: Plan, partition: tuple[Node, ...], wanted: int) -> Iterator[tuple[Node, Entry, Entry]]:
+    """A time to the row before that is longer than those within islands, where it parts the rows into as many as wanted."""
+    for entry in [entry for entry in plan.bank.moments if entry.node.kind is Kind.TIMESTAMP][:MOST_KEYS]:
+        for function in (MINUTES_BETWEEN, dates.SECONDS_BETWEEN):
+            pause = function(_before(entry.node, partition), entry.node)
+            spans = plan.frame.values(pause)
+            alone = sum(span is None for span in spans)
+            lengths = sorted((span for span in spans if isinstance(span, Decimal)), reverse=True)
+            parts = wanted - alone
+            if not 0 < parts < len(lengths) or lengths[parts - 1] == lengths[parts] or lengths[parts] < 0:
+                continue
+            sign, limit, _ = next(iter(limits(lengths[parts], lengths[parts - 1])))
+            yield _longer_than(sign, limit)(pause), entry, entry
+            break
+
+
+def _longer_than(sign: str, limit: Decimal) -> Function:
+    def compute(value: Value) -> bool:
+        return value is None or (value >= limit if sign == ">=" else value > limit)  # type: ignore[operator]
+
+    return Function(
+        "longer than", Kind.BOOLEAN, f"coalesce({{0}} {sign} {limit:f}, TRUE)", compute, 1.5, (sign, limit), total=True
+    )
+
+
 def _before(node: Node, partition: tuple[Node, ...]) -> Node:
     return Window(LAG, node, partition, early=True)
 
@@ -71,10 +111,15 @@ def _other_than(step: int) -> Function:
     return Function("other than", Kind.BOOLEAN, f"{{0}} IS DISTINCT FROM {step}", compute, 1.0, (step,), total=True)
 
 
+def _minute(moment: datetime) -> int:
+    return moment.toordinal() * 1440 + moment.hour * 60 + moment.minute
+
+
 def _shows(groups: list[list[int]], first: Entry, last: Entry, goal: Goal) -> bool:
     """Whether a column has each island's first value, and another its last one; of texts, the same text for several islands."""
-    begins = [_features(first.values[rows[0]]) for rows in groups]
-    ends = [_features(last.values[rows[-1]]) for rows in groups]
+    timed = first.node.kind is Kind.TIMESTAMP
+    begins = [_features(first.values[rows[0]], timed) for rows in groups]
+    ends = [_features(last.values[rows[-1]], timed) for rows in groups]
     starting = {at for at in range(len(goal.names)) if _all_in(begins, goal.features[at])}
     if first.node.kind is Kind.TEXT:
         texts = [first.values[rows[0]] for rows in groups]
@@ -83,12 +128,14 @@ def _shows(groups: list[list[int]], first: Entry, last: Entry, goal: Goal) -> bo
     return bool(starting) and bool(ending - starting) and max(map(len, groups)) > 1
 
 
-def _features(value: Value) -> frozenset[Feature]:
+def _features(value: Value, timed: bool) -> frozenset[Feature]:
     if isinstance(value, str):
         return frozenset(one for one in features_of((value,))[0] if one[0] == "text")
     if isinstance(value, Decimal):
         return frozenset({("number", f"{abs(value).normalize():f}")})
-    return frozenset({("date", value.strftime("%Y-%m-%d"))}) if value is not None else frozenset()  # type: ignore[union-attr]
+    if not isinstance(value, datetime):
+        return frozenset()
+    return frozenset({("time", value.strftime("%H:%M")) if timed else ("date", value.strftime("%Y-%m-%d"))})
 
 
 def _all_in(wanted: list[frozenset[Feature]], cells: tuple[frozenset[Feature], ...]) -> bool:

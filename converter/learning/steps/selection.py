@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from converter.learning.alignment import Alignment
 from converter.learning.around import Around
-from converter.learning.bank import Bank, Relation
+from converter.learning.bank import Bank, Entry, Relation
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.predicates import bits
 from converter.learning.kinds import Column, Kind
@@ -17,6 +18,7 @@ from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import options
 from converter.learning.steps.windows import COUNT, LEAD, ROW_NUMBER, Rank, Window, partitions
+from converter.learning.values.number_formats import numeric_target
 from converter.learning.variants import blank_share
 
 _FILTER_COST = 1.0
@@ -30,9 +32,14 @@ _MOST_FLAGS = 2
 """A number of so few values is a flag, whose greatest is no rank."""
 _MOST_FROM_EACH = 4.0
 _TABLE_COST = 0.8
+_SHOWN = -7.0
+"""A bound of a number that an output column shows."""
+_UNITS = (1, 60, 3600, 86400)
 _ONE_LEFT_OUT_COST = 4.0
 _ALONE_COST = 3.5
 """That a value comes but once is seldom meant."""
+_SINGLE_PLAIN = 2.5
+"""Where a condition on the row costs no more, none on other rows is looked for."""
 _SINGLE_ENOUGH = 4.0
 """Where a single condition costs more, two together are tried."""
 MOST_FILTERS = 3
@@ -49,7 +56,8 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
         yield from _first_few(plan, chosen.rows)
     filters: list[tuple[tuple[Node, ...], float, str]] = [((), 0.0, "")]
     if len(kept) < alignment.size:
-        filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in _of_each_kind(filters_for(plan.bank, kept))]
+        held = filters_for(plan.bank, kept, _shown_numbers(alignment, kept) if chosen.in_order else ())
+        filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in _of_each_kind(held)]
     for conditions, cost, step in filters:
         frame = plan.frame.among(kept) if conditions else plan.frame
         query = plan.query.filtered(*conditions) if conditions else plan.query
@@ -100,31 +108,51 @@ def _of_each_kind(conditions: Sequence[Condition]) -> list[Condition]:
     return list(found.values())
 
 
-def filters_for(bank: Bank, kept: Sequence[int]) -> list[Condition]:
-    """Conditions that hold for exactly these rows, the likeliest first: of the row alone, of two together, of its group."""
+def _shown_numbers(alignment: Alignment, kept: Sequence[int]) -> list[list[Decimal]]:
+    """The expected columns that are numbers throughout, of the rows that are kept."""
+    found = [numeric_target(tuple(column)) for column in alignment.expected]
+    return [list(filter(None, one.values)) for one in found if one is not None and None not in one.values and len(kept) > 1]
+
+
+def filters_for(bank: Bank, kept: Sequence[int], shown: Sequence[Sequence[Decimal]] = ()) -> list[Condition]:
+    """Conditions that hold for exactly these rows, the likeliest first: of the row alone, of two together, of its group.
+
+    `shown` are numbers that the output shows of these rows: one that is asked for is rather one of them.
+    """
     wanted = sum(1 << at for at in kept)
     conditions = Conditions.shared(bank)
     found = list(conditions.of(wanted))
-    if not found or found[0].cost > 2.5:
+    if not found or found[0].cost > _SINGLE_PLAIN:
         found += _of_groups(bank, wanted)
-    if not found or min(one.cost for one in found) > 4.0:
-        found += _of_around(bank, wanted)
+    least = min((one.cost for one in found), default=math.inf)
+    if least > 4.0 or (shown and least > _SINGLE_PLAIN):
+        found += _of_around(bank, wanted, shown)
     if not found or min(one.cost for one in found) > _SINGLE_ENOUGH:
         found += conditions.conjunctions(wanted)
     return sorted(found, key=lambda one: one.cost)[:MOST_FILTERS]
 
 
-def _of_around(bank: Bank, wanted: int) -> Iterator[Condition]:
+def _of_around(bank: Bank, wanted: int, shown: Sequence[Sequence[Decimal]]) -> Iterator[Condition]:
     """A gap to the row before or after over a bound; a column that differs from the row before."""
     conditions = Conditions.shared(bank)
     for around in Around.all(bank)[:1]:
         for entry in (*around.spans, *around.steps):
+            asked = _SHOWN if _is_shown(entry, wanted, shown) else 0.0
             for _, node, rows, cost in conditions.of_number(entry, "computed threshold"):
                 if rows == wanted:
-                    yield Condition(node, rows, 1.5 + 0.4 * entry.node.cost + cost, "group")
+                    yield Condition(node, rows, 1.5 + 0.4 * entry.node.cost + cost + asked, "group")
         for entry in around.changes:
             if bits(entry.values) == wanted:
                 yield Condition(entry.node, wanted, 1.5 + 0.4 * entry.node.cost + _few_left_out(bank, wanted), "group")
+
+
+def _is_shown(entry: Entry, wanted: int, shown: Sequence[Sequence[Decimal]]) -> bool:
+    """Whether an output column has the number of the kept rows, in some unit of time."""
+    numbers = [abs(value) for at, value in enumerate(entry.values) if wanted >> at & 1 and isinstance(value, Decimal)]
+    if len(numbers) < wanted.bit_count():
+        return False
+    units = [unit for unit in _UNITS if any(value >= unit for value in numbers)]
+    return any([value // unit for value in numbers] == [abs(text) // 1 for text in one] for one in shown for unit in units)
 
 
 def is_number(node: Node, sign: str, limit: int) -> Node:
