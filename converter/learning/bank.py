@@ -157,6 +157,9 @@ class Bank:
             cells = entry.values
             for reading in numbers.readings(cells, group=self._group):  # type: ignore[arg-type]
                 found[0].append(self._read(reading, entry))
+                failed = numbers.failed_reading(found[0][-1].floats)
+                if failed is not None:
+                    found[0].append(self._made(arithmetic.unless(failed)(found[0][-1].node)))
             found[0].extend(self._read(reading, entry) for reading in numerals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
             found[1].extend(self._read(reading, entry) for reading in moment_readings(cells))  # type: ignore[arg-type]

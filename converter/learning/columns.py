@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
 
 from converter.learning import atoms, weights
 from converter.learning.around import Around
@@ -17,7 +16,6 @@ from converter.learning.concatenation import iso_year, spelled
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions import texts
-from converter.learning.expressions.choices import JoinFilled
 from converter.learning.expressions.flags import flag_lists
 from converter.learning.expressions.predicates import bits
 from converter.learning.faults import contained
@@ -28,6 +26,8 @@ from converter.learning.proposals import amounts, assembled, combined, knowledge
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
+from converter.learning.proposals.filled import joined_filled
+from converter.learning.proposals.labelled import labelled
 from converter.learning.steps.windows import ROW_NUMBER, Window
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
@@ -151,6 +151,7 @@ class ColumnSearch:
         if not self._is_region:
             yield from self._plain_values()
         yield from self._positions()
+        yield from labelled(self)
         yield from parts_proposals.first_filled(self)
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
@@ -283,28 +284,8 @@ class ColumnSearch:
             yield node, 0.0
             yield from ((one, -0.1) for one in iso_year(node))
         if rows is None:
-            yield from self._joined_filled()
+            yield from joined_filled(self)
             yield from ((node, 0.0) for node in flag_lists(self.bank, self.target))
-
-    def _joined_filled(self) -> Iterator[tuple[Node, float]]:
-        """Columns with a mark between those that are filled."""
-        texts_ = [entry for entry in self.bank.texts if self._stands_in(entry)]
-        if not 2 <= len(texts_) <= 12:
-            return
-        for mark in _JOINTS:
-            if any(mark in text for text in self.cells):
-                for count in range(len(texts_), 1, -1):
-                    for chosen in combinations(texts_, count):
-                        node = JoinFilled(mark, [entry.node for entry in chosen], 1.0 + 0.8 * count)
-                        if self._explained(node) & self.filled == self.filled:
-                            yield node, 0.0
-                            return
-                    if len(texts_) > 6:
-                        break
-
-    def _stands_in(self, entry: Entry) -> bool:
-        pairs = [(value, text) for value, text in zip(entry.values, self.target, strict=True) if value]
-        return bool(pairs) and all(text is not None and value in text for value, text in pairs)  # type: ignore[operator]
 
     # What is far.
 
@@ -329,9 +310,11 @@ class ColumnSearch:
     # What other rows give.
 
     def _around(self) -> Iterator[tuple[Node, float]]:
-        from converter.learning.steps.lookups import looked_up
+        from converter.learning.steps.lookups import looked_up, referring
 
         yield from looked_up(self.bank, self.target)
+        if self.numeric is not None:
+            yield from self._numbers(referring(self.bank))
         for around in Around.all(self.bank):
             extra = _EARLY_COST * around.early
             for entry in around.texts:
@@ -363,7 +346,6 @@ def _digits(text: Value) -> str:
 
 _SECONDS = (Decimal(1), Decimal(60), Decimal(3600), Decimal("0.001"))
 """The seconds of what numbers of time count: seconds, minutes, hours, milliseconds."""
-_JOINTS = (", ", "; ", " / ", " - ", " | ", " ", ",", ";", "|", "-", "/")
 
 
 def _tolerance(format: NumberFormat) -> float:

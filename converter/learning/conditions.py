@@ -272,6 +272,7 @@ class Conditions:
         zero = present & ~below & ~above
         sign_kind = "sign" if kind == "threshold" else "computed sign"
         doubt = max(0.0, entry.node.cost - PLAIN_NUMBER) + weights.SIGN_OF_FLAG * self._is_flag(entry.node)
+        doubt += weights.SHOWN * (entry.node.key[0] == "shown")
         alike = weights.UNSIGNED if present in (below, above) else 0.0
         yield sign_kind, bound(entry.node, "<", Decimal(0)), below, doubt + alike
         yield sign_kind, bound(entry.node, ">", Decimal(0)), above, doubt + alike

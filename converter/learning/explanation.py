@@ -48,8 +48,16 @@ class Workspace:
     def sisters(self) -> dict[Target, Node]:
         """Columns that one map makes of a column each."""
         found = sisters(self.bank, [tuple(text or None for text in target) for target in self.expected])
+        if any(self._is_computed(target, made) for target, made in found.items()):
+            # Names put together of other columns are no map of the numbers of who bears them.
+            found = {}
         self.bank.sisters = as_numbers(self.bank.frame, found.values())
         return found
+
+    def _is_computed(self, target: Target, mapped: Node) -> bool:
+        """Whether a single expression makes the column for less than the map."""
+        search = ColumnSearch(self.bank, target)
+        return any(one.rows == search.full and one.cost < mapped.cost for one in search.near())
 
     @property
     def conditions(self) -> Conditions:

@@ -28,6 +28,7 @@ from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings
 from converter.learning.steps.layouts import layouts
 from converter.learning.steps.member_flags import member_flags
+from converter.learning.steps.neighbours import kept_for_neighbours
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
@@ -56,7 +57,7 @@ SECURE_COLUMN = 8.0
 _AROUND_LENGTH = 4.0
 _MOST_OPEN = 2
 """Where more columns are open, other rows are meant."""
-_MOST_CHANCES = 3
+_MOST_CHANCES = 6
 """So many plans with open columns are explained as a whole, to look for the open ones in what the others show."""
 _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
@@ -318,6 +319,7 @@ class Search:
     @staticmethod
     def ordered(plan: Plan, columns: Sequence[tuple[Candidate, ...]]) -> Plan | None:
         """The plan with the sort keys that put its rows in order, now that it is known what the columns show."""
+        plan = kept_for_neighbours(plan, [candidates[0].node for candidates in columns])
         if plan.unsorted is None:
             return plan
         found = orders(plan.unsorted.bank, plan.unsorted.rows, [candidates[0].node for candidates in columns])

@@ -12,8 +12,10 @@ from converter.learning.bank import Bank
 from converter.learning.columns import Candidate
 from converter.learning.explanation import Workspace, explain
 from converter.learning.expressions.choices import Case
+from converter.learning.expressions.numbers import as_written
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Frame, Node
+from converter.learning.values.number_formats import NumberFormat
 
 MOST_SHOWN = 8
 MOST_AGAIN = 4
@@ -80,6 +82,16 @@ def _values(bank: Bank, columns: Mapping[int, Sequence[Candidate]]) -> Iterator[
             continue
         seen.add((node.kind, values))
         yield Shown(node)
+        yield from _rounded(bank, candidates[0].node, values)
+
+
+def _rounded(bank: Bank, written: Node, values: Column) -> Iterator[Node]:
+    """The number as it is written, where that is another one: what a person reads off and goes on with."""
+    format = written.function.parameters[0] if isinstance(written, Apply) and written.function.name == "written" else None
+    if isinstance(format, NumberFormat) and format.places is not None and written.parts[0].kind is Kind.NUMBER:
+        node = as_written(format.places)(written.parts[0])
+        if bank.frame.values(node) != values:
+            yield Shown(node)
 
 
 def _chooses(node: Node) -> bool:

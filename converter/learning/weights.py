@@ -89,6 +89,8 @@ SHARED_DECIDER = 1.8
 """A choice by columns by which another output column is decided as well saves so much, whatever it asks of them."""
 OWN_CONDITION = -0.7
 """A branch's condition looks at the column that the branches read."""
+SHOWN = -2.5
+"""A condition asks for a computed number that another output column shows."""
 BLANK_ELSEWHERE = 3.0
 """A column that the example never shows blank would be, on this share of changed rows."""
 COUNTING = 2.5

@@ -43,6 +43,18 @@ WHOLE = Function("whole", NUMBER, "floor({0})", lambda one: one // 1, 0.6)
 LENGTH = Function("length", NUMBER, "length({0})", lambda text: Decimal(len(text)), 2.5)
 
 
+def unless(value: Decimal) -> Function:
+    """A number, blank where it is the one that stands for a reading that failed."""
+    return Function("unless", NUMBER, f"nullif({{0}}, {value:f})", lambda one: None if one == value else one, 0.5, (value,))
+
+
+def as_written(places: int) -> Function:
+    """A number cut to the decimals with which a column shows it."""
+    template = f"CAST({{0}} AS DECIMAL(28, {places}))" if places else "round({0})"
+    unit = Decimal(1).scaleb(-places)
+    return Function("as written", NUMBER, template, lambda one: one.quantize(unit, ROUND_HALF_UP), 0.2, (places,))
+
+
 def count_filled(many: int) -> Function:
     """How many of so many texts are filled."""
     listed = ", ".join(f"{{{at}}}" for at in range(many))

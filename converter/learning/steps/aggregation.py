@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from converter.learning.columns import ColumnSearch
 from converter.learning.conditions import Conditions
-from converter.learning.expressions.numbers import SUBTRACT
+from converter.learning.expressions.numbers import OR_ZERO, SUBTRACT
 from converter.learning.expressions.predicates import compared
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Constant, Function, Node
@@ -141,8 +141,14 @@ def _of_some(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Nod
             floats = [value if value is not None and held.rows >> at & 1 else 0.0 for at, value in enumerate(entry.floats)]
             for format in numeric.formats[:1]:
                 if _sums_are(groups, floats, wanted, format):
-                    node = Aggregate(SUM, entry.node, held.node)
-                    yield format.of(node), _SOME_COST + 0.5 * held.cost
+                    added = _or_zero(groups, Aggregate(SUM, entry.node, held.node), wanted)
+                    yield format.of(added), _SOME_COST + 0.5 * held.cost
+
+
+def _or_zero(groups: Groups, node: Node, wanted: Sequence[Decimal | None]) -> Node:
+    """The sum, zero where no row of a group is added up and zero is shown."""
+    lacks = any(value is None and shown == 0 for value, shown in zip(groups.values(node), wanted, strict=True))
+    return OR_ZERO(node) if lacks else node
 
 
 def _signed(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:

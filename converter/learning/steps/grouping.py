@@ -215,6 +215,9 @@ class Groups(Relation):
         for entry in bank.spans[:4]:
             for function in (SUM, MAXIMUM, MINIMUM, AVERAGE):
                 yield Aggregate(function, entry.node)
+        for entry in bank.numbers:
+            if None in entry.values:
+                yield Aggregate(COUNT_FILLED, entry.node)
         for entry in bank.texts:
             yield Aggregate(COUNT_DISTINCT, entry.node)
             if None in entry.values:
@@ -237,9 +240,10 @@ class Groups(Relation):
 
     def proposals(self, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
         """Lists of texts, and sums of what two columns make, and of some rows only, as the column shows them."""
-        from converter.learning.steps import aggregation, keyed
+        from converter.learning.steps import aggregation, keyed, picked
 
         yield from aggregation.proposed(self, target, name)
+        yield from picked.picked(self, target)
         yield from keyed.by_key(self, target, name)
 
     def conditions(self) -> Iterator[tuple[str, Node, int, float]]:

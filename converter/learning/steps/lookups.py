@@ -1,11 +1,14 @@
-"""Look-ups in the same table: a value of the row whose key another column has, as the name of the row that `Father` says."""
+"""Look-ups in the same table: a value of the row whose key another column has, as the name of the row that `Father` says, and
+how many rows name a row so."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from sqlglot import exp
 
 from converter.learning import sql
-from converter.learning.bank import Bank
+from converter.learning.bank import Bank, Entry
 from converter.learning.columns import ColumnSearch
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Constant, Frame, Node
@@ -39,15 +42,67 @@ class Looked(Node):
         return tuple(found.get(one) for one in frame.values(self.reference))  # type: ignore[misc]
 
     def sql(self) -> exp.Expression:
-        reference = self.reference.sql()
-        for column in reference.find_all(exp.Column):
-            column.set("table", exp.to_identifier("input"))
-        key = self.key_column.sql()
-        for column in key.find_all(exp.Column):
-            column.set("table", exp.to_identifier("other"))
         first = sql.sql("arg_min({0}, _row)", self.value.sql())
-        where = exp.EQ(this=key, expression=reference)
+        where = exp.EQ(this=_of(self.key_column, "other"), expression=_of(self.reference, "input"))
         return exp.Subquery(this=exp.select(first).from_("input AS other").where(where))
+
+
+class Referring(Node):
+    """How many rows name this row's `key` as their `reference`."""
+
+    __slots__ = ("key_column", "reference")
+
+    def __init__(self, reference: Node, key: Node) -> None:
+        cost = _COST + 0.5 * (reference.cost + key.cost)
+        super().__init__(Kind.NUMBER, (reference, key), cost, ("referring", reference.key, key.key))
+        self.reference, self.key_column = reference, key
+
+    def evaluate(self, frame: Frame) -> Column:
+        origin = getattr(frame, "origin", None)
+        if origin is not None:
+            before = origin[0].values(self)
+            return tuple(before[at] for at in origin[1])
+        counts = Counter(frame.values(self.reference))
+        return tuple(Decimal(counts[key]) if key is not None else Decimal(0) for key in frame.values(self.key_column))
+
+    @property
+    def looks_around(self) -> bool:
+        return True
+
+    @property
+    def is_count(self) -> bool:
+        return True
+
+    def sql(self) -> exp.Expression:
+        where = exp.EQ(this=_of(self.reference, "other"), expression=_of(self.key_column, "input"))
+        return exp.Subquery(this=exp.select(exp.Count(this=exp.Star())).from_("input AS other").where(where))
+
+
+def _of(node: Node, table: str) -> exp.Expression:
+    tree = node.sql()
+    for column in tree.find_all(exp.Column):
+        column.set("table", exp.to_identifier(table))
+    return tree
+
+
+def referring(bank: Bank) -> list[Entry]:
+    """Numbers of the rows that refer to a row, for each column whose texts are another one's, which names the rows."""
+    found: list[Entry] = []
+    frame = bank.frame
+    if frame.is_grouped or frame.origin is not None or not 3 <= frame.size <= MOST_ROWS:
+        return found
+    texts = [entry for entry in bank.texts if isinstance(entry.node, ColumnRef)]
+    for key in texts:
+        if None in key.values or len(set(key.values)) < frame.size:
+            continue
+        names = set(key.values)
+        for reference in texts:
+            filled = [value for value in reference.values if value is not None]
+            if reference is not key and len(filled) >= LEAST_ROWS and names.issuperset(filled):
+                node = Referring(reference.node, key.node)
+                values = frame.values(node)
+                found.append(Entry(node, values, tuple(float(value) for value in values)))  # type: ignore[arg-type]
+    return found
 
 
 def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
@@ -106,4 +161,4 @@ def _looked_up(bank: Bank, target: Sequence[str | None], kept: int) -> Iterator[
                     break
 
 
-__all__ = ["Looked", "looked_up"]
+__all__ = ["Looked", "Referring", "looked_up", "referring"]

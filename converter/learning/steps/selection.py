@@ -13,6 +13,7 @@ from converter.learning.expressions.predicates import bits
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Function, Node
 from converter.learning.query import Table
+from converter.learning.steps.firsts import firsts_among
 from converter.learning.steps.group_conditions import as_window, having, wholeness
 from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
@@ -58,6 +59,8 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     if len(kept) < alignment.size:
         held = filters_for(plan.bank, kept, _shown_numbers(alignment, kept) if chosen.in_order else ())
         filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in _of_each_kind(held)]
+        filters += [(nodes, cost + _FILTER_COST, "filter") for nodes, cost in firsts_among(plan.bank, kept)]
+        filters.sort(key=lambda one: one[1])
     for conditions, cost, step in filters:
         frame = plan.frame.among(kept) if conditions else plan.frame
         query = plan.query.filtered(*conditions) if conditions else plan.query

@@ -4,7 +4,7 @@ A notation is chosen over the whole column. Values are exact decimals, in Python
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -284,3 +284,19 @@ def group_mark(columns: list[Texts]) -> str:
 def rounded(number: Decimal, places: int) -> Decimal:
     """The number with so many decimals, halves away from zero, as SQL's decimals round."""
     return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+_NINES = re.compile(r"-?9{2,}(\.9+)?|-9\.9+").fullmatch
+_FAR = 2.0
+"""What stands for a failed reading is so many times as far out as any reading."""
+
+
+def failed_reading(floats: Sequence[float | None]) -> Decimal | None:
+    """The number of nines that instruments write where a reading failed, such as -999; None where the column has none."""
+    values = {value for value in floats if value is not None}
+    for value in values:
+        text = f"{value:.10g}"
+        others = [abs(one) for one in values if one != value]
+        if _NINES(text) and len(others) > 1 and (abs(value) > _FAR * max(others) or (value < 0 and min(values - {value}) >= 0)):
+            return Decimal(text)
+    return None

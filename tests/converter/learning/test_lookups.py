@@ -67,3 +67,49 @@ def test_a_name_from_a_row_that_was_left_out():
     assert found == rows(
         ("Hana", "Quin"), ("Eva", "Quin"), ("Gus", "Hana"), ("Mo", "Hana"), ("Pia", "Hana"), ("Nora", "Hana"), ("Rosa", "Hana")
     )
+
+
+def test_how_many_report_to_each_person():
+    given = table(
+        """no | first | last | position | boss
+        E100 | Ingrid | Sol | Director |
+        E114 | Tom | Rivas | Head of Sales | E100
+        E120 | Claire | Nolan | Clerk | E100
+        E131 | Yusuf | Demir | Sales | E114
+        E135 | Penny | Ross | Sales | E114
+        E140 | Arlo | Finch | Trainee | E131"""
+    )
+    expected = table(
+        """name | boss | reports
+        Ingrid Sol | | 2
+        Tom Rivas | Ingrid Sol | 2
+        Claire Nolan | Ingrid Sol | 0
+        Yusuf Demir | Tom Rivas | 1
+        Penny Ross | Tom Rivas | 0
+        Arlo Finch | Yusuf Demir | 0"""
+    )
+    further = table("no | first | last | position | boss\nB1 | Ann | Orr | Clerk | B7\nB7 | Max | Lund | Chef |")
+    assert converted(given, expected, further) == rows(("Ann Orr", "Max Lund", "0"), ("Max Lund", None, "1"))
+
+
+def test_how_many_answers_a_message_has():
+    given = table(
+        """id | text | reply to
+        m1 | Hello |
+        m2 | Hi | m1
+        m3 | Lunch? |
+        m4 | Yes | m3
+        m5 | No | m3
+        m6 | Hey | m1"""
+    )
+    expected = table(
+        """id | text | answers
+        m1 | Hello | 2
+        m2 | Hi | 0
+        m3 | Lunch? | 2
+        m4 | Yes | 0
+        m5 | No | 0
+        m6 | Hey | 0"""
+    )
+    further = table("id | text | reply to\nx1 | A |\nx2 | B | x1\nx3 | C | x2\nx4 | D | x1")
+    assert converted(given, expected, further) == rows(("x1", "A", "2"), ("x2", "B", "1"), ("x3", "C", "0"), ("x4", "D", "0"))

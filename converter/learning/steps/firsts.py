@@ -1,0 +1,96 @@
+"""The first, last, newest or least row of each group among the rows that meet a condition: lists without their doubles."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from converter.learning.bank import Bank
+from converter.learning.conditions import Condition, Conditions
+from converter.learning.expressions import texts
+from converter.learning.kinds import Column
+from converter.learning.nodes import Node
+from converter.learning.steps.windows import ROW_NUMBER, Window
+
+MOST_ROWS = 300
+MOST_CONDITIONS = 40
+MOST_KEYS = 10
+_COST = 5.5
+_BY_COST = 1.2
+_TIDIED_COST = 0.6
+_EVIDENCE = 4.0
+Choice = tuple[tuple[Node, ...], float]
+
+
+def firsts_among(bank: Bank, kept: Sequence[int]) -> list[Choice]:
+    """Conditions that together leave exactly these rows, with their cost, the likeliest first.
+
+    A condition of the row alone, where one is needed, and the number of the row within its group.
+    """
+    if bank.frame.size > MOST_ROWS or bank.frame.is_grouped:
+        return []
+    found = [choice for key in _keys(bank, kept) for choice in _by_key(bank, kept, key)]
+    return sorted(found, key=lambda one: one[1])[:2]
+
+
+def _keys(bank: Bank, kept: Sequence[int]) -> Iterator[Node]:
+    """Columns by which each kept row is alone but not each row of all; without blanks around and in lower case too."""
+    count = 0
+    for entry in bank.texts:
+        tidied = texts.LOWER(texts.TRIM(entry.node))
+        seen: set[Column] = set()
+        for node in (entry.node, texts.LOWER(entry.node), tidied):
+            values = bank.frame.values(node)
+            filled = [value for value in values if value is not None]
+            mine = [values[at] for at in kept]
+            alone = None not in mine and len(set(mine)) == len(mine)
+            if alone and len(set(filled)) < len(filled) and values not in seen and count < MOST_KEYS:
+                seen.add(values)
+                count += 1
+                yield node
+
+
+def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
+    values = bank.frame.values(key)
+    wanted = set(kept)
+    names = {values[at] for at in kept}
+    orderings: list[tuple[Node | None, bool]] = [(None, False)]
+    for entry in (*bank.moments, *bank.numbers[:6]):
+        orderings += [(entry.node, True), (entry.node, False)]
+    for condition in _conditions(bank, kept):
+        among = [at for at in range(bank.frame.size) if condition is None or condition.rows >> at & 1]
+        if {values[at] for at in among} != names or len(among) == len(kept):
+            continue
+        for by, descending in orderings:
+            number = Window(ROW_NUMBER, None, (key,), by=by, descending=descending)
+            if _firsts(bank, among, values, by, descending) != wanted:
+                continue
+            from converter.learning.steps.selection import is_number
+
+            sizes: dict[object, int] = {}
+            for at in among:
+                sizes[values[at]] = sizes.get(values[at], 0) + 1
+            evidence = min(_EVIDENCE, sum(math.log(size) for size in sizes.values()))
+            cost = _COST + _BY_COST * (by is not None) + _TIDIED_COST * (key.cost - 1.0) - evidence
+            nodes = (is_number(number, "=", 1),) if condition is None else (condition.node, is_number(number, "=", 1))
+            yield nodes, cost + (condition.cost if condition else 0.0)
+            break
+
+
+def _conditions(bank: Bank, kept: Sequence[int]) -> Iterator[Condition | None]:
+    """None, and the cheapest conditions of the row alone that all kept rows meet."""
+    yield None
+    mask = sum(1 << at for at in kept)
+    wide = [one for one in Conditions.shared(bank).all() if one.rows & mask == mask and not one.node.looks_around]
+    yield from sorted(wide, key=lambda one: one.cost)[:MOST_CONDITIONS]
+
+
+def _firsts(bank: Bank, among: Sequence[int], values: Column, by: Node | None, descending: bool) -> set[int]:
+    """The first row of each group, in the frame's order or by a number or date; blanks come last."""
+    order = list(among)
+    if by is not None:
+        keys = bank.frame.values(by)
+        filled = sorted((at for at in order if keys[at] is not None), key=lambda at: keys[at], reverse=descending)  # type: ignore[arg-type,return-value]
+        order = filled + [at for at in order if keys[at] is None]
+    first: dict[object, int] = {}
+    for at in order:
+        first.setdefault(values[at], at)
+    return set(first.values())
