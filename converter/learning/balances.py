@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from converter.learning.around import Around
-from converter.learning.bank import Bank
+from converter.learning.bank import ZERO, Bank, Entry
 from converter.learning.columns import Candidate, ColumnSearch
 from converter.learning.expressions.choices import Case
+from converter.learning.expressions.numbers import SUBTRACT
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.steps.windows import RUNNING_SUM, Window
@@ -19,6 +20,7 @@ _COST = 2.0
 _LEAST_SEEN = 0.6
 """So many of the movements have to stand in a column, with or without a sign."""
 MOST_PARTITIONS = 8
+MOST_STARTS = 3
 _PLAIN = NumberFormat(None)
 Explained = Callable[[tuple[str | None, ...]], Sequence[Candidate]]
 
@@ -33,18 +35,41 @@ def running_sums(bank: Bank, search: ColumnSearch, explained: Explained) -> Iter
         if around.early:
             return
         for partition in around.partitions[:MOST_PARTITIONS]:
-            moved = _movements(bank, numeric.values, partition)
-            if len(set(moved)) < 2 or sum(abs(value) in amounts for value in moved) < _LEAST_SEEN * len(moved):
-                continue
-            for one in explained(tuple(_PLAIN.write(value) for value in moved))[:2]:
-                node = number_of(one.node, bank)
-                if node is None or node.looks_around or isinstance(node, Constant):
+            for start in (None, *_starts(bank, partition)):
+                total = numeric.values if start is None else _used(start, numeric.values)
+                moved = _movements(bank, total, partition)
+                seen = sum(not value or abs(value) in amounts for value in moved)
+                if len(set(moved)) < 2 or seen < _LEAST_SEEN * len(moved):
                     continue
-                total = Window(RUNNING_SUM, node, partition, order=bank.frame.order)
-                written = numeric.formats[0].of(total)
-                cost = one.cost + _COST + 0.4 * sum(key.cost for key in partition)
-                if all(text == value for text, value in zip(bank.frame.values(written), search.target, strict=True)):
-                    yield Candidate(written, cost, search.full)
+                for one in explained(tuple(_PLAIN.write(value) for value in moved))[:2]:
+                    node = number_of(one.node, bank)
+                    if node is None or node.looks_around or isinstance(node, Constant):
+                        continue
+                    added: Node = Window(RUNNING_SUM, node, partition, order=bank.frame.order)
+                    cost = one.cost + _COST + 0.4 * sum(key.cost for key in partition)
+                    if start is not None:
+                        added, cost = SUBTRACT(start.node, added), cost + start.node.cost
+                    written = numeric.formats[0].of(added)
+                    if all(text == value for text, value in zip(bank.frame.values(written), search.target, strict=True)):
+                        yield Candidate(written, cost, search.full)
+
+
+def _starts(bank: Bank, partition: Sequence[Node]) -> list[Entry]:
+    """Numbers that are the same in all rows of a key, and not in all rows: an allowance, of which a rest is left."""
+    if not partition:
+        return []
+    keys = list(zip(*(bank.frame.values(node) for node in partition), strict=True))
+    found = []
+    for entry in bank.numbers:
+        pairs = set(zip(keys, entry.values, strict=True))
+        if None not in entry.values and len(pairs) == len(set(keys)) < len(keys) and len(set(entry.values)) > 1:
+            found.append(entry)
+    return found[:MOST_STARTS]
+
+
+def _used(start: Entry, values: Sequence[Decimal | None]) -> list[Decimal | None]:
+    """What is gone of the number that each row begins with."""
+    return [given - (value or 0) for given, value in zip(start.values, values, strict=True)]  # type: ignore[operator,misc]
 
 
 def _movements(bank: Bank, values: Sequence[Decimal | None], partition: Sequence[Node]) -> list[Decimal]:
@@ -58,19 +83,19 @@ def _movements(bank: Bank, values: Sequence[Decimal | None], partition: Sequence
     return moved
 
 
-def number_of(node: Node, bank: Bank) -> Node | None:
-    """The number that a text expression writes, where it is one."""
+def number_of(node: Node, bank: Bank, *, blank: Decimal | None = ZERO) -> Node | None:
+    """The number that a text expression writes, where it is one; `blank` is what a blank counts as."""
     if node.kind is Kind.NUMBER:
         return node
     if isinstance(node, Apply) and node.function.name == "written" and node.parts[0].kind is Kind.NUMBER:
         return node.parts[0]
     if isinstance(node, Constant):
         try:
-            return Constant(Decimal(str(node.value or 0)), Kind.NUMBER, node.cost)
+            return Constant(Decimal(str(node.value)) if node.value else blank, Kind.NUMBER, node.cost)
         except ArithmeticError:
             return None
     if isinstance(node, Case):
-        found = [number_of(part, bank) for part in (*(value for _, value in node.branches), node.default)]
+        found = [number_of(part, bank, blank=blank) for part in (*(value for _, value in node.branches), node.default)]
         results = [one for one in found if one is not None]
         if len(results) < len(found):
             return None

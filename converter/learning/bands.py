@@ -15,7 +15,7 @@ from converter.learning.bounds import limits
 from converter.learning.columns import Candidate, Target
 from converter.learning.conditions import MOST_NUMBERS_PAIRED, PLAIN_NUMBER
 from converter.learning.expressions.choices import Case
-from converter.learning.expressions.predicates import blank, bound
+from converter.learning.expressions.predicates import blank, bound, is_absent
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
 
@@ -90,9 +90,10 @@ def _blanks(bank: Bank, entry: Entry, target: Target, absent: Sequence[int]) -> 
     if not texts or texts == {None}:
         return 0.0, []
     source = next((one.node for one in bank.texts if one.node in entry.node.parts), None)
-    if len(texts) > 1 or source is None:
+    if len(texts) > 1:
         return 0.0, None
-    return weights.CONDITION["blank"] + weights.BRANCH, [(blank(source), Constant(next(iter(texts))))]
+    lacks = is_absent(entry.node) if source is None else blank(source)
+    return weights.CONDITION["blank"] + weights.BRANCH, [(lacks, Constant(next(iter(texts))))]
 
 
 def _limits(gaps: Sequence[tuple[Decimal, Decimal]]) -> tuple[str, list[Decimal], float]:

@@ -294,6 +294,7 @@ class ColumnSearch:
             yield from amounts.clamped(self)
             yield from combined.scaled(self, self.bank.pairs)
             yield from self._numbers(combined.triples(self.bank))
+            yield from combined.weighted(self)
             yield from combined.scaled(self, combined.differences(self.bank))
         yield from amounts.degrees(self)
         yield from date_proposals.far(self)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
+from converter.learning.balances import number_of
 from converter.learning.bank import Bank
 from converter.learning.columns import Candidate
 from converter.learning.explanation import Workspace, explain
@@ -21,7 +22,7 @@ MOST_SHOWN = 8
 MOST_AGAIN = 4
 DEAREST = 9.0
 """A column that costs more is looked for once more."""
-_MOST_COST, _MOST_COST_OF_CHOICE = 18.0, 8.0
+_MOST_COST, _MOST_COST_OF_CHOICE = 18.0, 16.0
 """What costs more itself is hardly meant: nothing is made of it. A map is dear by its length alone, a choice by its chance."""
 _COST = 1.5
 
@@ -76,7 +77,7 @@ def _values(bank: Bank, columns: Mapping[int, Sequence[Candidate]]) -> Iterator[
     for _, candidates in sorted(columns.items()):
         if not candidates or candidates[0].cost > (_MOST_COST_OF_CHOICE if _chooses(candidates[0].node) else _MOST_COST):
             continue
-        node = _value(candidates[0].node)
+        node = _value(candidates[0].node, bank)
         values = bank.frame.values(node)
         if isinstance(node, Constant | ColumnRef) or len(set(values)) < 2 or (node.kind, values) in seen:
             continue
@@ -98,9 +99,16 @@ def _chooses(node: Node) -> bool:
     return isinstance(node, Case) or any(map(_chooses, node.parts))
 
 
-def _value(node: Node) -> Node:
-    """The number or moment that the column writes, else its text."""
+def _value(node: Node, bank: Bank) -> Node:
+    """The number or moment that the column writes, in each case of a choice, else its text."""
+    if isinstance(node, Case) and any(map(_is_number, (*(value for _, value in node.branches), node.default))):
+        return number_of(node, bank, blank=None) or node
     is_written = isinstance(node, Apply) and node.function.name == "written" and len(node.parts) == 1
     if is_written and (node.parts[0].kind is Kind.NUMBER or node.parts[0].kind.is_moment):
         return node.parts[0]
     return node
+
+
+def _is_number(node: Node) -> bool:
+    """Whether it writes a number."""
+    return isinstance(node, Apply) and node.function.name == "written" and node.parts[0].kind is Kind.NUMBER

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from converter.learning import constants
+from converter.learning import constants, weights
 from converter.learning.bank import Bank, Entry
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.kinds import Kind
@@ -14,6 +14,10 @@ from converter.learning.proposals.goal import Goal
 MOST_SUMMED = 60
 MOST_IN_TRIPLES = 10
 MOST_SPANS = 12
+_AGREED = -4.0
+"""Two factors of few digits with which every row agrees are hardly chance, however long they are to write."""
+LEAST_WEIGHTED = 4
+"""So many different numbers have to agree on two factors."""
 
 LEAST_TOLD = 3
 """So many different numbers have to be shown before others are taken to be rounded to them."""
@@ -32,6 +36,48 @@ def scaled(goal: Goal, entries: Sequence[Entry], *, widely: bool = False) -> Ite
                 continue  # Rounded hard enough, any numbers become yes and no.
             for node, cost in constants.fitted(entry, wanted, widely=widely):
                 yield goal.written(node, format), cost
+
+
+def weighted(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Two numbers, each times a factor of its own, added up: parts of a mark that count for so much each."""
+    numeric = goal.numeric
+    if numeric is None:
+        return
+    format = numeric.formats[0]
+    wanted = constants.wanted_of(numeric.values, format)
+    if len({value for _, value, _ in wanted}) < LEAST_WEIGHTED:
+        return
+    bank = goal.bank
+    entries = [entry for entry in bank.zeroed if bank.frame.combines(entry.node)][:MOST_IN_TRIPLES]
+    for one, other in combinations(entries, 2):
+        if _source(one) == _source(other):
+            continue
+        # Blanks count as nothing.
+        pair = [(one.floats[at] or 0.0, other.floats[at] or 0.0, value, near) for at, value, near in wanted]
+        factors = _weights(pair)
+        if factors is None:
+            continue
+        parts = [arithmetic.scaled(entry.node, factor, 1.0) for entry, factor in zip((one, other), factors, strict=True)]
+        digits = sum(len(factor.normalize().as_tuple().digits) for factor in factors)
+        yield goal.written(arithmetic.ADD(*parts), format), _AGREED + weights.DIGIT * digits
+
+
+def _weights(pairs: Sequence[tuple[float, float, float, float]]) -> tuple[Decimal, Decimal] | None:
+    """The two factors of few digits, above zero, with which every row agrees: least squares, rounded."""
+    aa = sum(a * a for a, _, _, _ in pairs)
+    bb = sum(b * b for _, b, _, _ in pairs)
+    ab = sum(a * b for a, b, _, _ in pairs)
+    ac = sum(a * c for a, _, c, _ in pairs)
+    bc = sum(b * c for _, b, c, _ in pairs)
+    determinant = aa * bb - ab * ab
+    if determinant <= 1e-9 * aa * bb:
+        return None
+    first, second = (ac * bb - bc * ab) / determinant, (bc * aa - ac * ab) / determinant
+    for places in range(4):
+        one, other = Decimal(f"{first:.{places}f}"), Decimal(f"{second:.{places}f}")
+        if one > 0 and other > 0 and all(abs(float(one) * a + float(other) * b - c) <= near for a, b, c, near in pairs):
+            return None if one == other == 1 else (one, other)
+    return None
 
 
 def sums(goal: Goal) -> Iterator[tuple[Node, float]]:

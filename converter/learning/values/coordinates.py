@@ -22,7 +22,7 @@ SIXTY = Decimal(60)
 def read(text: str) -> Decimal | None:
     """The decimal degrees, negative in the south and in the west."""
     match = _SHAPE.match(text)
-    if match is None or not (match["mark"] or match["first"] or match["last"]):
+    if match is None or not (match["mark"] or match["first"] or match["last"] or match["s"]):
         return None
     parts = [Decimal(part) for part in (match["d"], match["m"], match["s"]) if part]
     if parts[0] > 180 or any(part >= 60 for part in parts[1:]):
@@ -41,12 +41,15 @@ _DEGREES = Function(
     exact=False,
 )
 _HEMISPHERE = re.compile(r"(?i)[°º˚]|\bdeg|^\s*[NSEW]\s*\d|\d\W*\s*[NSEW]\s*$")
+_SIXTIETHS = re.compile(r"[+-]?\d{1,3} [0-5]\d [0-5]\d(\.\d+)?").fullmatch
+"""Hours or degrees with minutes and seconds, as astronomers write them."""
 
 
 def readings(texts: Texts) -> Iterator[Reading]:
     """The column as decimal degrees, where its cells say that they are degrees."""
     cells = filled(texts)
-    if cells and all(_HEMISPHERE.search(cell) and read(cell) is not None for cell in cells):
+    said = cells and (all(map(_HEMISPHERE.search, cells)) or all(map(_SIXTIETHS, cells)))
+    if said and all(read(cell) is not None for cell in cells):
         yield Reading(_DEGREES)
 
 

@@ -1,0 +1,44 @@
+from tests.converter.learning.learned import converted, rows, table
+
+
+def test_two_parts_of_a_mark_count_for_so_much_each():
+    given = table(
+        """who | work | exam
+        Nell | 41 | 55
+        Leon | 35 | 56
+        Rafi | 32 | 57
+        Ciara | 30 | 48
+        Lars | | 51
+        Marco | 25 | 40"""
+    )
+    expected = table(
+        """who | total
+        Nell | 74.05
+        Leon | 70.00
+        Rafi | 68.35
+        Ciara | 60.00
+        Lars | 38.25
+        Marco | 50.00"""
+    )
+    further = table("who | work | exam\nZoe | 50 | 80\nYan | | 8")
+    assert converted(given, expected, further) == rows(("Zoe", "100.00"), ("Yan", "6.00"))
+
+
+def test_the_class_goes_by_the_weighted_total_and_the_absent_have_one_of_their_own():
+    lines = [(41, 55), (35, 56), (32, 57), (30, 48), (26, 51), (40, None), (25, 40), (20, 44), (25, 27), (10, 42), (20, 50)]
+
+    def made(work, exam):
+        if exam is None:
+            return ("", "deferred")
+        total = 0.8 * work + 0.75 * exam
+        return (f"{total:.2f}", "first" if total >= 70 else "second" if total >= 50 else "third" if total >= 40 else "fail")
+
+    given = table(
+        "who | work | exam\n"
+        + "\n".join(f"s{at} | {work} | {'ABS' if exam is None else exam}" for at, (work, exam) in enumerate(lines))
+    )
+    expected = table(
+        "who | total | class\n" + "\n".join(f"s{at} | {' | '.join(made(work, exam))}" for at, (work, exam) in enumerate(lines))
+    )
+    further = table("who | work | exam\nx | 44 | 60\ny | 12 | ABS\nz | 15 | 33")
+    assert converted(given, expected, further) == rows(("x", "80.20", "first"), ("y", None, "deferred"), ("z", "36.75", "fail"))
