@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from converter.learning.bank import Bank, Entry
+from converter.learning.bank import Bank, Entry, Relation
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions.choices import Case
+from converter.learning.expressions.predicates import equals
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Constant, Function, Node
+from converter.learning.steps.grouping import grouped
 from converter.learning.steps.windows import (
     COUNT,
     FILL_DOWN,
@@ -24,9 +26,12 @@ from converter.learning.steps.windows import (
     GROUP_SUM,
     LAG,
     LEAD,
+    PERCENT_CHANGE,
+    PERCENT_OF,
     ROW_NUMBER,
     RUNNING_COUNT,
     RUNNING_SUM,
+    WHERE,
     Rank,
     Window,
     WindowFunction,
@@ -40,15 +45,10 @@ _ACROSS_KEYS = 1.2
 _SHOWN_ONCE = 3.5
 """What a cell costs that is blank where it would repeat the one above."""
 MONTH = dates.part_written("%Y-%m")
+_REFERENCE_FOUND = 3.0
+LEAST_REFERRING = 3
+COMPARISONS = (arithmetic.SUBTRACT, arithmetic.DIVIDE, PERCENT_OF, PERCENT_CHANGE)
 _RUNNING = (RUNNING_SUM, GROUP_SUM, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, FIRST, LAG, LEAD)
-PERCENT_OF = Function(
-    "percent of",
-    Kind.NUMBER,
-    "100 * {0} / nullif({1}, 0)",
-    lambda one, all_: 100 * one / all_ if all_ else None,
-    1.5,
-    exact=False,
-)
 
 CHANGED = Function("changed", Kind.BOOLEAN, "{0} IS DISTINCT FROM {1}", lambda one, other: one != other, 1.0, total=True)
 
@@ -145,12 +145,14 @@ class Around:
                 yield arithmetic.SUBTRACT(self._window(LEAD, node, partition), node)
                 yield arithmetic.SUBTRACT(node, self._window(GROUP_MIN, node, partition))
                 yield arithmetic.SUBTRACT(self._window(GROUP_MAX, node, partition), node)
+                yield PERCENT_CHANGE(node, self._window(LAG, node, partition))
                 total = self._window(GROUP_SUM, node, partition)
                 yield PERCENT_OF(node, total)
                 yield arithmetic.DIVIDE(node, total)
                 for descending in (True, False):
                     for dense in (False, True):
                         yield Rank(node, partition, descending=descending, dense=dense, early=self.early)
+        yield from self._against_references(columns)
         for partition in self.partitions:
             for entry in self.bank.moments[:4]:
                 for descending in (True, False):
@@ -159,6 +161,37 @@ class Around:
             for text in self.bank.texts[:MOST_COLUMNS]:
                 if None in text.values:
                     yield self._window(RUNNING_COUNT, text.node, partition)
+
+    def _against_references(self, columns: Sequence[Node]) -> Iterator[Node]:
+        """Numbers against that of a row of the group which a value tells, such as the blank of a plate or a baseline."""
+        for partition, told in self.references:
+            for node in columns:
+                reference = self._window(GROUP_AVERAGE, WHERE(told, node), partition)
+                for one in (reference, *(made(node, reference) for made in COMPARISONS)):
+                    # What tells the row is said once for all columns, and hardly by chance.
+                    one.cost -= _REFERENCE_FOUND
+                    yield one
+
+    @property
+    def references(self) -> Iterator[tuple[tuple[Node, ...], Node]]:
+        """Partitions with a condition that holds for one row of each, or for one row in all."""
+        for partition in self.partitions:
+            columns = [self.origin.values(one) for one in partition]
+            groups = grouped(range(self.origin.size), columns)
+            if max(map(len, groups)) < 2 or (not partition and len(self.partitions) > 1 and len(groups[0]) < LEAST_REFERRING):
+                continue
+            for entry in self.bank.texts[:MOST_COLUMNS]:
+                values = self.origin.values(entry.node)
+                shared = set.intersection(*({values[at] for at in rows} for rows in groups))
+                for value in sorted(one for one in shared if isinstance(one, str)):
+                    many = [sum(values[at] == value for at in rows) for rows in groups]
+                    if max(many) == 1 and (partition or values.count(value) == 1) and len(set(values)) > 2 - bool(partition):
+                        yield partition, equals(entry.node, value)
+
+    @property
+    def origin(self) -> Relation:
+        """The rows that windows are computed over."""
+        return self.frame.origin[0] if self.early and self.frame.origin is not None else self.frame
 
     @cached_property
     def spans(self) -> list[Entry]:

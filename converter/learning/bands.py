@@ -38,6 +38,7 @@ def bands(
         entries += bank.pairs
     chance = weights.ALTERNATIVES * math.log(max(1, len(entries)))
     for entry in entries:
+        yield from _by_sign(entry, target, places, wanted, best, chance)
         made = _by(bank, entry, target, places, best)
         if made is not None:
             branches, default, cost = made
@@ -46,6 +47,24 @@ def bands(
                 weights.CONDITION[kind] + chance + max(0.0, entry.node.cost - PLAIN_NUMBER) + name_cost(name, entry.node) / 2
             )
             yield Candidate(Case(branches, default, cost), cost, wanted)
+
+
+def _by_sign(
+    entry: Entry, target: Target, places: Sequence[int], wanted: int, best: Callable[[int], Candidate | None], chance: float
+) -> Iterator[Candidate]:
+    """A text for less than nought, one for nought, one for more."""
+    values = [entry.values[at] for at in places]
+    if len({target[at] for at in places}) != LEAST_BANDS or Decimal(0) not in values or None in values:
+        return
+    signs = [(value > 0) - (value < 0) for value in values if isinstance(value, Decimal)]
+    found = [best(sum(1 << at for at, one in zip(places, signs, strict=True) if one == sign)) for sign in (-1, 1, 0)]
+    if len(set(signs)) == LEAST_BANDS and all(found):
+        below, above, none = (one for one in found if one is not None)
+        cost = weights.CONDITION["sign"] + chance + max(0.0, entry.node.cost - PLAIN_NUMBER)
+        cost += sum(one.cost + weights.BAND for one in (below, above, none))
+        cost += weights.SINGLE * weights.BAND_OF_ONE * sum(signs.count(sign) == 1 for sign in (-1, 1, 0))
+        branches = [(bound(entry.node, "<", Decimal(0)), below.node), (bound(entry.node, ">", Decimal(0)), above.node)]
+        yield Candidate(Case(branches, none.node, cost), cost, wanted)
 
 
 def _by(

@@ -26,6 +26,7 @@ from converter.learning.proposals import amounts, assembled, combined, knowledge
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
+from converter.learning.proposals.closeness import agree, near
 from converter.learning.proposals.filled import joined_filled
 from converter.learning.proposals.labelled import labelled
 from converter.learning.steps.windows import ROW_NUMBER, Window
@@ -126,6 +127,11 @@ class ColumnSearch:
             return
         cost = node.cost + extra + name_cost(self.name, node)
         self.found[node] = Candidate(node, cost, rows)
+        if self.blank and rows == self.filled and isinstance(node, Apply) and node.parts and node.parts[0].kind is Kind.NUMBER:
+            values = self.bank.frame.values(node.parts[0])
+            if all(values[at] == 0 for at in range(self.size) if self.blank >> at & 1):
+                # What is nought is left blank.
+                self.offer(node.function(arithmetic.NOT_ZERO(node.parts[0]), *node.parts[1:]), extra)
 
     def _in_case(self, node: Node) -> Node | None:
         """The text in other case, where that is all that it differs in."""
@@ -200,8 +206,11 @@ class ColumnSearch:
         numeric = self.numeric
         if numeric is None:
             return
+        few = len({value for value in numeric.values if value is not None}) < combined.LEAST_TOLD
         for format in numeric.formats:
-            for entry in _near(entries, numeric, format):
+            for entry in near(entries, numeric, format):
+                if few and format.places == 0 and any(value is not None and value % 1 for value in entry.values):  # type: ignore[operator]
+                    continue  # Rounded hard enough, any numbers become yes and no.
                 yield self.written(entry.node, format), self._roundness(entry, format)
 
     def written(self, node: Node, format: NumberFormat) -> Node:
@@ -231,7 +240,7 @@ class ColumnSearch:
                 next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)
             ]
             for entry in entries:
-                factor = next((one for one in _SECONDS if _agree(entry, values, 60 if one >= 1 else 1, one)), None)
+                factor = next((one for one in _SECONDS if agree(entry, values, 60 if one >= 1 else 1, one)), None)
                 if factor is not None:
                     node = entry.node if factor == 1 else arithmetic.scaled(entry.node, factor, 1.0)
                     yield function(node), 0.0
@@ -248,6 +257,7 @@ class ColumnSearch:
             yield from amounts.in_units(self)
             yield from percentages.percentages(self)
             yield from combined.sums(self)
+            yield from combined.shares(self)
             yield from combined.over_columns(self)
             yield from combined.filled_columns(self)
             yield from self._numbers(self.bank.pairs)
@@ -329,7 +339,7 @@ class ColumnSearch:
             if self.numeric is not None:
                 yield from self._numbers([*around.numbers, *around.spans])
                 yield from combined.scaled(self, [*around.spans, *around.neighbours])
-            yield from self._spans_written(around.spans)
+            yield from self._spans_written([*around.spans, *around.numbers])
 
     def _reaches(self, entry: Entry) -> bool:
         """Whether the filled cells are parts of the entry's texts."""
@@ -347,36 +357,3 @@ def _digits(text: Value) -> str:
 
 _SECONDS = (Decimal(1), Decimal(60), Decimal(3600), Decimal("0.001"))
 """The seconds of what numbers of time count: seconds, minutes, hours, milliseconds."""
-
-
-def _tolerance(format: NumberFormat) -> float:
-    return 0.5 * 10.0**-format.places * 1.000001 if format.places is not None else 1e-9
-
-
-def _near(entries: Sequence[Entry], numeric: NumericTarget, format: NumberFormat) -> Iterator[Entry]:
-    """Entries that agree with several of the numbers, or with the only one."""
-    tolerance = _tolerance(format)
-    wanted = [(at, float(value)) for at, value in enumerate(numeric.values) if value is not None]
-    least = min(2, len(wanted))
-    for entry in entries:
-        floats = entry.floats
-        hits = 0
-        for at, value in wanted:
-            mine = floats[at]
-            if mine is not None and -tolerance <= mine - value <= tolerance:
-                hits += 1
-                if hits >= least:
-                    yield entry
-                    break
-
-
-def _agree(entry: Entry, values: Sequence[Decimal | None], unit: int, factor: Decimal) -> bool:
-    """Whether the entry's seconds times the factor are the values, up to the unit's fraction that is not shown."""
-    hits = 0
-    for mine, wanted in zip(entry.floats, values, strict=True):
-        if wanted is None:
-            continue
-        if mine is None or abs(mine * float(factor) - float(wanted)) >= unit:
-            return False
-        hits += 1
-    return hits > 0

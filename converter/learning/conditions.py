@@ -103,6 +103,14 @@ class Conditions:
             return
         held.append(Condition(node, rows, cost, kind))
 
+    def include(self, found: Iterable[Condition]) -> None:
+        """Takes in conditions that are made when asked for, such as those on a row's group."""
+        for one in found:
+            held = self.by_rows[one.rows]
+            if all(one.node != known.node for known in held):
+                held.append(one)
+                held.sort(key=lambda one: one.cost)
+
     def of(self, rows: int) -> list[Condition]:
         """Conditions that hold for exactly these rows, the cheapest first."""
         return self.by_rows.get(rows, [])[:MOST_ALTERNATIVES]

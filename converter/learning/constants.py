@@ -157,6 +157,26 @@ def _simplest(low: float, high: float) -> tuple[Decimal, float] | None:
     known = _between_units(low, high)
     if known is not None:
         return known, weights.FAMILIAR_FACTOR + UNITS_COST
+    return min(
+        (one for one in (_decimal(low, high), _out_of(low, high)) if one is not None), key=lambda one: one[1], default=None
+    )
+
+
+def _out_of(low: float, high: float) -> tuple[Decimal, float] | None:
+    """A hundred, or one, divided by a round number, as percentages of the most that can be had are."""
+    for whole in (100, 1) if low > 0 else ():
+        first, last = whole / high, whole / low
+        for digits in range(1, 4):
+            step = 10.0 ** max(0, len(str(int(first))) - digits)
+            value = -(-first // step) * step
+            if 2 <= value <= last and value < 10**7:
+                most = Decimal(int(value))
+                return Decimal(whole) / most, weights.OTHER_FACTOR + weights.DIGIT * len(most.normalize().as_tuple().digits)
+    return None
+
+
+def _decimal(low: float, high: float) -> tuple[Decimal, float] | None:
+    """The decimal of fewest digits in the interval."""
     for digits in range(1, 8):
         for places in range(0, 9):
             step = 10.0**-places

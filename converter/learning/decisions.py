@@ -281,7 +281,7 @@ class Decisions:
         if not open_rows:
             return None
         one = self.best(open_rows)
-        if one is None or isinstance(one.node, Constant):
+        if one is None or isinstance(one.node, Constant) or one.node.looks_around:
             return None
         map = {key: text for key, text in fixed.items() if rows[key] & ~one.rows}
         if not map or len(map) > MOST_CATEGORIES or any(sizes[key] < 2 for key in map):
@@ -294,7 +294,8 @@ class Decisions:
         """A candidate that is no constant and gives several of the map's rows: what is not named stays as it is."""
         for one in self.candidates:
             spared = [key for key in map if rows[key] & ~one.rows == 0]
-            if not isinstance(one.node, Constant) and len(spared) >= 2 and len(spared) < len(map):
+            computed = not isinstance(one.node, Constant) and not one.node.looks_around
+            if computed and 2 <= len(spared) < len(map):
                 return one
         return None
 

@@ -1,5 +1,6 @@
 """One output column explained: its candidates, and where no single one will do, the choices between them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,10 +14,12 @@ from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
 from converter.learning.expressions.choices import Case, Coalesce
+from converter.learning.expressions.flags import NO
 from converter.learning.nodes import Constant, Node
 from converter.learning.sisters import as_numbers, sisters
 from converter.learning.splitting.splits import splits
 from converter.learning.steps.grouping import Groups
+from converter.learning.steps.selection import of_groups
 from converter.learning.steps.windows import is_of_neighbour
 from converter.learning.variants import blank_share, values_on, variants
 
@@ -27,6 +30,10 @@ _PLAIN = 14.0
 """A single expression that costs more is no plain one."""
 _BALANCE_OVER = 9.0
 """Where nothing explains a column for this, it is tried as a running sum."""
+
+LEAST_MARKED, MOST_MARKS = 4, 3
+_MARKED = 1.5
+"""That a mark falls on just the rows that something of their groups tells is hardly chance: so few things are asked."""
 
 
 @dataclass
@@ -112,11 +119,30 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
         pool = [_as_branch(one) for one in candidates]
         if not whole:
             pool += _of_regions(workspace, search, candidates, depth)
+        if depth:
+            _ask_groups(workspace, search)
         whole += Decisions(workspace.conditions, pool, search.target, name, wanted=search.full).found()
     if depth and (not whole or min(one.cost for one in whole) > _BALANCE_OVER):
         whole += running_sums(workspace.bank, search, lambda moved: explain(workspace, moved, None, depth=0))
     weighed = [_elsewhere(workspace, _echoing(workspace.bank, one), search) for one in whole]
     return _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
+
+
+def _ask_groups(workspace: Workspace, search: ColumnSearch) -> None:
+    """Conditions on a row's place in its group, or on the group, that tell the rows of one of a few texts: marks of doubles,
+    of the newest, of the winner.
+    """
+    frame = workspace.bank.frame
+    rows_of: dict[str | None, int] = defaultdict(int)
+    for at, text in enumerate(search.target):
+        rows_of[text] |= 1 << at
+    if isinstance(frame, Groups) or frame.windows_before or frame.size < LEAST_MARKED or not 2 <= len(rows_of) <= MOST_MARKS:
+        return
+    # A yes is said of what is something, not a no of what is not.
+    said = [text for text in rows_of if text and text.casefold() not in NO]
+    for rows in [rows_of[text] for text in said or rows_of]:
+        found = of_groups(workspace.bank, rows)
+        workspace.conditions.include(replace(one, cost=one.cost - _MARKED) for one in found)
 
 
 def _as_branch(candidate: Candidate) -> Candidate:

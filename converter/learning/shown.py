@@ -4,6 +4,7 @@ A column that nothing explains by itself, or only dearly, is looked for once mor
 """
 
 import copy
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
@@ -49,12 +50,15 @@ class Shown(Node):
 
 def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], labels: Sequence[str | None]) -> None:
     """Explains the columns that are open or dear by what the others show; `found` has each column's candidates."""
-    again = [at for at, held in found.items() if not held or held[0].cost > DEAREST]
-    known = dict(found)
+    price = {at: held[0].cost if held else math.inf for at, held in found.items()}
+    again = sorted((at for at, cost in price.items() if cost > DEAREST), key=lambda at: price[at])
     if len(again) > MOST_AGAIN:
         return
     for at in again:
-        bank = with_shown(workspace.bank, {place: held for place, held in known.items() if place != at})
+        own = _value(found[at][0].node) if found[at] else None
+        # What was found for the others may serve, but for what was made of this one.
+        others = {place: held for place, held in found.items() if place != at and held and not _reads(held[0].node, own)}
+        bank = with_shown(workspace.bank, others)
         if bank is None or workspace.is_late:
             continue
         further = Workspace(bank, workspace.deadline, workspace.expected)
@@ -93,6 +97,10 @@ def _rounded(bank: Bank, written: Node, values: Column) -> Iterator[Node]:
         node = as_written(format.places)(written.parts[0])
         if bank.frame.values(node) != values:
             yield Shown(node)
+
+
+def _reads(node: Node, shown: Node | None) -> bool:
+    return (isinstance(node, Shown) and node.inner == shown) or any(_reads(part, shown) for part in node.parts)
 
 
 def _chooses(node: Node) -> bool:

@@ -11,7 +11,7 @@ from converter.learning.nodes import Constant, Node
 
 YES = ("1", "x", "X", "yes", "Yes", "YES", "true", "True", "TRUE", "y", "Y", "✓", "ja", "Ja", "oui", "si", "on", "1.0")
 _TRUE = frozenset(text.casefold() for text in (*YES, "t"))
-_FALSE = frozenset(("0", "no", "n", "false", "f", "off", "nein", "non", "0.0", ""))
+NO = frozenset(("0", "no", "n", "false", "f", "off", "nein", "non", "0.0", ""))
 _JOINTS = (", ", "; ", " ", ",", ";", "|", " / ", "/", "-", "")
 _FORMS: tuple[Callable[[str], str], ...] = (
     lambda name: name,
@@ -37,7 +37,7 @@ def tells_truth(map: Mapping[str, str | None]) -> bool:
 
 def _truth(text: str) -> bool | None:
     folded = text.strip().casefold()
-    return True if folded in _TRUE else False if folded in _FALSE else None
+    return True if folded in _TRUE else False if folded in NO else None
 
 
 def flag_lists(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:

@@ -34,6 +34,7 @@ DIVIDE_BY = Function("divide by", NUMBER, "{0} / {1}", _divided, 1.0, exact=Fals
 NEGATE = Function("negate", NUMBER, "-{0}", lambda one: -one, 0.5)
 ABSOLUTE = Function("abs", NUMBER, "abs({0})", abs, 0.6)
 OR_ZERO = Function("or zero", NUMBER, "coalesce({0}, 0)", lambda one: Decimal(0) if one is None else one, 0.5, total=True)
+NOT_ZERO = Function("not zero", NUMBER, "nullif({0}, 0)", lambda one: one or None, 0.8)
 # The engine's own greatest() leaves blanks out, and would make nought of one.
 GREATEST_ZERO = Function("at least zero", NUMBER, "if({0} < 0, 0, {0})", lambda one: max(one, Decimal(0)), 0.8)
 GREATEST = Function("greatest", NUMBER, "greatest({0}, {1})", max, 1.6)

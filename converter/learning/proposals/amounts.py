@@ -43,6 +43,9 @@ _STEPS = tuple(
     ]
 )
 
+_OFFSET = 3.0
+"""An amount is added to a rounded number."""
+
 
 def stepped(goal: Goal) -> Iterator[tuple[Node, float]]:
     """Numbers rounded, down or up to a step, and as far from it as all rows agree."""
@@ -76,7 +79,7 @@ def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator
             if abs(offset) > step or (offset and name in ("nearest", "away", "toward")):
                 continue
             node = function(entry.node)
-            ways.append((penalty + (1.0 if offset else 0.0), arithmetic.shifted(node, offset, 1.0) if offset else node))
+            ways.append((penalty + (_OFFSET if offset else 0.0), arithmetic.shifted(node, offset, 1.0) if offset else node))
         if ways:
             # A bound that is made from another bound may be cheaper than the best by itself.
             for extra, bound in sorted(ways, key=lambda way: way[0])[:2]:

@@ -10,6 +10,7 @@ from converter.learning.expressions import numbers as arithmetic
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Constant, Node
 from converter.learning.proposals.goal import Goal
+from converter.learning.steps.windows import GROUP_SUM, PERCENT_OF, Window
 
 MOST_SUMMED = 60
 MOST_IN_TRIPLES = 10
@@ -19,6 +20,8 @@ _AGREED = -4.0
 LEAST_WEIGHTED = 4
 """So many different numbers have to agree on two factors."""
 
+LEAST_SHARES, SHARE_COST = 2, -3.5
+"""What adds up to a hundred is shares of a whole, hardly by chance."""
 LEAST_TOLD = 3
 """So many different numbers have to be shown before others are taken to be rounded to them."""
 
@@ -148,6 +151,22 @@ def _averaged(
                 yield start, end + 1
 
 
+def shares(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Numbers in percent, or as parts, of their total: the column itself adds up to a hundred, or one."""
+    numeric = goal.numeric
+    if numeric is None or len(goal.places) < LEAST_SHARES or len(goal.places) < goal.size:
+        return
+    for format in numeric.formats[:2]:
+        wanted = constants.wanted_of(numeric.values, format)
+        whole = sum(value for _, value, _ in wanted)
+        unit = next((one for one in (100, 1) if abs(whole - one) <= sum(half for _, _, half in wanted)), None)
+        for entry in goal.bank.numbers if unit else ():
+            total = sum(value or 0.0 for value in entry.floats)
+            if total and all(abs((entry.floats[at] or 0.0) / total * unit - value) <= half for at, value, half in wanted):  # type: ignore[operator]
+                share = PERCENT_OF if unit == 100 else arithmetic.DIVIDE
+                yield goal.written(share(entry.node, Window(GROUP_SUM, entry.node)), format), SHARE_COST
+
+
 def filled_columns(goal: Goal) -> Iterator[tuple[Node, float]]:
     """How many of neighbouring columns are filled."""
     numeric = goal.numeric
@@ -202,6 +221,9 @@ def _triples(bank: Bank) -> Iterator[Node]:
         for entry in entries:
             minutes = arithmetic.MULTIPLY(entry.node, Constant(Decimal(60), Kind.NUMBER, 1.0))
             yield arithmetic.SUBTRACT(span.node, minutes)
+        for other in bank.spans[:MOST_SPANS]:
+            if str(other.node.key[0]).startswith("seconds of") and not other.node.sources & span.node.sources:
+                yield arithmetic.SUBTRACT(span.node, other.node)
 
 
 def _entry(bank: Bank, node: Node) -> Entry:

@@ -42,6 +42,16 @@ def _deviation(values: list[Decimal]) -> Decimal | None:
     return (sum(((value - mean) ** 2 for value in values), Decimal(0)) / (len(values) - 1)).sqrt()
 
 
+def _variation(values: list[Decimal]) -> Decimal | None:
+    deviation, mean = _deviation(values), sum(values, Decimal(0)) / len(values)
+    return 100 * deviation / mean if deviation is not None and mean else None
+
+
+def _error(values: list[Decimal]) -> Decimal | None:
+    deviation = _deviation(values)
+    return deviation / Decimal(len(values)).sqrt() if deviation is not None else None
+
+
 SUM = AggregateFunction("sum", "sum({0})", sum, NUMBER, 1.2)
 COUNT = AggregateFunction("count", "count(*)", lambda values: Decimal(len(values)), NUMBER, 1.5, keeps_blanks=True)
 COUNT_FILLED = AggregateFunction("count filled", "count({0})", lambda values: Decimal(len(values)), NUMBER, 2.5)
@@ -53,10 +63,14 @@ MAXIMUM = AggregateFunction("max", "max({0})", max, None, 1.6)
 AVERAGE = AggregateFunction("avg", "avg({0})", lambda values: sum(values) / len(values), NUMBER, 1.6, exact=False)
 MEDIAN = AggregateFunction("median", "median({0})", _median, NUMBER, 2.4, exact=False)
 DEVIATION = AggregateFunction("stddev", "stddev_samp({0})", _deviation, NUMBER, 2.6, exact=False)
+VARIATION = AggregateFunction(
+    "coefficient of variation", "100 * stddev_samp({0}) / nullif(avg({0}), 0)", _variation, NUMBER, 2.6, exact=False
+)
+ERROR = AggregateFunction("standard error", "stddev_samp({0}) / sqrt(count({0}))", _error, NUMBER, 3.0, exact=False)
 FIRST = AggregateFunction("first", "arg_min({0}, _row)", lambda values: values[0], None, 1.8)
 LAST = AggregateFunction("last", "arg_max({0}, _row)", lambda values: values[-1], None, 2.0)
 
-OF_NUMBERS = (SUM, MINIMUM, MAXIMUM, AVERAGE, MEDIAN, DEVIATION, FIRST, LAST)
+OF_NUMBERS = (SUM, MINIMUM, MAXIMUM, AVERAGE, MEDIAN, DEVIATION, VARIATION, ERROR, FIRST, LAST)
 OF_MOMENTS = (MINIMUM, MAXIMUM)
 OF_TEXTS = (FIRST, LAST)
 

@@ -126,7 +126,7 @@ def filters_for(bank: Bank, kept: Sequence[int], shown: Sequence[Sequence[Decima
     conditions = Conditions.shared(bank)
     found = list(conditions.of(wanted))
     if not found or found[0].cost > _SINGLE_PLAIN:
-        found += _of_groups(bank, wanted)
+        found += of_groups(bank, wanted)
     least = min((one.cost for one in found), default=math.inf)
     if least > 4.0 or (shown and least > _SINGLE_PLAIN):
         found += _of_around(bank, wanted, shown)
@@ -213,7 +213,7 @@ def _of_whole_groups(bank: Bank, partition: Sequence[Node], wanted: int, cost: f
             yield Condition(node, wanted, cost - _GROUP_CONDITION_COST + one.cost - evidence, "group")
 
 
-def _of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
+def of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
     """The first or last of each group in some order, the first few; groups of a size."""
     frame = bank.frame
     if frame.size > MOST_ROWS_FOR_WINDOWS:

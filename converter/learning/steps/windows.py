@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from converter.learning import sql
 from converter.learning.kinds import Column, Kind, Value
-from converter.learning.nodes import Frame, Node
+from converter.learning.nodes import Frame, Function, Node
 
 NUMBER, TEXT = Kind.NUMBER, Kind.TEXT
 
@@ -81,6 +81,26 @@ FILL_DOWN = WindowFunction("filled down", "last_value({0} IGNORE NULLS)", _fille
 FILL_UP = WindowFunction(
     "filled up", "first_value({0} IGNORE NULLS)", lambda values: _filled_down(values[::-1])[::-1], None, 2.4
 )
+
+PERCENT_OF = Function(
+    "percent of",
+    Kind.NUMBER,
+    "100 * {0} / nullif({1}, 0)",
+    lambda one, all_: 100 * one / all_ if all_ else None,
+    1.5,
+    exact=False,
+)
+
+PERCENT_CHANGE = Function(
+    "percent change",
+    NUMBER,
+    "100 * ({0} - {1}) / nullif({1}, 0)",
+    lambda one, other: 100 * (one - other) / other if other else None,
+    2.0,
+    exact=False,
+)
+WHERE = Function("where", NUMBER, "CASE WHEN {0} THEN {1} END", lambda flag, value: value if flag else None, 0.5, total=True)
+"""The number of the rows that a condition keeps."""
 
 NUMERIC = (RUNNING_SUM, GROUP_SUM, LAG, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, LEAD)
 
@@ -225,8 +245,8 @@ class Rank(Node):
 
 
 def is_of_neighbour(node: Node) -> bool:
-    """Whether it takes a value from one other row of the rows around."""
-    own = isinstance(node, Window) and node.function in (LAG, LEAD, FIRST)
+    """Whether it takes a value from one other row of the rows around, or the least, the greatest or the mean of a group."""
+    own = isinstance(node, Window) and node.function in (LAG, LEAD, FIRST, GROUP_MIN, GROUP_MAX, GROUP_AVERAGE)
     return own or (node.looks_around and any(map(is_of_neighbour, node.parts)))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from converter.learning.kinds import Kind
@@ -116,6 +117,8 @@ def _clock(unit: int, *, width: int = 1, seconds: bool = False) -> Callable[[Dec
 
 def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
     """Functions that may have written the cells from seconds, each with the seconds that the cells show."""
+    if cells and all(cell.startswith("+") for cell in cells):
+        return [(_with_plus(function), seconds) for function, seconds in writers([cell[1:] for cell in cells])]
     found: list[tuple[Function, tuple[Decimal, ...]]] = []
     matches = [_CLOCK.match(cell) for cell in cells]
     if not cells or not all(matches):
@@ -144,3 +147,13 @@ def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
         )
     )
     return found
+
+
+def _with_plus(function: Function) -> Function:
+    """The writer of spans that always have a plus."""
+    return replace(
+        function,
+        template=f"'+' || {function.template}",
+        compute=lambda value: "+" + function.compute(value),
+        parameters=(*function.parameters, "+"),
+    )

@@ -135,7 +135,7 @@ class NumberFormat:
     @property
     def cost(self) -> float:
         """What the format adds to a program's length."""
-        spent = 0.4 if self.places in (0, 2) else 0.7 if self.places is not None else 0.5
+        spent = 0.4 if self.places is not None else 0.5
         spent += 0.8 * bool(self.group) + 0.5 * (self.decimal != ".") + 0.7 * bool(self.width) + 0.7 * self.plus
         spent += 0.6 * bool(self.significant or self.most)
         return spent + 0.5 * bool(self.before.strip()) + 0.5 * bool(self.after.strip())
