@@ -14,7 +14,7 @@ from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
 from converter.learning.expressions.choices import Case, Coalesce
-from converter.learning.expressions.flags import NO
+from converter.learning.expressions.flags import NO, YES
 from converter.learning.nodes import Constant, Node
 from converter.learning.sisters import as_numbers, sisters
 from converter.learning.splitting.splits import splits
@@ -31,8 +31,8 @@ _PLAIN = 14.0
 _BALANCE_OVER = 9.0
 """Where nothing explains a column for this, it is tried as a running sum."""
 
-LEAST_MARKED, MOST_MARKS = 4, 3
-_MARKED = 1.5
+LEAST_MARKED, MOST_MARKS, _LETTERS = 4, 2, 2
+_MARKED, _NAMED = 1.5, -0.5
 """That a mark falls on just the rows that something of their groups tells is hardly chance: so few things are asked."""
 
 
@@ -140,9 +140,12 @@ def _ask_groups(workspace: Workspace, search: ColumnSearch) -> None:
         return
     # A yes is said of what is something, not a no of what is not.
     said = [text for text in rows_of if text and text.casefold() not in NO]
+    is_mark = len(said) < len(rows_of) or any(text in YES for text in said)
+    if not is_mark and not all(text and text.isalpha() and len(text) > _LETTERS for text in rows_of):
+        return
     for rows in [rows_of[text] for text in said or rows_of]:
-        found = of_groups(workspace.bank, rows)
-        workspace.conditions.include(replace(one, cost=one.cost - _MARKED) for one in found)
+        found = (one for one in of_groups(workspace.bank, rows) if is_mark or one.node.key[0] != "is last")
+        workspace.conditions.include(replace(one, cost=one.cost - (_MARKED if is_mark else _NAMED)) for one in found)
 
 
 def _as_branch(candidate: Candidate) -> Candidate:
