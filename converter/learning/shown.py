@@ -55,7 +55,7 @@ def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], la
     if len(again) > MOST_AGAIN:
         return
     for at in again:
-        own = _value(found[at][0].node) if found[at] else None
+        own = _value(found[at][0].node, workspace.bank) if found[at] else None
         # What was found for the others may serve, but for what was made of this one.
         others = {place: held for place, held in found.items() if place != at and held and not _reads(held[0].node, own)}
         bank = with_shown(workspace.bank, others)
