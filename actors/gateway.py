@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import ray
 from ray.exceptions import ActorUnavailableError, RayActorError, RayError, RayTaskError
 
+from actors.admission import Admission
 from actors.queue import NAME, NAMESPACE, JobQueue
 from actors.release import release_of
 from actors.watching import Watch, Watching
@@ -32,6 +34,8 @@ class JobGateway:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._queue = self._actor()
+        self._admission = Admission()
+        self._telling: set[asyncio.Task[None]] = set()
         self._watching = Watching(partial(self._answer, "changes", seconds=_CHANGES_SECONDS))
 
     def watch(self, user_id: str, job_id: str) -> AbstractAsyncContextManager[Watch]:
@@ -58,15 +62,25 @@ class JobGateway:
 
     async def admit(self, user_id: str) -> None:
         """Raises `QueueFull` (with `retry_after` seconds) where no further job of this user may wait; asked before storing."""
+        if self._admission.admits(user_id, time.monotonic()):
+            return
         try:
-            await self._answer("admit", user_id)
+            self._admission.told(user_id, await self._answer("admit", user_id), time.monotonic())
         except QueueUnavailable:
             log.warning("the queue is away; what waits cannot be bounded now")
 
     async def submit(self, record: JobRecord) -> None:
-        """Tells the queue of a stored job. Where it is away, it finds the job by itself when it is back."""
+        """Tells the queue of a stored job, before whatever else it is told; its answer is not waited for.
+
+        Where it is away, it finds the job by itself when it is back.
+        """
+        told = asyncio.get_running_loop().create_task(self._told(record))
+        self._telling.add(told)
+        told.add_done_callback(self._telling.discard)
+
+    async def _told(self, record: JobRecord) -> None:
         try:
-            await self._answer("submit", OpenJob.of(record))
+            self._admission.told(record.user_id, await self._answer("submit", OpenJob.of(record)), time.monotonic())
         except QueueUnavailable:
             log.warning("the queue is away; it will find job %s in the store", record.job_id)
 

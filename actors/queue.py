@@ -150,26 +150,30 @@ class JobQueue:
         """The jobs that have changed since `mark`, as soon as there are some; None where that may be any. See `Changes`."""
         return await self._changes.since(mark)
 
-    async def admit(self, user_id: str) -> None:
-        """Raises `QueueFull` where no further job of this user may wait."""
+    async def admit(self, user_id: str) -> int:
+        """How many more jobs of this user may wait. Raises `QueueFull` where none may."""
         try:
-            self._schedule.admit(user_id)
+            return self._schedule.admit(user_id)
         except QueueFull as full:
             # By then one job more is likely to have been started.
             mean = max(map(self._times.mean, JobKind))
             full.retry_after = max(1, min(60, round(mean / max(1, self._cluster.slots))))
             raise
 
-    async def submit(self, job: OpenJob) -> None:
-        """Queues a stored job; one that waits already stays where it is, one that runs is looked at again after it."""
+    async def submit(self, job: OpenJob) -> int:
+        """Queues a stored job; one that waits already stays where it is, one that runs is looked at again after it.
+
+        Gives how many more of its user's may wait.
+        """
         run = self._runs.get(job.name)
         if run is not None:
             run.again = job
-            return
-        self._changes.tell(job.name)
-        self._wake(job.name)
-        self._add(job)
-        self._hand_out()
+        else:
+            self._changes.tell(job.name)
+            self._wake(job.name)
+            self._add(job)
+            self._hand_out()
+        return self._schedule.room(job.user_id)
 
     async def cancel(self, user_id: str, job_id: str) -> None:
         """Stops a job's work: softly first, so that it cleans up, then by force. The record is the caller's to change."""

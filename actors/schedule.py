@@ -47,12 +47,18 @@ class Schedule:
     def __contains__(self, name: Name) -> bool:
         return name in self._waiting
 
-    def admit(self, user_id: str) -> None:
-        """Raises `QueueFull` where no further job of this user may wait."""
+    def admit(self, user_id: str) -> int:
+        """How many more jobs of this user may wait. Raises `QueueFull` where none may."""
         if len(self) >= self._bounds.waiting:
             raise QueueFull(f"{len(self)} jobs wait, which is all that may")
         if self._waiting_of[user_id] >= self._bounds.waiting_per_user:
             raise QueueFull(f"{self._waiting_of[user_id]} jobs of {user_id} wait, which is all that may for one user")
+        return self.room(user_id)
+
+    def room(self, user_id: str) -> int:
+        """How many more jobs of this user may wait."""
+        bounds = self._bounds
+        return max(0, min(bounds.waiting - len(self), bounds.waiting_per_user - self._waiting_of[user_id]))
 
     def add(self, job: OpenJob) -> None:
         """Appends a job, whatever the bounds; one that waits already stays where it is."""
