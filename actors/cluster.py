@@ -1,6 +1,6 @@
 """The cluster's nodes, as Ray knows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ray
 from ray.autoscaler.sdk import request_resources
@@ -20,6 +20,19 @@ class Node:
     address: str
     slots: int
     active: int
+
+
+@dataclass
+class Cluster:
+    """What was last seen of it."""
+
+    nodes: list[Node] = field(default_factory=list)
+    demanded: int = 0
+    lost: int = 0
+
+    @property
+    def slots(self) -> int:
+        return sum(node.slots for node in self.nodes)
 
 
 def nodes() -> list[Node]:

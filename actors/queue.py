@@ -10,7 +10,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,10 +18,11 @@ import ray
 from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancelledError, WorkerCrashedError
 
 from actors.changes import Changes, Mark
-from actors.cluster import Node, demand, lost, nodes
+from actors.cluster import Cluster, demand, lost, nodes
 from actors.courier import Courier
 from actors.estimate import RunningTimes, Throughput
 from actors.metrics import QueueMetrics
+from actors.overview import overview
 from actors.release import release_of
 from actors.schedule import Bounds, Name, Schedule
 from actors.warmth import warm
@@ -41,7 +42,6 @@ _FORCED_CANCEL_SECONDS = 5.0
 # A workflow ends itself at its deadline; one that does not within this is stopped from here.
 _DEADLINE_GRACE_SECONDS = 60.0
 _CLUSTER_SECONDS = 1.0
-_USERS_TOLD = 50
 # Between so many that are found, others are answered.
 _ADDED_AT_ONCE = 1000
 _FIRST_REST, _LONGEST_REST = 0.5, 60.0
@@ -77,19 +77,6 @@ class _Run:
     again: OpenJob | None = None
 
 
-@dataclass
-class _Cluster:
-    """What was last seen of it."""
-
-    nodes: list[Node] = field(default_factory=list)
-    demanded: int = 0
-    lost: int = 0
-
-    @property
-    def slots(self) -> int:
-        return sum(node.slots for node in self.nodes)
-
-
 # On the head, since other nodes come and go, and what the queue has handed out would go with it.
 @ray.remote(num_cpus=0, resources={"node:__internal_head__": 0.001}, max_restarts=-1, max_task_retries=3, max_concurrency=1000)
 class JobQueue:
@@ -107,7 +94,7 @@ class JobQueue:
         self._metrics = QueueMetrics()
         self._changes = Changes()
         self._myself = ray.get_runtime_context().current_actor
-        self._cluster = _Cluster()
+        self._cluster = Cluster()
         self._last_inference = -float("inf")
         self._warmed: set[str] = set()
         self._are_warm = asyncio.Event()
@@ -195,36 +182,10 @@ class JobQueue:
 
     async def status(self) -> dict[str, Any]:
         """Queue and workers, for the whole cluster, by kind, and for each node."""
-        slots, active = self._cluster.slots, len(self._runs)
-        waiting, running, oldest = self._schedule.waiting(), self._schedule.running(), self._schedule.oldest()
-        wait = self._wait(Counter(waiting))
-        return {
-            "status": "healthy",
-            "queue_info": _use(slots, active) | {"queue_size": len(self._schedule) + len(self._resting)},
-            "capacity_utilization": {
-                "workers_busy_percent": round(100 * min(active, slots) / slots, 3) if slots else 0.0,
-                "can_accept_new_jobs": len(self._schedule) < self._settings.max_waiting,
-                "estimated_wait_time_minutes": round(wait / 60, 2),
-            },
-            "kinds": {
-                str(kind): {
-                    "waiting": waiting[kind],
-                    "running": running[kind],
-                    "oldest_waiting_since": since.isoformat() if (since := oldest[kind]) else None,
-                    "mean_running_seconds": round(self._times.mean(kind), 3),
-                    "ended_by_minute": self._throughput.by_minute(kind, time.monotonic()),
-                }
-                for kind in JobKind
-            },
-            "users": [
-                {"user_id": user_id, "waiting": waits, "running": runs}
-                for user_id, waits, runs in self._schedule.users(_USERS_TOLD)
-            ],
-            "nodes": [
-                {"node_id": node.node_id, "address": node.address} | _use(node.slots, node.active)
-                for node in self._cluster.nodes
-            ],
-        }
+        resting = len(self._resting)
+        wait = self._wait(Counter(self._schedule.waiting()))
+        most = self._settings.max_waiting
+        return overview(self._cluster, self._schedule, self._times, self._throughput, resting=resting, wait=wait, most=most)
 
     async def _watch_cluster(self) -> None:
         """Follows nodes that come and go, and tells the autoscaler what is wanted."""
@@ -436,7 +397,3 @@ class JobQueue:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _use(slots: int, active: int) -> dict[str, int]:
-    return {"max_workers": slots, "active_jobs": active, "available_workers": max(0, slots - active)}
