@@ -200,6 +200,8 @@ class _Look:
         return {row: shown_cells(cells) for row, *cells in rows}
 
     def _first(self) -> list[dict[str, Any]]:
+        if not self._given["first"]:
+            return []
         first = list(range(1, int(self._given["first"]) + 1))
         given, made = self._given_rows(first), self._by_key(0, ORIGIN, first)
         return [{"row": one, "given": given[one], "made": made.get(one, [])} for one in first if one in given]
@@ -259,6 +261,8 @@ class _Look:
         }
 
     def _rows(self, sql: str, most: int) -> list[list[str | None]]:
+        if not most:
+            return []
         return [shown_cells(row) for row in self._run.execute(f"{sql} LIMIT {int(most)}").fetchall()]
 
     def _count(self, relation: str) -> int:

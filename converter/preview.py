@@ -84,12 +84,13 @@ class Look:
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much is looked at and shown."""
+    """How much is looked at and shown, and whether the converter's checks are looked at."""
 
     rows: int = MOST_ROWS
     bytes: int = MOST_BYTES
     first: int = FIRST_ROWS
     doubtful: int = MOST_DOUBTFUL
+    checks: bool = True
 
 
 class TableLook(Protocol):
@@ -209,7 +210,7 @@ def _seen(
     started = time.monotonic()
     work = folder / "work"
     (work / "spill").mkdir(parents=True)
-    checks = all_checks(converter)
+    checks = all_checks(converter) if bounds.checks else ()
     statements = [converter.statement.rstrip().rstrip(";"), *rivals]
     name, unreadable = "", ""
     for source in sources:

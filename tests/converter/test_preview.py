@@ -11,6 +11,7 @@ from converter.preview import Bounds, look, preview
 from converter.sandbox import Limits
 from tests.converter.asked import LIMITS
 
+BLANK = "SELECT _row FROM output WHERE coalesce(b, '') = ''"
 UPPER = Converter("SELECT UPPER(a) AS b FROM input", ("a",), output_header=("b",), is_rowwise=True)
 LOWER = "SELECT CASE WHEN a = 'Z' THEN 'z' ELSE UPPER(a) END AS b FROM input"
 
@@ -51,6 +52,18 @@ def test_rows_on_which_programs_differ_are_found_wherever_they_are(tmp_path: Pat
             ],
         }
     ]  # fmt: skip
+
+
+def test_rows_on_which_programs_differ_can_be_asked_for_alone(tmp_path: Path) -> None:
+    text = 'a\nx\nZ\n""\n'
+    checked = Converter(UPPER.statement, ("a",), output_header=("b",), checks=(Check("b is never empty", BLANK),))
+    whole = seen(tmp_path, text, checked, (LOWER,))
+
+    told = seen(tmp_path, text, checked, (LOWER,), first=0, checks=False)
+
+    assert whole["problems"]
+    assert (told["doubtful"], told["looked_at"]) == (whole["doubtful"], whole["looked_at"])
+    assert (told["rows"], told["output"], told["problems"]) == ([], [], [])
 
 
 def test_a_rival_that_fails_says_nothing(tmp_path: Path) -> None:
