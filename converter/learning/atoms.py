@@ -1,5 +1,6 @@
 """What a text may be made of: columns, their parts and cases, parts of dates, written numbers. Made once for a bank."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from converter.learning.bank import Bank, Entry
@@ -38,6 +39,11 @@ def of(bank: Bank) -> list[Entry]:
 def _nodes(bank: Bank) -> Iterator[Node]:
     for entry in (*bank.texts, *bank.pieces, *bank.cased):
         yield entry.node
+    # Equal values are kept once: digits are rather padded than read as hours.
+    for entry in (*bank.texts, *bank.pieces):
+        filled = [value for value in entry.values if isinstance(value, str) and value]
+        if filled and all(value.isdigit() and len(value) <= 2 for value in filled) and min(map(len, filled)) == 1:
+            yield texts.TWO_DIGITS(entry.node)
     for entry in (*bank.moments, *bank.clocks):
         for part in (dates.AM_PM, *_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER):
             node = part(entry.node)
@@ -51,10 +57,6 @@ def _nodes(bank: Bank) -> Iterator[Node]:
     for entry in bank.pieces:
         if entry.node.cost <= _MOST_PIECE_COST:
             yield from (case(entry.node) for case in (texts.UPPER, texts.LOWER, texts.CAPITALIZED))
-    for entry in (*bank.texts, *bank.pieces):
-        filled = [value for value in entry.values if isinstance(value, str) and value]
-        if filled and all(value.isdigit() and len(value) <= 2 for value in filled) and min(map(len, filled)) == 1:
-            yield texts.TWO_DIGITS(entry.node)
     for entry in bank.numbers:
         for places in (0, 2):
             yield NumberFormat(places).function(exact=entry.node.exact)(entry.node)
@@ -64,12 +66,30 @@ def optional_parts(bank: Bank, cells: Sequence[str]) -> list[Entry]:
     """Columns with blanks, where filled with marks of the cells beside them."""
     joined = "\n".join(cells)
     found = []
-    for entry in bank.texts:
+    for entry in (*bank.texts, *bank.cased):
         if any(value is None for value in entry.values):
             for before, after in _OPTIONAL:
                 if before.strip(" ") in joined and after in joined:
                     node = optional(before, after)(entry.node)
                     found.append(Entry(node, bank.frame.values(node)))
+    return found
+
+
+_ZERO_LED = re.compile(r"(?<![0-9])0[0-9]+")
+MOST_WIDTH = 12
+
+
+def padded_numbers(bank: Bank, cells: Sequence[str]) -> list[Entry]:
+    """Columns of digits with zeros in front, as wide as the cells show such numbers."""
+    widths = {len(run) for cell in cells for run in _ZERO_LED.findall(cell)}
+    found = []
+    for entry in bank.texts:
+        filled = [value for value in entry.values if value]
+        if filled and all(isinstance(value, str) and value.isdecimal() for value in filled):
+            shortest = min(len(str(value)) for value in filled)
+            for width in sorted(one for one in widths if shortest < one <= MOST_WIDTH):
+                node = texts.padded(width)(entry.node)
+                found.append(Entry(node, bank.frame.values(node)))
     return found
 
 

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from sqlglot import exp
 
+from converter.learning.expressions import addresses, texts
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
-from converter.learning.expressions import texts
 from converter.learning.expressions.keyed import keyed
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
@@ -119,7 +119,8 @@ class Bank:
         nodes = (
             piece
             for entry in self.texts
-            for piece in (*keyed(entry.node, entry.values), *texts.pieces(entry.node, entry.values))
+            for find in (addresses.pieces, keyed, texts.pieces)
+            for piece in find(entry.node, entry.values)
         )
         return self._distinct(nodes, self.texts)
 

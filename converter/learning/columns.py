@@ -29,6 +29,8 @@ from converter.learning.proposals import parts as parts_proposals
 from converter.learning.proposals.closeness import agree, near
 from converter.learning.proposals.filled import joined_filled
 from converter.learning.proposals.labelled import labelled
+from converter.learning.proposals.phones import phones
+from converter.learning.proposals.quotients import whole_quotients
 from converter.learning.steps.windows import ROW_NUMBER, Window
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
@@ -158,6 +160,7 @@ class ColumnSearch:
             yield from self._plain_values()
         yield from self._positions()
         yield from labelled(self)
+        yield from phones(self)
         yield from parts_proposals.first_filled(self)
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
@@ -267,7 +270,12 @@ class ColumnSearch:
         yield from list_proposals.rewritten(self)
         yield from parts_proposals.parts_of(self)
         yield from self._joined(
-            [*atoms.of(self.bank), *atoms.optional_parts(self.bank, self.cells), *atoms.named_months(self.bank, self.cells)]
+            [
+                *atoms.of(self.bank),
+                *atoms.optional_parts(self.bank, self.cells),
+                *atoms.padded_numbers(self.bank, self.cells),
+                *atoms.named_months(self.bank, self.cells),
+            ]
         )
 
     def _joined(self, atoms: Sequence[Entry], rows: int | None = None) -> Iterator[tuple[Node, float]]:
@@ -305,6 +313,7 @@ class ColumnSearch:
             yield from combined.scaled(self, self.bank.pairs)
             yield from self._numbers(combined.triples(self.bank))
             yield from combined.weighted(self)
+            yield from whole_quotients(self)
             yield from combined.scaled(self, combined.differences(self.bank))
         yield from amounts.degrees(self)
         yield from date_proposals.far(self)

@@ -92,8 +92,19 @@ class Decisions:
             asks_for_zero(condition.node, default.node) and is_blank(result.node) for condition, result in branches
         )
         cost += weights.SAID_BY_VALUE * any(says_result(condition.node, result.node) for condition, result in branches)
+        cost += self._lone_constant(branches, default)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
         return Candidate(node, cost, self.wanted)
+
+    def _lone_constant(self, branches: Sequence[tuple[Condition, Candidate]], default: Candidate) -> float:
+        """What it costs that one row's text is said by heart where other rows' are computed."""
+        shown, rows_left = [], self.wanted
+        for condition, result in branches:
+            shown.append((condition.rows & rows_left, result.node))
+            rows_left &= ~condition.rows
+        shown.append((rows_left, default.node))
+        lone = any(isinstance(node, Constant) and node.value and rows.bit_count() == 1 for rows, node in shown)
+        return weights.LONE_CONSTANT if lone and any(not isinstance(node, Constant) for _, node in shown) else 0.0
 
     @staticmethod
     def _single(rows: int, result: Candidate) -> float:

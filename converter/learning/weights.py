@@ -121,3 +121,5 @@ MISTAKEN = 4.5
 """A row of the example is mistaken, of some dozens one; to it comes the logarithm of how many rows there are."""
 ECHO = 3.0
 """What stands for a missing value is a part of another cell in every row where it stands."""
+LONE_CONSTANT = 1.9
+"""One row's text is said by heart where other rows' are computed: a logit, fitted on the columns of 200 open cases."""
