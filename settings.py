@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     )
 
     max_upload_bytes: int = Field(100 << 20, ge=1024, description="The largest file in a request.")
+    max_reference_bytes: int = Field(
+        10 << 30, ge=1024, description="The largest file that an inference is given as s3:// or a URL; read by its workers."
+    )
     uploads_per_key: int = Field(16, ge=1, description="Bodies with one key that are taken at once; more wait their turn.")
     upload_idle_seconds: float = Field(15, gt=0, description="How long a body may bring nothing, before it is given up.")
     upload_bytes_per_second: int = Field(1024, ge=1, description="How fast a body has to come, on the average.")
@@ -95,7 +98,7 @@ class Settings(BaseSettings):
     allowed_buckets: tuple[str, ...] = Field(
         (), description="Buckets that s3:// may name; the service's own too, to have all in it but others' files named."
     )
-    fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take.")
+    fetch_seconds: float = Field(60, gt=0, description="How long fetching a client's URL may take; of a large one more.")
 
     webhook_seconds: float = Field(15, gt=0, description="How long a webhook's receiver may take to answer.")
     webhook_retry_seconds: float = Field(5, gt=0, description="After how long one is first tried again; then ever longer.")

@@ -17,6 +17,7 @@ from typing import Any
 
 from actors.disk import limits
 from actors.endings import account_of, doubtful_rows, rivals_of, title_of, unsound
+from actors.inputs import WORKBOOK_BYTES
 from actors.scratch import scratch_folder
 from converter.batch import Given, run_batch
 from converter.conversion import RunReport
@@ -41,8 +42,6 @@ log = logging.getLogger(__name__)
 _FILES_TOGETHER, _BYTES_TOGETHER = 32, 8 << 20
 """A portion's files and bytes: enough to share a sandbox, few enough for a thousand files to go over 32 slots."""
 _TOLD_FAILURES = 3
-WORKBOOK_BYTES = 32 << 20
-"""Bytes that a workbook's parts may have in all. It is read outside the sandbox, and takes ten times as much memory there."""
 
 
 @dataclass(frozen=True)

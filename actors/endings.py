@@ -14,6 +14,7 @@ from converter.dialect import Hints
 from converter.errors import ConverterError, SandboxKilled
 from converter.forecast import forecast
 from converter.manifest import Converter
+from converter.opening import Opened
 from converter.preview import Bounds, preview
 from jobs.files import Content
 from jobs.record import JobRecord, JobStatus, OnError, Problem, RunOutcome
@@ -32,17 +33,16 @@ def end_of_run(
     record: JobRecord,
     settings: Settings,
     converter: Converter,
-    given: Path,
+    given: Opened,
     done: RunReport,
     files: Mapping[str, Content],
     sizes: Mapping[str, int] | None = None,
 ) -> JobRecord:
     """Ends the job as its rows say; with `on_error` `fail`, as failed where one is not sound. Raises as `JobStore.finish`."""
-    report = replace(done, notes=(*record.notes, *done.notes)).to_json() | dict(sizes or {})
+    report = replace(done, notes=(*record.notes, *given.notes, *done.notes)).to_json() | dict(sizes or {})
     if (problem := unsound(record, done)) is not None:
         return jobs.finish(record, JobStatus.FAILED, report=report, error=problem)
-    hints = Hints(record.encoding, record.delimiter)
-    doubtful = doubtful_rows(settings, converter, rivals_of(jobs, record), given, hints)
+    doubtful = doubtful_rows(settings, converter, rivals_of(jobs, record), given.path, given.hints)
     outcome, rows = account_of(done, doubtful)
     return jobs.finish(record, JobStatus.SUCCEEDED, report=report | doubtful, files=files, outcome=outcome, rows=rows)
 

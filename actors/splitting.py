@@ -17,6 +17,7 @@ import ray
 from ray.exceptions import RayError, RayTaskError
 
 from actors.disk import limits
+from actors.inputs import pieces_of, share
 from actors.priority import give_way
 from actors.scratch import scratch_folder
 from converter.conversion import RunReport
@@ -62,6 +63,7 @@ def convert_in_parts(jobs: JobStore, record: JobRecord, converter: Converter, gi
     cutting = cut(given, converter, settings.part_bytes, name="input_file", hints=Hints(record.encoding, record.delimiter))
     if cutting is None:
         return None
+    share(jobs, record, given)
     tasks = [_Task(_name(record, converter, part), converter.dumps(), cutting, part) for part in cutting.parts]
     kept = jobs.parts(record)
     try:
@@ -111,7 +113,7 @@ def _convert(record: JobRecord, task: _Task, settings: Settings) -> dict[str, An
         given, made = scratch / "part.csv", scratch / "output.csv"
         with given.open("wb") as file:
             file.write(task.cutting.header)
-            file.writelines(jobs.stream(record, "input.csv", start=task.part.start, end=task.part.end))
+            file.writelines(pieces_of(jobs, record, settings, task.part.start, task.part.end))
         try:
             report = convert_part(
                 Converter.loads(task.converter),

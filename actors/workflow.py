@@ -16,6 +16,7 @@ from actors.batch import convert_batch
 from actors.deadline import DeadlineReached, deadline
 from actors.disk import has_room, limits
 from actors.endings import end_of_run, title_of
+from actors.inputs import input_of
 from actors.priority import give_way
 from actors.scratch import scratch_folder
 from actors.spreading import spread
@@ -25,6 +26,7 @@ from converter.dialect import Hints
 from converter.errors import ConverterError, SandboxKilled
 from converter.manifest import Converter
 from converter.mistakes import without
+from converter.opening import Opened
 from converter.reading import read_example, written_like
 from converter.sandbox import warm_up_sandbox
 from converter.soundness import checks_of_a_run
@@ -41,6 +43,7 @@ from jobs.location import patient_job_store
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, OnError, OutputFormat, Problem
 from jobs.records import unheard
+from jobs.references import InputRefused
 from jobs.store import IN_PARTS, JobStore
 from settings import Settings
 
@@ -119,6 +122,8 @@ def _carry_out(jobs: JobStore, record: JobRecord, settings: Settings) -> JobReco
             return work(jobs, record, settings, scratch)
     except DeadlineReached:
         return _failed(jobs, record, "Deadline exceeded", f"The job ran longer than its deadline of {seconds} s.")
+    except InputRefused as error:
+        return _failed(jobs, record, error.title, error.detail)
     except (SandboxKilled, JobError):
         raise
     except (ConverterError, CrewError) as error:
@@ -205,12 +210,17 @@ def _not_learned(
 def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path) -> JobRecord:
     if record.batch is not None:
         return convert_batch(jobs, record, settings, spread)
-    given, made = scratch / "input.csv", scratch / f"output.{record.output_format}"
-    jobs.fetch(record, "input.csv", given)
+    with input_of(jobs, record, settings, scratch) as given:
+        return _converted(jobs, record, settings, scratch, given)
+
+
+def _converted(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path, given: Opened) -> JobRecord:
+    made = scratch / f"output.{record.output_format}"
     jobs.fetch(record, "converter.sql", scratch / "converter.sql")
     is_rejecting = record.on_error is OnError.REJECT
     # What is packed is one piece; and so is a file whose rejected rows are counted from its beginning.
-    is_large = given.stat().st_size > settings.split_bytes and record.output_format is OutputFormat.CSV and not is_rejecting
+    is_one_piece = is_rejecting or record.output_format is not OutputFormat.CSV or bool(given.notes)
+    is_large = given.path.stat().st_size > settings.split_bytes and not is_one_piece
     if is_large:
         jobs.progress(record, IN_PARTS)
     learned = Converter.loads((scratch / "converter.sql").read_bytes().decode())
@@ -220,20 +230,20 @@ def _infer(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         # Ray is needed for this alone.
         from actors.splitting import convert_in_parts
 
-        if whole := convert_in_parts(jobs, record, converter, given, settings):
+        if whole := convert_in_parts(jobs, record, converter, given.path, settings):
             return end_of_run(jobs, record, settings, learned, given, whole.report, {"output.csv": whole.keys})
     done = run(
         converter,
-        given,
+        given.path,
         made,
         limits=limits(settings),
         name="input_file",
         allow_unsandboxed=settings.allow_unsandboxed,
-        hints=Hints(record.encoding, record.delimiter),
+        hints=given.hints,
         rejects_path=scratch / "rejects.csv" if is_rejecting else None,
     )
     files: dict[str, Content] = {"output.csv": made}
     if is_rejecting:
         files["rejects.csv"] = scratch / "rejects.csv"
-    sizes = {"bytes_in": given.stat().st_size, "bytes_out": made.stat().st_size}
+    sizes = {"bytes_in": given.path.stat().st_size, "bytes_out": made.stat().st_size}
     return end_of_run(jobs, record, settings, learned, given, done, files, sizes)

@@ -18,7 +18,7 @@ from api.bodies import ConversionRequest, GivenFile, Identifier, InferenceReques
 from api.callers import needs
 from api.chosen import chosen_by
 from api.documentation import picked, text_answer
-from api.given_file import name_of, write_given_file
+from api.given_file import address_of, name_of, write_given_file
 from api.problems import FieldRefused, TooLarge
 from api.results import made_by
 from api.submission import Acknowledged, Submission, earlier, webhook_of
@@ -83,11 +83,6 @@ class BatchFiles(BaseModel):
     after: int | None = Field(description="What to give as `after` for the next page; null on the last.")
 
 
-def is_prefix(value: str) -> bool:
-    """Whether an `input_file` stands for all objects under a prefix."""
-    return value[:5].lower() == "s3://" and value.rstrip().endswith(f"/{ALL}")
-
-
 def store_batch(settings: Settings, jobs: JobStore, body: BatchRequest | InferenceRequest, given: Submission) -> Acknowledged:
     """Stores an inference of many files. Raises as `submission.store_inference`; blocks."""
     if (before := earlier(jobs, body.user_id, given)) is not None:
@@ -107,7 +102,7 @@ def store_batch(settings: Settings, jobs: JobStore, body: BatchRequest | Inferen
             delimiter=body.delimiter,
             sheet=body.sheet,
             webhook_url=webhook_of(settings, jobs, body.user_id, body.webhook_url),
-            input_file=body.input_file if isinstance(body, InferenceRequest) else f"{len(files)} files",
+            input_file=name_of(given.texts[field], field) if isinstance(body, InferenceRequest) else f"{len(files)} files",
             output_format=body.output_format,
             on_error=body.on_error,
             batch=Batch(files=len(files)),
@@ -125,9 +120,10 @@ def _packed(field: str, user_id: str, given: Submission, settings: Settings, to:
     with to.open("wb") as file:
         for number, text in enumerate(given.texts.values(), 1):
             found: list[FileGiven]
-            if text.head(5).lower() == "s3://":
-                found = _objects(field, "".join(text.pieces()).strip(), user_id, settings)
-            elif text.head(8).lower().startswith(("http://", "https://")):
+            address = address_of(field, text)
+            if address is not None and address[:5].lower() == "s3://":
+                found = _objects(field, address, user_id, settings)
+            elif address is not None:
                 raise FieldRefused(field, "has a URL; give it by itself as the input_file of /inference/run")
             else:
                 write_given_file(field, text, user_id, settings, one)

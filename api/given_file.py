@@ -47,6 +47,13 @@ def write_given_file(field: str, text: GivenText, user_id: str, settings: Settin
         raise TooLarge(f"{field} has {path.stat().st_size} bytes; at most {settings.max_upload_bytes} are allowed")
 
 
+def address_of(field: str, text: GivenText) -> str | None:
+    """The address that a string is, `s3://` or a URL; None for a file itself. Raises `FieldRefused`."""
+    if isinstance(text, GivenBytes) or not text.head(8).lower().startswith(("s3://", "http://", "https://")):
+        return None
+    return _address(field, text).strip()
+
+
 def name_of(text: GivenText, otherwise: str) -> str:
     """What the client calls the file: a data URI's name, an address without what may be secret in it, or `otherwise`."""
     if isinstance(text, GivenBytes):

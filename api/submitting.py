@@ -6,16 +6,18 @@ from typing import Annotated, Any
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Header, Request, Response
 
-from api.batches import BatchRequest, is_prefix, store_batch
+from api.batches import BatchRequest, store_batch
 from api.bodies import ConversionJobResponse, Identifier, InferenceRequest, TrainRequest
 from api.callers import authorised
 from api.corrections import store_corrections
 from api.desk import Desk
 from api.documentation import picked
 from api.gate import CHANGED
+from api.given_file import address_of
 from api.media import documented
 from api.people_bodies import CorrectionsRequest
 from api.queue import Queue
+from api.referring import is_prefix, store_reference
 from api.results import result_answer, wants_result
 from api.submission import Acknowledged, Submission, store_inference, store_training
 from api.waiting import Prefer, Waiting, seconds_of
@@ -135,7 +137,8 @@ def submitting(
         caller = authorised(request, Role.CONVERT if body.converter_sql is None else Role.TRAIN, body.user_id)
         await queue.admit(body.user_id)
         given = Submission.of(request, idempotency_key, counting(caller, body.user_id), input_file=body.input_file)
-        store = store_batch if is_prefix(body.input_file) else store_inference
+        address = address_of("input_file", given.texts["input_file"])
+        store = store_inference if address is None else store_batch if is_prefix(address) else store_reference
         stored = await in_thread(store, settings, jobs, body, given)
         answer = await acknowledge(stored, request, response, prefer)
         if answer.job is not None and answer.status.is_final and wants_result(request) and answer.job.batch is None:

@@ -132,6 +132,19 @@ class Batch(BaseModel):
     failed: int = 0
 
 
+class Source(BaseModel):
+    """A file that a request has named where it lies: the state of it that is read, its size, and how much of it has come.
+
+    Where it lies stands in the job's file `source.json`, since an address may hold a secret.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    etag: str | None = None
+    size: int | None = None
+    fetched: int = 0
+
+
 class JobRecord(BaseModel):
     """One request's work, as it is stored and as clients see it. `files` maps a file's name to its key in the store.
 
@@ -180,6 +193,7 @@ class JobRecord(BaseModel):
     outcome: RunOutcome | None = None
     rows: dict[str, int | None] | None = None
     batch: Batch | None = None
+    source: Source | None = None
     training_job_id: str | None = None
     converter_name: str | None = None
     converter_version: int | None = None

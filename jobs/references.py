@@ -12,12 +12,29 @@ from jobs.location import OWN_FOLDERS, object_store
 from jobs.objects import Listed, ObjectStore
 from settings import Settings
 
+SOURCE = "source.json"
+"""A job's file that says where its input lies."""
 ALL = "*"
 """What stands at the end of an address that means all objects under a prefix."""
 
 
 class ReferenceRefused(JobError):
     """An object that this user may not name, or that is not as it is to be; `str(error)` follows the name of a field."""
+
+
+class InputRefused(JobError):
+    """A job's input that cannot be had from where it lies, so that the job fails; `title` is what the problem is called."""
+
+    def __init__(self, title: str, detail: str) -> None:
+        super().__init__(title, detail)
+        self.title, self.detail = title, detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class ReferenceTooLarge(JobError):
+    """Something that a request names and that is larger than may be read."""
 
 
 @dataclass(frozen=True)

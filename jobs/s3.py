@@ -152,8 +152,12 @@ class S3Store:
         wanted = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else {}
         wanted |= {} if etag is None else {"IfMatch": etag}
         with _errors(key):
-            body = self._client.get_object(Bucket=self.bucket, Key=key, **wanted)["Body"]
-        return _chunks(key, body, chunk)
+            answer = self._client.get_object(Bucket=self.bucket, Key=key, **wanted)
+        # Some servers of S3's protocol take no condition here.
+        if etag is not None and answer["ETag"] != etag:
+            answer["Body"].close()
+            raise PreconditionFailed(f"{key} has changed")
+        return _chunks(key, answer["Body"], chunk)
 
     def join(self, key: str, keys: Sequence[str]) -> str:
         """As one multipart upload whose parts S3 copies by itself; those too small for a part are sent with the next."""

@@ -168,10 +168,14 @@ class JobStore:
         best_match: float | None = None,
         tokens: int | None = None,
         cost_dollars: float | None = None,
+        **changes: Any,
     ) -> JobRecord:
-        """Notes what the attempt is at, and what a model has cost it. Raises `Conflict` where it no longer holds the job."""
+        """Notes what the attempt is at, what a model has cost it, and further fields of the record.
+
+        Raises `Conflict` where it no longer holds the job.
+        """
         current, etag = self.records.held(record)
-        changes = {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
+        changes |= {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
         changes |= {"tokens": tokens, "cost_dollars": cost_dollars}
         noted = current.model_copy(update=changes).with_event()
         self.records.swap(noted, etag)

@@ -52,6 +52,7 @@ NOT_RUN = {
     "python -m bench.waiting_jobs": BENCHMARK,
     "python -m bench.listing": BENCHMARK,
     "python -m bench.batch": BENCHMARK,
+    "python -m bench.reference": BENCHMARK,
     "python -m bench.upload": BENCHMARK,
 }
 # The service's blocks are told by the program that asks it.
