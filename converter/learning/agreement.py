@@ -8,12 +8,16 @@ from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.nodes import Apply, Node
+from converter.learning.proposals.named_bands import rule_of
 
 Part = tuple[object, ...]
+_RULE = 3.0
+"""So much dearer a column may be for being made as its sisters are."""
 
 
 def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, ...], ...]:
     """The columns' candidates, reordered so that the first ones share their conditions where that makes the whole likelier."""
+    columns = _by_one_rule(columns)
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
     asking = [[deciders(one.node) for one in candidates] for candidates in columns]
     chosen = [0] * len(columns)
@@ -32,6 +36,19 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
             ]
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
     return tuple(_first(candidates, picked) if candidates else () for candidates, picked in zip(columns, chosen, strict=True))
+
+
+def _by_one_rule(columns: Sequence[tuple[Candidate, ...]]) -> Sequence[tuple[Candidate, ...]]:
+    """The columns, those of which each has what lies within a stretch by one rule, where one serves them all."""
+    rules = [{rule_of(one.node): one for one in reversed(held) if one.cost <= held[0].cost + _RULE} for held in columns]
+    places = [at for at, held in enumerate(columns) if held and rule_of(held[0].node) is not None]
+    if len(places) < 2:
+        return columns
+    common = set.intersection(*(set(rules[at]) for at in places)) - {None}
+    if not common:
+        return columns
+    rule = min(common, key=lambda one: (sum(rules[at][one].cost for at in places), str(one)))
+    return [held if at not in places else _first(held, held.index(rules[at][rule])) for at, held in enumerate(columns)]
 
 
 def deciders(node: Node) -> frozenset[str]:

@@ -22,7 +22,7 @@ from converter.learning.faults import contained
 from converter.learning.kinds import Kind, Value
 from converter.learning.names import name_cost
 from converter.learning.nodes import Apply, Constant, Node
-from converter.learning.proposals import amounts, assembled, combined, knowledge, percentages, rewriting
+from converter.learning.proposals import amounts, assembled, combined, knowledge, named_bands, percentages, rewriting
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
@@ -162,6 +162,7 @@ class ColumnSearch:
         yield from labelled(self)
         yield from phones(self)
         yield from parts_proposals.first_filled(self)
+        yield from named_bands.of_rows(self)
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)

@@ -101,12 +101,14 @@ class Search:
         """All stages."""
         start = Plan(frame_of(self.example.input), Query())
         later: list[tuple[int, int, Plan, Workspace]] = []
+        looked = 0
         for count, plan in enumerate(self._plans(start)):
             # A plan that took long to find is looked at all the same.
             if plan.frame.size == self.goal.size and self._is_dear(plan.cost + self._floor(len(self.expected))):
                 self.outcome.attempts.append(Attempt(plan, _ROWS_DEAR))
             elif plan.frame.size == self.goal.size:
                 workspace = Workspace(plan.bank, self.deadline, self.expected)
+                looked += 1
                 failed = 2
                 with contained("plain columns"):
                     failed = 0 if plan.steps == () else self._not_plain(workspace)
@@ -116,7 +118,7 @@ class Search:
                     self._explain(plan, workspace)
                     if not plan.steps and self._is_settled(PLAIN_COLUMN) and (self.headed or not self._repeats_cells()):
                         break
-            if count + 1 >= MOST_PLANS or now() > self._looked_until:
+            if looked >= MOST_PLANS or now() > self._looked_until:
                 self._choose(later)
                 break
         else:

@@ -10,6 +10,7 @@ from converter.learning.expressions.numbers import OR_ZERO, SUBTRACT
 from converter.learning.expressions.predicates import compared
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Constant, Function, Node
+from converter.learning.proposals import named_bands
 from converter.learning.steps.extremes import extremes
 from converter.learning.steps.grouping import COUNT, SUM, Aggregate, Groups, TextList
 from converter.learning.values.number_formats import NumberFormat, numeric_target
@@ -28,6 +29,7 @@ FOR, AGAINST = "_for", "_against"
 
 def proposed(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
     """Expressions over the groups for the column, each with an extra cost."""
+    yield from named_bands.of_groups(groups, target, name)
     yield from ((node, 0.0) for node in _lists(groups, target, name))
     yield from extremes(groups, target)
     yield from _of_sides(groups, target)

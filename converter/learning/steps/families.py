@@ -32,7 +32,7 @@ class Block:
 def families(names: Sequence[str]) -> Iterator[Family]:
     """Columns whose names have a shape in common: dates, numbers, months, a number behind the same words."""
     seen: set[tuple[int, ...]] = set()
-    for shape in (_with_numbers, _with_words):
+    for shape in (_with_numbers, _with_words, _with_start):
         groups: dict[str, list[int]] = defaultdict(list)
         for at, name in enumerate(names):
             if any(character.isdigit() for character in name):
@@ -64,6 +64,12 @@ def _with_words(name: str) -> str:
         for part in re.findall(r"\d+|[^\W\d_]+|[\W_]", name)
     ]
     return "^" + "".join(parts) + "$"
+
+
+def _with_start(name: str) -> str:
+    """What the name begins with, up to its first number: `Qty 1-9` and `Qty 100+` are ranges of one kind."""
+    at = next(place for place, character in enumerate(name) if character.isdigit())
+    return "^" + _escaped(name[:at]) + r"\d.*$"
 
 
 def _escaped(text: str) -> str:

@@ -32,11 +32,14 @@ ALL = AggregateFunction("all", "bool_and({0})", all, Kind.BOOLEAN, 1.0)
 OR_FALSE = Function("or false", Kind.BOOLEAN, "coalesce({0}, FALSE)", bool, 0.0, total=True)
 MOST_QUANTIFIED = 60
 MOST_ROWS = 1000
+MOST_PAIRED = 6
 _DEAREST = 6.5
 _KINDS = ("blank", "sign", "equal", "member", "threshold", "starts", "contains", "pattern", "compared")
 _COST = 2.0
 _SHOWN = -1.5
 """A bound of what an output column shows."""
+_SHOWN_SIGN = -5.0
+"""Groups that come to nothing are left out."""
 _MOST_WHOLE = 4.0
 _OTHER_COUNT_COST = 1.5
 _REPEATED_COST = 0.4
@@ -94,6 +97,11 @@ class GroupConditions(Conditions):
             for function in (SUM, MAXIMUM, MINIMUM):
                 kind = "threshold" if function is SUM else "computed threshold"
                 yield from self.of_number(self._number(Aggregate(function, entry.node)), kind)
+        if len(below.numbers) <= MOST_PAIRED:
+            for entry in below.pairs:
+                if entry.node.key[0] == "subtract":
+                    total = self._number(Aggregate(SUM, entry.node))
+                    yield from (one for one in self.of_number(total, "computed threshold") if one[0] == "computed sign")
         for entry in below.moments[:6]:
             for function in (MAXIMUM, MINIMUM):
                 aggregate = Aggregate(function, entry.node)
@@ -123,7 +131,7 @@ def having(groups: Groups, kept: Sequence[int], expected: Sequence[Sequence[str 
         cost = _COST + one.cost
         inner = one.node.parts[0] if one.node.parts else one.node
         if inner.kind is Kind.NUMBER and tuple(groups.values(inner)[at] for at in kept) in shown:
-            cost += _SHOWN
+            cost += _SHOWN_SIGN if one.kind.endswith("sign") else _SHOWN
         found.append(replace(one, cost=cost, kind="group"))
     return sorted(found, key=lambda one: one.cost)
 

@@ -15,6 +15,7 @@ from converter.learning.expressions.choices import in_one_type
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Frame, Function, Node, is_blank
 from converter.learning.query import Table
+from converter.learning.steps.families import families
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
 from converter.learning.steps.unfolding import Goal
@@ -212,8 +213,21 @@ class LineFrame(Relation):
                 return
             chosen[line] = found[0].node
             spent += found[0].cost
+        if self._reads_family(list(chosen.values())):
+            return
         if len(set(chosen.values())) > 1:
             yield ByLine(self.line, chosen, 1.0 + 0.5 * max(spent, 0.0) + _LINE_COST * len(chosen)), 0.0
+
+    def _reads_family(self, nodes: Sequence[Node]) -> bool:
+        """Whether each line reads a column of its own out of a family: these are unfolded, another file may have others."""
+        read = [node.sources for node in nodes if node.sources]
+        if len(set(read)) < 2:
+            return False
+        for family in families(self.names):
+            members = {self.names[at] for at in family.places}
+            if family.pattern is not None and len(set(read)) == len(read) and all(len(one & members) == 1 for one in read):
+                return True
+        return False
 
 
 class ByLine(Node):

@@ -6,6 +6,30 @@ from converter.table import Table
 from tests.converter.learning.learned import kinds, learns
 
 EXAMPLES = """
+other breaks, ranges, from and to
+Part|Qty 1-9|Qty 10-99|Qty 100+|MOQ
+A-1|4.00|3.50|3.10|1
+B-2|12.00|11.00||5
+C-9|0.50|0.45|0.30|10
+###
+part|from|to|price
+A-1|1|9|4.00
+A-1|10|99|3.50
+A-1|100||3.10
+B-2|1|9|12.00
+B-2|10|99|11.00
+C-9|1|9|0.50
+C-9|10|99|0.45
+C-9|100||0.30
+###
+Part|Qty 1-4|Qty 5-49|Qty 50-499|Qty 500+|MOQ
+K-1|7.00|6.50||5.00|2
+###
+part|from|to|price
+K-1|1|4|7.00
+K-1|5|49|6.50
+K-1|500||5.00
+=====
 wide to long, names with digits
 part|price_1|price_10|price_100
 A-1|4.00|3.50|3.10
