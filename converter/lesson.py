@@ -233,11 +233,12 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
             outcome = outcome or made
             found = list(findings(made))
             for finding in found:
-                if finding.doubt.confidence < LEAST_CONFIDENCE:
-                    continue
                 with contained("statement"):
                     lesson = _proved(finding, found, given, connection, started, made)
                     if lesson is not None:
+                        # What costs more than a program that is too unsure is no surer.
+                        if finding.doubt.confidence < LEAST_CONFIDENCE:
+                            break
                         return lesson, outcome
     assert outcome is not None
     return None, outcome

@@ -5,7 +5,7 @@ Conditions are indexed by that set, so that what tells some rows from the others
 
 import itertools
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,9 +35,11 @@ from converter.learning.expressions.predicates import (
     since,
     starts,
 )
-from converter.learning.kinds import Kind
+from converter.learning.kinds import Column, Kind
 from converter.learning.marks import is_total, is_void
+from converter.learning.names import says_state
 from converter.learning.nodes import Apply, Function, Node
+from converter.learning.steps.windows import FILL_DOWN, RUNNING_COUNT, Window
 
 MOST_VALUES = 40
 """A text column with more values than this is compared with none of them, unless one comes back often."""
@@ -178,12 +180,27 @@ class Conditions:
             yield from self._equalities(entry.node, groups, cost)
         yield from self._words(entry.node, groups, cost)
 
+    @cached_property
+    def _records(self) -> Column:
+        """For each row the record that it belongs to: where something is filled down, as many rows do; else its own."""
+        for ref in self.bank.frame.refs:
+            if isinstance(ref, Window) and ref.function is FILL_DOWN and ref.argument is not None:
+                return self.bank.frame.values(Window(RUNNING_COUNT, ref.argument, early=ref.early))
+        shapes = Counter(
+            tuple(value is not None for value in entry.values) for entry in self.bank.texts if None in entry.values
+        )
+        begins, count = shapes.most_common(1)[0] if shapes else ((), 0)
+        if count > 1 and begins[0] and sum(begins) > 1:
+            return tuple(itertools.accumulate(begins))
+        return tuple(range(self.size))  # type: ignore[arg-type]
+
     def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
-        filled = sum(rows.bit_count() for rows in groups.values())
-        repeated = sum(rows.bit_count() > 1 for rows in groups.values())
+        # The lines of a record have its values: each counts once for a record.
+        sizes = [len({self._records[at] for at in range(self.size) if rows >> at & 1}) for rows in groups.values()]
+        filled, repeated = sum(sizes), sum(size > 1 for size in sizes)
         # What mostly comes once names things: a further file has others.
         once = (len(groups) - repeated) / max(1, filled)
-        unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2)
+        unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2) + weights.STATE * says_state(node)
         if node in self.numeric and len(groups) > 2 and max(map(len, groups)) > weights.SHORT_NUMBER:
             unique += weights.AMOUNT_NAMED
         odd = self.odd.get(node, ())

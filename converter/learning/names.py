@@ -55,6 +55,17 @@ def likeness(one: str, other: str) -> float:
     return 0.25 * alike / max(len(mine), len(theirs))
 
 
+_STATES = frozenset(
+    """status state stage type kind category class result outcome active enabled archived cancelled billable reimbursable
+    typ art zustand statut estado stato tipo etat état""".split()  # noqa: SIM905 - so they are easier read
+)
+
+
+def says_state(node: Node) -> bool:
+    """Whether it reads a column that is named as people name what they sort rows out by: a state, a kind, a yes or no."""
+    return any(words(source) & _STATES for source in node.sources)
+
+
 def name_cost(name: str | None, node: Node) -> float:
     """What the names of the columns that a node reads add to its cost, negative where they fit."""
     if not name or not node.sources:

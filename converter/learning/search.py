@@ -22,7 +22,7 @@ from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
 from converter.learning.shown import look_again
 from converter.learning.steps import totals
-from converter.learning.steps.filling import filled, sections
+from converter.learning.steps.filling import filled, lists_records, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings
@@ -33,7 +33,7 @@ from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
 from converter.learning.steps.records import records
-from converter.learning.steps.selection import selections
+from converter.learning.steps.selection import groups_otherwise, selections
 from converter.learning.steps.sides import sides
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.templates import templates
@@ -59,6 +59,7 @@ _MOST_OPEN = 2
 """Where more columns are open, other rows are meant."""
 _MOST_CHANCES = 6
 """So many plans with open columns are explained as a whole, to look for the open ones in what the others show."""
+_GROUPS_OTHERWISE = 4.0
 _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
 _MOST_FOR_ONE = 0.4
@@ -191,6 +192,10 @@ class Search:
         for step in (preamble, sections, sides, two_lines):
             for made in self._made(step, start):
                 yield from self._reached(made)
+        if self.headed and lists_records(start) and self.goal.size < start.frame.size:
+            # What is filled down may also tell which rows stay.
+            for made in self._made(filled, start):
+                yield from unbroken(selections(made, Alignment(made.bank, self.expected)), "lines of records")
         yield from self._reached(start)
         if self._is_plausible() and start.frame.size >= self.goal.size:
             return
@@ -275,8 +280,9 @@ class Search:
             if ordered is None:
                 why = "nothing found puts its rows into the expected order"
             else:
-                plan = ordered
-                self.outcome.programs.append(Program(ordered, columns, tuple(self.names), self.heading))
+                # One row of each group beside the group's totals: that is what grouping is for.
+                plan = replace(ordered, cost=ordered.cost + _GROUPS_OTHERWISE * groups_otherwise(ordered, columns))
+                self.outcome.programs.append(Program(plan, columns, tuple(self.names), self.heading))
         elif why != _DEAR and (self.outcome.partial is None or _explained(columns) > _explained(self.outcome.partial[1])):
             self.outcome.partial = (plan, columns)
         self.outcome.attempts.append(Attempt(plan, why, columns, workspace))

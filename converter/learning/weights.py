@@ -44,6 +44,9 @@ NOT_VOID = 1.2
 LISTED = 0.4
 """Two values of a column that has more are listed: for each of the others."""
 
+STATE = -1.3
+"""A value is asked for of a column that is named as a state or kind."""
+
 MARKED = -0.7
 """The one value of a column that comes back, where all others are different: it stands for something."""
 SIGN_OF_FLAG = 0.8

@@ -5,6 +5,7 @@ them as any other.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from converter.learning.alignment import Alignment
@@ -28,7 +29,7 @@ MOST_WIDTH = 12
 def filled(plan: Plan, goal: Goal) -> Iterator[Plan]:
     """The plan with the columns filled down that are filled in the first row of a block only."""
     shown = {cell for column in goal.columns for cell in column if cell}
-    found: list[Node] = []
+    found: list[Window] = []
     for ref in plan.frame.refs:
         values = plan.frame.values(ref)
         if not isinstance(ref, ColumnRef) or ref.kind is not Kind.TEXT or not values or values[0] is None or None not in values:
@@ -37,7 +38,26 @@ def filled(plan: Plan, goal: Goal) -> Iterator[Plan]:
         if any(value in shown or _is_part(str(value), shown) for value in set(values) if value):
             found.append(down)
     if found:
-        yield _with(plan, found, _FILL_COST, "fill down")
+        yield _with(plan, [*found, *_beside(plan, found)], _FILL_COST, "fill down")
+
+
+def lists_records(plan: Plan) -> bool:
+    """Whether several columns are filled in the same rows only, from the first one on: rows are lines of records."""
+    shapes = Counter(_blanks(plan.frame.values(ref)) for ref in plan.frame.refs if isinstance(ref, ColumnRef))
+    return any(count > 1 and not shape[0] and any(shape) and not all(shape) for shape, count in shapes.items())
+
+
+def _beside(plan: Plan, found: Sequence[Window]) -> Iterator[Window]:
+    """The other columns that are filled in the same rows: a record's state tells which records stay, shown or not."""
+    taken = {down.argument for down in found}
+    shapes = {_blanks(plan.frame.values(down.argument)) for down in found if down.argument is not None}
+    for ref in plan.frame.refs:
+        if isinstance(ref, ColumnRef) and ref not in taken and _blanks(plan.frame.values(ref)) in shapes:
+            yield _filled_down(ref)
+
+
+def _blanks(values: Column) -> tuple[bool, ...]:
+    return tuple(value is None for value in values)
 
 
 def _is_part(value: str, shown: set[str]) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from converter.learning.alignment import Alignment
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry, Relation
+from converter.learning.columns import Candidate
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.predicates import bits
 from converter.learning.kinds import Column, Kind
@@ -18,7 +19,7 @@ from converter.learning.steps.group_conditions import as_window, having, wholene
 from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import options
-from converter.learning.steps.windows import COUNT, LEAD, ROW_NUMBER, Rank, Window, partitions
+from converter.learning.steps.windows import COUNT, GROUP_SUM, LEAD, ROW_NUMBER, Rank, Window, partitions
 from converter.learning.values.number_formats import numeric_target
 from converter.learning.variants import blank_share
 
@@ -270,3 +271,13 @@ def of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
                     cost + 0.8,
                     "group",
                 )
+
+
+def groups_otherwise(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
+    """Whether rows are chosen by other rows, and columns show sums of all rows of a group."""
+    return bool(plan.query.qualify) and any(held and _is_total(held[0].node) for held in columns)
+
+
+def _is_total(node: Node) -> bool:
+    own = isinstance(node, Window) and node.function is GROUP_SUM
+    return own or any(map(_is_total, node.parts))
