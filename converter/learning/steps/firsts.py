@@ -6,17 +6,21 @@ from collections.abc import Iterator, Sequence
 from converter.learning.bank import Bank
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions import texts
-from converter.learning.kinds import Column
+from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Node
 from converter.learning.steps.windows import ROW_NUMBER, Window
 
 MOST_ROWS = 300
 MOST_CONDITIONS = 40
 MOST_KEYS = 10
-_COST = 5.5
-_BY_COST = 1.2
+_COST = 6.0
+_BY_COST, _NUMBER_COST = 1.2, 1.5
+"""The newest row is asked for; that of the greatest amount is less often."""
 _TIDIED_COST = 0.6
-_EVIDENCE = 4.0
+_EVIDENCE, _SHARE = 3.0, 0.6
+"""What speaks for it at the most, and the share of the chance that each group's row is the one that is kept."""
+_SINGLE = 2.0
+"""One double alone may have been left out for anything."""
 Choice = tuple[tuple[Node, ...], float]
 
 
@@ -34,7 +38,11 @@ def firsts_among(bank: Bank, kept: Sequence[int]) -> list[Choice]:
 def _keys(bank: Bank, kept: Sequence[int]) -> Iterator[Node]:
     """Columns by which each kept row is alone but not each row of all; without blanks around and in lower case too."""
     count = 0
+    # Days come more than once by nature.
+    dated = {entry.node.parts[0] for entry in bank.moments if entry.node.parts}
     for entry in bank.texts:
+        if entry.node in dated:
+            continue
         tidied = texts.LOWER(texts.TRIM(entry.node))
         seen: set[Column] = set()
         for node in (entry.node, texts.LOWER(entry.node), tidied):
@@ -68,8 +76,11 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
             sizes: dict[object, int] = {}
             for at in among:
                 sizes[values[at]] = sizes.get(values[at], 0) + 1
-            evidence = min(_EVIDENCE, sum(math.log(size) for size in sizes.values()))
-            cost = _COST + _BY_COST * (by is not None) + _TIDIED_COST * (key.cost - 1.0) - evidence
+            several = [size for size in sizes.values() if size > 1]
+            evidence = min(_EVIDENCE, _SHARE * sum(map(math.log, several))) - _SINGLE * (len(several) == 1)
+            cost = _COST + _TIDIED_COST * (key.cost - 1.0) - evidence
+            if by is not None:
+                cost += _BY_COST + 0.5 * math.log(len(orderings)) + _NUMBER_COST * (by.kind is Kind.NUMBER)
             nodes = (is_number(number, "=", 1),) if condition is None else (condition.node, is_number(number, "=", 1))
             yield nodes, cost + (condition.cost if condition else 0.0)
             break
