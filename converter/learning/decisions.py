@@ -18,7 +18,7 @@ from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost
-from converter.learning.nodes import Constant, Node, constant_cost, is_blank
+from converter.learning.nodes import ColumnRef, Constant, Node, constant_cost, is_blank
 from converter.learning.switches import switches
 from converter.learning.wording import asks_for_zero, names_value, says_result
 
@@ -349,6 +349,8 @@ class Decisions:
         last.sort(key=lambda one: one.cost)
         for other in last[: 1 if len(chain) > 1 else None]:
             cost = sum(one.cost for one in chain) + other.cost + 0.6 + 0.6 * len(chain) + self._single(rest, other)
+            # A part of some text of the one row left is soon found.
+            cost += weights.PART_OF_ONE * (rest.bit_count() == 1 and not isinstance(other.node, Constant | ColumnRef))
             yield Candidate(Coalesce([*(one.node for one in chain), other.node], cost), cost, self.wanted)
         if last and len(chain) > 1:
             return

@@ -384,3 +384,24 @@ def test_each_member_of_a_list_is_a_question_of_its_own():
     further = table("who|is it new to you?|when\nAl|No|Fri\nBea|Yes|Sun")
 
     assert converted(given, expected, further) == rows(("Al", "0", "1", "0", "0"), ("Bea", "1", "0", "0", "1"))
+
+
+def test_a_part_of_the_only_row_left_is_no_rule_where_a_word_of_its_own_will_do():
+    given = table(
+        """shop|from|to|text
+Uno|||Card at Uno
+||Lind|Sent to Lind
+|||Bank charges for 12
+|Noria||Received from Noria
+Box|||Card at Box"""
+    )
+    expected = table("payee\nUno\nLind\nBank\nNoria\nBox")
+    further = table(
+        """shop|from|to|text
+|||Converted to EUR
+Duo|||Card at Duo"""
+    )
+
+    found = converted(given, expected, further)
+
+    assert found == rows(("Bank",), ("Duo",))
