@@ -46,8 +46,9 @@ def main() -> None:
             "TMPDIR": name,
             "JOB_SECONDS": "3600",
         }
-        service = Service(folder, settings=settings)
+        service = None
         try:
+            service = Service(folder, settings=settings)
             training = service.train()
             service.ended(training)
             print("| way | MiB | POST p50 and max, ms | API's memory before and beyond, MiB | seconds |")
@@ -56,7 +57,8 @@ def main() -> None:
                 address = f"s3://{BUCKET}/{NAME}" if way == "s3" else web.url
                 print(f"| {way} | {path.stat().st_size >> 20} | {measured(service, training, address)} |", flush=True)
         finally:
-            service.stop()
+            if service is not None:
+                service.stop()
             s3.process.terminate()
             web.shutdown()
 

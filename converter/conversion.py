@@ -24,8 +24,10 @@ from converter.source import PLAIN, Source
 from converter.spool import name_of, regular
 from converter.table import Table, column_names
 
-# What the interpreter and DuckDB's own code take of the address space is not for the statement's data.
-_ENGINE_SHARE = 0.6
+# Of the address space that a run may take: what the interpreter and DuckDB's own code take before a statement runs, and the
+# share of the rest at which the engine spills. It counts not all that it takes: a sort of 10 million rows had 1.9 bytes of
+# address space for each byte of its limit (349 MiB for one of 128, 496 for 205), and ended for want of memory at 307 of 512.
+_OWN_BYTES, _ENGINE_SHARE = 128 << 20, 0.45
 # All checks together, of the time that the conversion itself may take; one alone, at least.
 _CHECKS_SHARE, _LEAST_SECONDS = 0.5, 1.0
 
@@ -275,11 +277,16 @@ def engine_arguments(
         },
         "ragged": converter.ragged,
         "checks": checks,
-        "memory_bytes": int(limits.memory_bytes * _ENGINE_SHARE),
+        "memory_bytes": engine_memory(limits),
         "threads": limits.threads,
         "scratch": str(folder / "spill"),
         "spill_bytes": spill_bytes,
     }
+
+
+def engine_memory(limits: Limits) -> int:
+    """The bytes at which the engine spills what it works on, so that all that the run takes stays within its limits."""
+    return int(max(limits.memory_bytes - _OWN_BYTES, _OWN_BYTES // 2) * _ENGINE_SHARE)
 
 
 def readings_of(
