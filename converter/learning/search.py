@@ -6,6 +6,7 @@ Stages over one budget of time: rows as they stand, filtered and sorted, grouped
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
@@ -195,7 +196,7 @@ class Search:
         if self.headed and lists_records(start) and self.goal.size < start.frame.size:
             # What is filled down may also tell which rows stay.
             for made in self._made(filled, start):
-                yield from unbroken(selections(made, Alignment(made.bank, self.expected)), "lines of records")
+                yield from islice(unbroken(selections(made, Alignment(made.bank, self.expected)), "lines of records"), 1)
         yield from self._reached(start)
         if self._is_plausible() and start.frame.size >= self.goal.size:
             return
