@@ -7,7 +7,7 @@ from converter.learning import weights
 from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
-from converter.learning.nodes import Apply, Node
+from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.proposals.named_bands import rule_of
 
 Part = tuple[object, ...]
@@ -35,7 +35,28 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
                 for place, one in enumerate(candidates)
             ]
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
-    return tuple(_first(candidates, picked) if candidates else () for candidates, picked in zip(columns, chosen, strict=True))
+    made = tuple(_first(candidates, picked) if candidates else () for candidates, picked in zip(columns, chosen, strict=True))
+    return _parted(made)
+
+
+def _parted(columns: tuple[tuple[Candidate, ...], ...]) -> tuple[tuple[Candidate, ...], ...]:
+    """The columns, those that are the same in every row taken from the text from which others are split off with them."""
+    split = [found for held in columns if held and (found := _split_from(held[0].node)) is not None]
+    common = set(split)
+    result = list(columns)
+    for at, held in enumerate(columns):
+        if held and isinstance(held[0].node, Constant) and held[0].node.value:
+            place = next((place for place, one in enumerate(held) if _split_from(one.node) in common), None)
+            if place is not None:
+                result[at] = _first(held, place)
+    return tuple(result)
+
+
+def _split_from(node: Node) -> tuple[object, ...] | None:
+    """The text and the mark at which the expression splits it; None for other expressions."""
+    if isinstance(node, Apply) and node.function.name == "split_part":
+        return (node.parts[0].key, node.function.parameters[0])
+    return None
 
 
 def _by_one_rule(columns: Sequence[tuple[Candidate, ...]]) -> Sequence[tuple[Candidate, ...]]:

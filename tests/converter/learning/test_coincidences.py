@@ -405,3 +405,13 @@ Duo|||Card at Duo"""
     found = converted(given, expected, further)
 
     assert found == rows(("Bank",), ("Duo",))
+
+
+def test_what_is_the_same_in_every_row_is_split_off_with_its_sisters():
+    given = table("key | value\nA,PC,F,AT | 75.8\nA,PC,M,AT | 79.9\nA,PC,F,EE | 77.1\nA,PC,M,EE | 69.0")
+    expected = table(
+        "freq | unit | sex | geo | value\nA | PC | F | AT | 75.8\nA | PC | M | AT | 79.9\n"
+        "A | PC | F | EE | 77.1\nA | PC | M | EE | 69.0"
+    )
+    further = table("key | value\nQ,THS,T,LU | 5.1")
+    assert converted(given, expected, further) == rows(("Q", "THS", "T", "LU", "5.1"))
