@@ -21,6 +21,15 @@ _OPTIONAL = (
     ("(", ")"), (": ", ""), ("#", ""), (" #", ""), ("", "/"), (" / ", ""),
 )  # fmt: skip
 
+_SIDES = (("N", "S"), ("E", "W"), ("CR", "DR"), ("Cr", "Dr"))
+"""How it is written on which side of nought a number is, instead of a sign."""
+
+
+def side(above: str, below: str) -> Function:
+    """On which side of nought a number is."""
+    template = f"CASE WHEN {{0}} < 0 THEN {literal(below)} ELSE {literal(above)} END"
+    return Function("side", Kind.TEXT, template, lambda number: below if number < 0 else above, 1.5, (above, below))
+
 
 def of(bank: Bank) -> list[Entry]:
     """The atoms of the bank's frame, equal values once."""
@@ -60,6 +69,8 @@ def _nodes(bank: Bank) -> Iterator[Node]:
     for entry in bank.numbers:
         for places in (0, 2):
             yield NumberFormat(places).function(exact=entry.node.exact)(entry.node)
+        if any(value is not None and value < 0 for value in entry.floats):
+            yield from (side(*pair)(entry.node) for pair in _SIDES)
 
 
 def optional_parts(bank: Bank, cells: Sequence[str]) -> list[Entry]:

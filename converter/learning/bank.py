@@ -246,8 +246,8 @@ class Bank:
             source = entry.node.parts[0] if entry.node.parts else entry.node
             if source in read:
                 continue
-            for reading in list(numbers.readings(entry.values))[:1]:  # type: ignore[arg-type]
-                found.append(self._read(reading, entry))
+            read_as = [*list(numbers.readings(entry.values))[:1], *coordinates.readings(entry.values)]  # type: ignore[arg-type]
+            found += [self._read(reading, entry) for reading in read_as]
         return found
 
     def _made(self, node: Node) -> Entry:

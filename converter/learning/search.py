@@ -23,6 +23,7 @@ from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
 from converter.learning.shown import look_again
 from converter.learning.steps import totals
+from converter.learning.steps.calendars import calendars
 from converter.learning.steps.filling import filled, lists_records, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.islands import islands
@@ -190,6 +191,7 @@ class Search:
             yield from self._made(pivots, start)
             yield from self._made(member_flags, start)
         yield from self._made(islands, start)
+        yield from self._made(calendars, start)
         for step in (preamble, sections, sides, two_lines):
             for made in self._made(step, start):
                 yield from self._reached(made)
