@@ -4,6 +4,7 @@ Proposals are made from what the column's texts can be (a number in a format, a 
 parts), over the rows that are filled. What explains only some rows is kept too: decisions put such candidates together.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -300,7 +301,9 @@ class ColumnSearch:
             picked.append(Entry(entry.node, values))
             costs.append(entry.node.cost + 0.5 * name_cost(self.name, entry.node))
         for node in spelled(picked, targets, costs):
-            yield node, 0.0
+            # That all times of an example are of the morning is chance.
+            halves = any(isinstance(part, Constant) and _HALF_DAY(str(part.value)) for part in node.parts)
+            yield node, weights.HALF_OF_THE_DAY * halves
             yield from ((one, -0.1) for one in iso_year(node))
         if rows is None:
             yield from joined_filled(self)
@@ -359,6 +362,9 @@ class ColumnSearch:
             if self.filled >> at & 1
         ]
         return all(isinstance(value, str) and text.casefold() in value.casefold() for value, text in pairs)  # type: ignore[union-attr]
+
+
+_HALF_DAY = re.compile(r"(?i)(.*[^a-z])?[ap]\.?m\b\.?").match
 
 
 def _digits(text: Value) -> str:

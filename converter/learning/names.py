@@ -71,4 +71,32 @@ def name_cost(name: str | None, node: Node) -> float:
     if not name or not node.sources:
         return 0.0
     best = max(likeness(name, source) for source in node.sources)
-    return weights.NAME_SHARED * best
+    return weights.NAME_SHARED * best + weights.NAMED_FUNCTION * any(
+        _FUNCTIONS.get(word) in _made_by(node) for word in words(name)
+    )
+
+
+_FUNCTIONS = {
+    word: function
+    for function, listed in {
+        "min": "min minimum lowest least low smallest earliest fastest best",
+        "max": "max maximum highest greatest high largest latest longest peak top",
+        "avg": "avg average mean",
+        "median": "median",
+        "sum": "sum total",
+        "first": "first start begin opening",
+        "last": "last end final closing",
+    }.items()
+    for word in listed.split()
+}
+"""Words of headings with the aggregate that they name."""
+
+
+def _made_by(node: Node) -> frozenset[object]:
+    """The names of the aggregates and window functions that the node is made by, the outermost of each branch."""
+    if node.key[0] in ("aggregate", "window"):
+        return frozenset((_WINDOWS.get(node.key[1], node.key[1]),))
+    return frozenset().union(*(_made_by(part) for part in node.parts)) if len(node.parts) == 1 else frozenset()
+
+
+_WINDOWS = {"least": "min", "greatest": "max", "average": "avg", "total": "sum"}

@@ -128,3 +128,7 @@ ECHO = 3.0
 """What stands for a missing value is a part of another cell in every row where it stands."""
 LONE_CONSTANT = 1.9
 """One row's text is said by heart where other rows' are computed: a logit, fitted on the columns of 200 open cases."""
+HALF_OF_THE_DAY = 6.0
+"""A text that is the same in all rows says whether a time is before noon."""
+NAMED_FUNCTION = -1.2
+"""The output column is named as what makes it of a group's rows: least, greatest, mean, last."""
