@@ -17,7 +17,8 @@ from converter.comparison import Comparison
 from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.learning.clock import SLACK, counted
-from converter.learning.doubt import succession
+from converter.learning.doubt import has_choices, succession
+from converter.learning.excerpts import excerpts, is_large, says_much_in_little
 from converter.learning.faults import contained
 from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, ColumnProgram, Finding, findings, partial_columns
 from converter.learning.printing import printed
@@ -27,28 +28,20 @@ from converter.learning.trace import Trace
 from converter.manifest import Check, Converter, Heading
 from converter.mappings import unseen_value_checks
 from converter.order import is_rowwise
-from converter.synthesis.search import Program as OlderProgram
-from converter.synthesis.search import searches
 from converter.table import Example, Table
 from converter.trial import interrupted, loaded, text_of, verified
 from converter.writing import Blanks
 
 _CHANGED_BASE = 40
 """Rows of the example beside which changed ones are looked at."""
-_SECOND_SEARCH_SECONDS = 2.0
-_LEAST_ALONE = 0.5
-"""Where both searches were asked and the older finds nothing, the new one has to be so sure.
-
-Of cases that it was not fitted on 20 are right at this and more, and 2 wrong."""
-_DOUBTED = 0.6
-"""Below this confidence of the new search the older one is asked as well, and believed where it needs no choice."""
-_CHOICES = frozenset({"conditional", "mapping", "known constant"})
+_CHOSEN_TEXT = 0.6
+"""How much less sure a choice between single texts is: of 15 on the open cases 3 were right on further texts."""
 _CHECKED_COLUMNS = 200
 """Of wider tables only the first columns get checks: each takes milliseconds of every run, and a manifest 1,000 at most."""
 _SEARCH_SECONDS = 6.0
 """What the search may take of processor time: real tables of 25 columns take a tenth of it."""
-_MOST_ROWS_ALONE = 1000
-"""Of examples with more rows the new search may see too few in its time."""
+_EXCERPT_SHARE = 0.25
+"""The share of the time that the search of one excerpt may take."""
 _LINES_SECONDS = 2.0
 """What the search over a file's lines may take, where the table gave nothing."""
 
@@ -129,17 +122,7 @@ def _learn(example: Example, seconds: float) -> Lesson:
         if not table.rows:
             raise BadCsv(name, "has only a header and no rows; there is nothing to learn from")
     known, outcome = _known(example, seconds, started)
-    if known is not None and not _is_doubted(example, known):
-        return _with_rivals(known, example)
-    is_sure = known is not None and _confidence(known) >= _LEAST_ALONE
-    if _is_table(example):
-        return _with_rivals(known, example) if known is not None and is_sure else _unsure(outcome, example, started)
-    second = older(example, seconds=seconds if known is None else min(seconds, _SECOND_SEARCH_SECONDS), plain=known is not None)
-    if second.converter is None and known is not None and is_sure and not (_is_text_alone(example) and _has_choices(known)):
-        return _with_rivals(known, example)
-    other = (known.converter.statement, *known.rivals) if known is not None and known.converter is not None else ()
-    trace = Trace(outcome, example.expected.columns) if second.converter is None else None
-    return _with_rivals(replace(second, rivals=(*second.rivals, *other), trace=trace), example)
+    return _unsure(outcome, example, started) if known is None else _with_rivals(known, example)
 
 
 def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
@@ -178,93 +161,63 @@ def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
         return replace(lesson, rivals=rivals.kept(converter.statement, chain([first], found), fits, differs))
 
 
-def older(example: Example, *, seconds: float, plain: bool = False) -> Lesson:
-    """What the older search makes of the example; with `plain` only a program without choices.
-
-    It is asked where the newer one finds nothing or is not sure, and about parts of texts.
-    """
-    started = time.monotonic()
-    with loaded(example.input) as connection, interrupted(connection, SLACK * seconds):
-        for found in searches(example, seconds=seconds):
-            for program in found.programs:
-                if plain and any(column.kind in _CHOICES for column in program.columns):
-                    continue
-                text = pretty(program)
-                comparison = verified(connection, text, example, ragged=program.ragged)
-                if comparison is not None and comparison.equal:
-                    evidence = _evidence(program.columns, comparison)
-                    least = min((column.confidence for column in program.columns), default=0.0)
-                    evidence["confidence"] = round(least * succession(comparison.rows_expected), 3)
-                    converter = package(text, example, ragged=program.ragged, evidence=evidence)
-                    columns = _columns(program.columns, example)
-                    others = () if program.ragged else tuple(pretty(one) for one in found.programs if one is not program)
-                    return Lesson(converter, columns, "", None, round(time.monotonic() - started, 3), others)
-    partial = found.partial
-    columns = _columns(partial.columns if partial else found.columns, example)
-    reason = _reason(columns, has_partial=partial is not None)
-    return Lesson(None, columns, reason, pretty(partial) if partial else None, round(time.monotonic() - started, 3))
-
-
-def _is_table(example: Example) -> bool:
-    """Whether the input has several columns, and no more rows than the new search takes; or neither has a heading.
-
-    Of 167 cases with headings and 100 without the older search solves none that the new one leaves. It learns long examples
-    from excerpts.
-    """
-    if example.input.header is None and example.expected.header is None:
-        return True
-    return len(example.expected.rows) >= 2 and len(example.input.rows) <= _MOST_ROWS_ALONE and not _is_text_alone(example)
-
-
 def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | None, Outcome]:
-    """The first program of the new search that the engine confirms and that is likely enough, None where there is none;
-    and what it found for the file as a table.
+    """The first program that the engine confirms and that is likely enough, None where there is none; and the first outcome.
 
-    Where the file as a table gives none, its lines are looked at: blocks and sections are no table.
+    Where the file as a table gives none, its lines are looked at: blocks and sections are no table. Of single texts the lines
+    say nothing else.
     """
-    outcome: Outcome | None = None
-    for given in (example, Example(example.lines, example.expected) if example.lines is not None else None):
-        if given is None:
-            continue
+    first: Outcome | None = None
+    ways = [example]
+    if example.lines is not None and max(example.input.width, example.expected.width) > 1:
+        ways.append(Example(example.lines, example.expected))
+    for given in ways:
         with loaded(given.input) as connection, interrupted(connection, SLACK * seconds):
-            made = Outcome()
-            with contained("search"):
-                made = search(given, seconds=min(seconds, _SEARCH_SECONDS if given is example else _LINES_SECONDS))
-            outcome = outcome or made
-            found = list(findings(made))
-            for finding in found:
-                with contained("statement"):
-                    lesson = _proved(finding, found, given, connection, started, made)
-                    if lesson is not None:
-                        # What costs more than a program that is too unsure is no surer.
-                        if finding.doubt.confidence < LEAST_CONFIDENCE:
+            for made in _outcomes(given, min(seconds, _SEARCH_SECONDS if given is example else _LINES_SECONDS)):
+                first = first or made
+                found = list(findings(made))
+                for finding in found:
+                    with contained("statement"):
+                        lesson, sure = _confirmed(connection, given, finding, started)
+                        if lesson is not None and sure < LEAST_CONFIDENCE:
+                            # What costs more than a program that is too unsure is no surer.
                             break
-                        return lesson, outcome
-    assert outcome is not None
-    return None, outcome
+                        if lesson is not None:
+                            others = tuple(printed(one.program.query()) for one in found if one is not finding)
+                            trace = Trace(made, given.expected.columns, finding.program, finding.doubt)
+                            return replace(lesson, rivals=others, trace=trace), first
+    assert first is not None
+    return None, first
 
 
-def _proved(
-    finding: Finding,
-    found: Sequence[Finding],
-    given: Example,
-    connection: duckdb.DuckDBPyConnection,
-    started: float,
-    outcome: Outcome,
-) -> Lesson | None:
-    """The program as a lesson, where the engine confirms that it makes the expected table."""
+def _outcomes(example: Example, seconds: float) -> Iterator[Outcome]:
+    """What the search finds; of a large example for excerpts too, whose programs have to hold for the whole."""
+    parts = list(excerpts(example)) if is_large(example) else []
+    # Where few rows come of very many, most are made of groups that no excerpt holds.
+    ways = [example, *parts] if says_much_in_little(example) else [*parts, example]
+    for way in ways:
+        made = Outcome()
+        with contained("search"):
+            made = search(way, seconds=seconds if way is example else _EXCERPT_SHARE * seconds)
+        yield made
+
+
+def _confirmed(
+    connection: duckdb.DuckDBPyConnection, given: Example, finding: Finding, started: float
+) -> tuple[Lesson | None, float]:
+    """The program as a lesson, if the engine makes the expected table with it; and how sure it is, all rows apart."""
     text = printed(finding.program.query())
     heading = Heading.DATA if given.expected.header is not None and takes_heading_from_data(text) else Heading.FIXED
     ragged = finding.program.is_ragged
     comparison = verified(connection, text, given, ragged=ragged, heading=heading)
     if comparison is None or not comparison.equal:
-        return None
-    sure = finding.doubt.confidence * (succession(len(given.expected.rows)) if _is_text_alone(given) else 1.0)
-    evidence = _evidence(finding.columns, comparison) | {"confidence": round(sure, 3)}
+        return None, 0.0
+    is_alone = _is_text_alone(given)
+    sure = finding.doubt.confidence * (_CHOSEN_TEXT if is_alone and has_choices(finding.program.outputs) else 1.0)
+    shown = sure * (succession(len(given.expected.rows)) if is_alone else 1.0)
+    evidence = _evidence(finding.columns, comparison) | {"confidence": round(shown, 3)}
     converter = package(text, given, ragged=ragged, evidence=evidence)
-    others = tuple(printed(one.program.query()) for one in found if one is not finding)
-    trace = Trace(outcome, given.expected.columns, finding.program, finding.doubt)
-    return Lesson(converter, _columns(finding.columns, given), "", None, round(time.monotonic() - started, 3), others, trace)
+    return Lesson(converter, _columns(finding.columns, given), "", None, round(time.monotonic() - started, 3)), sure
 
 
 def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:
@@ -287,30 +240,8 @@ def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:
     return Lesson(None, evidence, reason, text, round(time.monotonic() - started, 3), trace=trace)
 
 
-def _is_doubted(example: Example, lesson: Lesson) -> bool:
-    """Whether the older search is asked too: about parts of texts, which it knows better, and where the new one is not sure."""
-    if not _is_text_alone(example) or example.input.header is None:
-        return _confidence(lesson) < _DOUBTED
-    statement_ = lesson.converter.statement if lesson.converter else ""
-    return not any(name in statement_ for name in ("DECIMAL", "STRPTIME", "INTERVAL"))
-
-
 def _is_text_alone(example: Example) -> bool:
-    return example.input.width == 1 and example.input.header is not None
-
-
-def _has_choices(lesson: Lesson) -> bool:
-    columns = lesson.converter.evidence.get("columns", ()) if lesson.converter else ()
-    return any(column["kind"] in _CHOICES for column in columns)
-
-
-def _confidence(lesson: Lesson) -> float:
-    return float(lesson.converter.evidence.get("confidence", 0.0)) if lesson.converter else 0.0
-
-
-def pretty(program: OlderProgram) -> str:
-    """The program's SQL as an analyst would like to read it."""
-    return printed(program.query)
+    return example.input.width == 1 and example.expected.header is not None
 
 
 def package(

@@ -17,7 +17,7 @@ _NAMES = ("%b", "%B", "%a", "%A", "%p")
 _DIRECTIVES = tuple(dates.part_written(directive) for directive in dates.DIRECTIVES)
 _OPTIONAL = (
     (" ", ""), (", ", ""), ("; ", ""), ("-", ""), ("", " "), ("", ", "), (" (", ")"), (" - ", ""), ("/", ""), ("", "-"),
-    (". ", ""), ("", "; "),
+    (". ", ""), ("", "; "), ("", ". "), (" ", "."),
     ("(", ")"), (": ", ""), ("#", ""), (" #", ""), ("", "/"), (" / ", ""),
 )  # fmt: skip
 
@@ -57,6 +57,8 @@ def _nodes(bank: Bank) -> Iterator[Node]:
         for part in (dates.AM_PM, *_DIRECTIVES, *dates.WRITTEN_PARTS, dates.QUARTER):
             node = part(entry.node)
             yield node
+            if part is dates.AM_PM:
+                yield dates.ORDINAL_DAY(entry.node)
             if part.parameters and part.parameters[0] in _NAMES:
                 yield texts.LOWER(node)
                 yield texts.UPPER(node)

@@ -25,6 +25,10 @@ MOST_NUMBERS = 26
 """So many numeric columns at most are combined by pairs."""
 
 
+MOST_DEEP = 2
+"""Of so few text columns all fields are looked at, however many there are in a text."""
+
+
 class Relation:
     """A frame: named columns of values, all of one length. Blank texts are None.
 
@@ -104,6 +108,8 @@ class Bank:
 
     def __init__(self, frame: Relation) -> None:
         self.frame = frame
+        self.twins: dict[Column, list[Node]] = {}
+        """Expressions left out since another has the same values: on other rows they may have others."""
         self.sisters: list[Entry] = []
         """Numbers that one map makes of several columns, as the output shows them."""
 
@@ -119,8 +125,11 @@ class Bank:
         nodes = (
             piece
             for entry in self.texts
-            for find in (addresses.pieces, keyed, texts.pieces)
-            for piece in find(entry.node, entry.values)
+            for piece in (
+                *addresses.pieces(entry.node, entry.values),
+                *keyed(entry.node, entry.values),
+                *texts.pieces(entry.node, entry.values, deep=len(self.texts) <= MOST_DEEP),
+            )
         )
         return self._distinct(nodes, self.texts)
 
@@ -134,6 +143,8 @@ class Bank:
         found = []
         for node in nodes:
             values = self.frame.values(node)
+            if values in seen:
+                self.twins.setdefault(values, []).append(node)
             if values in seen or not any(values):
                 continue
             seen.add(values)

@@ -23,7 +23,17 @@ from converter.learning.faults import contained
 from converter.learning.kinds import Kind, Value
 from converter.learning.names import name_cost
 from converter.learning.nodes import Apply, Constant, Node
-from converter.learning.proposals import amounts, assembled, combined, knowledge, named_bands, percentages, rewriting
+from converter.learning.proposals import (
+    amounts,
+    assembled,
+    combined,
+    encoded,
+    knowledge,
+    named_bands,
+    percentages,
+    rewriting,
+    wrapped,
+)
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
@@ -269,16 +279,19 @@ class ColumnSearch:
         yield from assembled.assembled(self)
         yield from knowledge.known(self)
         yield from rewriting.rewritten(self)
+        yield from wrapped.between_constants(self)
+        yield from wrapped.filled_up(self)
         yield from list_proposals.rewritten(self)
+        yield from encoded.all_found(self)
         yield from parts_proposals.parts_of(self)
-        yield from self._joined(
-            [
-                *atoms.of(self.bank),
-                *atoms.optional_parts(self.bank, self.cells),
-                *atoms.padded_numbers(self.bank, self.cells),
-                *atoms.named_months(self.bank, self.cells),
-            ]
-        )
+        parts = encoded.parts(self.bank, self.cells, self.places)
+        yield from ((entry.node, 0.0) for entry in parts)
+        written = [
+            *atoms.optional_parts(self.bank, self.cells),
+            *atoms.padded_numbers(self.bank, self.cells),
+            *atoms.named_months(self.bank, self.cells),
+        ]
+        yield from self._joined([*atoms.of(self.bank), *parts, *written])
 
     def _joined(self, atoms: Sequence[Entry], rows: int | None = None) -> Iterator[tuple[Node, float]]:
         wanted = self.filled if rows is None else rows

@@ -83,6 +83,8 @@ MOST_ROWS = 40
 NARROW = 1e-3
 """A factor has to be known so well to be taken for one between two of the many units."""
 UNITS_COST = 1.0
+MOST_DIGITS = 10
+"""So many digits of a factor are told by numbers with as many."""
 LEAST_AFFINE = 4
 """So many different numbers have to agree on a factor and an amount at once."""
 
@@ -177,8 +179,8 @@ def _out_of(low: float, high: float) -> tuple[Decimal, float] | None:
 
 def _decimal(low: float, high: float) -> tuple[Decimal, float] | None:
     """The decimal of fewest digits in the interval."""
-    for digits in range(1, 8):
-        for places in range(0, 9):
+    for digits in range(1, MOST_DIGITS + 1):
+        for places in range(0, MOST_DIGITS + 2):
             step = 10.0**-places
             first = -(-low // step) * step
             if first <= high * (1 + 1e-15):

@@ -139,6 +139,11 @@ def _difference(one: Column | None, other: Column | None) -> float:
     return min(1.0, _LEAST_DIFFERENCE * differing / max(1, len(one)))
 
 
+def has_choices(nodes: Sequence[Node]) -> bool:
+    """Whether some expression tells rows apart by what the example has; a default for what is missing is no choice."""
+    return any(isinstance(node, Case | Lookup) and not _is_known(node) for node in nodes)
+
+
 def _is_known(node: Node) -> bool:
     """Whether it is a relation that everybody knows, as that of countries and their codes: no example gives such a map."""
     return isinstance(node, Lookup) and len(node.map) > MOST_CATEGORIES

@@ -24,6 +24,8 @@ from converter.learning.steps.windows import is_of_neighbour
 from converter.learning.variants import blank_share, values_on, variants
 
 KEPT = 10
+LEAST_ECHO = 2
+"""A text of fewer characters stands in others by chance."""
 ENOUGH = 7.0
 """A single expression of at most this cost is not doubted for a choice."""
 _PLAIN = 14.0
@@ -173,13 +175,17 @@ def blank_elsewhere(workspace: Workspace, node: Node, search: ColumnSearch) -> f
 def _echoing(bank: Bank, candidate: Candidate) -> Candidate:
     """The candidate, dearer where its text for rows without a value stands in these rows' cells: it is rather read there."""
     node = candidate.node
-    default = node.parts[-1] if isinstance(node, Coalesce) else None
-    if not isinstance(default, Constant) or not isinstance(default.value, str):
+    default = node.parts[-1] if isinstance(node, Coalesce) else node
+    if not isinstance(default, Constant) or not isinstance(default.value, str) or len(default.value) < LEAST_ECHO:
         return candidate
     given = [bank.frame.values(part) for part in node.parts[:-1]]
-    rows = [at for at, values in enumerate(zip(*given, strict=True)) if not any(values)]
+    rows = [at for at in range(bank.frame.size) if not any(values[at] for values in given)]
     if all(any(default.value in str(entry.values[at] or "") for entry in bank.texts) for at in rows):
         return replace(candidate, cost=candidate.cost + weights.ECHO)
+    texts = [[str(entry.values[at]) for entry in bank.texts if len(str(entry.values[at] or "")) > LEAST_ECHO] for at in rows]
+    if default is not node and all(any(text in default.value for text in own) for own in texts):
+        # It is made of that row.
+        return replace(candidate, cost=candidate.cost + 2 * weights.ECHO)
     return candidate
 
 

@@ -1,5 +1,6 @@
 """What the search found, as lessons are made of it: statements with the evidence for each column, the likeliest first."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -7,11 +8,12 @@ from converter.learning.columns import Candidate
 from converter.learning.doubt import Doubt, doubt
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.faults import contained
+from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Constant, Node
 from converter.learning.programs import Outcome, Program
 from converter.learning.steps.plan import Plan
 
-LEAST_CONFIDENCE = 0.4
+LEAST_CONFIDENCE = 0.5
 """What is less likely right than this is not offered: no answer is better than a wrong one."""
 _PARTIAL = 0.5
 """How sure a choice is at the most where other columns could not be explained: as likely as not."""
@@ -53,16 +55,24 @@ def findings(outcome: Outcome) -> Iterator[Finding]:
 
 
 def says_enough(program: Program) -> bool:
-    """Whether the example says something about other rows: not where all is constant, nor where one row is but copied."""
+    """Whether the example says something about other rows: not where all is constant, nor where one row is but copied under no
+    name of its own."""
     kinds = {kind_of(candidates[0].node) for candidates in program.columns}
     if kinds <= {"constant"}:
         return False
-    return program.plan.frame.size > 1 or bool(program.plan.steps) or not kinds <= {"copy", "constant"}
+    named = zip(program.names, program.outputs, strict=True)
+    agrees = any(isinstance(node, ColumnRef) and node.name.casefold() == name.casefold() for name, node in named if _says(name))
+    return program.plan.frame.size > 1 or bool(program.plan.steps) or agrees or not kinds <= {"copy", "constant"}
+
+
+def _says(name: str) -> bool:
+    """Whether the name is one that a person gave."""
+    return not re.fullmatch(r"column_\d+", name)
 
 
 def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:
     return tuple(
-        _column(name, candidates, share, found.confidence)
+        _column(name, candidates, share, found.confidence, program.plan.bank.twins.get(_values(program, candidates), ()))
         for name, candidates, share in zip(program.names, program.columns, found.columns, strict=True)
     )
 
@@ -76,9 +86,20 @@ def partial_columns(plan: Plan, names: Sequence[str], held: Sequence[tuple[Candi
     )
 
 
-def _column(name: str, candidates: tuple[Candidate, ...], share: float, whole: float) -> ColumnProgram:
+def _values(program: Program, candidates: tuple[Candidate, ...]) -> Column:
+    """What a plain part of a text is on the example's rows; nothing for what is computed."""
+    node = candidates[0].node
+    is_part = node.kind is Kind.TEXT and len(node.parts) == 1 and not node.looks_around
+    return program.plan.frame.values(node) if is_part else ()
+
+
+def _column(
+    name: str, candidates: tuple[Candidate, ...], share: float, whole: float, twins: Sequence[Node] = ()
+) -> ColumnProgram:
     best, *others = candidates
-    rivals = tuple(one.node.sql().sql(dialect="duckdb") for one in others if one.cost < best.cost + 4.0)[:3]
+    near = [one.node for one in others if one.cost < best.cost + 4.0]
+    near += [node for node in twins if node != best.node and node.cost < best.cost + 4.0]
+    rivals = tuple(node.sql().sql(dialect="duckdb") for node in near)[:3]
     kind = kind_of(best.node)
     # A choice is no surer than the whole of which it is the doubtful part.
     sure = min(share, whole) if kind in ("mapping", "conditional") else share

@@ -27,7 +27,7 @@ from converter.learning.steps.calendars import calendars
 from converter.learning.steps.filling import filled, lists_records, sections
 from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.islands import islands
-from converter.learning.steps.keys import after_filters, groupings
+from converter.learning.steps.keys import after_filters, groupings, together
 from converter.learning.steps.layouts import layouts
 from converter.learning.steps.member_flags import member_flags
 from converter.learning.steps.neighbours import kept_for_neighbours
@@ -187,11 +187,8 @@ class Search:
         if self.example.input.header is None and not self.headed:
             yield from self._without_headings(start)
             return
-        if self.headed:
-            yield from self._made(pivots, start)
-            yield from self._made(member_flags, start)
-        yield from self._made(islands, start)
-        yield from self._made(calendars, start)
+        for step in (pivots, member_flags, together, islands, calendars) if self.headed else (islands, calendars):
+            yield from self._made(step, start)
         for step in (preamble, sections, sides, two_lines):
             for made in self._made(step, start):
                 yield from self._reached(made)
@@ -360,6 +357,8 @@ def _explained(columns: Sequence[tuple[Candidate, ...]]) -> int:
 def search(example: Example, *, seconds: float = 5.0) -> Outcome:
     """Programs that turn the example's input into its expected table, best first."""
     end = now() + seconds
+    if not any(cell for row in example.expected.rows for cell in row):
+        return Outcome()
     found = with_totals(example, seconds=0.6 * seconds)
     for heading in dict.fromkeys((written_heading(example.input, example.expected), None)):
         if not found.programs:

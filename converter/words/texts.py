@@ -46,7 +46,7 @@ def _is_capitalised(tree: exp.Expr) -> bool:
         isinstance(tree, exp.DPipe)
         and isinstance(tree.this, exp.Upper)
         and isinstance(tree.expression, exp.Lower)
-        and isinstance(tree.this.this, exp.Bracket)
+        and isinstance(tree.this.this, exp.Bracket | exp.Left)
     )
 
 

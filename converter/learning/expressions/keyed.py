@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from converter.learning.expressions.patterns import escaped
+from converter.learning.expressions.patterns import escaped, extracted
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
@@ -34,6 +34,10 @@ def keyed(node: Node, values: Column) -> Iterator[Node]:
         keys = Counter(key for text in texts for key in re.findall(r"/([A-Z]{3,5})/", text))
         for key, _ in keys.most_common(MOST_KEYS):
             yield slashed(key)(node)
+    queried = Counter(key for text in texts for key in re.findall(r"[?&]([A-Za-z_]\w*)=", text))
+    if sum("?" in text or "&" in text for text in texts) >= LEAST_SHARE * len(texts):
+        for key, _ in queried.most_common(MOST_KEYS):
+            yield extracted(rf"[?&]{key}=([^&#]*)", 1.2, 1)(node)
     for between, end in _FORMS:
         if not all(between in text for text in texts):
             continue

@@ -8,6 +8,8 @@ from converter.learning.nodes import Function
 from converter.learning.sql import literal
 
 Members = list[str]
+LENGTH = Function("length", Kind.NUMBER, "length({0})", lambda text: Decimal(len(text)), 1.6, counts=True)
+"""How many characters a text has."""
 
 
 def _split(mark: str) -> str:

@@ -208,3 +208,19 @@ DIRECTIVES = (
     "%u",
 )
 """What formats are made of, each as a text of its own."""
+
+
+def _ordinal_day(moment: datetime) -> str:
+    ending = "th" if 10 < moment.day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(moment.day % 10, "th")
+    return f"{moment.day}{ending}"
+
+
+ORDINAL_DAY = Function(
+    "ordinal day",
+    Kind.TEXT,
+    "day({0}) || CASE WHEN day({0}) BETWEEN 11 AND 13 THEN 'th' "
+    "ELSE ['th', 'st', 'nd', 'rd', 'th', 'th', 'th', 'th', 'th', 'th'][day({0}) % 10 + 1] END",
+    _ordinal_day,
+    1.0,
+)
+"""The day of the month as an ordinal: `1st`, `22nd`."""

@@ -74,6 +74,20 @@ def all_matches(pattern: str, mark: str, cost: float) -> Function:
     return Function("all matches", Kind.TEXT, template, lambda text: mark.join(search.findall(text)), cost, (pattern, mark))
 
 
+def found_at(pattern: str, place: int, cost: float, group: int = 0) -> Function:
+    """The match of that number, or its group, from 1, or from the end where negative; empty where there are fewer."""
+    search = compiled(pattern)
+
+    def compute(text: str) -> str:
+        found = search.findall(text)
+        at = place - 1 if place > 0 else place
+        return found[at] if -len(found) <= at < len(found) else ""
+
+    suffix = f", {group}" if group else ""
+    template = f"regexp_extract_all({{0}}, {literal(pattern)}{suffix})[{place}]"
+    return Function("match", Kind.TEXT, template, compute, cost, (pattern, place, group))
+
+
 def escaped(text: str) -> str:
     """The text as a pattern that matches it alone, in both."""
     return re.sub(r"([\\.^$|?*+()\[\]{}])", r"\\\1", text)

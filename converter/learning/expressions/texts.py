@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 
-from converter.learning.expressions.patterns import compiled, escaped, extracted
+from converter.learning.expressions.patterns import compiled, escaped, extracted, found_at
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
@@ -14,9 +14,9 @@ UPPER = Function("upper", TEXT, "upper({0})", str.upper, 0.6)
 LOWER = Function("lower", TEXT, "lower({0})", str.lower, 0.6)
 TRIM = Function("trim", TEXT, "trim({0})", lambda text: text.strip(" "), 0.4)
 CAPITALIZED = Function(
-    "capitalized", TEXT, "upper({0}[1]) || lower({0}[2:])", lambda text: text[:1].upper() + text[1:].lower(), 0.8
+    "capitalized", TEXT, "upper(left({0}, 1)) || lower({0}[2:])", lambda text: text[:1].upper() + text[1:].lower(), 0.8
 )
-FIRST_UPPER = Function("first upper", TEXT, "upper({0}[1]) || {0}[2:]", lambda text: text[:1].upper() + text[1:], 1.0)
+FIRST_UPPER = Function("first upper", TEXT, "upper(left({0}, 1)) || {0}[2:]", lambda text: text[:1].upper() + text[1:], 1.0)
 TITLE = Function(
     "title",
     TEXT,
@@ -75,6 +75,18 @@ def before_last(mark: str) -> Function:
     )
 
 
+def through_last(mark: str) -> Function:
+    """All up to the last mark, and the mark; empty where there is none."""
+    return Function(
+        "through last",
+        TEXT,
+        f"regexp_extract({{0}}, {literal('^.*' + escaped(mark))})",
+        lambda text: text[: text.rfind(mark) + len(mark)] if mark in text else "",
+        1.4,
+        (mark,),
+    )
+
+
 def removed(mark: str) -> Function:
     """The text without the mark, wherever it stands."""
     return Function(
@@ -124,6 +136,7 @@ TWO_DIGITS = Function("padded", TEXT, "lpad({0}, 2, '0')", lambda text: text.rju
 MARKS = (
     ", ",
     "; ",
+    " (",
     " - ",
     ": ",
     " / ",
@@ -160,27 +173,37 @@ MARKS = (
 )
 _INSIDE = (("(", ")"), ("[", "]"), ('"', '"'), ("<", ">"), ("/", "/"), ("{", "}"), ("'", "'"))
 _TOKENS = (
-    (r"[0-9]+", 1.2), (r"[0-9]+(?:\.[0-9]+)?", 1.4), (r"[0-9]+$", 1.5), (r"[A-Za-z]+", 1.6), (r"^[A-Za-z]+", 1.7),
+    (r"[0-9]+", 1.2), (r"[0-9]+(?:\.[0-9]+)?", 1.4), (r"[0-9]+$", 1.5), (r"\pL+", 1.55),
+    (r"[A-Za-z]+", 1.6), (r"^\pL+", 1.65), (r"^[A-Za-z]+", 1.7),
     (r"[A-Z]+", 1.8), (r"[^ ]+$", 1.5),
-    (r"[0-9][0-9.,]*", 1.5), (r"-?[0-9]+(?:\.[0-9]+)?", 1.5), (r"[0-9.]+$", 1.8), (r"[A-Z]{2,}", 1.9), (r"[A-Za-z]+$", 1.7),
+    (r"[0-9][0-9.,]*", 1.5), (r"-?[0-9]+(?:\.[0-9]+)?", 1.5), (r"[0-9.]+$", 1.8), (r"[A-Z]{2,}", 1.9), (r"\pL+$", 1.65),
+    (r"[A-Za-z]+$", 1.7),
     (r"#[A-Za-z0-9_-]+", 1.9),
     (r"[A-Z]+-[0-9]+", 2.0), (r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", 1.5), (r"https?://[^ ]+", 1.8),
 )  # fmt: skip
+_SEVERAL = (("[0-9]+", 1.5), (r"[0-9]+(?:\.[0-9]+)?", 1.6))
+_NAME = r"\p{Lu}\p{Ll}+"
+MOST_PLACES = 4
+MOST_FIELDS = 12
 LEAST_SHARE = 0.34
 """A mark that stands in fewer of a column's filled cells is no delimiter of it."""
 
 
+_NUMBER_FIRST = compiled(r"[0-9]+(?: |[A-Za-z])")
+_PATHS = "/\\:"
 CURRENCIES = "$€£¥₹₽₩"
 
 
-def pieces(node: Node, values: Column) -> Iterator[Node]:
-    """Parts of a text, by what its texts have in common: the cheaper come first within each kind."""
+def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
+    """Parts of a text, by what its texts have in common: the cheaper come first within each kind; `deep`: all fields."""
     texts = [value for value in values if isinstance(value, str) and value]
     if not texts:
         return
     joined = "\n".join(texts)
     if any(text != text.strip(" ") for text in texts):
         yield TRIM(node)
+    if all(_NUMBER_FIRST.match(text) for text in texts):
+        yield extracted("^[0-9]+", 1.0)(node)
     for mark in MARKS:
         if mark not in joined:
             continue
@@ -198,8 +221,13 @@ def pieces(node: Node, values: Column) -> Iterator[Node]:
             yield split_part(mark, -2)(node)
             yield after_first(mark)(node)
             yield before_last(mark)(node)
+            if mark in _PATHS:
+                yield through_last(mark)(node)
         if most > 3:
             yield split_part(mark, 4)(node)
+        for at in range(5, min(most + 1, MOST_FIELDS) + 1) if deep else ():
+            yield split_part(mark, at)(node)
+            yield split_part(mark, 2 - at)(node)
     for start, end in _INSIDE:
         if start in joined and end in joined:
             yield extracted(f"{escaped(start)}([^{escaped(end)}]*){escaped(end)}", 1.6, 1)(node)
@@ -207,6 +235,12 @@ def pieces(node: Node, values: Column) -> Iterator[Node]:
         yield extracted(r"^(?:https?://)?(?:www\.)?([^/:?]+)", 1.3, 1)(node)
     for pattern, cost in _TOKENS:
         yield extracted(pattern, cost)(node)
+    for pattern, cost in _SEVERAL if deep else ():
+        most = max(len(compiled(pattern).findall(text)) for text in texts)
+        for place in (-1, *range(2, min(most, MOST_PLACES) + 1), -2)[: most + 1] if most > 1 else ():
+            yield found_at(pattern, place, cost + 0.2 * (abs(place) - 1))(node)
+    if deep and any(len(compiled(_NAME).findall(text)) > 1 for text in texts):
+        yield found_at(_NAME, -1, 2.2)(node)
     if any(mark in joined for mark in CURRENCIES):
         yield extracted(r"[^\d\s.,'’+()-]+", 1.6)(node)
     longest = max(map(len, texts))

@@ -8,10 +8,11 @@ from converter.learning import constants, weights
 from converter.learning.bank import Bank, Entry
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Constant, Node
+from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.proposals.goal import Goal
 from converter.learning.steps.windows import GROUP_SUM, PERCENT_OF, Window
 
+_ROUNDED = Decimal("0.000001")
 MOST_SUMMED = 60
 MOST_IN_TRIPLES = 10
 MOST_SPANS = 12
@@ -38,7 +39,18 @@ def scaled(goal: Goal, entries: Sequence[Entry], *, widely: bool = False) -> Ite
             if len(told) < LEAST_TOLD <= len({entry.values[at] for at in goal.places}):
                 continue  # Rounded hard enough, any numbers become yes and no.
             for node, cost in constants.fitted(entry, wanted, widely=widely):
-                yield goal.written(node, format), cost
+                yield goal.written(node, format), cost + weights.NOT_SHOWN * (format.places == 0 and _hides_parts(goal, node))
+
+
+def _hides_parts(goal: Goal, node: Node) -> bool:
+    """Whether whole numbers come of parts, though no row shows that they are rounded: a further row may show them."""
+    factor = node.parts[-1] if len(node.parts) > 1 else None
+    if not isinstance(factor, Constant) or not isinstance(factor.value, Decimal) or not isinstance(node, Apply):
+        return False
+    if node.function is not arithmetic.DIVIDE_BY and factor.value == factor.value.to_integral():
+        return False
+    values = [goal.bank.frame.values(node)[at] for at in goal.places]
+    return all(isinstance(value, Decimal) and abs(value - round(value)) < _ROUNDED for value in values)
 
 
 def weighted(goal: Goal) -> Iterator[tuple[Node, float]]:

@@ -88,12 +88,13 @@ def _moved(goal: Goal, entry: Entry, format: MomentFormat) -> Iterator[tuple[Nod
 
 def _days_apart(pairs: Sequence[tuple[datetime, datetime]], kind: Kind) -> Iterator[dates.Function]:
     days = {(shown.date() - value.date()).days for value, shown in pairs}
-    if len(days) == 1:
+    months = {(shown.year - value.year) * 12 + shown.month - value.month for value, shown in pairs}
+    is_years = len(months) == 1 and min(months) % 12 == 0 and all(shown.day == value.day for value, shown in pairs)
+    if len(days) == 1 and not is_years:
         if days != {0}:
             yield dates.days_later(days.pop(), kind)
         return
-    months = {(shown.year - value.year) * 12 + shown.month - value.month for value, shown in pairs}
-    if len(months) == 1:
+    if len(months) == 1 and months != {0}:
         step = dates.months_later(months.pop(), kind)
         if all(step.compute(value).date() == shown.date() for value, shown in pairs):
             yield step

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from converter.learning.bank import Entry
 from converter.learning.expressions.choices import Lookup
+from converter.learning.expressions.texts import LOWER
 from converter.learning.nodes import Constant, Node
 from converter.learning.proposals.goal import Goal
 from converter.learning.values.relations import Relation, relations, relations_of_numbers
@@ -51,3 +52,7 @@ def _lookups(
             if [pairs.get(text) for text in texts] == list(cells):
                 map: dict[str, str | None] = {text: said for text, said in sorted(pairs.items()) if text}
                 yield Lookup(entry.node, map, Constant(None), COST + entry.node.cost), 0.0
+                continue
+            plain = {text.lower(): said for text, said in pairs.items() if text}
+            if [(plain.get(text) or "").casefold() for text in lowered] == [cell.casefold() for cell in cells]:
+                yield Lookup(LOWER(entry.node), dict(sorted(plain.items())), Constant(None), FOLDED_COST + entry.node.cost), 0.0

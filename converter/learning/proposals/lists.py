@@ -25,6 +25,8 @@ def simple(goal: Goal) -> Iterator[tuple[Node, float]]:
     says_yes_or_no = len(set(goal.target)) == 2 < goal.size and all(len(text) <= LONGEST_ANSWER for text in goal.cells)
     numeric = goal.numeric
     for entry in goal.bank.texts:
+        if numeric is not None and numeric.formats:
+            yield goal.written(lists.LENGTH(entry.node), numeric.formats[0]), 0.0
         for mark in _marks_of(entry):
             if says_yes_or_no and mark != " ":
                 yield from _membership(goal, entry, mark)

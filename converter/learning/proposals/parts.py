@@ -9,6 +9,7 @@ from converter.learning.concatenation import joined, shared_cost
 from converter.learning.expressions.choices import Coalesce
 from converter.learning.nodes import Constant, Node, constant_cost
 from converter.learning.proposals import substrings
+from converter.learning.proposals.enclosed import enclosed
 from converter.learning.proposals.goal import Goal
 
 MOST_SOURCES = 8
@@ -29,7 +30,7 @@ def parts_of(goal: Goal) -> Iterator[tuple[Node, float]]:
         if sources == cells:
             continue
         folded = [_as_in(source, cell) for source, cell in zip(sources, cells, strict=True)]
-        for function in substrings.parts(sources, folded):
+        for function in (*substrings.parts(sources, folded), *enclosed(sources, folded)):
             yield function(entry.node), 0.0
 
 

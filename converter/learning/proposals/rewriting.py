@@ -25,9 +25,11 @@ _USUAL = (
 
 def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
     """Rewritings of a column's texts that give all the cells, in whatever case of letters."""
-    if not goal.cells:
-        return
-    cells = [goal.target[at] or "" for at in goal.places]
+    yield from ((node, 0.0) for node in rewritten_as(goal, [goal.target[at] or "" for at in goal.places]) if goal.cells)
+
+
+def rewritten_as(goal: Goal, cells: Sequence[str]) -> Iterator[Node]:
+    """Rewritings of a column's texts that give the texts, in whatever case of letters."""
     folded = [cell.casefold() for cell in cells]
     for entry in goal.bank.texts:
         sources = [entry.values[at] for at in goal.places]
@@ -36,17 +38,17 @@ def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
             continue
         for function in _functions(given, cells):
             if [function.compute(source).casefold() for source in given] == folded:
-                yield function(entry.node), 0.0
+                yield function(entry.node)
         for function in _usual(given, cells):
             made = [function.compute(source).casefold() for source in given]
             if "-" in made[0] or "_" in made[0]:
                 for mark in "-_":
                     if [text.strip(mark) for text in made] == folded and made != folded:
-                        yield texts.trimmed(mark)(function(entry.node)), 0.0
+                        yield texts.trimmed(mark)(function(entry.node))
             if [text.strip(" ") for text in made] == folded:
                 node = function(entry.node)
-                yield node, 0.0
-                yield texts.TRIM(node), 0.0
+                yield node
+                yield texts.TRIM(node)
 
 
 def _usual(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:

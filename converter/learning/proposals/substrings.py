@@ -15,7 +15,7 @@ MOST_TRIED = 260
 MOST_FOUND = 4
 _BODIES = (
     ("[0-9]+", 0.4), (r"[0-9]+(?:\.[0-9]+)?", 0.8), ("[0-9.,]+", 0.8), ("-?[0-9.]+", 0.9), ("[A-Z]+", 0.7),
-    ("[A-Za-z]+", 0.6), (r"\pL+", 0.7),
+    (r"\pL+", 0.55), ("[A-Za-z]+", 0.6),
     ("[A-Za-z0-9]+", 0.8), ("[^ ]+", 0.8), ("[A-Za-z0-9_.-]+", 1.1), ("[0-9:]+", 0.9), ("[0-9/]+", 1.0), ("[0-9-]+", 1.0),
     ("[A-Z0-9-]+", 1.7),
 )  # fmt: skip
@@ -53,6 +53,10 @@ def _choices(sources: Sequence[str], targets: Sequence[str]) -> Iterator[tuple[f
             if mark and mark not in "$" and not mark.isalnum() and not any(mark in target for target in targets):
                 inner = escaped(mark) if mark in "\\]^" else mark
                 yield first + last + 0.5, before, f"[^{inner}]+", after
+                closer = _CLOSERS.get(before[-1:])
+                if closer and closer != mark and not any(closer in target for target in targets):
+                    # Where the mark is missing, the bracket ends it.
+                    yield first + 0.6, before, f"[^{inner}{escaped(closer) if closer == ']' else closer}]+", ""
             if (after and before) or after == "$" or before.startswith("^"):
                 yield first + last + 1.2, before, ".*" if after == "$" else ".*?" if after else ".*", after
 
@@ -121,7 +125,11 @@ def _shape(targets: Sequence[str]) -> tuple[str, float] | None:
     return None
 
 
-_KINDS = ("[0-9]+", "[A-Z]+", "[A-Za-z]+", r"\pL+", "[A-Za-z0-9]+", "[^ ]+")
+_KINDS = (
+    "[0-9]+", "[A-Z]+", r"\pL+", "[A-Za-z]+", "[A-Za-z0-9]+",
+    "[0-9]+[^A-Za-z0-9][0-9]+", "[A-Za-z]+[^A-Za-z0-9][A-Za-z]+", "[A-Za-z0-9]+[^A-Za-z0-9][A-Za-z0-9]+", "[^ ]+",
+)  # fmt: skip
+_CLOSERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 
 def _words(targets: Sequence[str]) -> tuple[str, float] | None:

@@ -34,14 +34,10 @@ def splits(bank: Bank, expected: Sequence[Column]) -> dict[int, tuple[Node, floa
             continue
         source = bank.texts[coverage.source]
         aligned = widths(coverage.segments) if are_padded(coverage.segments) else None
-        ways = [_places(coverage, aligned)] if aligned else []
-        pattern = next(_patterns(coverage, aligned), None) if not ways else None
-        ways += [_groups(pattern)] if pattern else []
-        for way in ways:
+        for way, cost in _ways(coverage, aligned):
             nodes = {at: function(source.node) for at, function in way.items()}
             if all(_gives(bank, node, expected[at]) for at, node in nodes.items()):
-                share = pattern.cost / len(columns) if pattern else BY_PLACE_COST
-                found.update({at: (node, base + share) for at, node in nodes.items()})
+                found.update({at: (node, base + cost / len(columns)) for at, node in nodes.items()})
                 break
     return found
 
@@ -73,12 +69,14 @@ def _characters(start: int, width: int | None) -> Function:
     return Function("characters", Kind.TEXT, f"{{0}}[{shown}]", lambda text: text[start - 1 : end], 1.0, (start, end))
 
 
-def _patterns(coverage: Coverage, aligned: Sequence[int] | None) -> Iterator[Pattern]:
+def _ways(coverage: Coverage, aligned: Sequence[int] | None) -> Iterator[tuple[dict[int, Function], float]]:
+    """The columns by place where they are aligned, by a pattern of widths (it leaves short texts out), by any pattern."""
     if aligned:
-        yield width_pattern(coverage.segments, aligned)
+        yield _places(coverage, aligned), BY_PLACE_COST * len(coverage.segments)
+        yield _groups(pattern := width_pattern(coverage.segments, aligned)), pattern.cost
     found = pattern_of(_sampled(coverage.segments), coverage.others[:MOST_ROWS])
     if found:
-        yield found
+        yield _groups(found), found.cost
 
 
 def _groups(pattern: Pattern) -> dict[int, Function]:

@@ -50,6 +50,9 @@ def islands(plan: Plan, goal: Goal) -> Iterator[Plan]:
             rows = tuple(map(tuple, groups))
             if len(groups) != goal.size or rows in seen or not _shows(groups, first, last, goal):
                 continue
+            if first.node.kind is Kind.TEXT and len(set(zip(*columns[:-1], first.values, strict=True))) == len(groups):
+                # Each value stands in one stretch of rows: they are groups of it.
+                continue
             seen.add(rows)
             query = plan.query.grouped(*partition, number)
             frame = Groups(plan.bank, [*partition, number], groups)

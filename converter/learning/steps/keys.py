@@ -16,6 +16,7 @@ from converter.learning.steps.group_conditions import having, wholeness
 from converter.learning.steps.grouping import Groups
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
+from converter.learning.steps.unfolding import Goal
 from converter.learning.values import moments
 
 _GROUP_COST = 1.5
@@ -52,6 +53,13 @@ def groupings(plan: Plan, expected: Sequence[Sequence[str | None]], names: Seque
                 for grouping in _grouped(plan, chosen, expected, columns):
                     seen.add(keys)
                     yield grouping
+
+
+def together(plan: Plan, goal: Goal) -> Iterator[Plan]:
+    """The plan with all its rows as one group, where a single row is expected under names."""
+    if goal.size == 1 and plan.frame.size > 1 and not plan.query.group:
+        groups = Groups(plan.bank, [], [list(range(plan.frame.size))])
+        yield Plan(groups, replace(plan.query.grouped(), row=None), plan.cost + _GROUP_COST, (*plan.steps, "group"))
 
 
 def _made(seen: set[frozenset[Node]], options: dict[int, list[_Option]]) -> list[tuple[int, ...]]:

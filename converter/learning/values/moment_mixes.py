@@ -13,6 +13,9 @@ MOST_FORMATS = 6
 _USUAL = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 
 
+_DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
+
+
 def mixed(cells: list[str], *, months: bool = False) -> list[MomentFormat]:
     """Formats of which each cell has one, the commonest first; none where a cell has none, or where one format would do."""
     by_cell = [formats([cell], months=months) for cell in cells]
@@ -57,6 +60,10 @@ def mixed_reader(found: list[MomentFormat]) -> Function:
     kind = Kind.TIMESTAMP if any(one.kind is Kind.TIMESTAMP for one in found) else Kind.DATE
     if kind is Kind.DATE and len(names) > 2:
         names += [one for one in _USUAL if one not in names]
+        if any(re.match(r"%d[/.-]%m", one) for one in names):
+            names += [one for one in _DAY_FIRST if one not in names]
+    # A year of two digits is read as such first: the engine would take `97` for the year 97.
+    names = [one for name in names for one in ((name.replace("%Y", "%y"), name) if re.search(r"[/. ]%Y", name) else (name,))]
     listed = ", ".join(map(literal, names))
 
     def read(text: str) -> datetime | None:

@@ -1,0 +1,68 @@
+"""Cells that are something else with fixed text around it, or filled up to a width."""
+
+from collections.abc import Iterator, Sequence
+
+from converter.learning.concatenation import joined
+from converter.learning.expressions.texts import TEXT
+from converter.learning.nodes import Constant, Function, Node, constant_cost
+from converter.learning.proposals.goal import Goal
+from converter.learning.proposals.rewriting import rewritten_as
+from converter.learning.sql import literal
+
+_PAD_COST = 1.6
+LEAST_WIDTH = 2
+
+
+def filled_up(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """Cells of one width that are filled up with blanks or zeros, to the left or to the right of what they show."""
+    cells = [goal.target[at] or "" for at in goal.places]
+    widths = {len(cell) for cell in cells}
+    if len(cells) < 2 or len(widths) != 1 or goal.is_part or (width := widths.pop()) < LEAST_WIDTH:
+        return
+    for mark, to_left in ((" ", True), (" ", False), ("0", True)):
+        bare = [cell.lstrip(mark) if to_left else cell.rstrip(mark) for cell in cells]
+        if bare == cells or not all(bare) or len({len(text) for text in bare}) == 1:
+            continue
+        spread: list[str | None] = [None] * goal.size
+        for at, text in zip(goal.places, bare, strict=True):
+            spread[at] = text
+        for node, cost in goal.part(spread, cells):
+            yield _padded(mark, width, to_left=to_left)(node), cost - node.cost
+
+
+def _padded(mark: str, width: int, *, to_left: bool) -> Function:
+    """The text filled up to the width; what is longer stays."""
+    name = "lpad" if to_left else "rpad"
+    template = f"{name}({{0}}, greatest({width}, CAST(length({{0}}) AS INTEGER)), {literal(mark)})"
+
+    def compute(text: str) -> str:
+        return text.rjust(width, mark) if to_left else text.ljust(width, mark)
+
+    return Function("filled up", TEXT, template, compute, _PAD_COST, (mark, width, to_left))
+
+
+def between_constants(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """A text rewritten, with a beginning and an end that all cells have."""
+    cells = [goal.target[at] or "" for at in goal.places]
+    if len(set(cells)) < 2:
+        return
+    start, end = _shared(cells), _shared([cell[::-1] for cell in cells])
+    if not start and not end:
+        return
+    inner = [cell[start : len(cell) - end] for cell in cells]
+    if not all(inner):
+        return
+    first, last = cells[0][:start], cells[0][len(cells[0]) - end :]
+    for node in rewritten_as(goal, inner):
+        parts = [*([Constant(first)] if first else []), node, *([Constant(last)] if last else [])]
+        yield joined(parts, node.cost + constant_cost(first) * bool(first) + constant_cost(last) * bool(last)), 0.0
+
+
+def _shared(cells: Sequence[str]) -> int:
+    """How many characters all begin with, up to the last mark among them."""
+    length = 0
+    while all(len(cell) > length and cell[length] == cells[0][length] for cell in cells):
+        length += 1
+    while length and cells[0][length - 1].isalnum():
+        length -= 1
+    return length

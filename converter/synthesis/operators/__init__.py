@@ -1,1 +1,0 @@
-"""Text operators, one module a theme; `operator.all_operators` finds them."""

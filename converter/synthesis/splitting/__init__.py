@@ -1,1 +1,0 @@
-"""One column split into several output columns by a single program."""

@@ -1,0 +1,69 @@
+"""Examples that say too little, or that only a list of their cells explains, are declined: no answer beats a wrong one."""
+
+import pytest
+
+from converter.lesson import Lesson, learn
+from converter.table import Example
+from tests.converter.learning.lessons import table
+
+
+def lesson(given: str, expected: str, *, header: bool = True) -> Lesson:
+    return learn(Example(table(given, header=header), table(expected, header=header)), seconds=4)
+
+
+TOO_LITTLE = {
+    "nothing is expected": ("a,b\n1,2\n3,4", "c\n\n", True),
+    "every row is the same": ("name,age\nAnn,31\nBob,27\nCy,44", "kind\nperson\nperson\nperson", True),
+    "one row without names is copied": ("Ann,31", "Ann,31", False),
+}
+
+
+@pytest.mark.parametrize("case", TOO_LITTLE)
+def test_what_says_too_little_is_declined(case: str) -> None:
+    given, expected, header = TOO_LITTLE[case]
+    padded = expected + ('\n""' if case == "nothing is expected" else "")
+
+    assert lesson(given, padded, header=header).converter is None
+
+
+def test_the_same_in_every_row_is_learned_beside_columns_that_are_not() -> None:
+    assert lesson("name,age\nAnn,31\nBob,27\nCy,44", "name,kind\nAnn,person\nBob,person\nCy,person").converter is not None
+
+
+def test_one_row_under_names_is_learned() -> None:
+    assert lesson("name,age\nAnn,31", "age,name\n31,Ann").converter is not None
+
+
+def test_more_rows_without_names_are_learned() -> None:
+    assert lesson("Ann,31\nBob,27", "31,Ann\n27,Bob", header=False).converter is not None
+
+
+BY_HEART = {
+    "words that have nothing to do with the input": ("n\nk1x\nq2y\nz3w\nm4v", "w\nriver\nstone\ncloud\nmeadow"),
+    "two texts, one of them for a single row": ("n\nkx\nqy\nzw\nmv", "w\nriver\nriver\nriver\nstone"),
+    "numbers that no formula gives": ("n\nk\nq\nz\nm", "w\n7391\n2268\n9015\n4473"),
+}
+
+
+@pytest.mark.parametrize("case", BY_HEART)
+def test_what_would_be_learned_by_heart_is_declined(case: str) -> None:
+    declined = lesson(*BY_HEART[case])
+
+    assert declined.converter is None
+    assert declined.reason
+
+
+def test_the_part_that_is_explained_is_told() -> None:
+    partly = lesson("name,n\nAnn Lee,k\nBob Day,q\nCy Fox,z\nDee May,m", "first,w\nAnn,river\nBob,stone\nCy,cloud\nDee,meadow")
+
+    assert partly.converter is None
+    assert "'first'" in partly.reason.split("not explained")[0]
+    assert "'w'" in partly.reason.split("not explained")[1]
+    assert partly.partial is not None
+
+
+def test_a_list_of_what_stands_for_what_shows_no_reshaping() -> None:
+    given = "a,b,c\n1,x,p\n2,y,q\n3,z,r"
+    expected = "w\nred\nblue\nred\nblue\nred\nblue"
+
+    assert lesson(given, expected).converter is None
