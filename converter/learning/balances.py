@@ -21,6 +21,8 @@ _LEAST_SEEN = 0.6
 """So many of the movements have to stand in a column, with or without a sign."""
 MOST_PARTITIONS = 8
 MOST_STARTS = 3
+LEAST_ROWS, LEAST_GROUPS = 3, 4
+"""Of fewer rows any numbers are sums; groups have more numbers to choose from."""
 _PLAIN = NumberFormat(None)
 Explained = Callable[[tuple[str | None, ...]], Sequence[Candidate]]
 
@@ -28,8 +30,10 @@ Explained = Callable[[tuple[str | None, ...]], Sequence[Candidate]]
 def running_sums(bank: Bank, search: ColumnSearch, explained: Explained) -> Iterator[Candidate]:
     """Running sums for the search's column, which is a number in every row; `explained` gives candidates for the movements."""
     numeric = search.numeric
-    if numeric is None or search.size < 3 or any(value is None for value in numeric.values):
+    least = LEAST_GROUPS if bank.frame.is_grouped else LEAST_ROWS
+    if numeric is None or search.size < least or any(value is None for value in numeric.values):
         return
+    found: dict[tuple[Decimal, ...], Sequence[Candidate]] = {}
     amounts = {abs(value) for entry in bank.numbers for value in entry.values if isinstance(value, Decimal)}
     for around in Around.all(bank)[:1]:
         if around.early:
@@ -37,11 +41,15 @@ def running_sums(bank: Bank, search: ColumnSearch, explained: Explained) -> Iter
         for partition in around.partitions[:MOST_PARTITIONS]:
             for start in (None, *_starts(bank, partition)):
                 total = numeric.values if start is None else _used(start, numeric.values)
-                moved = _movements(bank, total, partition)
-                seen = sum(not value or abs(value) in amounts for value in moved)
-                if len(set(moved)) < 2 or seen < _LEAST_SEEN * len(moved):
+                moved = tuple(_movements(bank, total, partition))
+                changes = [abs(value) for value in moved if value]
+                if moved == numeric.values or len(set(moved)) < 2:
                     continue
-                for one in explained(tuple(_PLAIN.write(value) for value in moved))[:2]:
+                if sum(value in amounts for value in changes) < _LEAST_SEEN * max(2, len(changes)):
+                    continue
+                if moved not in found:
+                    found[moved] = explained(tuple(_PLAIN.write(value) for value in moved))[:2]
+                for one in found[moved]:
                     node = number_of(one.node, bank)
                     if node is None or node.looks_around or isinstance(node, Constant):
                         continue
@@ -56,15 +64,15 @@ def running_sums(bank: Bank, search: ColumnSearch, explained: Explained) -> Iter
 
 def _starts(bank: Bank, partition: Sequence[Node]) -> list[Entry]:
     """Numbers that are the same in all rows of a key, and not in all rows: an allowance, of which a rest is left."""
-    if not partition:
+    if not partition or bank.frame.is_grouped:
         return []
     keys = list(zip(*(bank.frame.values(node) for node in partition), strict=True))
-    found = []
+    starts = []
     for entry in bank.numbers:
         pairs = set(zip(keys, entry.values, strict=True))
         if None not in entry.values and len(pairs) == len(set(keys)) < len(keys) and len(set(entry.values)) > 1:
-            found.append(entry)
-    return found[:MOST_STARTS]
+            starts.append(entry)
+    return starts[:MOST_STARTS]
 
 
 def _used(start: Entry, values: Sequence[Decimal | None]) -> list[Decimal | None]:
