@@ -181,7 +181,7 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     report = told_to_its_owner(outcome, example, settings)
     files: dict[str, Content] = {"converter.sql": converter.dumps().encode()}
     if outcome.lesson.rivals:
-        files[RIVALS] = json.dumps(outcome.lesson.rivals).encode()
+        files[RIVALS] = json.dumps(list(outcome.lesson.rivals)).encode()
     return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files=files)
 
 

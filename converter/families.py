@@ -5,10 +5,11 @@ values are. A pattern is a regular expression as the engine reads it (RE2), foun
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from converter.pivots import COLUMNS_FOUND
-from converter.statement import matching, nodes, parsed
+from converter.statement import all_nodes, matching, nodes, parsed
 
 ANY_COLUMN = ".*"
 """The pattern of a statement that takes all further columns."""
@@ -16,23 +17,26 @@ ANY_COLUMN = ".*"
 _Node = dict[str, Any]
 
 
+@lru_cache(maxsize=16)
 def patterns(statement: str) -> tuple[str, ...]:
     """The patterns under which the statement takes columns of its relations, each once."""
-    tree = parsed(statement)
-    named = [text for star in _stars(tree) if (text := _regex(star)) is not None]
-    takes_all = any(_takes_all(star) for unpivot in nodes(tree) for star in _unpivoted(unpivot))
-    takes_all |= _has_top_star(tree) and any(_has_star_over_input(node) for node in nodes(tree))
+    tree = all_nodes(statement)
+    named = [text for star in tree if star.get("class") == "STAR" and (text := _regex(star)) is not None]
+    takes_all = any(_takes_all(star) for unpivot in tree for star in _unpivoted(unpivot))
+    takes_all |= _has_top_star(parsed(statement)) and any(_has_star_over_input(node) for node in tree)
     return tuple(dict.fromkeys([*named, ANY_COLUMN] if takes_all else named))
 
 
+@lru_cache(maxsize=16)
 def takes_heading_from_data(statement: str) -> bool:
     """Whether the names of the result's columns follow from the data or from the input's heading."""
     return finds_columns(statement) or (_has_top_star(parsed(statement)) and bool(patterns(statement)))
 
 
+@lru_cache(maxsize=16)
 def finds_columns(statement: str) -> bool:
     """Whether the statement has a PIVOT whose columns are found in the data."""
-    return any(node.get("pivot_enum") == COLUMNS_FOUND for node in nodes(parsed(statement)))
+    return any(node.get("pivot_enum") == COLUMNS_FOUND for node in all_nodes(statement))
 
 
 def columns_listed(statement: str) -> int:
@@ -41,10 +45,11 @@ def columns_listed(statement: str) -> int:
     return next((at for at, item in enumerate(items) if any(_output_stars(item))), len(items))
 
 
+@lru_cache(maxsize=16)
 def names_in(statement: str) -> frozenset[str]:
     """All names of columns that the statement says, given or made ones, in lower case."""
     found: set[str] = set()
-    for node in nodes(parsed(statement)):
+    for node in all_nodes(statement):
         for key in ("column_names", "exclude_list", "groups", "unpivot_names", "using_columns"):
             found |= {name.casefold() for name in node.get(key) or () if isinstance(name, str)}
         found |= {node[key].casefold() for key in ("alias", "key") if isinstance(node.get(key), str)}
@@ -53,7 +58,7 @@ def names_in(statement: str) -> frozenset[str]:
 
 def reads_unnamed_columns(statement: str) -> bool:
     """Whether the statement may read columns that it does not name: by `*`, position, pivot, natural join, or whole rows."""
-    tree = list(nodes(parsed(statement)))
+    tree = all_nodes(statement)
     tables = [node for node in tree if node.get("type") == "BASE_TABLE"]
     relations = {node.get(key, "").casefold() for node in tables for key in ("table_name", "alias")}
     return any(

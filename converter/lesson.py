@@ -6,7 +6,6 @@ A program counts as learned only when its SQL, run by DuckDB over the example's 
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any
 
 import duckdb
@@ -54,7 +53,7 @@ class ColumnEvidence:
     explained: bool
     confidence: float
     expression: str | None
-    alternatives: tuple[str, ...]
+    alternatives: Sequence[str]
     matches: int
     total: int
 
@@ -84,7 +83,7 @@ class Lesson:
     reason: str
     partial: str | None
     seconds: float
-    rivals: tuple[str, ...] = ()
+    rivals: Sequence[str] = ()
     trace: Trace | None = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -127,15 +126,18 @@ def _learn(example: Example, seconds: float) -> Lesson:
 
 def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
     """The lesson with those of the other programs found that fit the example and part from its converter on changed rows."""
-    converter = lesson.converter
-    if converter is None or converter.ragged:
+    if lesson.converter is None or not (lesson.rivals or any(one.alternatives for one in lesson.columns)):
         return replace(lesson, rivals=())
+    return replace(lesson, rivals=rivals.Later(lambda: _rivals(lesson, example)))
+
+
+def _rivals(lesson: Lesson, example: Example) -> tuple[str, ...]:
+    converter = lesson.converter
+    if converter is None or converter.ragged or converter.heading is Heading.DATA:
+        return ()
     given = example if converter.input_has_header or example.lines is None else Example(example.lines, example.expected)
     changed = replace(given.input, rows=(*given.input.rows[:_CHANGED_BASE], *(one.row for one in changed_rows(given.input))))
     found = rivals.candidates(converter.statement, [one.alternatives for one in lesson.columns], lesson.rivals)
-    first = next(found, None)
-    if first is None:
-        return replace(lesson, rivals=())
     with loaded(given.input) as whole, loaded(changed) as further, interrupted(whole, SLACK), interrupted(further, SLACK):
 
         def made(text: str) -> list[tuple[str, ...]] | None:
@@ -148,8 +150,6 @@ def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
             comparison = verified(whole, text, given, ragged=False, heading=converter.heading)
             return comparison is not None and comparison.equal
 
-        if converter.heading is Heading.DATA:
-            return replace(lesson, rivals=())
         known = [made(converter.statement)]
 
         def differs(text: str) -> bool:
@@ -158,7 +158,7 @@ def _with_rivals(lesson: Lesson, example: Example) -> Lesson:
             known.extend([cells] if is_new else [])
             return is_new
 
-        return replace(lesson, rivals=rivals.kept(converter.statement, chain([first], found), fits, differs))
+        return rivals.kept(converter.statement, found, fits, differs)
 
 
 def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | None, Outcome]:
@@ -309,7 +309,7 @@ def _columns(programs: Sequence[ColumnProgram], example: Example) -> tuple[Colum
             explained=one.explained,
             confidence=one.confidence,
             expression=one.expression,
-            alternatives=tuple(one.alternatives),
+            alternatives=one.alternatives,
             matches=rows if one.explained else 0,
             total=rows,
         )

@@ -47,6 +47,7 @@ NOT_RUN = {
     "make relations": "rewrites the learner's knowledge; tests/tools/test_relations.py",
     "make chaos": "ten minutes of it",
     "python -m tests.model_server --latency 2": "runs until it is stopped; tests/integration/test_crew.py starts it",
+    "python -m bench.learning bench/cases/open --out .bench/learning": BENCHMARK,
     "python -m bench.nodes": BENCHMARK,
     "python -m bench.warm_workers 8 60": BENCHMARK,
     "python -m bench.waiting_jobs": BENCHMARK,

@@ -76,7 +76,7 @@ def fit(points: list[Point]) -> dict[str, float]:
     for _ in range(STEPS):
         slopes = dict.fromkeys(doubt.FEATURES, 0.0)
         for _, _, features, right in points:
-            error = _probability(weights, features) - right
+            error = probability(weights, features) - right
             for name in doubt.FEATURES:
                 slopes[name] += error * features[name] / len(points)
         for name in doubt.FEATURES:
@@ -85,7 +85,8 @@ def fit(points: list[Point]) -> dict[str, float]:
     return weights
 
 
-def _probability(weights: dict[str, float], features: dict[str, float]) -> float:
+def probability(weights: dict[str, float], features: dict[str, float]) -> float:
+    """The probability that the weights give to the features."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(weights[name] * features[name] for name in doubt.FEATURES)))))
 
 
@@ -94,7 +95,7 @@ def report(points: list[Point]) -> None:
     bands: dict[float, list[int]] = defaultdict(lambda: [0, 0])
     for suite in sorted({point[0] for point in points}):
         weights = fit([point for point in points if point[0] != suite])
-        mine = [(_probability(weights, features), right, case) for name, case, features, right in points if name == suite]
+        mine = [(probability(weights, features), right, case) for name, case, features, right in points if name == suite]
         print(f"{suite:13} {sum(right for _, right, _ in mine):4} right of {len(mine)}")
         for value, right, case in mine:
             band = next(least for least in (0.9, 0.7, 0.5, 0.3, 0.0) if value >= least)

@@ -276,6 +276,8 @@ class ColumnSearch:
             yield from combined.over_columns(self)
             yield from combined.filled_columns(self)
             yield from self._numbers(self.bank.pairs)
+            if self._is_explained(6.5):
+                return  # That texts put together give these numbers too is chance.
         yield from assembled.assembled(self)
         yield from knowledge.known(self)
         yield from rewriting.rewritten(self)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.doubt import Doubt, doubt
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
@@ -12,11 +13,15 @@ from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Constant, Node
 from converter.learning.programs import Outcome, Program
 from converter.learning.steps.plan import Plan
+from converter.learning.variants import further, values_on
+from converter.rivals import Later
 
 LEAST_CONFIDENCE = 0.5
 """What is less likely right than this is not offered: no answer is better than a wrong one."""
 _PARTIAL = 0.5
 """How sure a choice is at the most where other columns could not be explained: as likely as not."""
+_RIVALRY, _MOST_RIVALS = 4.0, 3
+"""Of a column's other candidates those that cost no more than this beyond the first are told, so many at most."""
 NOTHING = Candidate(Constant(None), 0.0, 0)
 """What stands in a column that is not explained."""
 
@@ -28,7 +33,7 @@ class ColumnProgram:
     name: str
     kind: str
     expression: str | None
-    alternatives: tuple[str, ...]
+    alternatives: Sequence[str]
     confidence: float
     explained: bool
 
@@ -71,17 +76,36 @@ def _says(name: str) -> bool:
 
 
 def _columns(program: Program, found: Doubt) -> tuple[ColumnProgram, ...]:
+    frame = further(program.plan.frame) if any(len(candidates) > 1 for candidates in program.columns) else None
     return tuple(
-        _column(name, candidates, share, found.confidence, program.plan.bank.twins.get(_values(program, candidates), ()))
+        _column(
+            name,
+            _differing(candidates, frame),
+            share,
+            found.confidence,
+            program.plan.bank.twins.get(_values(program, candidates), ()),
+        )
         for name, candidates, share in zip(program.names, program.columns, found.columns, strict=True)
     )
 
 
+def _differing(candidates: tuple[Candidate, ...], frame: Relation | None) -> tuple[Candidate, ...]:
+    """The first candidate, and those that are as likely and give something else on rows that could come."""
+    best = candidates[0]
+    rivals = [one for one in candidates[1:] if one.cost < best.cost + _RIVALRY]
+    if frame is None or not rivals:
+        return (best, *rivals)
+    cells = values_on(best.node, frame)
+    return (best, *(one for one in rivals if cells is None or values_on(one.node, frame) != cells))
+
+
 def partial_columns(plan: Plan, names: Sequence[str], held: Sequence[tuple[Candidate, ...]]) -> tuple[ColumnProgram, ...]:
     """The columns of a program that is not whole: how sure each is by itself; those without a candidate are not explained."""
-    found = doubt(plan, [candidates or (NOTHING,) for candidates in held], rival=None)
+    found, frame = doubt(plan, [candidates or (NOTHING,) for candidates in held], rival=None), further(plan.frame)
     return tuple(
-        _column(name, candidates, share, _PARTIAL) if candidates else ColumnProgram(name, "unexplained", None, (), 0.0, False)
+        _column(name, _differing(candidates, frame), share, _PARTIAL)
+        if candidates
+        else ColumnProgram(name, "unexplained", None, (), 0.0, False)
         for name, candidates, share in zip(names, held, found.columns, strict=True)
     )
 
@@ -97,9 +121,10 @@ def _column(
     name: str, candidates: tuple[Candidate, ...], share: float, whole: float, twins: Sequence[Node] = ()
 ) -> ColumnProgram:
     best, *others = candidates
-    near = [one.node for one in others if one.cost < best.cost + 4.0]
-    near += [node for node in twins if node != best.node and node.cost < best.cost + 4.0]
-    rivals = tuple(node.sql().sql(dialect="duckdb") for node in near)[:3]
+    near = [one.node for one in others]
+    near += [node for node in twins if node != best.node and node.cost < best.cost + _RIVALRY]
+    near = near[:_MOST_RIVALS]
+    rivals = Later(lambda: tuple(node.sql().sql(dialect="duckdb") for node in near), len(near))
     kind = kind_of(best.node)
     # A choice is no surer than the whole of which it is the doubtful part.
     sure = min(share, whole) if kind in ("mapping", "conditional") else share

@@ -184,7 +184,7 @@ class Apply(Node):
         return tuple(None if None in row else compute(*row) for row in zip(*columns, strict=True))
 
     def sql(self) -> exp.Expression:
-        return sql.sql(self.function.template, *(part.sql() for part in self.parts))
+        return sql.sql(self.function.template, *(part.sql() for part in self.parts), own=True)
 
     @property
     def is_count(self) -> bool:

@@ -90,15 +90,15 @@ class Query:
         """The whole statement, the outputs under their names."""
         trees = [self._in_order(node.sql()) for node in outputs]
         tree = exp.select(*(named(one, name) for name, one in zip(names, trees, strict=True))).from_(
-            exp.to_identifier(self.relation)
+            exp.to_identifier(self.relation), copy=False
         )
         if self.where:
-            tree = tree.where(*(_bracketed(node) for node in self.where))
+            tree = tree.where(*(_bracketed(node) for node in self.where), copy=False)
         if self.group:
             keys = dict.fromkeys((*(inner for node in outputs for inner in _keys(node)), *self.group))
-            tree = tree.group_by(*(node.sql() for node in keys))
+            tree = tree.group_by(*(node.sql() for node in keys), copy=False)
         if self.having:
-            tree = tree.having(*(_bracketed(node) for node in self.having))
+            tree = tree.having(*(_bracketed(node) for node in self.having), copy=False)
         if self.qualify:
             tree.set("qualify", exp.Qualify(this=exp.and_(*(_bracketed(node) for node in self.qualify))))
         ordering = [*self._order(names, outputs)]
@@ -107,14 +107,14 @@ class Query:
         if self.row is not None and (ordering or looks_around or shuffled):
             ordering.append(exp.Ordered(this=self.row.copy()))
         if ordering:
-            tree = tree.order_by(*ordering)
+            tree = tree.order_by(*ordering, copy=False)
         tree = tree.limit(self.limit) if self.limit else tree
         tree, tables = staged(tree, self.relation)
         numbered = any(
             column.name == ROW for part in (tree, *(table.tree for table in tables)) for column in part.find_all(exp.Column)
         )
         for table in (*self.tables, *tables):
-            tree = tree.with_(exp.to_identifier(table.name), as_=table.sql(numbered=numbered))
+            tree = tree.with_(exp.to_identifier(table.name), as_=table.sql(numbered=numbered), copy=False)
         return tree
 
     def _in_order(self, tree: exp.Expression) -> exp.Expression:

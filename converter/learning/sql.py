@@ -16,15 +16,17 @@ def _parsed(template: str) -> exp.Expr:
     return parse_one(template, dialect="duckdb")
 
 
-def sql(template: str, *arguments: exp.Expression) -> exp.Expression:
-    """The template's tree, `{0}`, `{1}`… standing for the arguments."""
+def sql(template: str, *arguments: exp.Expression, own: bool = False) -> exp.Expression:
+    """The template's tree, `{0}`, `{1}`… standing for the arguments: copies of them, unless they are its `own` to take."""
     names = [f"_argument_{at}" for at in range(len(arguments))]
     tree = _parsed(template.format(*names) if arguments else template).copy()
     given = dict(zip(names, arguments, strict=True))
 
     def place(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Column) and node.name in given and not node.table:
-            argument = given[node.name].copy()
+            argument = given[node.name]
+            if not own or argument.parent is not None:
+                argument = argument.copy()
             parent = node.parent
             tight = isinstance(parent, exp.Binary | exp.Unary | exp.Is | exp.Between | exp.Bracket) or (
                 isinstance(parent, exp.In) and node.arg_key == "this"
@@ -32,7 +34,7 @@ def sql(template: str, *arguments: exp.Expression) -> exp.Expression:
             return exp.Paren(this=argument) if tight and _is_loose(argument, parent) else argument
         return node
 
-    return tree.transform(place)
+    return tree.transform(place, copy=False)
 
 
 def _is_loose(argument: exp.Expr, parent: exp.Expr | None) -> bool:

@@ -7,9 +7,11 @@ notations stay what they are. Made from a fixed seed: the same example always gi
 import random
 from collections.abc import Sequence
 
+from converter.changed import changed_rows
 from converter.learning.bank import Relation
 from converter.learning.kinds import Column, Value
 from converter.learning.nodes import Node
+from converter.table import Table
 
 ROWS = 24
 _CHANGED = 0.35
@@ -17,12 +19,29 @@ _DIGITS = "0123456789"
 
 
 def variants(frame: Relation, *, rows: int = ROWS) -> Relation:
-    """A frame of changed rows with the frame's columns."""
+    """A frame of changed rows with the frame's columns; made once, so that what was computed on it is kept."""
+    kept: dict[int, Relation] = frame.__dict__.setdefault("_variants", {})
+    if rows not in kept:
+        kept[rows] = _variants(frame, rows)
+    return kept[rows]
+
+
+def _variants(frame: Relation, rows: int) -> Relation:
     chance = random.Random(frame.size)  # noqa: S311
     columns: list[Column] = []
     for column in frame.columns:
         columns.append(tuple(_changed(chance.choice(column), chance) if column else None for _ in range(rows)))
     return Relation(frame.names, columns, frame.refs)
+
+
+def further(frame: Relation) -> Relation | None:
+    """Changed rows, and the frame's with one cell changed each: blank, of another sign, longer. None where a row is a group."""
+    if frame.is_grouped or any(not (cell is None or isinstance(cell, str)) for column in frame.columns for cell in column):
+        return None
+    given = Table(frame.names, tuple(zip(*frame.columns, strict=True)))
+    changed = [tuple(cell or None for cell in one.row) for one in changed_rows(given, most=ROWS)]
+    rows = [*zip(*variants(frame).columns, strict=True), *changed]
+    return Relation(frame.names, list(zip(*rows, strict=True)), frame.refs) if rows else None
 
 
 def _changed(value: Value, chance: random.Random) -> Value:
