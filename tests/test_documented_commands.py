@@ -47,6 +47,8 @@ NOT_RUN = {
     "make relations": "rewrites the learner's knowledge; tests/tools/test_relations.py",
     "make chaos": "ten minutes of it",
     "python -m tests.model_server --latency 2": "runs until it is stopped; tests/integration/test_crew.py starts it",
+    "csv-converter learn parts.csv wanted.csv -o parts.sql --explain": "tests/docs/test_learning_page.py",
+    "python -m tools.learning_page": "tests/docs/test_learning_page.py holds the page to it",
     "python -m bench.learning bench/cases/open --out .bench/learning": BENCHMARK,
     "python -m bench.nodes": BENCHMARK,
     "python -m bench.warm_workers 8 60": BENCHMARK,

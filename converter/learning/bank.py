@@ -17,7 +17,16 @@ from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions.keyed import keyed
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Node
-from converter.learning.values import coordinates, durations, moment_mixes, moments, month_names, numbers, numerals
+from converter.learning.values import (
+    coordinates,
+    durations,
+    hexadecimals,
+    moment_mixes,
+    moments,
+    month_names,
+    numbers,
+    numerals,
+)
 from converter.learning.values.reading import Reading, filled
 from converter.table import Table
 
@@ -173,6 +182,7 @@ class Bank:
                 if failed is not None:
                     found[0].append(self._made(arithmetic.unless(failed)(found[0][-1].node)))
             found[0].extend(self._read(reading, entry) for reading in numerals.readings(cells))  # type: ignore[arg-type]
+            found[0].extend(self._read(reading, entry) for reading in hexadecimals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
             found[1].extend(self._read(reading, entry) for reading in moment_readings(cells))  # type: ignore[arg-type]
             for reading in durations.readings(cells):  # type: ignore[arg-type]

@@ -31,6 +31,7 @@ from converter.learning.steps.keys import after_filters, groupings, together
 from converter.learning.steps.layouts import layouts
 from converter.learning.steps.member_flags import member_flags
 from converter.learning.steps.neighbours import kept_for_neighbours
+from converter.learning.steps.pieces import pieces
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
@@ -73,6 +74,10 @@ PLAUSIBLE_COLUMN = 16.0
 
 
 Step = Callable[[Plan, Goal], Iterator[Plan]]
+WHOLE_TABLE = (preamble, sections, sides, two_lines)
+"""Row steps that rewrite the table, before its rows as they stand are looked at."""
+OTHER_ROWS = (filled, pieces, unfoldings, templates)
+"""Row steps that make other rows of it, where those as they stand explain too little."""
 
 
 class Search:
@@ -189,7 +194,7 @@ class Search:
             return
         for step in (pivots, member_flags, together, islands, calendars) if self.headed else (islands, calendars):
             yield from self._made(step, start)
-        for step in (preamble, sections, sides, two_lines):
+        for step in WHOLE_TABLE:
             for made in self._made(step, start):
                 yield from self._reached(made)
         if self.headed and lists_records(start) and self.goal.size < start.frame.size:
@@ -201,7 +206,7 @@ class Search:
             return
         begun = list(self._made(records, start))
         yield from (made for made in begun if made.frame.size == self.goal.size)
-        for step in (filled, unfoldings, templates):
+        for step in OTHER_ROWS:
             for made in self._made(step, start):
                 yield from self._reached(made)
         for made in begun:

@@ -71,9 +71,7 @@ class Trace:
     def rows(self, most: int = MOST_PLANS) -> list[Weighed]:
         """The ways to make the expected rows, the one that was taken first."""
         taken = self._attempt
-        others = sorted(
-            (one for one in self.outcome.attempts if one is not taken), key=lambda one: (bool(one.why), one.plan.cost)
-        )
+        others = sorted((one for one in self.outcome.attempts if one is not taken), key=lambda one: (bool(one.why), _cost(one)))
         best = _cost(taken) if taken is not None else 0.0
         found = {} if taken is None else {_rows_sql(taken.plan): _rows(taken, best, is_taken=self.program is not None)}
         for one in others:
@@ -215,7 +213,9 @@ def features(candidate: Candidate, workspace: Workspace, search: ColumnSearch) -
 def _loser(candidate: Candidate, best: Candidate, chosen: Weighed, workspace: Workspace, search: ColumnSearch) -> Weighed:
     mine = features(candidate, workspace, search)
     more = candidate.cost - best.cost
-    if more <= 0:
+    if abs(more) < _LEAST_TOLD:
+        why = "as likely"
+    elif more < 0:
         why = "another column is decided as the chosen one is"
     else:
         names = dict.fromkeys((*chosen.features, *mine))
