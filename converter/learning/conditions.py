@@ -245,10 +245,10 @@ class Conditions:
             beginnings[value[:1]] |= rows
             beginnings[value[:2]] |= rows
             finishes[value[-1:]] |= rows
-            for piece in {piece.strip("().,;[]") for piece in pieces}:
+            for piece in dict.fromkeys(piece.strip("().,;[]") for piece in pieces):
                 if len(piece) > 2 and not piece.isdigit():
                     parts[piece] |= rows
-            for mark in {character for character in value if not character.isalnum() and character != " "}:
+            for mark in dict.fromkeys(character for character in value if not character.isalnum() and character != " "):
                 parts[mark] |= rows
         # A letter of a code says what it is, a letter of a word or name hardly ever does.
         letters = 0.0 if _are_codes(groups) else weights.LETTERS_OF_WORDS

@@ -21,7 +21,7 @@ from converter.learning.variants import values_on
 
 MOST_LOSERS = 3
 """Of each kind (those that fit, those that fit some rows) so many candidates of a column are told."""
-MOST_PLANS = 6
+MOST_PLANS = 4
 _LEAST_TOLD = 0.05
 """A feature of less weight decides nothing."""
 _SHORT_COLUMNS, _SHORT_LENGTH = 30, 240
