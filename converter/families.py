@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from converter.pivots import COLUMNS_FOUND
-from converter.statement import all_nodes, matching, nodes, parsed
+from converter.statement import matching, nodes, parsed
 
 ANY_COLUMN = ".*"
 """The pattern of a statement that takes all further columns."""
@@ -18,9 +18,14 @@ _Node = dict[str, Any]
 
 
 @lru_cache(maxsize=16)
+def _all_nodes(statement: str) -> tuple[_Node, ...]:
+    return tuple(nodes(parsed(statement)))
+
+
+@lru_cache(maxsize=16)
 def patterns(statement: str) -> tuple[str, ...]:
     """The patterns under which the statement takes columns of its relations, each once."""
-    tree = all_nodes(statement)
+    tree = _all_nodes(statement)
     named = [text for star in tree if star.get("class") == "STAR" and (text := _regex(star)) is not None]
     takes_all = any(_takes_all(star) for unpivot in tree for star in _unpivoted(unpivot))
     takes_all |= _has_top_star(parsed(statement)) and any(_has_star_over_input(node) for node in tree)
@@ -36,7 +41,7 @@ def takes_heading_from_data(statement: str) -> bool:
 @lru_cache(maxsize=16)
 def finds_columns(statement: str) -> bool:
     """Whether the statement has a PIVOT whose columns are found in the data."""
-    return any(node.get("pivot_enum") == COLUMNS_FOUND for node in all_nodes(statement))
+    return any(node.get("pivot_enum") == COLUMNS_FOUND for node in _all_nodes(statement))
 
 
 def columns_listed(statement: str) -> int:
@@ -49,7 +54,7 @@ def columns_listed(statement: str) -> int:
 def names_in(statement: str) -> frozenset[str]:
     """All names of columns that the statement says, given or made ones, in lower case."""
     found: set[str] = set()
-    for node in all_nodes(statement):
+    for node in _all_nodes(statement):
         for key in ("column_names", "exclude_list", "groups", "unpivot_names", "using_columns"):
             found |= {name.casefold() for name in node.get(key) or () if isinstance(name, str)}
         found |= {node[key].casefold() for key in ("alias", "key") if isinstance(node.get(key), str)}
@@ -58,7 +63,7 @@ def names_in(statement: str) -> frozenset[str]:
 
 def reads_unnamed_columns(statement: str) -> bool:
     """Whether the statement may read columns that it does not name: by `*`, position, pivot, natural join, or whole rows."""
-    tree = all_nodes(statement)
+    tree = _all_nodes(statement)
     tables = [node for node in tree if node.get("type") == "BASE_TABLE"]
     relations = {node.get(key, "").casefold() for node in tables for key in ("table_name", "alias")}
     return any(

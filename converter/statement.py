@@ -145,13 +145,13 @@ def is_light(statement: str) -> bool:
     """Whether all functions of a statement take next to nothing, so that it may look at every row that passes."""
     if len(statement) > _LIGHT_CHARACTERS:
         return False
-    functions = (node for node in all_nodes(statement) if node.get("class") in ("FUNCTION", "WINDOW"))
+    functions = (node for node in nodes(parsed(statement)) if node.get("class") in ("FUNCTION", "WINDOW"))
     return all(lowered(node.get("function_name", "")) in _LIGHT for node in functions)
 
 
 def references_row_position(statement: str) -> bool:
     """Whether the statement uses the column `_row`, or the engine's own number of a row."""
-    return any(is_position(node) or excludes_position(node) for node in all_nodes(statement))
+    return any(is_position(node) or excludes_position(node) for node in nodes(parsed(statement)))
 
 
 def _reads_row_by_row(node: dict[str, Any], known: frozenset[str]) -> bool:
@@ -201,7 +201,7 @@ def expression_sql(expression: dict[str, Any]) -> str:
 
 def tables_read(statement: str) -> frozenset[str]:
     """The names of all tables that the statement reads, in lower case; those of its own subqueries among them."""
-    return frozenset(lowered(node["table_name"]) for node in all_nodes(statement) if node.get("type") == "BASE_TABLE")
+    return frozenset(lowered(node["table_name"]) for node in nodes(parsed(statement)) if node.get("type") == "BASE_TABLE")
 
 
 def is_position(node: dict[str, Any]) -> bool:
@@ -259,12 +259,6 @@ def parsed(statement: str) -> dict[str, Any]:
     if len(tree["statements"]) != 1:
         raise RefusedStatement(f"there are {len(tree['statements'])} statements; one SELECT is allowed")
     return tree
-
-
-@lru_cache(maxsize=16)
-def all_nodes(statement: str) -> tuple[dict[str, Any], ...]:
-    """Every JSON object of the statement's tree, the outermost first; they are shared, so only to be read."""
-    return tuple(nodes(parsed(statement)))
 
 
 def _serialized(statement: str) -> dict[str, Any]:
