@@ -75,7 +75,8 @@ class Trace:
         best = _cost(taken) if taken is not None else 0.0
         found = {} if taken is None else {_rows_sql(taken.plan): _rows(taken, best, is_taken=self.program is not None)}
         for one in others:
-            if len(found) == most:
+            # What was left unlooked at is told where hardly anything else is: how much that was hangs on the time.
+            if len(found) == most or (len(found) > 1 and not one.columns):
                 break
             found.setdefault(_rows_sql(one.plan), _rows(one, best))
         return list(found.values())
