@@ -59,7 +59,9 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
         "bias": 1.0,
         "columns": sum(math.log(max(share, 1e-3)) for share in shares),
         "dearest": max((one.cost for one in best), default=0.0) / 10,
-        "choices": sum(isinstance(one.node, Case | Lookup) and not _is_known(one.node) for one in best) / 3,
+        # One map that serves several columns is chosen once.
+        "choices": len({_choice(one.node) for one in best if isinstance(one.node, Case | Lookup) and not _is_known(one.node)})
+        / 3,
         "deciders": len({found for one in best if (found := deciders(one.node)) and not _is_known(one.node)}) / 3,
         "excess": sum(_excess(one, plan.frame) for one in best) / 20,
         "length": sum(max(0.0, one.cost - 2.0) for one in best) / 20,
@@ -142,6 +144,10 @@ def _difference(one: Column | None, other: Column | None) -> float:
 def has_choices(nodes: Sequence[Node]) -> bool:
     """Whether some expression tells rows apart by what the example has; a default for what is missing is no choice."""
     return any(isinstance(node, Case | Lookup) and not _is_known(node) for node in nodes)
+
+
+def _choice(node: Node) -> object:
+    return tuple(sorted(node.map.items(), key=str)) if isinstance(node, Lookup) else node
 
 
 def _is_known(node: Node) -> bool:
