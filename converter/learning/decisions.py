@@ -17,7 +17,7 @@ from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditio
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
-from converter.learning.names import name_cost
+from converter.learning.names import name_cost, says_state
 from converter.learning.nodes import ColumnRef, Constant, Node, constant_cost, is_blank
 from converter.learning.switches import switches
 from converter.learning.wording import asks_for_zero, names_value, says_result
@@ -93,6 +93,9 @@ class Decisions:
         )
         cost += weights.SAID_BY_VALUE * any(says_result(condition.node, result.node) for condition, result in branches)
         cost += self._lone_constant(branches, default)
+        if all(isinstance(one.node, Constant) and one.node.value for one in taken):
+            # A map of a state's words says as much, and tells of words that never came.
+            cost -= weights.STATE * sum(one.kind == "equal" and says_state(one.node.parts[0]) for one, _ in branches)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
         return Candidate(node, cost, self.wanted)
 
@@ -304,6 +307,8 @@ class Decisions:
     def _default(self, entry: Entry, map: dict[str, str | None], rows: dict[str, int]) -> Candidate | None:
         """A candidate that is no constant and gives several of the map's rows: what is not named stays as it is."""
         for one in self.candidates:
+            if not (isinstance(one.node, ColumnRef) or one.node.sources & entry.node.sources):
+                continue
             spared = [key for key in map if rows[key] & ~one.rows == 0]
             computed = not isinstance(one.node, Constant) and not one.node.looks_around
             if computed and 2 <= len(spared) < len(map):

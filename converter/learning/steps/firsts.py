@@ -1,4 +1,4 @@
-"""The first, last, newest or least row of each group among the rows that meet a condition: lists without their doubles."""
+"""The first, newest or oldest row of each group among the rows that meet a condition: lists without their doubles."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from converter.learning.bank import Bank
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions import texts
-from converter.learning.kinds import Column, Kind
+from converter.learning.kinds import Column
 from converter.learning.nodes import Node
 from converter.learning.steps.windows import ROW_NUMBER, Window
 
 MOST_ROWS = 300
 MOST_CONDITIONS = 40
 MOST_KEYS = 10
+MOST_COST = 5.0
+"""What a condition costs at the most that is asked beside the key."""
 _COST = 6.0
-_BY_COST, _NUMBER_COST = 1.2, 1.5
-"""The newest row is asked for; that of the greatest amount is less often."""
+_BY_COST = 1.2
 _TIDIED_COST = 0.6
 _EVIDENCE, _SHARE = 3.0, 0.6
 """What speaks for it at the most, and the share of the chance that each group's row is the one that is kept."""
@@ -61,7 +62,7 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
     wanted = set(kept)
     names = {values[at] for at in kept}
     orderings: list[tuple[Node | None, bool]] = [(None, False)]
-    for entry in (*bank.moments, *bank.numbers[:6]):
+    for entry in bank.moments:
         orderings += [(entry.node, True), (entry.node, False)]
     for condition in _conditions(bank, kept):
         among = [at for at in range(bank.frame.size) if condition is None or condition.rows >> at & 1]
@@ -80,7 +81,7 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
             evidence = min(_EVIDENCE, _SHARE * sum(map(math.log, several))) - _SINGLE * (len(several) == 1)
             cost = _COST + _TIDIED_COST * (key.cost - 1.0) - evidence
             if by is not None:
-                cost += _BY_COST + 0.5 * math.log(len(orderings)) + _NUMBER_COST * (by.kind is Kind.NUMBER)
+                cost += _BY_COST + 0.5 * math.log(len(orderings))
             nodes = (is_number(number, "=", 1),) if condition is None else (condition.node, is_number(number, "=", 1))
             yield nodes, cost + (condition.cost if condition else 0.0)
             break
@@ -90,12 +91,16 @@ def _conditions(bank: Bank, kept: Sequence[int]) -> Iterator[Condition | None]:
     """None, and the cheapest conditions of the row alone that all kept rows meet."""
     yield None
     mask = sum(1 << at for at in kept)
-    wide = [one for one in Conditions.shared(bank).all() if one.rows & mask == mask and not one.node.looks_around]
+    wide = [
+        one
+        for one in Conditions.shared(bank).all()
+        if one.rows & mask == mask and one.cost < MOST_COST and not one.node.looks_around
+    ]
     yield from sorted(wide, key=lambda one: one.cost)[:MOST_CONDITIONS]
 
 
 def _firsts(bank: Bank, among: Sequence[int], values: Column, by: Node | None, descending: bool) -> set[int]:
-    """The first row of each group, in the frame's order or by a number or date; blanks come last."""
+    """The first row of each group, in the frame's order or by a date; blanks come last."""
     order = list(among)
     if by is not None:
         keys = bank.frame.values(by)

@@ -23,6 +23,7 @@ _UNGROUPED = re.compile(_BODY.pattern.replace(r"\d{1,3}(?P<group>[,.' ])\d{3}(?:
 FLOAT_DIGITS = 15
 """So many digits of a floating number are sure."""
 LEAST_SIGNIFICANT = 3
+_ENDLESS = 0.3
 
 
 @dataclass(frozen=True)
@@ -128,14 +129,14 @@ class NumberFormat:
 
     def function(self, *, exact: bool) -> Function:
         """The writer as a function from number to text."""
-        return Function(
-            "written", Kind.TEXT, self.template(exact=exact), self.write, self.cost, (self, exact), typed=self.is_plain
-        )
+        # A number that no digits end, such as an average, is rounded by whoever writes one of them.
+        cost = self.cost - _ENDLESS * (not exact and self.places == 1)
+        return Function("written", Kind.TEXT, self.template(exact=exact), self.write, cost, (self, exact), typed=self.is_plain)
 
     @property
     def cost(self) -> float:
         """What the format adds to a program's length."""
-        spent = 0.4 if self.places is not None else 0.5
+        spent = (0.7 if self.places == 1 else 0.4) if self.places is not None else 0.5
         spent += 0.8 * bool(self.group) + 0.5 * (self.decimal != ".") + 0.7 * bool(self.width) + 0.7 * self.plus
         spent += 0.6 * bool(self.significant or self.most)
         return spent + 0.5 * bool(self.before.strip()) + 0.5 * bool(self.after.strip())
