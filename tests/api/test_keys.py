@@ -12,11 +12,12 @@ from pydantic import SecretStr
 from api.app import create_app
 from api.keys import main
 from converter.manifest import Converter
+from jobs.batch import OUTPUTS, OUTPUTS_LIST, FileMade, made_as_json
 from jobs.converters import NamedConverters, Origin
 from jobs.folder import FolderStore
 from jobs.keys import Keys, Role
 from jobs.location import OWN_FOLDERS
-from jobs.record import JobKind, JobRecord, JobStatus
+from jobs.record import Batch, JobKind, JobRecord, JobStatus
 from jobs.store import JobStore
 from settings import Settings
 from tests.api.test_app import RememberingQueue, trained, training
@@ -75,6 +76,17 @@ def _ended_inference(jobs: JobStore, user: str) -> str:
     return jobs.finish(claimed, JobStatus.SUCCEEDED, files=made).job_id
 
 
+def _ended_batch(jobs: JobStore, user: str) -> str:
+    made = [FileMade(number=1, name="1.csv", output="1.csv", start=0, bytes_out=2)]
+    claimed = jobs.claim(user, _open(jobs, user, "inference"), "1")
+    files = {OUTPUTS: b"a\n", OUTPUTS_LIST: made_as_json(made)}
+    return jobs.finish(claimed, JobStatus.SUCCEEDED, files=files, batch=Batch(files=1, done=1)).job_id
+
+
+def _batch(jobs: JobStore, user: str) -> dict[str, Any]:
+    return {"user_id": user, "job_id": trained(jobs, user), "input_files": ["a,b\n1,x\n"]}
+
+
 _CORRECTED = {"rows": [{"given": {"a": "3"}, "expected": {"a": "3"}}]}
 _EDITED = {"sql": "SELECT a FROM input ORDER BY _row", "force": True}
 
@@ -86,6 +98,9 @@ REQUESTS: dict[str, tuple[Role, Callable[[JobStore, str], tuple[str, str, Any]]]
     "converter": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{trained(jobs, user)}/converter", None)),
     "output": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_inference(jobs, user)}/output", None)),
     "rejects": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_inference(jobs, user)}/rejects", None)),
+    "batch": (Role.CONVERT, lambda jobs, user: ("POST", "/api/v1/inference/batch", _batch(jobs, user))),
+    "outputs": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_batch(jobs, user)}/outputs", None)),
+    "one output": (Role.CONVERT, lambda jobs, user: ("GET", f"/api/v1/{user}/{_ended_batch(jobs, user)}/outputs/1", None)),
     "table": (Role.CONVERT, lambda jobs, user: ("POST", f"/api/v1/users/{user}/table", {"input_file": "a\n1\n"})),
     "preview": (Role.CONVERT, lambda jobs, user: (*_post(user, _learned(jobs, user), "preview")[:2], {"input_file": "a\n1\n"})),
     "correct": (Role.TRAIN, lambda jobs, user: (*_post(user, _learned(jobs, user), "corrections")[:2], _CORRECTED)),
