@@ -42,7 +42,8 @@ class Relation:
     """A frame: named columns of values, all of one length. Blank texts are None.
 
     `origin` is the frame that its rows were taken from, with their places there; `order` says in SQL how its rows are ordered.
-    `windows_before` says that its rows were chosen by a window, so that windows are computed before that (QUALIFY).
+    `windows_before` says that its rows were chosen by a window, so that windows are computed before that (QUALIFY). `is_input`
+    says that it is the file as it stands, in which rows can be looked up.
     """
 
     def __init__(self, names: Sequence[str], columns: Sequence[Column], refs: Sequence[Node] | None = None) -> None:
@@ -54,6 +55,7 @@ class Relation:
         self._memo: dict[Node, Column] = {}
         self.origin: tuple[Relation, tuple[int, ...]] | None = None
         self.windows_before = False
+        self.is_input = False
         self.order: tuple[exp.Expression, ...] = (exp.Ordered(this=exp.column("_row")),)
 
     is_grouped = False
@@ -96,7 +98,9 @@ def frame_of(table: Table) -> Relation:
     """The table as a frame: blanks are None."""
     columns: list[Column] = [tuple(cell or None for cell in table.column(at)) for at in range(table.width)]
     refs = [ColumnRef(name, quoted_blanks="" in table.column(at)) for at, name in enumerate(table.columns)]
-    return Relation(table.columns, columns, refs)
+    frame = Relation(table.columns, columns, refs)
+    frame.is_input = True
+    return frame
 
 
 @dataclass(frozen=True)

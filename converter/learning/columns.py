@@ -169,6 +169,7 @@ class ColumnSearch:
         yield from () if self._is_region else self._as_they_are()
         if not self._is_region:
             yield from self._plain_values()
+            yield from self._referring()
         yield from self._positions()
         yield from labelled(self)
         yield from phones(self)
@@ -178,6 +179,13 @@ class ColumnSearch:
         yield from date_proposals.simple(self)
         yield from self._numbers(self._plain_numbers)
         yield from self._spans()
+
+    def _referring(self) -> Iterator[tuple[Node, float]]:
+        """How many rows name each row."""
+        if self.numeric is not None and self.bank.frame.is_input:
+            from converter.learning.steps.lookups import referring
+
+            yield from self._numbers(referring(self.bank))
 
     def _positions(self) -> Iterator[tuple[Node, float]]:
         """The number of the row in the output, where it counts from 1 through all rows."""
@@ -349,11 +357,9 @@ class ColumnSearch:
     # What other rows give.
 
     def _around(self) -> Iterator[tuple[Node, float]]:
-        from converter.learning.steps.lookups import looked_up, referring
+        from converter.learning.steps.lookups import looked_up
 
         yield from looked_up(self.bank, self.target)
-        if self.numeric is not None:
-            yield from self._numbers(referring(self.bank))
         for around in Around.all(self.bank):
             extra = _EARLY_COST * around.early
             for entry in around.texts:

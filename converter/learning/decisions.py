@@ -95,7 +95,7 @@ class Decisions:
         cost += self._lone_constant(branches, default)
         if all(isinstance(one.node, Constant) and one.node.value for one in taken):
             # A map of a state's words says as much, and tells of words that never came.
-            cost -= weights.STATE * sum(one.kind == "equal" and says_state(one.node.parts[0]) for one, _ in branches)
+            cost -= weights.STATE * sum(one.kind in ("equal", "member") and says_state(one.node) for one, _ in branches)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
         return Candidate(node, cost, self.wanted)
 

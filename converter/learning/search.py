@@ -108,14 +108,17 @@ class Search:
     def run(self) -> Outcome:
         """All stages."""
         start = Plan(frame_of(self.example.input), Query())
+        as_it_stands = Workspace(start.bank, self.deadline, self.expected)
         later: list[tuple[int, int, Plan, Workspace]] = []
         looked = 0
-        for count, plan in enumerate(self._plans(start)):
+        for count, plan in enumerate(self._plans(start, as_it_stands)):
+            if plan is start and any(one.plan is start for one in self.outcome.attempts):
+                continue
             # A plan that took long to find is looked at all the same.
             if plan.frame.size == self.goal.size and self._is_dear(plan.cost + self._floor(len(self.expected))):
                 self.outcome.attempts.append(Attempt(plan, _ROWS_DEAR))
             elif plan.frame.size == self.goal.size:
-                workspace = Workspace(plan.bank, self.deadline, self.expected)
+                workspace = as_it_stands if plan is start else Workspace(plan.bank, self.deadline, self.expected)
                 looked += 1
                 failed = 2
                 with contained("plain columns"):
@@ -187,15 +190,21 @@ class Search:
     def _is_settled(self, most: float = SECURE_COLUMN) -> bool:
         return any(all(_is_secure(candidates[0], most) for candidates in one.columns) for one in self.outcome.programs)
 
-    def _plans(self, start: Plan) -> Iterator[Plan]:
+    def _plans(self, start: Plan, as_it_stands: Workspace) -> Iterator[Plan]:
         """Plans, the plainest first: rows as they stand, filtered, sorted, grouped; then after steps that make other rows."""
         if self.example.input.header is None and not self.headed:
             yield from self._without_headings(start)
             return
-        for step in (pivots, member_flags, together, islands, calendars) if self.headed else (islands, calendars):
+        for step in (pivots, member_flags, together) if self.headed else ():
             yield from self._made(step, start)
+        if self.headed and start.frame.size == self.goal.size and not self._not_plain(as_it_stands):
+            yield start
+        for step in (islands, calendars):
+            yield from self._made(step, start)
+        # A line for each of two sides doubles the rows: where as many are wanted as there are, that comes after all others.
+        late = (sides,) if start.frame.size == self.goal.size else ()
         for step in WHOLE_TABLE:
-            for made in self._made(step, start):
+            for made in self._made(step, start) if step not in late else ():
                 yield from self._reached(made)
         if self.headed and lists_records(start) and self.goal.size < start.frame.size:
             # What is filled down may also tell which rows stay.
@@ -206,7 +215,7 @@ class Search:
             return
         begun = list(self._made(records, start))
         yield from (made for made in begun if made.frame.size == self.goal.size)
-        for step in OTHER_ROWS:
+        for step in (*OTHER_ROWS, *late):
             for made in self._made(step, start):
                 yield from self._reached(made)
         for made in begun:
@@ -389,6 +398,3 @@ def with_totals(example: Example, *, seconds: float) -> Outcome:
             plan = replace(program.plan, query=query, cost=program.plan.cost + totals.COST)
             made.append(replace(program, plan=replace(plan, steps=(*plan.steps, "totals"))))
     return Outcome(made, attempts=outcome.attempts)
-
-
-__all__ = ["search"]

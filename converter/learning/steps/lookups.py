@@ -79,7 +79,8 @@ class Referring(Node):
 
 
 def _of(node: Node, table: str) -> exp.Expression:
-    tree = node.sql()
+    # Trees of columns are shared: what is changed is a copy.
+    tree = node.sql().copy()
     for column in tree.find_all(exp.Column):
         column.set("table", exp.to_identifier(table))
     return tree
@@ -87,9 +88,12 @@ def _of(node: Node, table: str) -> exp.Expression:
 
 def referring(bank: Bank) -> list[Entry]:
     """Numbers of the rows that refer to a row, for each column whose texts are another one's, which names the rows."""
-    found: list[Entry] = []
+    found: list[Entry] | None = bank.__dict__.get("_referring")
+    if found is not None:
+        return found
+    found = bank.__dict__["_referring"] = []
     frame = bank.frame
-    if frame.is_grouped or frame.origin is not None or not 3 <= frame.size <= MOST_ROWS:
+    if not frame.is_input or not 3 <= frame.size <= MOST_ROWS:
         return found
     texts = [entry for entry in bank.texts if isinstance(entry.node, ColumnRef)]
     for key in texts:
@@ -125,7 +129,7 @@ def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, 
 def _looked_up(bank: Bank, target: Sequence[str | None], kept: int) -> Iterator[tuple[Node, float]]:
     """Look-ups over all rows that give the target in those that are kept."""
     frame = bank.frame
-    if not 3 <= frame.size <= MOST_ROWS:
+    if not frame.is_input or not 3 <= frame.size <= MOST_ROWS:
         return
     searched = 0
     texts = [entry for entry in bank.texts if isinstance(entry.node, ColumnRef)]
