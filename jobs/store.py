@@ -154,8 +154,11 @@ class JobStore:
             raise AttemptsExhausted(record.exhaustion)
         now = datetime.now(UTC)
         changes = {"attempt": record.attempt + 1, "attempt_id": attempt_id, "started_at": now}
-        changes |= {"phase": phase, "round": None, "best_match": None, "tokens": None, "cost_dollars": None}
+        changes |= {"phase": None, "round": None, "best_match": None, "tokens": None, "cost_dollars": None}
         claimed = record.with_status(JobStatus.RUNNING, **changes)
+        if phase is not None:
+            # Who follows the events is told of both.
+            claimed = claimed.model_copy(update={"phase": phase}).with_event()
         self.records.swap(claimed, etag)
         return claimed
 

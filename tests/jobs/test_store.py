@@ -78,7 +78,7 @@ def test_an_attempt_reads_its_record_once_and_changes_it_twice(tmp_path: Path) -
     ended = jobs.finish(claimed, JobStatus.SUCCEEDED, files={"converter.sql": b"SELECT 1"})
 
     assert (objects.gets, objects.puts) == (1, 2)
-    assert [event.phase for event in ended.events] == [None, "learning", None]
+    assert [event.phase for event in ended.events] == [None, None, "learning", None]
 
 
 def test_what_another_does_to_a_job_is_found_by_an_attempt_that_looks_no_more(jobs: JobStore) -> None:
@@ -387,3 +387,13 @@ def test_what_an_attempt_left_that_died_at_the_very_end_is_swept(jobs: JobStore)
 
     assert jobs.open_jobs() == []
     assert keys(jobs, f"files/u/{record.job_id}/") == sorted(ended.files.values())
+
+
+def test_a_claim_tells_of_the_running_and_of_its_first_phase(jobs: JobStore) -> None:
+    record = jobs.create(JobRecord.new(user_id="ada", kind=JobKind.TRAIN, job_title="t", owner="o"), {})
+
+    claimed = jobs.claim("ada", record.job_id, "1", "learning")
+
+    told = [(event.status, event.phase) for event in claimed.events]
+    assert told == [(JobStatus.QUEUED, None), (JobStatus.RUNNING, None), (JobStatus.RUNNING, "learning")]
+    assert jobs.get("ada", record.job_id) == claimed
