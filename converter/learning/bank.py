@@ -184,7 +184,7 @@ class Bank:
                 found[0].append(self._read(reading, entry))
                 failed = numbers.failed_reading(found[0][-1].floats)
                 if failed is not None:
-                    found[0].append(self._made(arithmetic.unless(failed)(found[0][-1].node)))
+                    found[0].append(self.made(arithmetic.unless(failed)(found[0][-1].node)))
             found[0].extend(self._read(reading, entry) for reading in numerals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in hexadecimals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
@@ -218,15 +218,15 @@ class Bank:
             for other in self.moments:
                 if one is not other and not (one.node.parts and one.node.parts == other.node.parts):
                     between = dates.DAYS_BETWEEN if Kind.DATE in (one.node.kind, other.node.kind) else dates.SECONDS_BETWEEN
-                    found.append(self._made(between(one.node, other.node)))
+                    found.append(self.made(between(one.node, other.node)))
         for one in spans:
             for other in spans:
                 if one is not other and one.node.parts != other.node.parts:
                     span = arithmetic.SUBTRACT(other.node, one.node)
-                    entry = self._made(span)
+                    entry = self.made(span)
                     found.append(entry)
                     if any(value is not None and value < 0 for value in entry.values):  # type: ignore[operator]
-                        found.append(self._made(arithmetic.WITHIN_A_DAY(span)))
+                        found.append(self.made(arithmetic.WITHIN_A_DAY(span)))
         return found
 
     @cached_property
@@ -275,14 +275,15 @@ class Bank:
             found += [self._read(reading, entry) for reading in read_as]
         return found
 
-    def _made(self, node: Node) -> Entry:
+    def made(self, node: Node) -> Entry:
+        """The number as an entry, with its values over the frame."""
         return _number(node, self.frame.values(node))
 
     @cached_property
     def zeroed(self) -> list[Entry]:
         """Number columns, those with blanks as zero there."""
         return [
-            self._made(arithmetic.OR_ZERO(entry.node)) if any(value is None for value in entry.values) else entry
+            self.made(arithmetic.OR_ZERO(entry.node)) if any(value is None for value in entry.values) else entry
             for entry in self.numbers
         ]
 
@@ -291,9 +292,9 @@ class Bank:
         """Numbers negated, and without sign."""
         found = []
         for entry in self.numbers:
-            found.append(self._made(arithmetic.NEGATE(entry.node)))
+            found.append(self.made(arithmetic.NEGATE(entry.node)))
             if any(value is not None and value < 0 for value in entry.values):  # type: ignore[operator]
-                found.append(self._made(arithmetic.ABSOLUTE(entry.node)))
+                found.append(self.made(arithmetic.ABSOLUTE(entry.node)))
         return found
 
     @cached_property
@@ -312,20 +313,20 @@ class Bank:
                     continue
                 for function, swapped in _OPERATIONS:
                     pair = (base[other].node, one.node) if swapped else (one.node, base[other].node)
-                    yield self._made(function(*pair))
+                    yield self.made(function(*pair))
                     blank_before, blank_after = zeroed[at] is not one, zeroed[other] is not base[other]
                     if (blank_before or blank_after) and function is not arithmetic.DIVIDE:
                         pair = (zeroed[other].node, zeroed[at].node) if swapped else (zeroed[at].node, zeroed[other].node)
-                        yield self._made(function(*pair))
+                        yield self.made(function(*pair))
                         if function is arithmetic.SUBTRACT:
                             mixed = [(one.node, zeroed[other].node), (zeroed[at].node, base[other].node)]
                             yield from (
-                                self._made(function(*(reversed(pair) if swapped else pair)))
+                                self.made(function(*(reversed(pair) if swapped else pair)))
                                 for pair in mixed
                                 if pair != (one.node, base[other].node)
                             )
             for span in spans:
-                yield self._made(arithmetic.MULTIPLY(span.node, one.node))
+                yield self.made(arithmetic.MULTIPLY(span.node, one.node))
 
 
 def moment_readings(cells: Sequence[str | None]) -> Iterator[Reading]:

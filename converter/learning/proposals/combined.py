@@ -201,7 +201,7 @@ def triples(bank: Bank) -> list[Entry]:
     """Three numbers put together, and spans less minutes. Made once for a bank."""
     found: list[Entry] | None = bank.__dict__.get("_triples")
     if found is None:
-        found = bank.__dict__["_triples"] = [_entry(bank, node) for node in _triples(bank)]
+        found = bank.__dict__["_triples"] = [bank.made(node) for node in _triples(bank)]
     return found
 
 
@@ -236,11 +236,6 @@ def _triples(bank: Bank) -> Iterator[Node]:
         for other in bank.spans[:MOST_SPANS]:
             if str(other.node.key[0]).startswith("seconds of") and not other.node.sources & span.node.sources:
                 yield arithmetic.SUBTRACT(span.node, other.node)
-
-
-def _entry(bank: Bank, node: Node) -> Entry:
-    values = bank.frame.values(node)
-    return Entry(node, values, tuple(None if value is None else float(value) for value in values))  # type: ignore[arg-type]
 
 
 def _source(entry: Entry) -> Node:

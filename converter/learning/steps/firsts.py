@@ -1,6 +1,7 @@
 """The first, newest or oldest row of each group among the rows that meet a condition: lists without their doubles."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from converter.learning.bank import Bank
@@ -8,7 +9,7 @@ from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions import texts
 from converter.learning.kinds import Column
 from converter.learning.nodes import Node
-from converter.learning.steps.windows import ROW_NUMBER, Window
+from converter.learning.steps.windows import ROW_NUMBER, Window, in_order, is_number
 
 MOST_ROWS = 300
 MOST_CONDITIONS = 40
@@ -72,12 +73,7 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
             number = Window(ROW_NUMBER, None, (key,), by=by, descending=descending)
             if _firsts(bank, among, values, by, descending) != wanted:
                 continue
-            from converter.learning.steps.selection import is_number
-
-            sizes: dict[object, int] = {}
-            for at in among:
-                sizes[values[at]] = sizes.get(values[at], 0) + 1
-            several = [size for size in sizes.values() if size > 1]
+            several = [size for size in Counter(values[at] for at in among).values() if size > 1]
             evidence = min(_EVIDENCE, _SHARE * sum(map(math.log, several))) - _SINGLE * (len(several) == 1)
             cost = _COST + _TIDIED_COST * (key.cost - 1.0) - evidence
             if by is not None:
@@ -101,11 +97,7 @@ def _conditions(bank: Bank, kept: Sequence[int]) -> Iterator[Condition | None]:
 
 def _firsts(bank: Bank, among: Sequence[int], values: Column, by: Node | None, descending: bool) -> set[int]:
     """The first row of each group, in the frame's order or by a date; blanks come last."""
-    order = list(among)
-    if by is not None:
-        keys = bank.frame.values(by)
-        filled = sorted((at for at in order if keys[at] is not None), key=lambda at: keys[at], reverse=descending)  # type: ignore[arg-type,return-value]
-        order = filled + [at for at in order if keys[at] is None]
+    order = among if by is None else in_order(among, bank.frame.values(by), descending=descending)
     first: dict[object, int] = {}
     for at in order:
         first.setdefault(values[at], at)

@@ -104,8 +104,7 @@ def referring(bank: Bank) -> list[Entry]:
             filled = [value for value in reference.values if value is not None]
             if reference is not key and len(filled) >= LEAST_ROWS and names.issuperset(filled):
                 node = Referring(reference.node, key.node)
-                values = frame.values(node)
-                found.append(Entry(node, values, tuple(float(value) for value in values)))  # type: ignore[arg-type]
+                found.append(bank.made(node))
     return found
 
 

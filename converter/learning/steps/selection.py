@@ -19,7 +19,7 @@ from converter.learning.steps.group_conditions import as_window, having, wholene
 from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import options
-from converter.learning.steps.windows import COUNT, GROUP_SUM, LEAD, ROW_NUMBER, Rank, Window, partitions
+from converter.learning.steps.windows import COUNT, GROUP_SUM, LEAD, ROW_NUMBER, Rank, Window, is_number, partitions
 from converter.learning.values.number_formats import numeric_target
 from converter.learning.variants import blank_share
 
@@ -157,17 +157,6 @@ def _is_shown(entry: Entry, wanted: int, shown: Sequence[Sequence[Decimal]]) -> 
         return False
     units = [unit for unit in _UNITS if any(value >= unit for value in numbers)]
     return any([value // unit for value in numbers] == [abs(text) // 1 for text in one] for one in shown for unit in units)
-
-
-def is_number(node: Node, sign: str, limit: int) -> Node:
-    """Whether a whole number that the engine counts is so."""
-    compute = {
-        "=": lambda value: value == limit,
-        ">": lambda value: value > limit,
-        ">=": lambda value: value >= limit,
-        "<=": lambda value: value <= limit,
-    }
-    return Function("counted", Kind.BOOLEAN, f"{{0}} {sign} {limit}", compute[sign], 0.5, (sign, limit))(node)
 
 
 def _few_left_out(bank: Bank, wanted: int) -> float:

@@ -105,6 +105,12 @@ WHERE = Function("where", NUMBER, "CASE WHEN {0} THEN {1} END", lambda flag, val
 NUMERIC = (RUNNING_SUM, GROUP_SUM, LAG, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, LEAD)
 
 
+def in_order(rows: Sequence[int], keys: Column, *, descending: bool) -> list[int]:
+    """The rows by their keys, blank ones last; equal ones stay as they came."""
+    filled = sorted((at for at in rows if keys[at] is not None), key=lambda at: keys[at], reverse=descending)  # type: ignore[arg-type,return-value]
+    return filled + [at for at in rows if keys[at] is None]
+
+
 class Window(Node):
     """A window function of an argument over partitions, in the frame's order or by a key of its own.
 
@@ -156,12 +162,7 @@ class Window(Node):
             groups.setdefault(tuple(column[at] for column in columns), []).append(at)
         result: list[Value] = [None] * frame.size
         for rows in groups.values():
-            ordered = rows
-            if self.by is not None:
-                keys = frame.values(self.by)
-                filled = sorted((at for at in rows if keys[at] is not None), key=lambda at: keys[at], reverse=self.descending)  # type: ignore[arg-type,return-value]
-                blank = [at for at in rows if keys[at] is None]
-                ordered = filled + blank
+            ordered = rows if self.by is None else in_order(rows, frame.values(self.by), descending=self.descending)
             for at, value in zip(ordered, self.function.compute([argument[at] for at in ordered]), strict=True):
                 result[at] = value
         return tuple(result)
@@ -188,6 +189,17 @@ class Window(Node):
     @property
     def looks_around(self) -> bool:
         return True
+
+
+def is_number(node: Node, sign: str, limit: int) -> Node:
+    """Whether a whole number that the engine counts is so."""
+    compute = {
+        "=": lambda value: value == limit,
+        ">": lambda value: value > limit,
+        ">=": lambda value: value >= limit,
+        "<=": lambda value: value <= limit,
+    }
+    return Function("counted", Kind.BOOLEAN, f"{{0}} {sign} {limit}", compute[sign], 0.5, (sign, limit))(node)
 
 
 class Rank(Node):
