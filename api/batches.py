@@ -21,7 +21,7 @@ from api.documentation import picked, text_answer
 from api.given_file import address_of, name_of, write_given_file
 from api.problems import FieldRefused, TooLarge
 from api.results import made_by
-from api.submission import Acknowledged, Submission, earlier, webhook_of
+from api.submission import Acknowledged, Submission, earlier, inference_record
 from jobs import batch
 from jobs.batch import INPUTS, INPUTS_LIST, MOST_FILES, OUTPUTS, OUTPUTS_LIST, FileGiven, FileMade
 from jobs.errors import Conflict, ObjectMissing, StoreUnavailable
@@ -92,22 +92,9 @@ def store_batch(settings: Settings, jobs: JobStore, body: BatchRequest | Inferen
     with TemporaryDirectory(prefix="given-") as folder:
         packed = Path(folder, INPUTS)
         files = list(_packed(field, body.user_id, given, settings, packed))
-        record = JobRecord.new(
-            user_id=body.user_id,
-            kind=JobKind.INFERENCE,
-            max_attempts=settings.max_attempts,
-            deadline_seconds=body.deadline_seconds,
-            idempotency_key=given.idempotency_key,
-            encoding=body.encoding,
-            delimiter=body.delimiter,
-            sheet=body.sheet,
-            webhook_url=webhook_of(settings, jobs, body.user_id, body.webhook_url),
-            input_file=name_of(given.texts[field], field) if isinstance(body, InferenceRequest) else f"{len(files)} files",
-            output_format=body.output_format,
-            on_error=body.on_error,
-            batch=Batch(files=len(files)),
-            **chosen.told(),
-        )
+        name = name_of(given.texts[field], field) if isinstance(body, InferenceRequest) else f"{len(files)} files"
+        told = {"encoding": body.encoding, "delimiter": body.delimiter, **chosen.told()}
+        record = inference_record(settings, jobs, body, given, input_file=name, batch=Batch(files=len(files)), **told)
         listing = batch.given_as_json(files)
         given.count(packed.stat().st_size + len(listing) + len(chosen.text))
         to_store: dict[str, bytes | Path] = {INPUTS: packed, INPUTS_LIST: listing, **chosen.files}

@@ -9,9 +9,9 @@ from api.bodies import InferenceRequest
 from api.chosen import chosen_by
 from api.given_file import address_of, name_of
 from api.problems import FieldRefused, TooLarge
-from api.submission import Acknowledged, Submission, earlier, webhook_of
+from api.submission import Acknowledged, Submission, earlier, inference_record
 from jobs.errors import ObjectMissing, StoreUnavailable
-from jobs.record import JobKind, JobRecord, Source
+from jobs.record import Source
 from jobs.references import ALL, SOURCE, ReferenceRefused, named
 from jobs.store import JobStore
 from jobs.urls import look_at
@@ -31,22 +31,10 @@ def store_reference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
         return before
     chosen = chosen_by(jobs, body)
     address = address_of(_FIELD, given.texts[_FIELD]) or ""
-    record = JobRecord.new(
-        user_id=body.user_id,
-        kind=JobKind.INFERENCE,
-        max_attempts=settings.max_attempts,
-        deadline_seconds=body.deadline_seconds,
-        idempotency_key=given.idempotency_key,
-        encoding=body.encoding,
-        delimiter=body.delimiter,
-        sheet=body.sheet,
-        webhook_url=webhook_of(settings, jobs, body.user_id, body.webhook_url),
-        input_file=name_of(given.texts[_FIELD], "input.csv"),
-        output_format=body.output_format,
-        on_error=body.on_error,
-        source=_source(address, body.user_id, settings),
-        **chosen.told(),
-    )
+    name = name_of(given.texts[_FIELD], "input.csv")
+    told = {"encoding": body.encoding, "delimiter": body.delimiter, **chosen.told()}
+    source = _source(address, body.user_id, settings)
+    record = inference_record(settings, jobs, body, given, input_file=name, source=source, **told)
     given.count(len(chosen.text))
     to_store = {SOURCE: json.dumps({"address": address}).encode(), **chosen.files}
     return Acknowledged(jobs.submit(record, to_store, replace=False, digest=given.digest))

@@ -5,12 +5,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from api.bodies import InferenceRequest, TrainRequest
+from api.bodies import ConversionRequest, InferenceRequest, TrainRequest
 from api.chosen import chosen_by
 from api.given_file import name_of, write_given_file
 from api.given_text import GivenText
@@ -100,25 +100,32 @@ def store_inference(settings: Settings, jobs: JobStore, body: InferenceRequest, 
         with _refusing("input_file"), suppress(InputMismatch, BadConverter):
             learned = Converter.loads(chosen.text.decode())
             _require_rows("input_file", first_rows(one.path, learned, _CHECKED_ROWS, name="input_file", hints=one.hints))
-        record = JobRecord.new(
-            user_id=body.user_id,
-            kind=JobKind.INFERENCE,
-            max_attempts=settings.max_attempts,
-            deadline_seconds=body.deadline_seconds,
-            idempotency_key=given.idempotency_key,
-            sheet=body.sheet,
-            webhook_url=webhook_of(settings, jobs, body.user_id, body.webhook_url),
-            input_file=name_of(given.texts["input_file"], "input.csv"),
-            output_format=body.output_format,
-            on_error=body.on_error,
-            notes=tuple(f"input_file: {note}" for note in one.notes),
-            **_written(one),
-            **chosen.told(),
-        )
+        told = {"notes": tuple(f"input_file: {note}" for note in one.notes), **_written(one), **chosen.told()}
+        name = name_of(given.texts["input_file"], "input.csv")
+        record = inference_record(settings, jobs, body, given, input_file=name, **told)
         to_store: dict[str, bytes | Path] = {"input.csv": one.path, **chosen.files}
         given.count(_size(files.values()) + len(chosen.text))
         stored = jobs.submit(record, to_store, replace=False, digest=given.digest)
     return Acknowledged(stored)
+
+
+def inference_record(
+    settings: Settings, jobs: JobStore, body: ConversionRequest, given: Submission, *, input_file: str, **told: Any
+) -> JobRecord:
+    """A new inference's record, as the request says; `told` are the fields that its files and its converter give."""
+    return JobRecord.new(
+        user_id=body.user_id,
+        kind=JobKind.INFERENCE,
+        max_attempts=settings.max_attempts,
+        deadline_seconds=body.deadline_seconds,
+        idempotency_key=given.idempotency_key,
+        sheet=body.sheet,
+        webhook_url=webhook_of(settings, jobs, body.user_id, body.webhook_url),
+        input_file=input_file,
+        output_format=body.output_format,
+        on_error=body.on_error,
+        **told,
+    )
 
 
 def webhook_of(settings: Settings, jobs: JobStore, user_id: str, given: str | None) -> str | None:
