@@ -26,6 +26,7 @@ from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.proposals import (
     amounts,
     assembled,
+    bins,
     combined,
     encoded,
     knowledge,
@@ -286,6 +287,7 @@ class ColumnSearch:
             yield from self._numbers(self.bank.pairs)
             if self._is_explained(6.5):
                 return  # That texts put together give these numbers too is chance.
+        yield from bins.bins(self)
         yield from assembled.assembled(self)
         yield from knowledge.known(self)
         yield from rewriting.rewritten(self)
