@@ -242,7 +242,8 @@ class ColumnSearch:
 
     def _roundness(self, entry: Entry, format: NumberFormat) -> float:
         """What it costs that a whole number is rounded where no row shows it: its own text keeps what a further row has."""
-        if format.places or format.most or format.significant or not entry.node.parts:
+        keeps = format.group and format.places is None
+        if keeps or format.places or format.most or format.significant or not entry.node.parts:
             return 0.0
         given = next((one.values for one in self.bank.texts if one.node == entry.node.parts[0]), None)
         if given is None:
@@ -293,6 +294,7 @@ class ColumnSearch:
         yield from rewriting.rewritten(self)
         yield from wrapped.between_constants(self)
         yield from wrapped.filled_up(self)
+        yield from wrapped.of_one_row(self)
         yield from list_proposals.rewritten(self)
         yield from encoded.all_found(self)
         yield from parts_proposals.parts_of(self)

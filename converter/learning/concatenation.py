@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Sequence
 from functools import lru_cache
 
+from converter.learning import weights
 from converter.learning.bank import Entry
 from converter.learning.expressions.choices import Join
 from converter.learning.expressions.moments import part_written
@@ -36,6 +37,7 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
     ]
     usable.sort(key=lambda pair: pair[1])
     first = [atom.values[0] for atom, _ in usable]
+    fixed = {str(value) for value in first if len(set(targets)) > 1 and _names(str(value))} & _always_given(usable)
     start = (0,) * walked
     ticket = itertools.count()
     queue: list[tuple[float, int, tuple[int, ...], tuple[Node, ...]]] = [(0.0, next(ticket), start, ())]
@@ -61,8 +63,19 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
         if not parts or not isinstance(parts[-1], Constant):
             for text in _constants(targets, places):
                 following = tuple(place + len(text) for place in places)
-                heapq.heappush(queue, (cost + constant_cost(text), next(ticket), following, (*parts, Constant(text))))
+                price = constant_cost(text) + weights.GIVEN_CONSTANT * any(value in text for value in fixed)
+                heapq.heappush(queue, (cost + price, next(ticket), following, (*parts, Constant(text))))
     return found
+
+
+def _names(text: str) -> bool:
+    """Whether the text is a name with a letter and more, no mark and no mere number."""
+    return len(text) > 1 and text[0].isalnum() and text[-1].isalnum() and any(map(str.isalpha, text))
+
+
+def _always_given(atoms: Sequence[tuple[Entry, float]]) -> set[str]:
+    """What some atom gives in every row."""
+    return {str(atom.values[0]) for atom, _ in atoms if len(set(atom.values)) == 1}
 
 
 def shared_cost(node: Node, parts: Sequence[Node]) -> float:

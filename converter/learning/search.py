@@ -72,7 +72,6 @@ _DEAR = "its columns cost too much beside the best program"
 PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
 
-
 Step = Callable[[Plan, Goal], Iterator[Plan]]
 WHOLE_TABLE = (preamble, sections, sides, two_lines)
 """Row steps that rewrite the table, before its rows as they stand are looked at."""
@@ -159,7 +158,7 @@ class Search:
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
                 failed += 1
                 if failed == 2 or self.is_late:
-                    break
+                    return failed
         return failed
 
     def _choose(self, plans: Sequence[tuple[int, int, Plan, Workspace]]) -> None:
@@ -201,7 +200,7 @@ class Search:
             yield start
         for step in (islands, calendars):
             yield from self._made(step, start)
-        # A line for each of two sides doubles the rows: where as many are wanted as there are, that comes after all others.
+        # A line for each of two sides doubles the rows: otherwise it comes last.
         late = (sides,) if start.frame.size == self.goal.size else ()
         for step in WHOLE_TABLE:
             for made in self._made(step, start) if step not in late else ():
@@ -211,7 +210,8 @@ class Search:
             for made in self._made(filled, start):
                 yield from islice(unbroken(selections(made, Alignment(made.bank, self.expected)), "lines of records"), 1)
         yield from self._reached(start)
-        if self._is_plausible() and start.frame.size >= self.goal.size:
+        alone = start.frame.size == self.goal.size and len(start.frame.names) == len(self.expected) == 1
+        if alone or (self._is_plausible() and start.frame.size >= self.goal.size):
             return
         begun = list(self._made(records, start))
         yield from (made for made in begun if made.frame.size == self.goal.size)
@@ -230,7 +230,7 @@ class Search:
         for way in ways:
             yield from way()
             if self._is_plausible() and not self._repeats_cells():
-                return
+                break
 
     def _repeats_cells(self) -> bool:
         """Whether the likeliest program has a text of its own that stands in some row, from where it may come."""

@@ -132,3 +132,5 @@ HALF_OF_THE_DAY = 6.0
 """A text that is the same in all rows says whether a time is before noon."""
 NAMED_FUNCTION = -1.2
 """The output column is named as what makes it of a group's rows: least, greatest, mean, last."""
+GIVEN_CONSTANT = 2.5
+"""A part of a text that all rows of the input give is put in as a constant: that they all have it is rather chance."""

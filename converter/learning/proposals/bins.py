@@ -70,7 +70,9 @@ def _of_numbers(goal: Goal, lows: Sequence[str], highs: Sequence[str], mark: str
             if len(offsets) > 1 or any((value - low) // step for value, low in pairs):  # type: ignore[operator]
                 continue
             offset = offsets.pop()
-            start = arithmetic.rounded_to("down", step)(arithmetic.shifted(entry.node, -offset, 0.5) if offset else entry.node)
+            start: Node = arithmetic.rounded_to("down", step)(
+                arithmetic.shifted(entry.node, -offset, 0.5) if offset else entry.node
+            )
             end = arithmetic.shifted(start, offset + width, 0.5)
             start = arithmetic.shifted(start, offset, 0.5) if offset else start
             cost = entry.node.cost + _COST + _FURTHER * rank + _OFFSET * bool(offset)

@@ -11,6 +11,8 @@ from converter.learning.sql import literal
 
 _PAD_COST = 1.6
 LEAST_WIDTH = 2
+LEAST_HELD = 3
+"""Shorter texts stand in others by chance."""
 
 
 def filled_up(goal: Goal) -> Iterator[tuple[Node, float]]:
@@ -56,6 +58,20 @@ def between_constants(goal: Goal) -> Iterator[tuple[Node, float]]:
     for node in rewritten_as(goal, inner):
         parts = [*([Constant(first)] if first else []), node, *([Constant(last)] if last else [])]
         yield joined(parts, node.cost + constant_cost(first) * bool(first) + constant_cost(last) * bool(last)), 0.0
+
+
+def of_one_row(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """A column's text with fixed text around it, as a single row has it: what another row like it gets."""
+    for entry in goal.bank.texts:
+        for at in goal.places:
+            text, cell = entry.values[at], goal.target[at] or ""
+            if not isinstance(text, str) or text == cell or text not in cell:
+                continue
+            if len(text) < LEAST_HELD or not any(map(str.isalpha, text)):
+                continue  # Numbers are calculated with.
+            before, _, after = cell.partition(text)
+            parts = [*([Constant(before)] if before else []), entry.node, *([Constant(after)] if after else [])]
+            yield joined(parts, entry.node.cost + sum(constant_cost(part) for part in (before, after) if part)), 0.0
 
 
 def _shared(cells: Sequence[str]) -> int:

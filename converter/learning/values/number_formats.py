@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from converter.learning.kinds import Kind
@@ -23,6 +23,7 @@ _UNGROUPED = re.compile(_BODY.pattern.replace(r"\d{1,3}(?P<group>[,.' ])\d{3}(?:
 FLOAT_DIGITS = 15
 """So many digits of a floating number are sure."""
 LEAST_SIGNIFICANT = 3
+_TWO_DIGITS = 2
 _ENDLESS = 0.3
 
 
@@ -36,6 +37,7 @@ class NumberFormat:
     before: str = ""
     after: str = ""
     width: int = 0
+    """The least characters, zeros in front; where no places are fixed, the least digits before the mark."""
     plus: bool = False
     float_like: bool = False
     significant: int = 0
@@ -63,8 +65,11 @@ class NumberFormat:
             text += ".0"
         if self.group or self.decimal != ".":
             text = text.translate(str.maketrans(",.", "\0" + self.decimal)).replace("\0", self.group)
-        if self.width:
-            text = text.zfill(self.width)
+        if self.width and self.places is None:
+            text = f"0{text}" if 0 <= value < 10 ** (self.width - 1) else text
+        elif self.width:
+            # The engine counts a minus among the characters.
+            text = text.zfill(self.width - (value < 0))
         sign = "-" if value < 0 else "+" if self.plus and value > 0 else ""
         return f"{sign}{self.before}{text}{self.after}"
 
@@ -98,17 +103,23 @@ class NumberFormat:
         if self.is_plain:
             return number
         if self.group:
-            number = f"format('{{{{:,.{self.places or 0}f}}}}', CAST({self._cut} AS DOUBLE))"
+            digits = f"{FLOAT_DIGITS}g" if self.places is None else f"{self.places}f"
+            number = f"format('{{{{:,.{digits}}}}}', CAST({self._cut} AS DOUBLE))"
             if self.group != ",":
                 number = f"translate({number}, ',.', {literal(self.group + self.decimal)})"
-        elif self.decimal != ".":
+        elif self.width and self.places:
+            number = f"format('{{{{:0{self.width}.{self.places}f}}}}', CAST({number} AS DOUBLE))"
+        elif self.width and self.places == 0:
+            number = f"format('{{{{:0{self.width}d}}}}', {number})"
+        if self.decimal != "." and not self.group:
             number = f"replace(CAST({number} AS VARCHAR), '.', {literal(self.decimal)})"
-        if self.width:
-            number = f"lpad(CAST({number} AS VARCHAR), {self.width}, '0')"
+        if self.width and self.places is None:
+            below = 10 ** (self.width - 1)
+            number = f"CASE WHEN {{0}} >= 0 AND {{0}} < {below} THEN '0' ELSE '' END || {number}"
         if self.plus:
             number = f"CASE WHEN {{0}} > 0 THEN '+' ELSE '' END || {number}"
         if self.before:
-            bare = NumberFormat(self.places, self.decimal, self.group).template(exact=exact).replace("{0}", "abs({0})")
+            bare = replace(self, before="", after="", plus=False).template(exact=exact).replace("{0}", "abs({0})")
             if self.is_signed_before:
                 return f"CASE WHEN {{0}} < 0 THEN '-' ELSE '' END || {literal(self.before)} || {bare}" + (
                     f" || {literal(self.after)}" if self.after else ""
@@ -190,11 +201,11 @@ def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
         mark = "," if group == "." else "."
     places = [len(m["fraction"] or "") for _, m in shown]
     plus = any(m["sign"] == "+" for _, m in shown)
-    widths = {len(m["whole"]) for _, m in shown}
-    zeros = any(re.match(r"0\d", m["whole"]) for _, m in shown)
-    if zeros and (len(widths) > 1 or group):
+    width = min(len(m["whole"]) for _, m in shown)
+    zero_led = {len(m["whole"]) for _, m in shown if re.match(r"0\d", m["whole"])}
+    if zero_led and (zero_led != {width} or group):
         return None
-    width = widths.pop() if zeros else 0
+    width = width if zero_led else 0
     return NumericTarget(tuple(values), tuple(_formats(places, values, mark, group, before, after, width, plus)))
 
 
@@ -227,8 +238,8 @@ def _formats(
             yield NumberFormat(None, float_like=True)
     shown = [value for value in values if value is not None]
     trimmed = all(not count or decimals(value.normalize()) == count for value, count in zip(shown, places, strict=True))
-    if trimmed and not width and not group:
-        yield NumberFormat(None, mark, group, before, after, 0, plus)
+    if trimmed and (width in (0, _TWO_DIGITS)) and (places or not width):
+        yield NumberFormat(None, mark, group, before, after, width, plus)
     if trimmed and len(set(places)) > 1 and not width and not group:
         yield NumberFormat(None, mark, group, before, after, 0, plus, most=max(places))
     most = max((_significant(value) for value in shown), default=0)
