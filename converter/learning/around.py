@@ -19,6 +19,7 @@ from converter.learning.steps.grouping import grouped
 from converter.learning.steps.windows import (
     COUNT,
     FILL_DOWN,
+    FILL_UP,
     FIRST,
     GROUP_AVERAGE,
     GROUP_MAX,
@@ -250,12 +251,14 @@ class Around:
             # Over rows that were left out too, where there are such: the first of a block may be one.
             if None in entry.values and (self.early or len(Around.all(self.bank)) == 1):
                 yield self._window(FILL_DOWN, entry.node)
+                yield self._window(FILL_UP, entry.node)
         for partition in self.partitions:
             for entry in columns[:MOST_COLUMNS]:
                 for function in (LEAD, LAG, FIRST):
                     yield self._window(function, entry.node, partition)
                 if None in entry.values and partition and (self.early or len(Around.all(self.bank)) == 1):
                     yield self._window(FILL_DOWN, entry.node, partition)
+                    yield self._window(FILL_UP, entry.node, partition)
 
 
 def shown_once(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:

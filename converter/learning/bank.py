@@ -16,6 +16,7 @@ from converter.learning.expressions import moments as dates
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.expressions.keyed import keyed
 from converter.learning.kinds import Column, Kind
+from converter.learning.marks import is_nothing
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.values import (
     coordinates,
@@ -36,6 +37,10 @@ MOST_NUMBERS = 26
 
 MOST_DEEP = 2
 """Of so few text columns all fields are looked at, however many there are in a text."""
+
+
+LEAST_BESIDE_NOTHING = 1
+"""A column has other texts beside the word for nothing, so many and one more at the least with it."""
 
 
 class Relation:
@@ -145,6 +150,18 @@ class Bank:
             )
         )
         return self._distinct(nodes, self.texts)
+
+    @cached_property
+    def said(self) -> list[Entry]:
+        """Text columns in which a word stands for nothing, such as a dash, as blank there."""
+        found = []
+        for entry in self.texts:
+            values = {value for value in entry.values if isinstance(value, str)}
+            words = sorted(filter(is_nothing, values))
+            if len(words) == 1 and len(values) > LEAST_BESIDE_NOTHING:
+                node = texts.unless_said(words[0])(entry.node)
+                found.append(Entry(node, self.frame.values(node)))
+        return found
 
     @cached_property
     def cased(self) -> list[Entry]:

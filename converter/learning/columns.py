@@ -200,7 +200,7 @@ class ColumnSearch:
             yield node, _POSITION_COST - node.cost
 
     def _as_they_are(self) -> Iterator[tuple[Node, float]]:
-        for entry in (*self.bank.texts, *self.bank.cased):
+        for entry in (*self.bank.texts, *self.bank.said, *self.bank.cased):
             yield entry.node, 0.0
         numeric = self._numeric_sources if self.numeric is not None else frozenset()
         for entry in self.bank.pieces:

@@ -27,11 +27,10 @@ from converter.learning.expressions.predicates import (
     either,
     ends,
     equals,
-    is_absent,
     is_filled,
-    is_present,
     member,
     negation,
+    presence,
     since,
     starts,
 )
@@ -150,6 +149,8 @@ class Conditions:
     def _simple(self, extra: Sequence[Entry]) -> Iterator[tuple[str, Node, int, float]]:
         for entry in self.bank.texts:
             yield from self._of_text(entry, 0.0)
+        for entry in self.bank.said:
+            yield from presence(entry.node, entry.values, weights.SAID_TO_BE_NOTHING)
         for entry in [*self.bank.pieces, *extra]:
             if entry.node.kind is Kind.TEXT:
                 yield from self._of_piece(entry)
@@ -290,8 +291,7 @@ class Conditions:
         if present != self.full and isinstance(entry.node, Apply) and entry.node.parts[0].kind is Kind.TEXT:
             source = self.bank.frame.values(entry.node.parts[0])
             if any(value is None and text for value, text in zip(values, source, strict=True)):
-                yield "blank", is_present(entry.node), present, weights.NO_NUMBER
-                yield "blank", is_absent(entry.node), self.full & ~present, weights.NO_NUMBER + 0.5
+                yield from presence(entry.node, values, weights.NO_NUMBER)
         below = bits([value is not None and value < 0 for value in values])  # type: ignore[operator]
         above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
         zero = present & ~below & ~above

@@ -16,6 +16,7 @@ from converter.learning.columns import Candidate, Target
 from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditions
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
+from converter.learning.expressions.texts import said_alike
 from converter.learning.kinds import Kind
 from converter.learning.names import name_cost, says_state
 from converter.learning.nodes import ColumnRef, Constant, Node, constant_cost, is_blank
@@ -356,7 +357,7 @@ class Decisions:
             cost = sum(one.cost for one in chain) + other.cost + 0.6 + 0.6 * len(chain) + self._single(rest, other)
             # A part of some text of the one row left is soon found.
             cost += weights.PART_OF_ONE * (rest.bit_count() == 1 and not isinstance(other.node, Constant | ColumnRef))
-            yield Candidate(Coalesce([*(one.node for one in chain), other.node], cost), cost, self.wanted)
+            yield Candidate(Coalesce(said_alike([*(one.node for one in chain), other.node]), cost), cost, self.wanted)
         if last and len(chain) > 1:
             return
         if len(chain) < MOST_IN_A_ROW:

@@ -28,3 +28,11 @@ def is_total(text: str | None) -> bool:
     """Whether the text calls its row one of totals: `Total`, `Grand total`, `Subtotal North`, `North total`, `Summe`, `All`."""
     words = re.findall(r"[^\W\d_]+", (text or "").casefold().replace("sub-total", "subtotal"))
     return bool(words) and (words[0] in WORDS or words[-1] in WORDS or (words[0] == "all" and len(words) < 3))
+
+
+_NOTHING = frozenset(("-", "--", "---", "–", "—", "/", "?", "n/a", "#n/a", "na", "n.a.", "nil", "none", "null", "nan"))
+
+
+def is_nothing(text: str) -> bool:
+    """Whether the text stands in a cell that has nothing to say: a dash, `n/a`, `nil`."""
+    return text.strip().casefold() in _NOTHING

@@ -35,6 +35,9 @@ BELOW_NOUGHT = 1.0
 NO_NUMBER = 0.8
 """What stands where else numbers stand, such as a dash, is none: that is asked, beyond whether the cell is filled."""
 
+SAID_TO_BE_NOTHING = 0.2
+"""A dash or `nil` in a column counts as a blank."""
+
 NOT_TOTAL = -2.5
 """Rows of totals are left out: their key cell says so."""
 

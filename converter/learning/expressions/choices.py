@@ -118,7 +118,19 @@ class Coalesce(Node):
 
 # Texts made so are never empty where what they are made from is not.
 _NEVER_EMPTY = frozenset(
-    ("written", "upper", "lower", "capitalized", "first upper", "title", "padded", "quarter", "am or pm", "or zero")
+    (
+        "written",
+        "unless said",
+        "upper",
+        "lower",
+        "capitalized",
+        "first upper",
+        "title",
+        "padded",
+        "quarter",
+        "am or pm",
+        "or zero",
+    )
 )
 
 

@@ -1,10 +1,10 @@
 """Boolean functions: what a condition may ask of a value, each with its SQL and its value in Python."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from converter.learning.kinds import Kind, Value
+from converter.learning.kinds import Column, Kind, Value
 from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
 
@@ -123,3 +123,9 @@ def is_present(node: Node) -> Node:
 def is_absent(node: Node) -> Node:
     """Whether the expression has no value."""
     return Function("is blank", BOOLEAN, "{0} IS NULL", lambda value: value is None, 1.0, total=True)(node)
+
+
+def presence(node: Node, values: Column, cost: float) -> Iterator[tuple[str, Node, int, float]]:
+    """The conditions that the expression has a value, and that it has none: kind, condition, rows, extra cost."""
+    yield "blank", is_present(node), bits([value is not None for value in values]), cost
+    yield "blank", is_absent(node), bits([value is None for value in values]), cost + 0.5

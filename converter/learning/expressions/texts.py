@@ -1,11 +1,11 @@
 """Functions of texts: cases, pieces by delimiter, by pattern and by place, removals."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from converter.learning.expressions.patterns import compiled, escaped, extracted, found_at
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import Function, Node
+from converter.learning.nodes import Apply, ColumnRef, Function, Node
 from converter.learning.sql import literal
 
 TEXT = Kind.TEXT
@@ -32,6 +32,22 @@ def _bare(text: str) -> str:
 
 
 WITHOUT_ACCENTS = Function("without accents", TEXT, "strip_accents({0})", _bare, 1.0)
+
+
+def unless_said(word: str) -> Function:
+    """The text; blank where it is the word that stands for nothing, such as a dash."""
+    return Function(
+        "unless said", TEXT, f"nullif({{0}}, {literal(word)})", lambda text: None if text == word else text, 0.3, (word,)
+    )
+
+
+def said_alike(nodes: Sequence[Node]) -> list[Node]:
+    """The expressions; where a word stands for nothing in one of several columns, it does so in the others too."""
+    words = {one.function.parameters[0] for one in nodes if isinstance(one, Apply) and one.function.name == "unless said"}
+    if len(words) != 1:
+        return list(nodes)
+    function = unless_said(words.pop())
+    return [function(one) if isinstance(one, ColumnRef) else one for one in nodes]
 
 
 def trimmed(mark: str) -> Function:
