@@ -36,6 +36,7 @@ MOST_NUMBERS = 26
 
 
 MOST_DEEP = 2
+_MOST_PACED = 4
 """Of so few text columns all fields are looked at, however many there are in a text."""
 
 
@@ -245,6 +246,12 @@ class Bank:
                     if any(value is not None and value < 0 for value in entry.values):  # type: ignore[operator]
                         found.append(self.made(arithmetic.WITHIN_A_DAY(span)))
         return found
+
+    @cached_property
+    def paces(self) -> list[Entry]:
+        """Spans for each of a number: minutes a kilometre."""
+        spans, numbers = self._columns_read[2][:_MOST_PACED], self.numbers[: 2 * _MOST_PACED]
+        return [self.made(arithmetic.DIVIDE(span.node, number.node)) for span in spans for number in numbers]
 
     @cached_property
     def clocks(self) -> list[Entry]:

@@ -254,16 +254,15 @@ class ColumnSearch:
     def _spans(self) -> Iterator[tuple[Node, float]]:
         if not self.bank.spans and not self.bank.numbers:
             return
-        yield from self._spans_written([*self.bank.spans, *self.bank.numbers])
+        paces = self.bank.paces if durations.writers(self.cells) else []
+        yield from self._spans_written([*self.bank.spans, *self.bank.numbers, *paces])
         yield from self._numbers(self.bank.spans)
         yield from combined.scaled(self, self.bank.spans)
 
     def _spans_written(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
         for function, seconds in durations.writers(self.cells):
             wanted = iter(seconds)
-            values = [
-                next(wanted) if text is not None and self.wanted >> at & 1 else None for at, text in enumerate(self.target)
-            ]
+            values = [next(wanted) if text and self.wanted >> at & 1 else None for at, text in enumerate(self.target)]
             for entry in entries:
                 factor = next((one for one in _SECONDS if agree(entry, values, 60 if one >= 1 else 1, one)), None)
                 if factor is not None:

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from converter.learning import sql
 from converter.learning.expressions.choices import in_one_type
+from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, Node
 
 ROW = "_row"
@@ -159,7 +160,10 @@ def _sorts_alike(output: Node, key: Node) -> bool:
     """Whether sorting by the output is sorting by the key: it is the key, or the key written in its own SQL type."""
     if output == key:
         return True
-    return isinstance(output, Apply) and output.function.typed and output.function.name == "written" and output.parts[0] == key
+    if not isinstance(output, Apply) or not output.function.typed or output.function.name != "written":
+        return False
+    # A day no longer has the time by which the rows of that day are sorted.
+    return output.parts[0] == key and output.function.parameters != ("%Y-%m-%d", Kind.TIMESTAMP)
 
 
 def named(tree: exp.Expr, name: str) -> exp.Expr:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from converter.learning.bank import Bank
 from converter.learning.expressions.choices import Lookup
+from converter.learning.expressions.moments import PARTS
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import SortKey
@@ -33,8 +34,17 @@ _TEXT_DESCENDING_COST = 1.3
 """Amounts and dates are often sorted from the greatest, names hardly ever."""
 _RANKED_COST = 2.5
 _APPEARANCE_COST = 0.2
+_MAPPED_COST = 0.8
+"""Sorted by what a shown name stands for: months by their numbers."""
+_WHOLE_DATE_COST = 3.0
+"""Sorted by a date of which the month and the day are shown by themselves."""
 _POINTS_COST = -3.0
 """Those who have points for games are sorted by these."""
+
+_MONTH, _DAY = (next(one for one in PARTS if one.parameters == (name,)) for name in ("month", "day"))
+_OF_YEAR = {
+    (format,): part for part, formats in ((_MONTH, ("%B", "%b", "%m", "%-m")), (_DAY, ("%d", "%-d"))) for format in formats
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[
     if not found or min(cost for _, cost in found) > _ENOUGH:
         found += _search(_options(bank, shown), list(rows), ())
         found += ranked_by_text(bank, rows)
-    found = [(keys, cost + _LEADING_COST * _are_leading(keys, shown)) for keys, cost in found]
+    found = [_continued(bank, keys, cost + _LEADING_COST * _are_leading(keys, shown), rows, shown) for keys, cost in found]
     found.sort(key=lambda one: one[1])
     chance = 0.3 * math.log(1 + len(found))
     return [(keys, cost + chance) for keys, cost in found[:4]]
@@ -72,8 +82,35 @@ def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[
 def _are_leading(keys: Sequence[SortKey], shown: Sequence[Node]) -> bool:
     """Whether the keys are the first columns of the output, from left to right."""
     return len(keys) > 1 and all(
-        not key.descending and key.node in (_value(node), node) for key, node in zip(keys, shown, strict=False)
+        not key.descending and key.node in (_value(node), _mapped(node), node) for key, node in zip(keys, shown, strict=False)
     )
+
+
+def _continued(
+    bank: Bank, keys: tuple[SortKey, ...], cost: float, rows: Sequence[int], shown: Sequence[Node]
+) -> tuple[tuple[SortKey, ...], float]:
+    """The keys, and after a day its time: the next column, of the same source, where that tells rows apart."""
+    at = len(keys)
+    if at >= min(MOST_KEYS, len(shown)) or not (_are_leading(keys, shown) or (at == 1 and keys[0].node == _value(shown[0]))):
+        return keys, cost
+    last, following = keys[-1].node, _value(shown[at])
+    if isinstance(shown[at], Constant) or not last.sources or last.sources != following.sources or last == following:
+        return keys, cost
+    columns = [_ranks(bank.frame.values(key.node), key.descending, key.nulls_first) for key in keys]
+    ranks = _ranks(bank.frame.values(following), False, False)
+    if ranks is None or None in columns:
+        return keys, cost
+    equal = [(one, other) for one, other in pairwise(rows) if all(held[one] == held[other] for held in columns if held)]
+    if not any(ranks[one] < ranks[other] for one, other in equal) or any(ranks[one] > ranks[other] for one, other in equal):
+        return keys, cost
+    return (*keys, SortKey(following)), cost
+
+
+def _mapped(node: Node) -> Node:
+    """What a map's texts, and the names of months, stand for: those stand as in the year."""
+    if isinstance(node, Apply) and node.function.name == "written" and node.function.parameters[:1] in _OF_YEAR:
+        return _OF_YEAR[node.function.parameters[:1]](node.parts[0])
+    return node.parts[0] if isinstance(node, Lookup) else node
 
 
 def _value(node: Node) -> Node:
@@ -119,6 +156,10 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
             price += _LATER_NUMBER_COST * before
             before += 1
         price += _POINTS_COST * any(one.key[0] == "points" for one in _within(value))
+        if _mapped(node) is not node:
+            entries.append((_mapped(node), bank.frame.values(_mapped(node)), price + _MAPPED_COST))
+            # Where months are named, the day that is shown is that of the month.
+            price += _WHOLE_DATE_COST * any(one == _MONTH(value) for one in map(_mapped, shown))
         if node in readers:
             entries.append((readers[node].node, readers[node].values, price))
             entries.append((node, bank.frame.values(node), price + _TEXT_NUMBER_COST))

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function
+from converter.learning.sql import literal
 from converter.learning.values.numbers import rounded
 from converter.learning.values.reading import Reading, Texts, filled
 
@@ -119,7 +121,7 @@ def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
     """Functions that may have written the cells from seconds, each with the seconds that the cells show."""
     if cells and all(cell.startswith("+") for cell in cells):
         return [(_with_plus(function), seconds) for function, seconds in writers([cell[1:] for cell in cells])]
-    found: list[tuple[Function, tuple[Decimal, ...]]] = []
+    found: list[tuple[Function, tuple[Decimal, ...]]] = list(_in_words(cells))
     matches = [_CLOCK.match(cell) for cell in cells]
     if not cells or not all(matches):
         return found
@@ -147,6 +149,51 @@ def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
         )
     )
     return found
+
+
+_PART = re.compile(r"(\d+)( ?[A-Za-z]+)")
+_UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_LONGEST_LABEL = 9
+
+
+def _in_words(cells: list[str]) -> Iterator[tuple[Function, tuple[Decimal, ...]]]:
+    """The writer of spans such as `1h 30m`, `45m`, `2h`: parts that are none left out where the cells do so."""
+    parts = [_PART.findall(cell) for cell in cells]
+    most = max(parts, key=len, default=[])
+    labels = [label for _, label in most]
+    units = [_UNITS.get(label.strip().lower()[0], 0) for label in labels]
+    if len(units) < 2 or 0 in units or sorted(units, reverse=True) != units or len(set(units)) < len(units):
+        return
+    mark = (
+        cells[parts.index(most)][len(most[0][0]) + len(labels[0]) :].removesuffix("".join(most[-1])) if len(units) == 2 else " "
+    )
+    if any(mark.join(map("".join, found)) != cell or not found for cell, found in zip(cells, parts, strict=True)):
+        return
+    seconds = []
+    for found in parts:
+        places = [labels.index(label) if label in labels else -1 for _, label in found]
+        if -1 in places or places != sorted(set(places)) or max(map(len, labels)) > _LONGEST_LABEL:
+            return
+        seconds.append(Decimal(sum(int(number) * units[place] for (number, _), place in zip(found, places, strict=True))))
+    omits = any(len(found) < len(units) for found in parts)
+    if omits and any(int(number) == 0 for found in parts for number, _ in found):
+        return
+    whole = "CAST(round({0}) AS BIGINT)"
+    sizes = [f"{whole} // {unit}" + (f" % {before // unit}" if before else "") for before, unit in pairwise([0, *units])]
+    if omits:
+        shown = ", ".join(f"nullif({size}, 0) || {literal(label)}" for size, label in zip(sizes, labels, strict=True))
+        template = f"nullif(concat_ws({literal(mark)}, {shown}), '')"
+    else:
+        template = f"printf({literal(mark.join('%d' + label for label in labels))}, {', '.join(sizes)})"
+
+    def write(value: Decimal) -> str | None:
+        left, made = int(rounded(value, 0)), []
+        for unit, label in zip(units, labels, strict=True):
+            number, left = divmod(left, unit)
+            made += [f"{number}{label}"] if number or not omits else []
+        return mark.join(made) or None
+
+    yield Function("written", Kind.TEXT, template, write, 0.8, ("words", mark, *labels)), tuple(seconds)
 
 
 def _with_plus(function: Function) -> Function:
