@@ -295,6 +295,9 @@ class Bank:
             source = entry.node.parts[0] if entry.node.parts else entry.node
             if source in read:
                 continue
+            wide = texts.whole_number(entry.node)
+            if wide is not None and self.frame.values(wide) == entry.values:
+                entry = Entry(wide, entry.values)
             read_as = [*list(numbers.readings(entry.values))[:1], *coordinates.readings(entry.values)]  # type: ignore[arg-type]
             found += [self._read(reading, entry) for reading in read_as]
         return found

@@ -197,6 +197,7 @@ _TOKENS = (
     (r"#[A-Za-z0-9_-]+", 1.9),
     (r"[A-Z]+-[0-9]+", 2.0), (r"[\pL0-9._%+-]+@[\pL0-9.-]+", 1.5), (r"https?://[^ ]+", 1.8),
 )  # fmt: skip
+_DIGITS = ("[0-9]+", "^[0-9]+")
 _SEVERAL = (("[0-9]+", 1.5), (r"[0-9]+(?:\.[0-9]+)?", 1.6))
 _NAME = r"\p{Lu}\p{Ll}+"
 MOST_PLACES = 4
@@ -208,6 +209,14 @@ LEAST_SHARE = 0.34
 _NUMBER_FIRST = compiled(r"[0-9]+(?: |[A-Za-z])")
 _PATHS = "/\\:"
 CURRENCIES = "$€£¥₹₽₩"
+
+
+def whole_number(node: Node) -> Node | None:
+    """For digits found in a text: the number there with its sign and its decimals, which a further row may have."""
+    if isinstance(node, Apply) and node.function.name == "extracted" and node.function.parameters[0] in _DIGITS:
+        start = "^" if node.function.parameters[0].startswith("^") else ""
+        return extracted(rf"{start}-?[0-9]+(?:\.[0-9]+)?", node.function.cost)(*node.parts)
+    return None
 
 
 def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
