@@ -16,7 +16,7 @@ from converter.comparison import Comparison
 from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.learning.clock import SLACK, counted
-from converter.learning.doubt import has_choices, succession
+from converter.learning.doubt import has_choices, says_by_heart, succession
 from converter.learning.excerpts import excerpts, is_large, says_much_in_little
 from converter.learning.faults import contained
 from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, ColumnProgram, Finding, findings, partial_columns
@@ -35,6 +35,8 @@ _CHANGED_BASE = 40
 """Rows of the example beside which changed ones are looked at."""
 _CHOSEN_TEXT = 0.6
 """How much less sure a choice between single texts is: of 15 on the open cases 3 were right on further texts."""
+_CHOSEN_FORM = 0.85
+"""The same of a choice between ways to rewrite a text; a prior."""
 _CHECKED_COLUMNS = 200
 """Of wider tables only the first columns get checks: each takes milliseconds of every run, and a manifest 1,000 at most."""
 _SEARCH_SECONDS = 6.0
@@ -213,11 +215,18 @@ def _confirmed(
     if comparison is None or not comparison.equal:
         return None, 0.0
     is_alone = _is_text_alone(given)
-    sure = finding.doubt.confidence * (_CHOSEN_TEXT if is_alone and has_choices(finding.program.outputs) else 1.0)
+    sure = finding.doubt.confidence * (_choice_of_texts(finding.program) if is_alone else 1.0)
     shown = sure * (succession(len(given.expected.rows)) if is_alone else 1.0)
     evidence = _evidence(finding.columns, comparison) | {"confidence": round(shown, 3)}
     converter = package(text, given, ragged=ragged, evidence=evidence)
     return Lesson(converter, _columns(finding.columns, given), "", None, round(time.monotonic() - started, 3)), sure
+
+
+def _choice_of_texts(program: Program) -> float:
+    """How much less sure a program for single texts is that tells them apart."""
+    if says_by_heart(program.outputs):
+        return _CHOSEN_TEXT
+    return _CHOSEN_FORM if has_choices(program.outputs) else 1.0
 
 
 def _unsure(outcome: Outcome, example: Example, started: float) -> Lesson:

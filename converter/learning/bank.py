@@ -372,6 +372,13 @@ def moment_readings(cells: Sequence[str | None]) -> Iterator[Reading]:
         several = moment_mixes.mixed(texts_)
         if several:
             yield Reading(moment_mixes.mixed_reader(several))
+            swapped = moment_mixes.month_first(several, texts_)
+            if swapped:
+                yield Reading(moment_mixes.mixed_reader(swapped), _MONTH_FIRST)
+
+
+_MONTH_FIRST = 0.5
+"""Among dates of several formats the month stands before the day."""
 
 
 def _source(node: Node) -> Node:

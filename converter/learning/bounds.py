@@ -2,6 +2,15 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
+
+from converter.learning import weights
+from converter.learning.expressions.numbers import LENGTH
+from converter.learning.expressions.predicates import bound
+from converter.learning.nodes import Node
+
+MOST_LENGTHS = 4
+"""Texts of more lengths than these are free text, whose length says nothing."""
 
 
 def limits(low: Decimal, high: Decimal) -> Iterator[tuple[str, Decimal, float]]:
@@ -33,3 +42,16 @@ def roundest(low: Decimal, high: Decimal) -> Decimal:
 
 def _digits(number: Decimal) -> int:
     return len(str(abs(number).normalize().as_tuple().digits)) // 3
+
+
+def by_length(node: Node, groups: dict[str, int], size: int) -> Iterator[tuple[str, Node, int, float]]:
+    """Of single texts all different: those that are longer than others, as a number with an area code before it."""
+    lengths = sorted({len(value) for value in groups})
+    if len(groups) < size or not 2 <= len(lengths) <= MOST_LENGTHS:
+        return
+    for below, above in pairwise(lengths):
+        longer = sum(rows for value, rows in groups.items() if len(value) >= above)
+        shorter = sum(rows for value, rows in groups.items() if len(value) <= below)
+        for sign, limit, rows in ((">=", above, longer), ("<=", below, shorter)):
+            single = weights.SINGLE * (rows.bit_count() == 1)
+            yield "length", bound(LENGTH(node), sign, Decimal(limit)), rows, single

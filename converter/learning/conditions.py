@@ -14,7 +14,7 @@ from functools import cached_property
 
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
-from converter.learning.bounds import limits
+from converter.learning.bounds import by_length, limits
 from converter.learning.expressions.predicates import (
     bits,
     blank,
@@ -180,6 +180,7 @@ class Conditions:
         if len(groups) <= MOST_VALUES:
             yield from self._equalities(entry.node, groups, cost)
         yield from self._words(entry.node, groups, cost)
+        yield from by_length(entry.node, groups, self.size) if len(self.bank.texts) == 1 else ()
 
     @cached_property
     def _records(self) -> Column:
@@ -255,7 +256,7 @@ class Conditions:
         letters = 0.0 if _are_codes(groups) else weights.LETTERS_OF_WORDS
         for text, rows in beginnings.items():
             if text:
-                few = letters if len(text) <= 2 and text.isalpha() else 0.0
+                few = letters if len(text) <= 2 and text.isalpha() else weights.NUMBER_NAMED * text.isdigit()
                 yield "starts", starts(node, text), rows, cost + few + weights.SINGLE * (rows.bit_count() == 1)
         for text, rows in finishes.items():
             few = letters if text.isalpha() else 0.0

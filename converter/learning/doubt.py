@@ -17,9 +17,9 @@ from converter.learning.agreement import deciders
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
 from converter.learning.decisions import MOST_CATEGORIES
-from converter.learning.expressions.choices import Case, Lookup
+from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.kinds import Column
-from converter.learning.nodes import Node
+from converter.learning.nodes import Constant, Node
 from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.layouts import LayoutQuery
 from converter.learning.steps.plan import Plan
@@ -36,6 +36,8 @@ _COMPUTED = 20.0
 """By so much (nats of cost) what is computed after cells were moved about is e times less sure; a prior."""
 _LEAST_DIFFERENCE = 3.0
 """A rival that differs on a third of the changed rows counts in full."""
+_DATA = frozenset(":@_\\")
+"""Marks that labels for what is missing do not have."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,23 @@ def _difference(one: Column | None, other: Column | None) -> float:
         return 1.0
     differing = sum((mine or None) != (theirs or None) for mine, theirs in zip(one, other, strict=True))
     return min(1.0, _LEAST_DIFFERENCE * differing / max(1, len(one)))
+
+
+def says_by_heart(nodes: Sequence[Node]) -> bool:
+    """Whether some choice has a text of its own for rows that it tells apart by what the example has.
+
+    A label for what is missing is none, but a default with figures or marks of data in it is such a text.
+    """
+    return any(_says_by_heart(node) for node in nodes)
+
+
+def _says_by_heart(node: Node) -> bool:
+    if isinstance(node, Coalesce):
+        last = node.parts[-1]
+        return isinstance(last, Constant) and any(one.isdigit() or one in _DATA for one in str(last.value))
+    if isinstance(node, Case):
+        return any(isinstance(one, Constant) and one.value for one in (*(made for _, made in node.branches), node.default))
+    return isinstance(node, Lookup) and not _is_known(node)
 
 
 def has_choices(nodes: Sequence[Node]) -> bool:

@@ -16,6 +16,7 @@ CONDITION = {
     "starts": 2.8,
     "pattern": 3.6,
     "compared": 3.2,
+    "length": 3.2,
     "position": 5.0,
     "group": 3.0,
 }
@@ -137,3 +138,5 @@ NAMED_FUNCTION = -1.2
 """The output column is named as what makes it of a group's rows: least, greatest, mean, last."""
 GIVEN_CONSTANT = 2.5
 """A part of a text that all rows of the input give is put in as a constant: that they all have it is rather chance."""
+NUMBER_NAMED = 1.0
+"""A condition on the figures with which texts begin."""

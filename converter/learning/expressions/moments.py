@@ -177,6 +177,11 @@ WRITTEN_PARTS = tuple(
         "%d.%m.%Y",
         "%m/%d/%Y",
         "%d/%m/%Y",
+        "%G-W%V",
+        "%GW%V",
+        "W%V %G",
+        "W%V/%G",
+        "W%V-%G",
     )
 )
 AM_PM = Function("am or pm", Kind.TEXT, "lower(strftime({0}, '%p'))", lambda value: write(value, "%p").lower(), 0.4)

@@ -48,7 +48,10 @@ def _hides_parts(goal: Goal, node: Node) -> bool:
     if not isinstance(factor, Constant) or not isinstance(factor.value, Decimal) or not isinstance(node, Apply):
         return False
     if node.function is not arithmetic.DIVIDE_BY and factor.value == factor.value.to_integral():
-        return False
+        given = [goal.bank.frame.values(node.parts[0])[at] for at in goal.places]
+        places = {max(0, -int(value.as_tuple().exponent)) for value in given if isinstance(value, Decimal)}
+        if len(places) == 1:
+            return False  # Whole numbers, or amounts told in their smaller unit.
     values = [goal.bank.frame.values(node)[at] for at in goal.places]
     return all(isinstance(value, Decimal) and abs(value - round(value)) < _ROUNDED for value in values)
 

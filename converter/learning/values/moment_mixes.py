@@ -43,6 +43,13 @@ def mixed(cells: list[str], *, months: bool = False) -> list[MomentFormat]:
     return [MomentFormat(one, costs[one]) for one in chosen]
 
 
+def month_first(found: list[MomentFormat], cells: list[str]) -> list[MomentFormat]:
+    """The formats with the month before the day in those that have figures for both, if all cells are of these; else none."""
+    swapped = [MomentFormat(re.sub(r"^%d([/.-])%m", r"%m\1%d", one.format), one.cost) for one in found]
+    fits = swapped != found and all(any(one.read(cell) for one in swapped) for cell in cells)
+    return swapped if fits and len({one.format for one in swapped}) == len(found) else []
+
+
 def _leans(found: list[MomentFormat], *, day_first: bool) -> bool:
     numeric = [one.format for one in found if re.match(r"%[dm][/.-]%[dm]", one.format)]
     return bool(numeric) and all(one.startswith("%d") == day_first for one in numeric)

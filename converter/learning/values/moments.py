@@ -7,7 +7,7 @@ where the texts leave it open.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from converter.learning.kinds import Kind
@@ -36,6 +36,7 @@ _PATTERNS = {
     "%b": rf"(?P<b>{'|'.join(name[:3] for name in MONTHS)})", "%B": rf"(?P<B>{'|'.join(MONTHS)})",
     "%H": r"(?P<H>\d{1,2})", "%M": r"(?P<M>\d{2})", "%S": r"(?P<S>\d{2})", "%I": r"(?P<I>\d{1,2})", "%p": r"(?P<p>[AaPp][Mm])",
     "%a": rf"(?:{'|'.join(name[:3] for name in DAYS)})", "%A": rf"(?:{'|'.join(DAYS)})", "%f": r"(?P<f>\d{3,6})",
+    "%j": r"(?P<j>\d{1,3})",
     "%z": r"(?P<z>[+-]\d{2}:?\d{2}|Z)",
 }  # fmt: skip
 
@@ -49,7 +50,7 @@ _DATES: tuple[tuple[str, float], ...] = (
     ("%d %b %y", 0.6),
     ("%b %d, %Y", 0.2), ("%B %d, %Y", 0.2), ("%b %d %Y", 0.4), ("%B %d %Y", 0.4), ("%d. %B %Y", 0.4), ("%d. %b %Y", 0.5),
     ("%Y-%b-%d", 0.6), ("%Y %b %d", 0.6), ("%d%b%Y", 0.6), ("%d%b%y", 0.8), ("%d%m%Y", 2.5), ("%m%d%Y", 2.5),
-    ("%d %m %Y", 1.0), ("%Y %m %d", 1.0),
+    ("%d %m %Y", 1.0), ("%Y %m %d", 1.0), ("%Y %j", 1.5),
     ("%a, %d %b %Y", 0.4), ("%a %d %b %Y", 0.4), ("%A, %d %B %Y", 0.4), ("%A, %B %d, %Y", 0.4), ("%a, %b %d, %Y", 0.4),
     ("%A %d %B %Y", 0.5),
     ("%b %d,%Y", 0.5), ("%a,%b %d,%Y", 0.6), ("%a, %b %d %Y", 0.6), ("%a %b %d %Y", 0.6),
@@ -118,6 +119,9 @@ def parse(text: str, format: str) -> datetime | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + 12 * (parts["p"].lower() == "pm")
+    if parts.get("j"):
+        moment = datetime(year or 1900, 1, 1) + timedelta(days=int(parts["j"]) - 1)
+        return moment if moment.year == year and parts["j"] != "0" else None
     try:
         micro = int((parts.get("f") or "0").ljust(6, "0"))
         return datetime(

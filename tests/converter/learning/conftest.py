@@ -18,7 +18,6 @@ NOT_YET = {
         "test_rows_get[percent so far]",
         "test_numbers_of_rows_in_a_text",
     ],
-    "test_dates.py": ["test_dates_and_times[the year of an ISO week]"],
     "test_numbers.py": [
         "test_numbers[a change in percent]",
         "test_numbers[minutes as hours]",

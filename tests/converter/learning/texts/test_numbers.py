@@ -22,6 +22,12 @@ CASES = {
         "2500.25",
         ["2,500.25"],
     ),
+    "digits that further rows have": ("0.748 => 748\n-0.661 => -661\n2 => 2000", "0.3377", ["337.7"]),
+    "degrees with a sign and decimals later": (
+        "1 deg C => 33.8 F\n7 deg C => 44.6 F\n18 deg C => 64.4 F",
+        "-2.5 deg C",
+        ["27.5 F"],
+    ),
     "significant digits": ("17 b => 7.71107 kg\n39 b => 17.6901 kg\n198 b => 89.8113 kg", "33 b", ["14.9685 kg"]),
     "exponents": ("2.431 => 2.43E0\n1.5857E+0 => 1.59E0\n1234567890 => 1.23E9", "13.33e-11", ["1.33E-10"]),
     "a known factor rather than a rounder one": ("10 => 37.85\n25 => 94.64", "1", ["3.79"]),

@@ -95,6 +95,13 @@ def test_a_branch_for_one_row_is_made_from_that_row() -> None:
     assert made_of(mails, "ed") == "ed@home.org"
 
 
+def test_shorter_texts_get_what_the_longer_ones_have() -> None:
+    numbers = {"611-555-1234": "611-555-1234", "555-9876": "030-555-9876", "777-1200": "030-777-1200"}
+
+    assert made_of(numbers, "089-222-3141") == "089-222-3141"
+    assert made_of(numbers, "444-0000") == "030-444-0000"
+
+
 def test_nobody_counts_far_into_texts_of_many_lengths() -> None:
     paths = {r"Users\Photos\a.jpg": "Users\\Photos\\", r"Server\Film1\b.avi": "Server\\Film1\\"}
 
