@@ -28,13 +28,13 @@ from converter.learning.expressions.predicates import (
     ends,
     equals,
     is_filled,
-    member,
     negation,
     presence,
     since,
     starts,
 )
 from converter.learning.kinds import Column, Kind
+from converter.learning.listings import listings, pairs, values_of
 from converter.learning.marks import is_total, is_void
 from converter.learning.names import says_state
 from converter.learning.nodes import Apply, Function, Node
@@ -125,6 +125,10 @@ class Conditions:
         other = bound(node.parts[0], _CONTRARY[sign], limit)
         return Condition(other, bits(self.bank.frame.values(other)), condition.cost, condition.kind)
 
+    def listing(self, rows: int) -> list[Condition]:
+        """Lists of three and more values of a column that hold for exactly these rows."""
+        return [Condition(node, rows, cost, "member") for node, cost in listings(self, rows)]
+
     def all(self) -> list[Condition]:
         """The cheapest condition of each set of rows."""
         return [held[0] for held in self.by_rows.values() if held]
@@ -173,10 +177,7 @@ class Conditions:
         absent = bits([value in (None, "") for value in values])
         yield "blank", blank(entry.node), absent, cost
         yield "blank", is_filled(entry.node), self.full & ~absent, cost
-        groups: dict[str, int] = defaultdict(int)
-        for at, value in enumerate(values):
-            if isinstance(value, str) and value:
-                groups[value] |= 1 << at
+        groups = values_of(values)
         if len(groups) <= MOST_VALUES:
             yield from self._equalities(entry.node, groups, cost)
         yield from self._words(entry.node, groups, cost)
@@ -196,7 +197,8 @@ class Conditions:
             return tuple(itertools.accumulate(begins))
         return tuple(range(self.size))  # type: ignore[arg-type]
 
-    def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
+    def rarity(self, node: Node, groups: dict[str, int]) -> tuple[int, float]:
+        """How many of the column's values come back, and what it costs to ask for one: little of a column of states."""
         # The lines of a record have its values: each counts once for a record.
         sizes = [len({self._records[at] for at in range(self.size) if rows >> at & 1}) for rows in groups.values()]
         filled, repeated = sum(sizes), sum(size > 1 for size in sizes)
@@ -205,6 +207,10 @@ class Conditions:
         unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2) + weights.STATE * says_state(node)
         if node in self.numeric and len(groups) > 2 and max(map(len, groups)) > weights.SHORT_NUMBER:
             unique += weights.AMOUNT_NAMED
+        return repeated, unique
+
+    def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
+        repeated, unique = self.rarity(node, groups)
         odd = self.odd.get(node, ())
         for value, rows in groups.items():
             single = weights.SINGLE * (rows.bit_count() == 1)
@@ -217,19 +223,7 @@ class Conditions:
             if len(groups) > 1 or rows != self.full:
                 total = weights.NOT_TOTAL - single if is_total(value) else -weights.NOT_VOID * single if is_void(value) else 0.0
                 yield "equal", differs(node, value), self.full & ~rows, cost + 0.2 + single + unique + total
-        if 3 <= len(groups) <= 8:
-            items = list(groups.items())
-            for at, (one, first) in enumerate(items):
-                for two, second in items[at + 1 :]:
-                    rows = first | second
-                    price = (
-                        cost
-                        + unique
-                        + weights.LISTED * (len(items) - 2)
-                        + 0.5 * weights.SINGLE * (2 - (first.bit_count() > 1) - (second.bit_count() > 1))
-                    )
-                    yield "member", member(node, (one, two)), rows, price
-                    yield "member", member(node, (one, two), inside=False), self.full & ~rows, price + 0.2
+        yield from pairs(node, groups, self.full, cost + unique)
 
     def _words(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:
         """Beginnings, ends and parts that several different values share."""

@@ -19,6 +19,7 @@ from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
 from converter.learning.search import Search
 from converter.learning.steps.plan import Plan
+from converter.learning.steps.sorting import in_order
 from converter.table import Example
 
 LEAST_SHARE = 0.5
@@ -85,7 +86,7 @@ def nearest(
     columns = [
         _near(workspace, target, label, one, free) for target, label, one in zip(search.expected, labels, held, strict=True)
     ]
-    ordered = plan if chosen is not None else Search.ordered(plan, [(one,) for one in columns]) or plan
+    ordered = plan if chosen is not None else in_order(plan, [one.node for one in columns]) or plan
     made = Program(ordered, tuple((one,) for one in columns), tuple(search.names), search.heading)
     full = (1 << search.goal.size) - 1
     return Near(made, tuple(full & ~_given(plan, one, target) for one, target in zip(columns, search.expected, strict=True)))

@@ -6,7 +6,7 @@ Stages over one budget of time: rows as they stand, filtered and sorted, grouped
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, zip_longest
 
 from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
@@ -18,6 +18,7 @@ from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
 from converter.learning.faults import contained, unbroken
 from converter.learning.headings import written_heading
+from converter.learning.kinds import Column
 from converter.learning.nodes import Constant, Node
 from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
@@ -30,15 +31,14 @@ from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings, together
 from converter.learning.steps.layouts import layouts
 from converter.learning.steps.member_flags import member_flags
-from converter.learning.steps.neighbours import kept_for_neighbours
 from converter.learning.steps.pieces import pieces
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
 from converter.learning.steps.records import records
-from converter.learning.steps.selection import groups_otherwise, selections
+from converter.learning.steps.selection import all_selections, groups_otherwise, selections
 from converter.learning.steps.sides import sides
-from converter.learning.steps.sorting import orders
+from converter.learning.steps.sorting import in_order
 from converter.learning.steps.templates import templates
 from converter.learning.steps.two_lines import two_lines
 from converter.learning.steps.unfolding import Goal, unfoldings
@@ -63,6 +63,8 @@ _MOST_OPEN = 2
 _MOST_CHANCES = 6
 """So many plans with open columns are explained as a whole, to look for the open ones in what the others show."""
 _GROUPS_OTHERWISE = 4.0
+_MOST_FILTERED = 4
+"""So many ways to group are tried over fewer rows."""
 _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
 _MOST_FOR_ONE = 0.4
@@ -96,6 +98,7 @@ class Search:
         self._looked_until = now() + _LOOKING * seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
+        self._failed: dict[tuple[Column, ...], int] = {}
         self._chances = _MOST_CHANCES
         self.goal = Goal.of(self.expected, self.labels)
 
@@ -152,6 +155,10 @@ class Search:
 
     def _not_plain(self, workspace: Workspace) -> int:
         """How many columns need more than a single expression, two at most: plans under which none does come first."""
+        rows = workspace.bank.frame.columns
+        if not workspace.bank.frame.is_grouped and self._failed.get(rows, 0) > 1:
+            # The same rows by another condition: what is no single expression over them stays none.
+            return self._failed[rows]
         failed = 0
         for at in self._order:
             if not is_plain(workspace, self.expected[at], self._label(at)):
@@ -236,7 +243,7 @@ class Search:
         """Whether the likeliest program has a text of its own that stands in some row, from where it may come."""
         best = min(self.outcome.programs, key=lambda one: one.cost)
         text = "\0".join(cell for row in self.example.input.rows for cell in row if cell)
-        own = {str(leaf.value) for node in best.outputs for leaf in _leaves(node) if isinstance(leaf, Constant) and leaf.value}
+        own = {str(leaf.value) for node in best.outputs for leaf in _nodes(node) if isinstance(leaf, Constant) and leaf.value}
         return any(one in text for one in own if any(map(str.isalnum, one)))
 
     def _made(self, step: Step, start: Plan) -> Iterator[Plan]:
@@ -255,26 +262,26 @@ class Search:
                 yield from selections(start, alignment)
             yield start
         elif self.goal.size < start.frame.size:
-            seen = set()
-            for other in (*alignment.alternatives(), alignment):
-                if other.selection is not None and other.selection.rows not in seen:
-                    seen.add(other.selection.rows)
-                    yield from selections(start, other)
-            yield from groupings(start, self.expected, self.labels)
-            if not any("group" in one.plan.steps and self._are_plain(one) for one in self.outcome.programs):
-                yield from self._grouped_after_filter(start)
+            # By turns: neither has to wait until the other's time is over.
+            for pair in zip_longest(all_selections(start, alignment), self._grouped(start)):
+                yield from (made for made in pair if made is not None)
+
+    def _grouped(self, start: Plan) -> Iterator[Plan]:
+        """Groups of the rows; after each way to group, the same of those rows that a condition keeps, until one is plain."""
+        for count, plan in enumerate(groupings(start, self.expected, self.labels)):
+            yield plan
+            if count < _MOST_FILTERED and isinstance(plan.frame, Groups) and not {"filter", "having"} & set(plan.steps):
+                if any("group" in one.plan.steps and self._are_plain(one) for one in self.outcome.programs):
+                    continue
+                keys = plan.frame.keys
+                columns = [self._column_of(key, plan) for key in keys]
+                if all(at is not None for at in columns):
+                    asked = {node for one in self.outcome.programs for made in one.outputs for node in _nodes(made)}
+                    yield from after_filters(start, keys, [self.expected[at] for at in columns if at is not None], asked)
 
     @staticmethod
     def _are_plain(program: Program) -> bool:
         return all(candidates[0].cost <= PLAIN_GROUPED for candidates in program.columns)
-
-    def _grouped_after_filter(self, start: Plan) -> Iterator[Plan]:
-        for plan in list(groupings(start, self.expected, self.labels))[:4]:
-            if isinstance(plan.frame, Groups) and not {"filter", "having"} & set(plan.steps):
-                keys = plan.frame.keys
-                columns = [self._column_of(key, plan) for key in keys]
-                if all(at is not None for at in columns):
-                    yield from after_filters(start, keys, [self.expected[at] for at in columns if at is not None])
 
     def _column_of(self, key: Node, plan: Plan) -> int | None:
         values = plan.frame.values(Key(key))
@@ -290,7 +297,7 @@ class Search:
         """Explains the columns over the plan's frame, those first that failed before, and notes what became of it."""
         why, columns = self._explained(plan, workspace)
         if not why:
-            ordered = self.ordered(plan, columns)
+            ordered = in_order(plan, [candidates[0].node for candidates in columns])
             if ordered is None:
                 why = "nothing found puts its rows into the expected order"
             else:
@@ -338,18 +345,6 @@ class Search:
     def _label(self, at: int) -> str | None:
         return self.labels[at] if self.headed else None
 
-    @staticmethod
-    def ordered(plan: Plan, columns: Sequence[tuple[Candidate, ...]]) -> Plan | None:
-        """The plan with the sort keys that put its rows in order, now that it is known what the columns show."""
-        plan = kept_for_neighbours(plan, [candidates[0].node for candidates in columns])
-        if plan.unsorted is None:
-            return plan
-        found = orders(plan.unsorted.bank, plan.unsorted.rows, [candidates[0].node for candidates in columns])
-        if not found:
-            return None
-        keys, cost = found[0]
-        return replace(plan, query=replace(plan.query, order=keys), cost=plan.cost + cost)
-
 
 def _is_secure(candidate: Candidate, most: float) -> bool:
     """Whether the candidate is likely. What looks at other rows is long by nature, but hardly fits by chance."""
@@ -358,9 +353,9 @@ def _is_secure(candidate: Candidate, most: float) -> bool:
     )
 
 
-def _leaves(node: Node) -> Iterator[Node]:
+def _nodes(node: Node) -> Iterator[Node]:
     for part in node.parts:
-        yield from _leaves(part)
+        yield from _nodes(part)
     yield node
 
 

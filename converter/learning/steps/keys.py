@@ -1,6 +1,6 @@
 """Which expressions are the keys of a GROUP BY: those whose values are the expected column's, row for row of the groups."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
@@ -24,6 +24,7 @@ _KEY_COST = 0.6
 MOST_KEYS = 3
 MOST_OPTIONS = 3
 MOST_FILTERS = 12
+MOST_FILTER_COST = 7.5
 MOST_HAVING = 2
 _DROPPED_COST = 1.0
 
@@ -169,17 +170,24 @@ def _kept_groups(
             )
 
 
-def after_filters(plan: Plan, keys: Sequence[Node], expected_keys: Sequence[Sequence[str | None]]) -> Iterator[Plan]:
-    """Plans that leave out some rows of the groups too: by plain conditions under which each expected group keeps a row."""
+def after_filters(
+    plan: Plan, keys: Sequence[Node], expected_keys: Sequence[Sequence[str | None]], asked: Collection[Node] = ()
+) -> Iterator[Plan]:
+    """Plans that leave out some rows of the groups too: by plain conditions under which each expected group keeps a row.
+
+    `asked` are conditions that columns over all rows ask: these come first.
+    """
     frame = plan.frame
     wanted = [tuple(text or None for text in row) for row in zip(*expected_keys, strict=True)]
     chosen = [_Option(node, tuple(value or None for value in frame.values(node)), node.cost) for node in keys]
     rows = list(zip(*(one.values for one in chosen), strict=True))
-    held = sorted(Conditions.shared(plan.bank).all(), key=lambda one: one.cost)
+    held = sorted(Conditions.shared(plan.bank).all(), key=lambda one: (one.node not in asked, one.cost))
     count = 0
     for condition in held:
-        if condition.cost > 7.5 or count >= MOST_FILTERS or condition.node.looks_around:
+        if count >= MOST_FILTERS:
             break
+        if condition.cost > MOST_FILTER_COST or condition.node.looks_around:
+            continue
         remaining = {row for at, row in enumerate(rows) if condition.rows >> at & 1}
         if remaining == set(wanted):
             count += 1

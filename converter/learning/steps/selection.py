@@ -48,6 +48,15 @@ MOST_FILTERS = 3
 MOST_ROWS_FOR_WINDOWS = 2000
 
 
+def all_selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
+    """The selections of all rows that the alignment and its alternatives show."""
+    seen = set()
+    for one in (*alignment.alternatives(), alignment):
+        if one.selection is not None and one.selection.rows not in seen:
+            seen.add(one.selection.rows)
+            yield from selections(plan, one)
+
+
 def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     """The plan with its rows filtered and sorted as the alignment shows it, in several ways where several fit."""
     chosen = alignment.selection
@@ -125,7 +134,8 @@ def filters_for(bank: Bank, kept: Sequence[int], shown: Sequence[Sequence[Decima
     """
     wanted = sum(1 << at for at in kept)
     conditions = Conditions.shared(bank)
-    found = list(conditions.of(wanted))
+    found = [*conditions.of(wanted), *conditions.listing(wanted)]
+    found.sort(key=lambda one: one.cost)
     if not found or found[0].cost > _SINGLE_PLAIN:
         found += of_groups(bank, wanted)
     least = min((one.cost for one in found), default=math.inf)

@@ -11,6 +11,8 @@ from converter.learning.expressions.moments import PARTS
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import SortKey
+from converter.learning.steps.neighbours import kept_for_neighbours
+from converter.learning.steps.plan import Plan
 from converter.learning.steps.windows import Beginning, Window
 
 MOST_KEYS = 3
@@ -62,6 +64,18 @@ class _Option:
     def is_named(self) -> bool:
         """Whether it sorts by a text from A to Z."""
         return self.is_text and not self.key.descending
+
+
+def in_order(plan: Plan, outputs: Sequence[Node]) -> Plan | None:
+    """The plan with the sort keys that put its rows in order, now that it is known what the columns show; None without any."""
+    plan = kept_for_neighbours(plan, outputs)
+    if plan.unsorted is None:
+        return plan
+    found = orders(plan.unsorted.bank, plan.unsorted.rows, outputs)
+    if not found:
+        return None
+    keys, cost = found[0]
+    return replace(plan, query=replace(plan.query, order=keys), cost=plan.cost + cost)
 
 
 def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[tuple[tuple[SortKey, ...], float]]:

@@ -28,7 +28,7 @@ _KEPT_COST = 0.4
 _NO_PATTERN_COST = 0.3
 LEAST_HIT = 0.9
 MOST_ROWS = 20_000
-MARKS = ("; ", ", ", " | ", " / ", "\n", ";", "|", ",", "/", " + ", " & ", " ")
+MARKS = ("; ", ", ", " | ", " / ", "\n", ";", "|", ",", "/", " + ", "+", " & ", " > ", ">", " · ", "•", "~", " ")
 _LIST_TABLE, _LONG_TABLE = "members", "long"
 
 
