@@ -205,8 +205,8 @@ def _of_whole_groups(bank: Bank, partition: Sequence[Node], wanted: int, cost: f
     kept = [at for at, rows in enumerate(groups.groups) if wanted >> rows[0] & 1]
     if any(len({wanted >> at & 1 for at in rows}) > 1 for rows in groups.groups) or not 0 < len(kept) < groups.size:
         return
-    # The rows of one group are rather those of a value.
-    evidence = wholeness(groups.groups) if len(kept) > 1 else 0.0
+    # The rows of one group, or of all but one, are rather those of a value.
+    evidence = wholeness(groups.groups) if 1 < len(kept) < groups.size - 1 else 0.0
     for one in having(groups, kept)[:2]:
         node = as_window(one.node, partition)
         if node is not None:
