@@ -19,7 +19,7 @@ def orders(count: int) -> list[Row]:
 
 
 def statement_for(rows: list[Row], header: tuple[str, ...], expected: list[Row]) -> str:
-    lesson = learn(Example(Table(HEADER, tuple(rows), HEADER), Table(header, tuple(expected), header)), seconds=20)
+    lesson = learn(Example(Table(HEADER, tuple(rows), HEADER), Table(header, tuple(expected), header)))
     assert lesson.converter is not None, lesson.reason
     return " ".join(lesson.converter.statement.split())
 
