@@ -36,8 +36,9 @@ MOST_NUMBERS = 26
 
 
 MOST_DEEP = 2
-_MOST_PACED = 4
 """Of so few text columns all fields are looked at, however many there are in a text."""
+_MOST_PACED = 4
+"""So many spans are divided by numbers, twice as many of these."""
 
 
 LEAST_BESIDE_NOTHING = 1

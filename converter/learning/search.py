@@ -18,7 +18,6 @@ from converter.learning.explanation import Workspace, explain, is_plain
 from converter.learning.expressions.choices import Case
 from converter.learning.faults import contained, unbroken
 from converter.learning.headings import written_heading
-from converter.learning.kinds import Column
 from converter.learning.nodes import Constant, Node
 from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
@@ -98,7 +97,6 @@ class Search:
         self._looked_until = now() + _LOOKING * seconds
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
-        self._failed: dict[tuple[Column, ...], int] = {}
         self._chances = _MOST_CHANCES
         self.goal = Goal.of(self.expected, self.labels)
 
@@ -155,17 +153,13 @@ class Search:
 
     def _not_plain(self, workspace: Workspace) -> int:
         """How many columns need more than a single expression, two at most: plans under which none does come first."""
-        rows = workspace.bank.frame.columns
-        if not workspace.bank.frame.is_grouped and self._failed.get(rows, 0) > 1:
-            # The same rows by another condition: what is no single expression over them stays none.
-            return self._failed[rows]
         failed = 0
         for at in self._order:
             if not is_plain(workspace, self.expected[at], self._label(at)):
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
                 failed += 1
                 if failed == 2 or self.is_late:
-                    return failed
+                    break
         return failed
 
     def _choose(self, plans: Sequence[tuple[int, int, Plan, Workspace]]) -> None:
@@ -207,7 +201,7 @@ class Search:
             yield start
         for step in (islands, calendars):
             yield from self._made(step, start)
-        # A line for each of two sides doubles the rows: otherwise it comes last.
+        # A line for each of two sides doubles the rows: where as many are wanted as there are, that comes after all others.
         late = (sides,) if start.frame.size == self.goal.size else ()
         for step in WHOLE_TABLE:
             for made in self._made(step, start) if step not in late else ():
@@ -237,7 +231,7 @@ class Search:
         for way in ways:
             yield from way()
             if self._is_plausible() and not self._repeats_cells():
-                break
+                return
 
     def _repeats_cells(self) -> bool:
         """Whether the likeliest program has a text of its own that stands in some row, from where it may come."""
