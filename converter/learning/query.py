@@ -120,11 +120,13 @@ class Query:
 
     def _in_order(self, tree: exp.Expression) -> exp.Expression:
         """The output with windows that go by the order in which the rows are sorted."""
-        if self.order and self.row is not None:
+        # A window cannot go by another one.
+        keys = [key for key in self.order if not key.node.looks_around]
+        if keys and self.row is not None:
             for window in tree.find_all(exp.Window):
                 order = window.args.get("order")
                 if order is not None and not window.meta.get("early") and order.expressions[-1].this == self.row:
-                    order.set("expressions", [*order.expressions[:-1], *map(_ordered, self.order), order.expressions[-1]])
+                    order.set("expressions", [*order.expressions[:-1], *map(_ordered, keys), order.expressions[-1]])
         return tree
 
     def _order(self, names: Sequence[str], outputs: Sequence[Node]) -> list[exp.Expression]:
