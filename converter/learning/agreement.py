@@ -7,6 +7,7 @@ from converter.learning import weights
 from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.maps import LEAST_RELABELLED, MOST_CATEGORIES
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.proposals.named_bands import rule_of
 
@@ -19,7 +20,7 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
     """The columns' candidates, reordered so that the first ones share their conditions where that makes the whole likelier."""
     columns = _by_one_rule(columns)
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
-    asking = [[deciders(one.node) for one in candidates] for candidates in columns]
+    asking = [[_decides_by(one.node) for one in candidates] for candidates in columns]
     chosen = [0] * len(columns)
     for _ in range(2):
         for at, candidates in enumerate(columns):
@@ -28,10 +29,17 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
             picked = [(used[place][one], asking[place][one]) for place, one in enumerate(chosen) if place != at and used[place]]
             parts = {part for held, _ in picked for part in held}
             asked = {name for _, held in picked for name in held}
+            relabelled = {
+                name
+                for place, held in enumerate(columns)
+                if place != at and held
+                for name in _relabels(held[chosen[place]].node)
+            }
             prices = [
                 one.cost
                 - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in parts)
                 - weights.SHARED_DECIDER * bool(asking[at][place] and asking[at][place] <= asked)
+                - weights.RELABELLED_DECIDER * bool(asking[at][place] and asking[at][place] <= relabelled)
                 for place, one in enumerate(candidates)
             ]
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
@@ -83,6 +91,20 @@ def deciders(node: Node) -> frozenset[str]:
         asked = [one for one, _ in node.branches if not (isinstance(one, Apply) and one.function.name == "has member")]
         return frozenset().union(*(condition.sources for condition in asked))
     return frozenset()
+
+
+def _decides_by(node: Node) -> frozenset[str]:
+    """The columns of which it asks what they have; that one column stands in for a blank one tells no rows apart."""
+    return frozenset() if isinstance(node, Coalesce) else deciders(node)
+
+
+def _relabels(node: Node) -> frozenset[str]:
+    """The column whose values it says in other words, several at least."""
+    return (
+        node.source.sources
+        if isinstance(node, Lookup) and LEAST_RELABELLED <= len(node.map) <= MOST_CATEGORIES
+        else frozenset()
+    )
 
 
 def _first(candidates: tuple[Candidate, ...], picked: int) -> tuple[Candidate, ...]:

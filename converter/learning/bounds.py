@@ -1,6 +1,7 @@
-"""Bounds that a person would name between two neighbouring numbers."""
+"""Bounds that a person would name between two neighbouring numbers or days."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -42,6 +43,18 @@ def roundest(low: Decimal, high: Decimal) -> Decimal:
 
 def _digits(number: Decimal) -> int:
     return len(str(abs(number).normalize().as_tuple().digits)) // 3
+
+
+def named_day(low: datetime, high: datetime) -> tuple[datetime, float] | None:
+    """The day after `low` and up to `high` that a person would name: a year's first, a month's first, else the later one.
+
+    None where both are times of one day.
+    """
+    if low.year < high.year:
+        return datetime(high.year, 1, 1), 0.0
+    if low.month < high.month:
+        return datetime(high.year, high.month, 1), 0.4
+    return (datetime(high.year, high.month, high.day), 1.0) if low.date() < high.date() else None
 
 
 def by_length(node: Node, groups: dict[str, int], size: int) -> Iterator[tuple[str, Node, int, float]]:

@@ -7,7 +7,6 @@ parts), over the rows that are filled. What explains only some rows is kept too:
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 
 from converter.learning import atoms, weights
@@ -21,26 +20,29 @@ from converter.learning.expressions.flags import flag_lists
 from converter.learning.expressions.predicates import bits
 from converter.learning.faults import contained
 from converter.learning.kinds import Kind, Value
-from converter.learning.names import name_cost
+from converter.learning.names import name_cost, rank_cost, says_rank
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.proposals import (
     amounts,
     assembled,
     bins,
     combined,
+    directions,
     encoded,
     knowledge,
     named_bands,
     percentages,
     rewriting,
+    spans,
     wrapped,
 )
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
-from converter.learning.proposals.closeness import agree, near
+from converter.learning.proposals.closeness import near
 from converter.learning.proposals.filled import joined_filled
 from converter.learning.proposals.labelled import labelled
+from converter.learning.proposals.named import first_named
 from converter.learning.proposals.phones import phones
 from converter.learning.proposals.quotients import whole_quotients
 from converter.learning.steps.windows import ROW_NUMBER, Window
@@ -116,7 +118,8 @@ class ColumnSearch:
             self._offer_all(self._simple())
             if not self._is_explained(6.5):
                 self._offer_all(self._composed())
-            if not self.is_part and self.wanted == self.full and not self._is_explained(9.0):
+            far = not self._is_explained(9.0) or (says_rank(self.name) and not self._is_explained(3.0))
+            if not self.is_part and self.wanted == self.full and far:
                 self._offer_all(self._around())
         return sorted(self.found.values(), key=lambda one: one.cost)
 
@@ -175,6 +178,7 @@ class ColumnSearch:
         yield from labelled(self)
         yield from phones(self)
         yield from parts_proposals.first_filled(self)
+        yield from first_named(self)
         yield from named_bands.of_rows(self)
         yield from list_proposals.simple(self)
         yield from date_proposals.simple(self)
@@ -235,7 +239,10 @@ class ColumnSearch:
             for entry in near(entries, numeric, format):
                 if few and format.places == 0 and any(value is not None and value % 1 for value in entry.values):  # type: ignore[operator]
                     continue  # Rounded hard enough, any numbers become yes and no.
-                yield self.written(entry.node, format), self._roundness(entry, format)
+                yield (
+                    self.written(entry.node, format),
+                    self._roundness(entry, format) + rank_cost(self.name, entry.node, self.size),
+                )
 
     def written(self, node: Node, format: NumberFormat) -> Node:
         return format.of(node)
@@ -255,27 +262,16 @@ class ColumnSearch:
         if not self.bank.spans and not self.bank.numbers:
             return
         paces = self.bank.paces if durations.writers(self.cells) else []
-        yield from self._spans_written([*self.bank.spans, *self.bank.numbers, *paces])
+        yield from spans.written(self, [*self.bank.spans, *self.bank.numbers, *paces])
         yield from self._numbers(self.bank.spans)
         yield from combined.scaled(self, self.bank.spans)
-
-    def _spans_written(self, entries: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
-        for function, seconds in durations.writers(self.cells):
-            wanted = iter(seconds)
-            values = [next(wanted) if text and self.wanted >> at & 1 else None for at, text in enumerate(self.target)]
-            for entry in entries:
-                factor = next((one for one in _SECONDS if agree(entry, values, 60 if one >= 1 else 1, one)), None)
-                if factor is not None:
-                    node = entry.node if factor == 1 else arithmetic.scaled(entry.node, factor, 1.0)
-                    yield function(node), 0.0
-                    if factor < 1:
-                        yield function(arithmetic.WHOLE(node)), 0.0
 
     # What is composed of two.
 
     def _composed(self) -> Iterator[tuple[Node, float]]:
         if self.numeric is not None:
             yield from self._numbers(self.bank.extracted_numbers)
+            yield from directions.signed_by_word(self)
             yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers], widely=True)
             yield from amounts.stepped(self)
             yield from amounts.in_units(self)
@@ -376,7 +372,7 @@ class ColumnSearch:
             if self.numeric is not None:
                 yield from self._numbers([*around.numbers, *around.spans])
                 yield from combined.scaled(self, [*around.spans, *around.neighbours])
-            yield from self._spans_written([*around.spans, *around.numbers])
+            yield from spans.written(self, [*around.spans, *around.numbers])
 
     def _reaches(self, entry: Entry) -> bool:
         """Whether the filled cells are parts of the entry's texts."""
@@ -393,7 +389,3 @@ _HALF_DAY = re.compile(r"(?i)(.*[^a-z])?[ap]\.?m\b\.?").match
 
 def _digits(text: Value) -> str:
     return "".join(filter(str.isdigit, text)) if isinstance(text, str) else ""
-
-
-_SECONDS = (Decimal(1), Decimal(60), Decimal(3600), Decimal("0.001"))
-"""The seconds of what numbers of time count: seconds, minutes, hours, milliseconds."""

@@ -3,6 +3,7 @@
 Conditions are indexed by that set, so that what tells some rows from the others is looked up, not searched for.
 """
 
+import copy
 import itertools
 import math
 from collections import Counter, defaultdict
@@ -14,7 +15,7 @@ from functools import cached_property
 
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
-from converter.learning.bounds import by_length, limits
+from converter.learning.bounds import by_length, limits, named_day
 from converter.learning.expressions.predicates import (
     bits,
     blank,
@@ -60,15 +61,6 @@ class Condition:
     kind: str
 
 
-def _named_day(low: datetime, high: datetime) -> tuple[datetime, float]:
-    """The day after `low` and up to `high` that a person would name: a year's first, a month's first, else the later one."""
-    if low.year < high.year:
-        return datetime(high.year, 1, 1), 0.0
-    if low.month < high.month:
-        return datetime(high.year, high.month, 1), 0.4
-    return datetime(high.year, high.month, high.day), 1.0
-
-
 class Conditions:
     """All conditions over a bank's frame, by the rows for which they hold. Empty and full sets are left out."""
 
@@ -111,6 +103,12 @@ class Conditions:
             if all(one.node != known.node for known in held):
                 held.append(one)
                 held.sort(key=lambda one: one.cost)
+
+    def replaced(self, found: dict[int, list[Condition]]) -> "Conditions":
+        """The same conditions, but for those on the given sets of rows."""
+        other = copy.copy(self)
+        other.by_rows = defaultdict(list, {**self.by_rows, **found})
+        return other
 
     def of(self, rows: int) -> list[Condition]:
         """Conditions that hold for exactly these rows, the cheapest first."""
@@ -180,7 +178,9 @@ class Conditions:
         groups = values_of(values)
         if len(groups) <= MOST_VALUES:
             yield from self._equalities(entry.node, groups, cost)
-        yield from self._words(entry.node, groups, cost)
+        # What all have that are filled says no more than that they are.
+        alike = (absent, self.full & ~absent)
+        yield from (one for one in self._words(entry.node, groups, cost) if one[2] not in alike)
         yield from by_length(entry.node, groups, self.size) if len(self.bank.texts) == 1 else ()
 
     @cached_property
@@ -269,14 +269,16 @@ class Conditions:
         groups: dict[str, int] = defaultdict(int)
         for at, value in enumerate(entry.values):
             groups[value if isinstance(value, str) else ""] |= 1 << at
-        if len(groups) > max(6, 0.6 * self.size):
-            return
-        source = self.bank.frame.values(entry.node.parts[0]) if entry.node.parts else ()
+        if len(groups) > max(6, 0.6 * self.size) or len(groups.keys() - {""}) < 2:
+            return  # One text for all that are filled says no more than that they are.
+        read = entry.node.parts[0] if entry.node.parts else None
+        source = self.bank.frame.values(read) if read is not None else ()
+        figures = weights.PIECE_OF_NUMBER * (read in self.numeric)
         letters = 0.0 if _are_codes([text for text in source if isinstance(text, str)]) else weights.LETTERS_OF_WORDS
         for value, rows in groups.items():
             if value and len(groups) < self.size:
                 few = letters if len(value) <= 2 and value.isalpha() else 0.0
-                price = entry.node.cost * 0.5 + few + weights.SINGLE * (rows.bit_count() == 1)
+                price = entry.node.cost * 0.5 + few + figures + weights.SINGLE * (rows.bit_count() == 1)
                 yield "pattern", equals(entry.node, value), rows, price
 
     def of_number(self, entry: Entry, kind: str) -> Iterator[tuple[str, Node, int, float]]:
@@ -342,9 +344,11 @@ class Conditions:
         before = 0
         for low, high in itertools.pairwise(sorted(ordered)):
             before |= ordered[low]
-            limit, extra = _named_day(low, high)
-            yield "threshold", since(entry.node, limit), present & ~before, extra
-            yield "threshold", earlier(entry.node, limit), before, extra
+            named = named_day(low, high)
+            if named is not None:
+                limit, extra = named
+                yield "threshold", since(entry.node, limit), present & ~before, extra
+                yield "threshold", earlier(entry.node, limit), before, extra
 
     @cached_property
     def numeric(self) -> frozenset[Node]:

@@ -4,22 +4,18 @@ Conditions and candidates share the bank, so a choice is looked up: a candidate 
 for those (Alur et al., Scaling Enumerative Program Synthesis via Divide and Conquer, TACAS 2017).
 """
 
-import math
-import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from converter.learning import weights
 from converter.learning.bands import bands
-from converter.learning.bank import Bank, Entry
+from converter.learning.bank import Bank
 from converter.learning.columns import Candidate, Target
 from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditions
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
-from converter.learning.expressions.flags import tells_truth
 from converter.learning.expressions.texts import said_alike
-from converter.learning.kinds import Kind
-from converter.learning.names import name_cost, says_state
-from converter.learning.nodes import ColumnRef, Constant, Node, constant_cost, is_blank
+from converter.learning.maps import Maps, is_scale
+from converter.learning.names import likeness, name_cost, says_state
+from converter.learning.nodes import ColumnRef, Constant, Node, is_blank
 from converter.learning.switches import switches
 from converter.learning.wording import asks_for_zero, names_value, says_result
 
@@ -27,10 +23,8 @@ MOST_CANDIDATES = 120
 MOST_BRANCHES = 5
 MOST_IN_A_ROW = 4
 """So many columns at most are tried one after the other before a default."""
-MOST_CATEGORIES = 12
 _OTHERWISE = 2.0
 """Conditions that cost so much more than the cheapest are looked at where columns are chosen together."""
-_AMOUNT = re.compile(r"-?\d+[.,]\d+").fullmatch
 
 
 class Decisions:
@@ -54,7 +48,7 @@ class Decisions:
         """Choices that explain all wanted rows, the cheapest first."""
         stretches = bands(self.bank, self.target, self.wanted, self.name, self.best)
         by_value = switches(self.bank, self.target, self.wanted, self.name, self.candidates)
-        found = [*self._two(), *self._bounds(), *self._maps(), *self._coalesced(), *stretches, *by_value]
+        found = [*self._two(), *self._bounds(), *self._mapped(), *self._coalesced(), *stretches, *by_value]
         if not found or min(one.cost for one in found) > 14.0:
             found += self._lists()
         if not found:
@@ -63,7 +57,7 @@ class Decisions:
 
     def plain(self) -> list[Candidate]:
         """The choices of one condition, or one map, that explain all wanted rows, the cheapest first."""
-        found = [*self._two(), *self._maps(), *self._coalesced()]
+        found = [*self._two(), *self._mapped(), *self._coalesced()]
         return sorted((one for one in found if not self._is_by_heart(one.node)), key=lambda one: one.cost)
 
     def _is_by_heart(self, node: Node) -> bool:
@@ -72,6 +66,8 @@ class Decisions:
         if isinstance(node, Case):
             results = [*(value for _, value in node.branches), node.default]
         elif isinstance(node, Lookup):
+            if is_scale(self.name, node.source, node.map):
+                return False
             results = [*map(Constant, node.map.values()), node.default]
         listed = {one.value for one in results if isinstance(one, Constant)}
         cells = [text for at, text in enumerate(self.target) if self.wanted >> at & 1]
@@ -94,6 +90,8 @@ class Decisions:
         )
         cost += weights.SAID_BY_VALUE * any(says_result(condition.node, result.node) for condition, result in branches)
         cost += self._lone_constant(branches, default)
+        if all(isinstance(one.node, Constant) for one in taken):
+            cost += sum(self._lone_blank(condition) for condition, _ in branches)
         if all(isinstance(one.node, Constant) and one.node.value for one in taken):
             # A map of a state's words says as much, and tells of words that never came.
             cost -= weights.STATE * sum(one.kind in ("equal", "member") and says_state(one.node) for one, _ in branches)
@@ -107,8 +105,26 @@ class Decisions:
             shown.append((condition.rows & rows_left, result.node))
             rows_left &= ~condition.rows
         shown.append((rows_left, default.node))
-        lone = any(isinstance(node, Constant) and node.value and rows.bit_count() == 1 for rows, node in shown)
-        return weights.LONE_CONSTANT if lone and any(not isinstance(node, Constant) for _, node in shown) else 0.0
+        lone = [
+            (rows, node.value) for rows, node in shown if isinstance(node, Constant) and node.value and rows.bit_count() == 1
+        ]
+        computed = [node for _, node in shown if not isinstance(node, Constant)]
+        if not lone or not computed:
+            return 0.0
+        read = frozenset().union(*(node.sources for node in computed))
+        return weights.LONE_CONSTANT + weights.ECHO * any(self._gives(read, rows, str(text)) for rows, text in lone)
+
+    def _gives(self, read: frozenset[str], rows: int, text: str) -> bool:
+        """Whether the text is a number that stands in one of these columns in that row, but for its sign."""
+        digits = text.lstrip("+-")
+        cells = (entry.values[rows.bit_length() - 1] for entry in self.bank.texts if entry.node.sources <= read)
+        return any(map(str.isdigit, digits)) and any(digits in str(cell or "") for cell in cells)
+
+    def _lone_blank(self, condition: Condition) -> float:
+        """What it costs that texts are told apart by a blank that one row alone has, or lacks: any column may have one."""
+        lone = 1 in (condition.rows.bit_count(), (self.conditions.full & ~condition.rows).bit_count())
+        named = self.name is not None and any(likeness(self.name, source) for source in condition.node.sources)
+        return weights.SINGLE * (condition.kind == "blank" and lone and not named)
 
     @staticmethod
     def _single(rows: int, result: Candidate) -> float:
@@ -236,107 +252,8 @@ class Decisions:
         steps.sort(key=lambda one: one[0])
         return [(condition, result, here) for _, condition, result, here in steps[:8]]
 
-    def _maps(self) -> Iterator[Candidate]:
-        """Maps from the values of a column to texts."""
-        entries = [*self.bank.texts, *self.bank.pieces, *self.bank.cased]
-        count = max(2, len(self.bank.texts))
-        for entry in entries:
-            if entry.node.kind is not Kind.TEXT:
-                continue
-            found = self._map(entry, count)
-            if found is not None:
-                yield found
-
-    def _map(self, entry: Entry, count: int) -> Candidate | None:
-        groups: dict[str, set[str | None]] = defaultdict(set)
-        sizes: dict[str, int] = defaultdict(int)
-        rows: dict[str, int] = defaultdict(int)
-        for at, (value, text) in enumerate(zip(entry.values, self.target, strict=True)):
-            if self.wanted >> at & 1:
-                key = value if isinstance(value, str) else ""
-                groups[key].add(text)
-                sizes[key] += 1
-                rows[key] |= 1 << at
-        total = self.wanted.bit_count()
-        if (
-            len(groups) < 2
-            or len(groups) > MOST_CATEGORIES
-            or (len(groups) >= total and total > 2)
-            or any(len(texts) > 1 for texts in groups.values())
-        ):
-            return self._map_with_default(entry, groups, rows, sizes, count)
-        map = {key: next(iter(texts)) for key, texts in groups.items()}
-        if len(set(map.values())) < 2:
-            return None
-        default: Node = Constant(None)
-        spared = self._default(entry, map, rows)
-        if spared is not None:
-            default = spared.node
-            map = {key: text for key, text in map.items() if rows[key] & ~spared.rows}
-        else:
-            rest = _rest(map)
-            if rest is not None:
-                default = Constant(rest[0])
-                map = {key: text for key, text in map.items() if text != rest[0]}
-            elif map.get("", 0) is None:
-                del map[""]
-        cost = self._map_cost(entry, map, sizes, count) + (spared.cost if spared else 0.0)
-        cost += weights.OWN_CONDITION * bool(spared and entry.node.sources & spared.node.sources)
-        return Candidate(Lookup(entry.node, map, default, cost), cost, self.wanted) if map else None
-
-    def _map_with_default(
-        self, entry: Entry, groups: dict[str, set[str | None]], rows: dict[str, int], sizes: dict[str, int], count: int
-    ) -> Candidate | None:
-        """A map of some values, the others by one candidate."""
-        total = self.wanted.bit_count()
-        if not 2 <= len(groups) < total or len(groups) > 3 * MOST_CATEGORIES:
-            return None
-        fixed = {key: next(iter(texts)) for key, texts in groups.items() if len(texts) == 1}
-        open_rows = sum(rows[key] for key in groups if key not in fixed)
-        if not open_rows:
-            return None
-        one = self.best(open_rows)
-        if one is None or isinstance(one.node, Constant) or one.node.looks_around:
-            return None
-        map = {key: text for key, text in fixed.items() if rows[key] & ~one.rows}
-        if not map or len(map) > MOST_CATEGORIES or any(sizes[key] < 2 for key in map):
-            return None
-        cost = self._map_cost(entry, map, sizes, count) + one.cost + 1.0
-        cost += weights.OWN_CONDITION * bool(entry.node.sources & one.node.sources)
-        return Candidate(Lookup(entry.node, map, one.node, cost), cost, self.wanted)
-
-    def _default(self, entry: Entry, map: dict[str, str | None], rows: dict[str, int]) -> Candidate | None:
-        """A candidate that is no constant and gives several of the map's rows: what is not named stays as it is."""
-        for one in self.candidates:
-            if not (isinstance(one.node, ColumnRef) or one.node.sources & entry.node.sources):
-                continue
-            spared = [key for key in map if rows[key] & ~one.rows == 0]
-            computed = not isinstance(one.node, Constant) and not one.node.looks_around
-            if computed and 2 <= len(spared) < len(map):
-                return one
-        return None
-
-    def _map_cost(self, entry: Entry, map: dict[str, str | None], sizes: dict[str, int], count: int) -> float:
-        entries = sum(
-            weights.MAPPING_ENTRY + 0.4 * constant_cost(text) + (0.8 if sizes[key] == 1 else 0.0) for key, text in map.items()
-        )
-        # What mostly comes once names things, as does a day or an amount; a text among dates or amounts stands for something.
-        odd = self.conditions.odd.get(entry.node, frozenset())
-        entries -= 0.8 * sum(sizes[key] == 1 and key in odd for key in map)
-        once = sum(size for key, size in sizes.items() if size == 1 and key and key not in odd) / max(1, sum(sizes.values()))
-        entries += weights.VALUES_ONCE * once**2
-        named = [key for key in map if key and key not in odd and len(key) > weights.SHORT_NUMBER]
-        entries += weights.AMOUNT_NAMED * bool(named and entry.node in self.conditions.numeric)
-        numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
-        entries += weights.MAPPED_NUMBER * numeric
-        entries += weights.NUMBER_BY_HEART * sum(bool(text and _AMOUNT(key) and _AMOUNT(text)) for key, text in map.items())
-        own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
-        if entry.node.parts and entry.node.parts[0] in self.conditions.numeric:
-            own += weights.MAPPED_FIGURES
-        alike = [bool(key and text) and key[0].casefold() == text[0].casefold() for key, text in map.items() if text]
-        short = weights.ABBREVIATED * (len(alike) > 1 and 3 * sum(alike) >= 2 * len(alike))
-        truth = weights.TRUTH * tells_truth(map)
-        return weights.MAPPING + own + entries + short + truth + weights.ALTERNATIVES * math.log(count)
+    def _mapped(self) -> Iterator[Candidate]:
+        return Maps(self.conditions, self.candidates, self.target, self.name, self.wanted, self.best).found()
 
     def _coalesced(self) -> Iterator[Candidate]:
         """The first of several columns that is filled, and a constant where none is."""
@@ -370,17 +287,6 @@ class Decisions:
 
     def _filled(self, node: Node) -> int:
         return sum(1 << at for at, value in enumerate(self.bank.frame.values(node)) if value not in (None, ""))
-
-
-def _rest(map: dict[str, str | None]) -> tuple[str | None] | None:
-    """What all other values get: the only text, or blank, that several values share, where the others have one of their own."""
-    keys: dict[str | None, int] = defaultdict(int)
-    for key, text in map.items():
-        keys[text] += bool(key)
-    shared = [text for text, count in keys.items() if count > 1]
-    if len(shared) == 1 and len(keys) > 2:
-        return (shared[0],)
-    return (None,) if keys.get(None, 0) > 1 else None
 
 
 def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:

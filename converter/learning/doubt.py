@@ -16,9 +16,9 @@ from pathlib import Path
 from converter.learning.agreement import deciders
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
-from converter.learning.decisions import MOST_CATEGORIES
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.kinds import Column
+from converter.learning.maps import MOST_CATEGORIES
 from converter.learning.nodes import Constant, Node
 from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.layouts import LayoutQuery

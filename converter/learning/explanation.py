@@ -10,6 +10,7 @@ from converter.learning.around import shown_once
 from converter.learning.balances import running_sums
 from converter.learning.bank import Bank, Relation
 from converter.learning.clock import now
+from converter.learning.clues import Other, clued
 from converter.learning.columns import Candidate, ColumnSearch, Target
 from converter.learning.conditions import Conditions
 from converter.learning.decisions import Decisions
@@ -46,6 +47,8 @@ class Workspace:
     deadline: float
     expected: Sequence[Target] = ()
     """All output columns, of which some may be made together."""
+    labels: Sequence[str | None] = ()
+    """Their names."""
     _searched: dict[tuple[Target, str | None], ColumnSearch] = field(default_factory=dict)
 
     @cached_property
@@ -72,6 +75,21 @@ class Workspace:
     def conditions(self) -> Conditions:
         """All conditions over the frame."""
         return Conditions.shared(self.bank)
+
+    @cached_property
+    def others(self) -> Sequence[Other]:
+        """The output columns that single expressions make, with the likeliest of these."""
+        found = []
+        for target, name in zip(self.expected, self.labels, strict=False):
+            search = self.searched(target, name)
+            made = next((one for one in search.near() if one.rows == search.full and one.cost < _PLAIN), None)
+            if made is not None:
+                found.append((search.target, made))
+        return found
+
+    def asked_for(self, target: Target) -> Conditions:
+        """The conditions for one column, those cheaper of which the other columns speak."""
+        return clued(self.conditions, [one for one in self.others if one[0] != target])
 
     @cached_property
     def variants(self) -> Relation:
@@ -123,7 +141,7 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
             pool += _of_regions(workspace, search, candidates, depth)
         if depth:
             _ask_groups(workspace, search)
-        whole += Decisions(workspace.conditions, pool, search.target, name, wanted=search.full).found()
+        whole += Decisions(workspace.asked_for(search.target), pool, search.target, name, wanted=search.full).found()
     if depth and (not whole or min(one.cost for one in whole) > _BALANCE_OVER):
         whole += running_sums(workspace.bank, search, lambda moved: explain(workspace, moved, None, depth=0))
     weighed = [_elsewhere(workspace, _echoing(workspace.bank, one), search) for one in whole]

@@ -1,5 +1,6 @@
 """What headings say: how near an output column's name is to the names of the columns that an expression reads."""
 
+import math
 import re
 from functools import lru_cache
 
@@ -64,6 +65,24 @@ _STATES = frozenset(
 def says_state(node: Node) -> bool:
     """Whether it reads a column that is named as people name what they sort rows out by: a state, a kind, a yes or no."""
     return any(words(source) & _STATES for source in node.sources)
+
+
+_RANKS = frozenset(
+    """rank ranking place placing position pos standing order nr no number num rang platz plass puesto posto lugar sija
+    placering plaats""".split()  # noqa: SIM905 - so they are easier read
+)
+
+
+def says_rank(name: str | None) -> bool:
+    """Whether the heading says that the column has each row's place among the rows."""
+    return bool(name and words(name) & _RANKS)
+
+
+def rank_cost(name: str | None, node: Node, rows: int) -> float:
+    """What a rank costs in a column that is not named as one: few rows stand in some order by chance."""
+    if node.key[0] != "rank" or not name or not words(name) or says_rank(name):
+        return 0.0
+    return max(0.0, weights.UNNAMED_RANK - math.lgamma(rows + 1))
 
 
 def name_cost(name: str | None, node: Node) -> float:

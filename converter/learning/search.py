@@ -108,7 +108,7 @@ class Search:
     def run(self) -> Outcome:
         """All stages."""
         start = Plan(frame_of(self.example.input), Query())
-        as_it_stands = Workspace(start.bank, self.deadline, self.expected)
+        as_it_stands = Workspace(start.bank, self.deadline, self.expected, self._named)
         later: list[tuple[int, int, Plan, Workspace]] = []
         looked = 0
         for count, plan in enumerate(self._plans(start, as_it_stands)):
@@ -118,7 +118,7 @@ class Search:
             if plan.frame.size == self.goal.size and self._is_dear(plan.cost + self._floor(len(self.expected))):
                 self.outcome.attempts.append(Attempt(plan, _ROWS_DEAR))
             elif plan.frame.size == self.goal.size:
-                workspace = as_it_stands if plan is start else Workspace(plan.bank, self.deadline, self.expected)
+                workspace = as_it_stands if plan is start else Workspace(plan.bank, self.deadline, self.expected, self._named)
                 looked += 1
                 failed = 2
                 with contained("plain columns"):
@@ -323,8 +323,7 @@ class Search:
                 if self.outcome.partial is not None and (open_ > _MOST_OPEN or not self._chances):
                     break
         else:
-            labels = [self._label(at) for at in range(len(self.expected))]
-            look_again(workspace, found, labels)
+            look_again(workspace, found, self._named)
             self._chances -= not all(found.values())
         if not why and not all(found.values()):
             why = f"nothing found makes {', '.join(self.labels[one] for one in found if not found[one])}"
@@ -335,6 +334,10 @@ class Search:
         if self.goal.size == 1 and any(held and isinstance(held[0].node, Constant) and held[0].node.value for held in columns):
             why = why or "one row does not tell a constant from a value"
         return why, columns
+
+    @property
+    def _named(self) -> list[str | None]:
+        return [self._label(at) for at in range(len(self.expected))]
 
     def _label(self, at: int) -> str | None:
         return self.labels[at] if self.headed else None

@@ -61,7 +61,7 @@ def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], la
         bank = with_shown(workspace.bank, others)
         if bank is None or workspace.is_late:
             continue
-        further = Workspace(bank, workspace.deadline, workspace.expected)
+        further = Workspace(bank, workspace.deadline, workspace.expected, workspace.labels)
         made = explain(further, workspace.expected[at], labels[at])
         found[at] = tuple(sorted((*made, *found[at]), key=lambda one: one.cost))
 

@@ -74,6 +74,10 @@ SAID_BY_VALUE = -1.5
 """A choice's text is a word of the value that the condition asks for."""
 MAPPING = 2.4
 MAPPING_ENTRY = 0.7
+SINGLE_ENTRY = 0.8
+"""A value of a map that one row alone has, whether an entry says it or the default."""
+RELABELLED = -1.2
+"""Three values and more have a text each, none shares it: the same said in other words, which chance hardly makes."""
 MAPPED_PART = 1.5
 """A map of a part of a text, not of a column as it is."""
 NAME_SHARED = -1.6
@@ -96,10 +100,17 @@ ZERO_IS_NONE = -1.5
 """A nought that stands for nothing is left blank."""
 SHARED_DECIDER = 1.8
 """A choice by columns by which another output column is decided as well saves so much, whatever it asks of them."""
+RELABELLED_DECIDER = 1.2
+"""Beyond that, where that other column says this one's values in other words: they are states."""
 OWN_CONDITION = -0.7
 """A branch's condition looks at the column that the branches read."""
 SHOWN = -2.5
 """A condition asks for a computed number that another output column shows."""
+FORM = -2.8
+"""A condition asks for the form of a text from which other columns are read that are blank where it has not that form; of each
+such column."""
+UNNAMED_RANK = 10.0
+"""A rank in a column that is named otherwise, less the logarithm of the orders that the rows may have."""
 BLANK_ELSEWHERE = 3.0
 """A column that the example never shows blank would be, on this share of changed rows."""
 COUNTING = 2.5

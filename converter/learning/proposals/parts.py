@@ -51,8 +51,22 @@ def first_filled(goal: Goal) -> Iterator[tuple[Node, float]]:
         candidates = [entry for entry in candidates if entry is not best]
         open_places = {at for at in open_places if best.values[at] is None}
     if len(chosen) > 1 and not open_places:
-        nodes = [entry.node for entry in chosen]
+        nodes = [entry.node for entry in _in_input_order(chosen, goal)]
         yield Coalesce(nodes, sum(node.cost for node in nodes) + 0.6 * len(nodes)), 0.0
+
+
+def _in_input_order(chosen: Sequence[Entry], goal: Goal) -> list[Entry]:
+    """The columns as they stand in the input, save where a row shows that a later one comes first."""
+    left = [entry for entry in goal.bank.texts if any(entry is one for one in chosen)]
+    open_places, ordered = set(goal.places), []
+    while left:
+        best = next((entry for entry in left if _is_right(entry, goal, open_places)), None)
+        if best is None:
+            return list(chosen)
+        ordered.append(best)
+        left = [entry for entry in left if entry is not best]
+        open_places = {at for at in open_places if best.values[at] is None}
+    return ordered
 
 
 def _is_right(entry: Entry, goal: Goal, places: set[int]) -> bool:
