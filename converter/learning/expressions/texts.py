@@ -199,6 +199,7 @@ _TOKENS = (
 )  # fmt: skip
 _DIGITS = ("[0-9]+", "^[0-9]+")
 _SEVERAL = (("[0-9]+", 1.5), (r"[0-9]+(?:\.[0-9]+)?", 1.6))
+_SIGNED, _HAS_SIGN = (r"-?[0-9]+(?:\.[0-9]+)?", 1.7), compiled(r"(?:^|[^0-9A-Za-z])-[0-9]")
 _NAME = r"\p{Lu}\p{Ll}+"
 MOST_PLACES = 4
 MOST_FIELDS = 12
@@ -260,7 +261,8 @@ def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
         yield extracted(r"^(?:https?://)?(?:www\.)?([^/:?]+)", 1.3, 1)(node)
     for pattern, cost in _TOKENS:
         yield extracted(pattern, cost)(node)
-    for pattern, cost in _SEVERAL if deep else ():
+    signed = (_SIGNED,) if any(_HAS_SIGN.search(text) for text in texts) else ()
+    for pattern, cost in (*_SEVERAL, *signed) if deep else signed:
         most = max(len(compiled(pattern).findall(text)) for text in texts)
         for place in (-1, *range(2, min(most, MOST_PLACES) + 1), -2)[: most + 1] if most > 1 else ():
             yield found_at(pattern, place, cost + 0.2 * (abs(place) - 1))(node)
@@ -280,7 +282,7 @@ def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
 
 
 _DATED = (
-    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?",
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[T ]| at | @ )[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?",
     r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?)?",
     r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}",
     r"[0-9]{1,2}[ -/][A-Z][a-z]+[ -/][0-9]{2,4}",

@@ -119,7 +119,8 @@ def _times(
         if span <= size:
             continue
         cost = 0.25 * rank
-        for before in (0, span // 2):
+        whole = 60 if all(one % 60 == 0 for one, _ in seconds) else 1
+        for before in (0, span // 2, span - whole):
             shift = _shift([((one + before) // span * span, other) for one, other in seconds], around)
             if shift is not None and (not before or shift == 0):
                 inner = dates.bucket(span)(dates.later(before)(node) if before else node)

@@ -14,10 +14,14 @@ from converter.learning.proposals.goal import Goal
 
 MOST_SOURCES = 8
 MOST_PARTS = 6
-MOST_WAYS = 4
+MOST_WAYS = 5
 MOST_IN_A_ROW = 5
 MOST_TOGETHER = 6
 PART_COST = 0.6
+_MOST_COMPARED = 8
+"""What so many cells share, all do in most cases."""
+_LEAST_SHARED = 2
+"""A single mark or letter between parts is tried by itself."""
 
 
 def parts_of(goal: Goal) -> Iterator[tuple[Node, float]]:
@@ -117,7 +121,9 @@ def _marks(cells: list[str]) -> Iterator[list[str]]:
         if not token[0].isdigit() and all(row.count(token) == tokens[0].count(token) for row in tokens)
     ]
     whole = [token for token in tokens[0] if token in shared]
-    ways = []
+    ways = [_shared_texts([re.findall(r"[^\W\d_]+|\d+|.", cell, re.DOTALL) for cell in cells[:_MOST_COMPARED]])]
+    if all(row.count(" ") > 1 for row in tokens):
+        ways.append([" "])
     for token in sorted(shared, key=lambda token: (token.isalnum(), token.isspace(), tokens[0].count(token))):
         ways.append([token] * tokens[0].count(token))
     weak = [token for token in whole if token.strip(" ") not in ("", ".", ",", ":")]
@@ -127,6 +133,34 @@ def _marks(cells: list[str]) -> Iterator[list[str]]:
         if way and way not in seen and len(way) <= MOST_PARTS:
             seen.append(way)
             yield way
+
+
+def _shared_texts(rows: Sequence[list[str]]) -> list[str]:
+    """The longest texts that all rows of tokens have, in order, as those of a sentence around what changes."""
+    run = _longest_run(rows)
+    if not run:
+        return []
+    starts = [_place(row, run) for row in rows]
+    before = [row[:start] for row, start in zip(rows, starts, strict=True)]
+    after = [row[start + len(run) :] for row, start in zip(rows, starts, strict=True)]
+    return [*_shared_texts(before), "".join(run), *_shared_texts(after)]
+
+
+def _longest_run(rows: Sequence[list[str]]) -> list[str]:
+    """The most tokens in a row that all rows have; what stands within a number or a date, or is but a blank, parts nothing."""
+    first = min(rows, key=len)
+    for length in range(len(first), 0, -1):
+        for start in range(len(first) - length + 1):
+            run = first[start : start + length]
+            if run[0].isdigit() or run[-1].isdigit() or (len("".join(run)) < _LEAST_SHARED and run[0] not in "()[]"):
+                continue
+            if all(_place(row, run) >= 0 for row in rows):
+                return run
+    return []
+
+
+def _place(row: list[str], run: list[str]) -> int:
+    return next((at for at in range(len(row) - len(run) + 1) if row[at : at + len(run)] == run), -1)
 
 
 def _parted(cells: list[str], marks: list[str]) -> list[list[str]] | None:

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from converter.learning.expressions import texts
 from converter.learning.expressions.patterns import compiled, escaped, substituted
-from converter.learning.nodes import Function, Node
+from converter.learning.nodes import Function, Node, constant_cost
 from converter.learning.proposals.goal import Goal
 
 MOST_DROPPED = 3
+_LEAST_OWN = 4
+"""So many digits of a number each row has itself."""
 # Rewritings that need nothing of the column to be known, with what they cost.
 _USUAL = (
     (" +", " ", 1.4), (r"\s+", " ", 1.6), ("[^0-9]", "", 1.5), ("[^A-Za-z0-9]", "", 1.7), ("[^A-Za-z]", "", 1.7),
@@ -20,7 +22,12 @@ _USUAL = (
     (r"^(?:https?://)?(?:www\.)?", "", 1.9), ("[.,;:!?]+$", "", 1.7), (r"[.,;:!?'\"]", "", 1.9),
     (r"(\.[0-9]*?)0+$", r"\1", 2.0), ("^[^A-Za-z0-9]+", "", 1.8),
     (r"(\.[A-Za-z0-9]+)$", "", 1.6), (r" (\w+ )*", " ", 2.2), ("[^0-9.]", "", 1.6), ("[^0-9.-]", "", 1.7),
+    (r" (\S)\S* ", r" \1. ", 2.2), (r" (\S)\S* ", r" \1 ", 2.3), (r"(\S)\S*\s*", r"\1", 2.0), (r"(\S)\S*\s*", r"\1.", 2.0),
+    (r"(\S)\S*\s*", r"\1. ", 2.1), (r"(\S)\S*\s*", r"\1 ", 2.1),
 )  # fmt: skip
+_CLOSES = {"]": "[", ")": "(", "}": "{", ">": "<", '"': '"', "'": "'"}
+_FRONT_COST = 0.8
+"""Digits that lack in front are put in, such as the code of the own area; to it comes what the digits cost."""
 
 
 def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
@@ -64,6 +71,7 @@ def _functions(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Functio
     yield from _marks_replaced(sources, cells)
     yield from _characters_mapped(sources, cells)
     yield from _ends_dropped(sources, cells)
+    yield from _ended_once(sources, cells)
     yield from _digits_grouped(sources, cells)
 
 
@@ -138,6 +146,34 @@ def _ends_dropped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Func
             yield substituted(f"^{group}" if at_start else f"{group}$", "", cost)
 
 
+def _ended_once(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    """A mark at the end, or in front, where it does not stand yet: the slash of a folder, what closes a bracket."""
+    last, first = cells[0][-1:], cells[0][:1]
+    if last and not last.isalnum() and not last.isspace():
+        lacking = [source for source in sources if not source.endswith(last)]
+        opened = [source.count(_CLOSES.get(last, "")) - source.count(last) * (_CLOSES.get(last) != last) for source in lacking]
+        # That none has it yet speaks for what all of them lack.
+        closes = last in _CLOSES and all(count % 2 == 1 for count in opened)
+        if lacking and (closes or len(lacking) < len(sources)):
+            template = f"rtrim({{0}}, {texts.literal(last)}) || {texts.literal(last)}"
+            yield Function("ended once", texts.TEXT, template, lambda text: text.rstrip(last) + last, 1.0, (last,))
+    if (
+        first
+        and not first.isalnum()
+        and not first.isspace()
+        and 0 < sum(one.startswith(first) for one in sources) < len(sources)
+    ):
+        template = f"{texts.literal(first)} || ltrim({{0}}, {texts.literal(first)})"
+        yield Function("begun once", texts.TEXT, template, lambda text: first + text.lstrip(first), 1.0, (first,))
+
+
+def _front(bare: Sequence[str], wanted: Sequence[str]) -> str | None:
+    """The digits that those get in front which have too few; empty where all have enough, None where they differ."""
+    fronts = {cell.removesuffix(one) for one, cell in zip(bare, wanted, strict=True) if len(one) < len(cell)}
+    longest = max(fronts, key=len, default="")
+    return longest if all(front and longest.endswith(front) for front in fronts) else None
+
+
 def _digits_grouped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
     """The digits, however they are written, in groups of fixed lengths with marks in between."""
     bare = [re.sub("[^0-9]", "", source) for source in sources]
@@ -146,9 +182,9 @@ def _digits_grouped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Fu
         return
     shape = shapes.pop()
     count = shape.count("0")
-    if count < 4 or any(len(one) < count for one in bare):
-        return
-    if any(not one.endswith(re.sub("[^0-9]", "", cell)) for one, cell in zip(bare, cells, strict=True)):
+    wanted = [re.sub("[^0-9]", "", cell) for cell in cells]
+    front = _front(bare, wanted) if count >= 4 and all(len(one) >= _LEAST_OWN for one in bare) else None
+    if front is None or any(not (front + one).endswith(cell) for one, cell in zip(bare, wanted, strict=True)):
         return
     groups = [len(run) for run in re.findall("0+", shape)]
     if len(groups) > 9:
@@ -160,15 +196,17 @@ def _digits_grouped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Fu
             other += f"\\{at}"
         else:
             other += part.replace("\\", "\\\\")
-    longer = any(len(one) > count for one in bare)
+    longer = any(len(one) > count for one in bare) and not front
     pattern = ("^.*" if longer else "^") + "".join(f"(.{{{size}}})" for size in groups) + "$"
     clean = all(one == source for one, source in zip(bare, sources, strict=True))
     inner = "{0}" if clean else "regexp_replace({0}, '[^0-9]', '', 'g')"
+    inner = f"right({texts.literal(front)} || {inner}, {count})" if front else inner
     search = re.compile(pattern)
 
     def compute(text: str) -> str:
         digits = text if clean else re.sub("[^0-9]", "", text)
-        return search.sub(other, digits)
+        return search.sub(other, (front + digits)[-count:] if front else digits)
 
     template = f"regexp_replace({inner}, {texts.literal(pattern)}, {texts.literal(other)})"
-    yield Function("grouped digits", texts.TEXT, template, compute, 2.4, (pattern, other, clean))
+    cost = 2.4 + (_FRONT_COST + constant_cost(front) if front else 0.0)
+    yield Function("grouped digits", texts.TEXT, template, compute, cost, (pattern, other, clean, front))

@@ -1,5 +1,6 @@
 """Cells that are something else with fixed text around it, or filled up to a width."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from converter.learning.concatenation import joined
@@ -16,20 +17,28 @@ LEAST_HELD = 3
 
 
 def filled_up(goal: Goal) -> Iterator[tuple[Node, float]]:
-    """Cells of one width that are filled up with blanks or zeros, to the left or to the right of what they show."""
+    """Cells that are filled up to a width with blanks or zeros, to the left or to the right of what they show."""
     cells = [goal.target[at] or "" for at in goal.places]
-    widths = {len(cell) for cell in cells}
-    if len(cells) < 2 or len(widths) != 1 or goal.is_part or (width := widths.pop()) < LEAST_WIDTH:
+    if len(cells) < 2 or goal.is_part:
         return
+    yield from _at_the_point(goal, cells)
     for mark, to_left in ((" ", True), (" ", False), ("0", True)):
         bare = [cell.lstrip(mark) if to_left else cell.rstrip(mark) for cell in cells]
-        if bare == cells or not all(bare) or len({len(text) for text in bare}) == 1:
+        width = _width(bare, cells)
+        if width < LEAST_WIDTH or not all(bare) or len({len(text) for text in bare}) == 1:
             continue
         spread: list[str | None] = [None] * goal.size
         for at, text in zip(goal.places, bare, strict=True):
             spread[at] = text
         for node, cost in goal.part(spread, cells):
             yield _padded(mark, width, to_left=to_left)(node), cost - node.cost
+
+
+def _width(bare: Sequence[str], cells: Sequence[str]) -> int:
+    """The width to which those that are shorter are filled up; 0 where there is none, or no longer ones stay as they are."""
+    widths = {len(cell) for text, cell in zip(bare, cells, strict=True) if text != cell}
+    width = widths.pop() if len(widths) == 1 else 0
+    return width if all(len(cell) >= width for cell in cells) else 0
 
 
 def _padded(mark: str, width: int, *, to_left: bool) -> Function:
@@ -41,6 +50,38 @@ def _padded(mark: str, width: int, *, to_left: bool) -> Function:
         return text.rjust(width, mark) if to_left else text.ljust(width, mark)
 
     return Function("filled up", TEXT, template, compute, _PAD_COST, (mark, width, to_left))
+
+
+_DECIMAL = re.compile(r"( *-?[0-9]*)([.,])([0-9]* *)").fullmatch
+
+
+def _at_the_point(goal: Goal, cells: Sequence[str]) -> Iterator[tuple[Node, float]]:
+    """Numbers that are filled up with blanks so that their points stand below one another."""
+    found = [match for cell in cells if (match := _DECIMAL(cell))]
+    points = {match[2] for match in found}
+    if len(found) < len(cells) or len(points) != 1 or not any(" " in cell for cell in cells):
+        return
+    whole, decimals = [match[1] for match in found], [match[3] for match in found]
+    left = _width([one.lstrip(" ") for one in whole], whole)
+    right = _width([one.rstrip(" ") for one in decimals], decimals)
+    if left or right:
+        point = points.pop()
+        for entry in goal.bank.texts:
+            yield _aligned(point, left, right)(entry.node), 0.0
+
+
+def _aligned(point: str, left: int, right: int) -> Function:
+    """The number with blanks before and after it: its whole part and its decimals get so wide, at the least."""
+    before = f"{{:>{left}}}" if left else "{}"
+    after = f"{{:<{right}}}" if right else "{}"
+    parts = f"split_part({{0}}, {literal(point)}, 1), split_part({{0}}, {literal(point)}, 2)"
+    template = f"format({literal(before + point + after)}, {parts})"
+
+    def compute(text: str) -> str:
+        whole, _, decimals = text.partition(point)
+        return whole.rjust(left) + point + decimals.partition(point)[0].ljust(right)
+
+    return Function("aligned at the point", TEXT, template, compute, _PAD_COST + 1.0, (point, left, right))
 
 
 def between_constants(goal: Goal) -> Iterator[tuple[Node, float]]:

@@ -10,8 +10,9 @@ from converter.learning.values.moments import MomentFormat, formats, parse
 
 MOST_FORMATS = 6
 # What a column that mixes formats is likely to have in further rows; none of them can be taken for another.
-_USUAL = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
-
+_USUAL = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
+_TIME = "[ T][0-9]+:[0-9].*$"
+"""A time of day that may stand behind some of many dates."""
 
 _DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 
@@ -65,7 +66,8 @@ def mixed_reader(found: list[MomentFormat]) -> Function:
     """The function that reads each text in the first of the formats that fits."""
     names = [one.format for one in found]
     kind = Kind.TIMESTAMP if any(one.kind is Kind.TIMESTAMP for one in found) else Kind.DATE
-    if kind is Kind.DATE and len(names) > 2:
+    is_wide = kind is Kind.DATE and len(names) > 2
+    if is_wide:
         names += [one for one in _USUAL if one not in names]
         if any(re.match(r"%d[/.-]%m", one) for one in names):
             names += [one for one in _DAY_FIRST if one not in names]
@@ -74,9 +76,11 @@ def mixed_reader(found: list[MomentFormat]) -> Function:
     listed = ", ".join(map(literal, names))
 
     def read(text: str) -> datetime | None:
-        return next((moment for moment in (parse(text, name) for name in names) if moment), None)
+        bare = re.sub(_TIME, "", text) if is_wide else text
+        return next((moment for moment in (parse(bare, name) for name in names) if moment), None)
 
-    template = f"try_strptime({{0}}, [{listed}])"
+    source = f"regexp_replace({{0}}, {literal(_TIME)}, '')" if is_wide else "{0}"
+    template = f"try_strptime({source}, [{listed}])"
     if kind is Kind.DATE:
         template = f"CAST({template} AS DATE)"
     return Function("moment", kind, template, read, 1.0 + 0.3 * len(found), tuple(names))

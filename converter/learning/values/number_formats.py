@@ -71,7 +71,7 @@ class NumberFormat:
             # The engine counts a minus among the characters.
             text = text.zfill(self.width - (value < 0))
         sign = "-" if value < 0 else "+" if self.plus and value > 0 else ""
-        return f"{sign}{self.before}{text}{self.after}"
+        return f"{sign}{self.before}{text}{self.after}" if self.is_signed_before else f"{self.before}{sign}{text}{self.after}"
 
     @property
     def is_plain(self) -> bool:
@@ -130,7 +130,8 @@ class NumberFormat:
     @property
     def is_signed_before(self) -> bool:
         """Whether a minus goes before what stands before the digits."""
-        return bool(self.before)
+        # It stands before a currency's mark or code, but behind a word or a blank.
+        return bool(self.before.strip()) and not any(map(str.islower, self.before))
 
     def of(self, node: Node) -> Node:
         """The number written: what SQL counts prints as it is."""

@@ -28,6 +28,29 @@ CASES = {
         "3/9/2020",
         ["March"],
     ),
+    "times behind some of many dates": (
+        "17 Dec 1973 => Monday\n1973-12-18 => Tuesday\n12/19/1973 => Wednesday",
+        "12/23/1973 10:00; 22-Dec-1973",
+        ["Sunday", "Saturday"],
+    ),
+    "times rounded up": ("10:02 => 10:15\n11:15 => 11:15\n14:31 => 14:45\n09:59 => 10:00", "08:16; 23:30", ["08:30", "23:30"]),
+    "a day of the week beside a time rounded up": (
+        "10/6/2023 18:25 => Fri 6:30 PM\n3/30/2022 21:44 => Wed 10:00 PM\n1/31/2021 7:00 => Sun 7:00 AM",
+        "8/2/2023 23:48",
+        ["Wed 12:00 AM"],
+    ),
+    "a moment within a text": (
+        "[srv1] 2021-03-25 at 04:11:35 up => 25 Mar 2021 4AM\n[db] 2021-11-02 at 20:53:30 down => 2 Nov 2021 8PM\n"
+        "[web12] 2021-07-19 at 01:29:52 up => 19 Jul 2021 1AM",
+        "[x] 2020-01-05 at 18:43:07 down",
+        ["5 Jan 2020 6PM"],
+    ),
+    "days before months behind the year": (
+        "MAIN ST, 2015-12-11 @ 04:11:35 => 12 Nov 2015 4AM\nHILL RD, unit 4, 2015-12-10 @ 20:53:30 => 12 Oct 2015 8PM\n"
+        "ELM AVE, 2015-09-11 @ 01:29:52 => 9 Nov 2015 1AM",
+        "LOW RD, 2015-08-09 @ 23:02:27",
+        ["8 Sep 2015 11PM"],
+    ),
     "ordinal days": (
         "2024-01-01 => January 1st, 2024\n2024-01-22 => January 22nd, 2024\n2024-03-13 => March 13th, 2024",
         "2024-01-03",
