@@ -78,7 +78,7 @@ class _Copying:
                 wanted.add(OpenJob.of(record).marker)
         here = {item.key for item in self._target.list(PREFIX)}
         for marker in wanted - here:
-            self._target.put(marker, b"open")
+            self._target.put(marker, b"")
         for marker in here - wanted:
             self._target.delete(marker)
 

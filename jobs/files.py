@@ -17,12 +17,21 @@ Content = bytes | Path | tuple[str, ...]
 
 def put_files(objects: ObjectStore, folder: str, files: Mapping[str, Content]) -> dict[str, str]:
     """Writes files into a folder of the store; gives their keys by name."""
-    keys = {name: f"{folder}{name}" for name in files}
-    joined = {keys[name]: content for name, content in files.items() if isinstance(content, tuple)}
-    objects.put_all({keys[name]: content for name, content in files.items() if not isinstance(content, tuple)})
-    for key, content in joined.items():
-        objects.join(key, content)
+    keys, left = joined(objects, folder, files)
+    objects.put_all(left)
     return keys
+
+
+def joined(objects: ObjectStore, folder: str, files: Mapping[str, Content]) -> tuple[dict[str, str], dict[str, bytes | Path]]:
+    """Writes those files that are made of the store's own objects; gives the keys of all by name, and what is left by key."""
+    keys = {name: f"{folder}{name}" for name in files}
+    left: dict[str, bytes | Path] = {}
+    for name, content in files.items():
+        if isinstance(content, tuple):
+            objects.join(keys[name], content)
+        else:
+            left[keys[name]] = content
+    return keys, left
 
 
 def delete_all(objects: ObjectStore, prefix: str, keep: Set[str] = frozenset()) -> None:

@@ -14,17 +14,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
 from jobs.directory import Directory, Span
 from jobs.errors import ObjectMissing, PreconditionFailed, StoreUnavailable
-from jobs.objects import Listed, Stored
+from jobs.objects import Listed, Stored, Write
 
 _LOCKS = 64
 _CHUNK = 1 << 20
-_SYNCS = 8
+# Syncs of one process at once: those of many requests, which wait and do no work.
+_SYNCS = 32
 # No write takes so long.
 _ABANDONED_SECONDS = 86_400
 # What stands in names of files as it is; "." is left out, so that no segment can be "." or "..".
@@ -48,34 +50,46 @@ class FolderStore:
             data = self._path(key).read_bytes()
         return Stored(data, hashlib.sha256(data).hexdigest())
 
-    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
-        with _errors(key), self._written(data) as written, self._lock(key):
-            self._place(key, written, if_match, if_absent)
+    def put(
+        self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False, is_lasting: bool = True
+    ) -> str:
+        with _errors(key), self._reserved() as temporary:
+            temporary.write_bytes(data)
+            _sync_file(temporary)
+            self._place(key, temporary, if_match, if_absent)
+            if is_lasting:
+                _sync_folder(self._path(key).parent)
         return hashlib.sha256(data).hexdigest()
 
-    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
+    def put_all(self, contents: Mapping[str, bytes | Path], then: Write | None = None) -> str:
+        last = {} if then is None else {then.key: then.data}
         with ExitStack() as written:
             temporary = {}
-            for key, content in contents.items():
+            for key, content in (*contents.items(), *last.items()):
                 with _errors(key):
                     temporary[key] = written.enter_context(self._reserved())
                     if isinstance(content, Path):
                         shutil.copyfile(content, temporary[key])
                     else:
                         temporary[key].write_bytes(content)
-            _at_once(_sync_file, temporary)
-            for key, path in temporary.items():
-                with _errors(key), self._lock(key):
-                    self._path(key).parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(path, self._path(key))
-            _at_once(_sync_folder, {key: self._path(key).parent for key in contents})
+            # What is empty has nothing that could be missing from it.
+            _at_once(_sync_file, {key: path for key, path in temporary.items() if path.stat().st_size})
+            for key in contents:
+                with _errors(key):
+                    self._place(key, temporary[key], None, False)
+            if then is not None:
+                with _errors(then.key):
+                    self._place(then.key, temporary[then.key], then.if_match, then.if_absent)
+            _at_once(_sync_folder, {key: self._path(key).parent for key in temporary})
+        return "" if then is None else hashlib.sha256(then.data).hexdigest()
 
-    def delete(self, key: str) -> None:
-        with _errors(key), self._lock(key):
-            path = self._path(key)
-            # A folder of other keys' is no object of this one.
-            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    def delete(self, key: str, *, is_lasting: bool = True) -> None:
+        path = self._path(key)
+        # A folder of other keys' is no object of this one.
+        with _errors(key), suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            with self._lock(key):
                 path.unlink()
+            if is_lasting:
                 _sync_folder(path.parent)
 
     def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:
@@ -90,8 +104,8 @@ class FolderStore:
         with _errors(key), self._reserved() as temporary:
             shutil.copyfile(path, temporary)
             _sync_file(temporary)
-            with self._lock(key):
-                self._place(key, temporary, None, False)
+            self._place(key, temporary, None, False)
+            _sync_folder(self._path(key).parent)
             return _file_etag(self._path(key))
 
     def download(self, key: str, path: Path) -> None:
@@ -115,8 +129,8 @@ class FolderStore:
                     with _errors(one), self._path(one).open("rb") as part:
                         shutil.copyfileobj(part, whole, _CHUNK)
             _sync_file(temporary)
-            with self._lock(key):
-                self._place(key, temporary, None, False)
+            self._place(key, temporary, None, False)
+            _sync_folder(self._path(key).parent)
             return _file_etag(self._path(key))
 
     def size(self, key: str) -> int:
@@ -135,18 +149,19 @@ class FolderStore:
         return self._objects.joinpath(*map(_segment, key.split("/")))
 
     def _place(self, key: str, temporary: Path, if_match: str | None, if_absent: bool) -> None:
+        """Gives a synced file its name; the folder is the caller's to sync, no lock held: others need not wait for it."""
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if if_absent:
-            try:
-                os.link(temporary, path)
-            except FileExistsError:
-                raise PreconditionFailed(f"{key} is there already") from None
-        else:
-            if if_match is not None and (not path.exists() or _file_etag(path) != if_match):
-                raise PreconditionFailed(f"{key} has changed")
-            os.replace(temporary, path)
-        _sync_folder(path.parent)
+        with self._lock(key):
+            if if_absent:
+                try:
+                    os.link(temporary, path)
+                except FileExistsError:
+                    raise PreconditionFailed(f"{key} is there already") from None
+            else:
+                if if_match is not None and (not path.exists() or _file_etag(path) != if_match):
+                    raise PreconditionFailed(f"{key} has changed")
+                os.replace(temporary, path)
 
     @contextmanager
     def _reserved(self) -> Iterator[Path]:
@@ -156,15 +171,6 @@ class FolderStore:
             yield Path(name)
         finally:
             Path(name).unlink(missing_ok=True)
-
-    @contextmanager
-    def _written(self, data: bytes) -> Iterator[Path]:
-        with self._reserved() as temporary:
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            yield temporary
 
     @contextmanager
     def _lock(self, key: str) -> Iterator[None]:
@@ -211,9 +217,18 @@ def _at_once(sync: Callable[[Path], None], paths: Mapping[str, Path]) -> None:
         with _errors(key):
             sync(path)
 
-    distinct = {path: key for key, path in paths.items()}
-    with ThreadPoolExecutor(max(1, min(_SYNCS, len(distinct)))) as threads:
-        list(threads.map(synced, distinct.items()))
+    distinct = list({path: key for key, path in paths.items()}.items())
+    running = [_syncs().submit(synced, one) for one in distinct[1:]]
+    for mine in distinct[:1]:
+        synced(mine)
+    for one in running:
+        one.result()
+
+
+@cache
+def _syncs() -> ThreadPoolExecutor:
+    # Kept: a thread takes longer to start than a sync that comes together with others.
+    return ThreadPoolExecutor(_SYNCS, thread_name_prefix="sync")
 
 
 def _sync_file(path: Path) -> None:

@@ -25,6 +25,16 @@ class Listed(NamedTuple):
     size: int
 
 
+@dataclass(frozen=True)
+class Write:
+    """A small object to be written, where its condition holds: as long as it has this ETag, or where there is none."""
+
+    key: str
+    data: bytes
+    if_match: str | None = None
+    if_absent: bool = False
+
+
 class ObjectStore(Protocol):
     """A folder or a bucket. An object is there whole or not at all; all calls block.
 
@@ -35,16 +45,25 @@ class ObjectStore(Protocol):
         """A small object."""
         ...
 
-    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
-        """Writes a small object; gives its ETag. With a condition, only where it holds."""
+    def put(
+        self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False, is_lasting: bool = True
+    ) -> str:
+        """Writes a small object; gives its ETag. With a condition, only where it holds.
+
+        What is not lasting may be undone by the sudden death of the machine: there is then what was there before, whole.
+        """
         ...
 
-    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
-        """Writes several objects, of any size where they are files, in no order; when it returns, all of them are there."""
+    def put_all(self, contents: Mapping[str, bytes | Path], then: Write | None = None) -> str:
+        """Writes several objects, of any size where they are files, in no order; when it returns, all of them are there.
+
+        `then` appears only when all others are there; gives its ETag, "" without one. Where its condition does not hold, the
+        others stay.
+        """
         ...
 
-    def delete(self, key: str) -> None:
-        """Deletes an object; none there is no error."""
+    def delete(self, key: str, *, is_lasting: bool = True) -> None:
+        """Deletes an object; none there is no error. Where it is not lasting, the machine's sudden death may bring it back."""
         ...
 
     def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:

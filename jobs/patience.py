@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from jobs.backoff import delay
 from jobs.errors import StoreUnavailable
-from jobs.objects import Listed, ObjectStore, Stored
+from jobs.objects import Listed, ObjectStore, Stored, Write
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -27,14 +27,16 @@ class PatientStore:
     def get(self, key: str) -> Stored:
         return self._tried(lambda: self._behind.get(key))
 
-    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
-        return self._tried(lambda: self._behind.put(key, data, if_match=if_match, if_absent=if_absent))
+    def put(
+        self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False, is_lasting: bool = True
+    ) -> str:
+        return self._tried(lambda: self._behind.put(key, data, if_match=if_match, if_absent=if_absent, is_lasting=is_lasting))
 
-    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
-        self._tried(lambda: self._behind.put_all(contents))
+    def put_all(self, contents: Mapping[str, bytes | Path], then: Write | None = None) -> str:
+        return self._tried(lambda: self._behind.put_all(contents, then))
 
-    def delete(self, key: str) -> None:
-        self._tried(lambda: self._behind.delete(key))
+    def delete(self, key: str, *, is_lasting: bool = True) -> None:
+        self._tried(lambda: self._behind.delete(key, is_lasting=is_lasting))
 
     def list(self, prefix: str, *, after: str = "", before: str | None = None) -> Iterator[Listed]:
         return iter(self._tried(lambda: [*self._behind.list(prefix, after=after, before=before)]))

@@ -3,15 +3,16 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from jobs.errors import Conflict, JobMissing, ObjectMissing, PreconditionFailed, RecordDamaged
 from jobs.listing import Found, Unreadable, job_id_of, record_key
-from jobs.objects import Listed, ObjectStore, Stored
+from jobs.objects import Listed, ObjectStore, Stored, Write
 from jobs.record import JobRecord, JobStatus
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 _SWAPS_TRIED = 20
 _CACHED_RECORDS, _CACHED_BYTES = 50_000, 128 << 20
 _READERS = 16
+_NO_FILES: Mapping[str, bytes | Path] = {}
 
 
 class Records:
@@ -61,10 +63,10 @@ class Records:
         """Has the next change read its record: other workers of the same attempt have counted in it."""
         self._held = None
 
-    def create(self, record: JobRecord) -> None:
-        """Writes a new record. Raises `Conflict` where there is one."""
+    def create(self, record: JobRecord, files: Mapping[str, bytes | Path]) -> None:
+        """Writes a new record, and before it what stands under these keys. Raises `Conflict` where there is a record."""
         try:
-            self._objects.put(key_of(record), _encoded(record), if_absent=True)
+            self._objects.put_all(files, Write(key_of(record), _encoded(record), if_absent=True))
         except PreconditionFailed:
             raise Conflict(f"there is a job {record.job_id} already") from None
 
@@ -83,11 +85,20 @@ class Records:
             return before
         raise Conflict(f"job {record.job_id} changes too fast to be replaced")
 
-    def swap(self, record: JobRecord, etag: str) -> None:
-        """Writes a record in the place of the one with this ETag. Raises `Conflict` where that is gone."""
+    def swap(
+        self, record: JobRecord, etag: str, files: Mapping[str, bytes | Path] = _NO_FILES, *, is_lasting: bool = True
+    ) -> None:
+        """Writes a record in the place of the one with this ETag, and before it what stands under these keys.
+
+        What is not lasting is undone where the machine dies that holds the store. Raises `Conflict` where that record is gone.
+        """
         self._held = None
+        key, data = key_of(record), _encoded(record)
         try:
-            written = self._objects.put(key_of(record), _encoded(record), if_match=etag)
+            if files:
+                written = self._objects.put_all(files, Write(key, data, if_match=etag))
+            else:
+                written = self._objects.put(key, data, if_match=etag, is_lasting=is_lasting)
         except (PreconditionFailed, ObjectMissing):
             raise Conflict(f"job {record.job_id} was changed by another") from None
         if record.status is JobStatus.RUNNING:

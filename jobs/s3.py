@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from jobs.errors import ObjectMissing, PreconditionFailed, StoreUnavailable
-from jobs.objects import Listed, Stored
+from jobs.objects import Listed, Stored, Write
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _REFUSED = {"412", "PreconditionFailed"}
@@ -68,7 +68,9 @@ class S3Store:
             answer = self._client.get_object(Bucket=self.bucket, Key=key)
             return Stored(answer["Body"].read(), answer["ETag"])
 
-    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
+    def put(
+        self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False, is_lasting: bool = True
+    ) -> str:
         condition = {"IfNoneMatch": "*"} if if_absent else {"IfMatch": if_match} if if_match is not None else {}
         for _ in range(_RACES_BORNE):
             try:
@@ -81,9 +83,10 @@ class S3Store:
                 return self._won_already(key, data)
         raise PreconditionFailed(f"{key} is written by many at once")
 
-    def put_all(self, contents: Mapping[str, bytes | Path]) -> None:
+    def put_all(self, contents: Mapping[str, bytes | Path], then: Write | None = None) -> str:
         with ThreadPoolExecutor(min(_WRITERS, len(contents) or 1)) as writers:
             list(writers.map(self._write, contents.items()))
+        return "" if then is None else self.put(then.key, then.data, if_match=then.if_match, if_absent=then.if_absent)
 
     def _write(self, object: tuple[str, bytes | Path]) -> None:
         key, content = object
@@ -93,7 +96,7 @@ class S3Store:
         else:
             self.put(key, content)
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, is_lasting: bool = True) -> None:
         """With all its versions, where the bucket keeps versions: what is deleted is gone."""
         with _errors(key):
             if self._keeps_versions():

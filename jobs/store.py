@@ -22,7 +22,7 @@ from typing import Any
 from jobs.bounds import fitting
 from jobs.deliveries import Deliveries, announce
 from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing, ObjectMissing
-from jobs.files import Content, delete_all, folder_of, parts_of, put_files
+from jobs.files import Content, delete_all, folder_of, joined, parts_of, put_files
 from jobs.idempotency import Acknowledgement, acknowledge, acknowledged, forget
 from jobs.listing import Choice, Listing, Page, job_id_of, position, record_key
 from jobs.objects import ObjectStore
@@ -33,7 +33,8 @@ from jobs.records import Records, hold, intact, key_of, missing
 log = logging.getLogger(__name__)
 
 _ALL = Choice()
-_OPEN = b"open"
+# A marker says all by its key.
+_OPEN = b""
 IN_PARTS = "converting in parts"
 """The phase of an attempt that keeps pieces of its work (`put_part`)."""
 _ABANDONED_AFTER = timedelta(hours=1)
@@ -54,9 +55,7 @@ class JobStore:
         """
         keys = {name: f"{folder_of(record)}{name}" for name in files}
         stored = record.model_copy(update={"files": keys})
-        # At once: which of these is there first is no matter while there is no record.
-        self.objects.put_all({_marker(record): _OPEN} | {keys[name]: content for name, content in files.items()})
-        self.records.create(stored)
+        self.records.create(stored, {_marker(record): _OPEN} | {keys[name]: content for name, content in files.items()})
         return stored
 
     def submitted(self, user_id: str, key: str, digest: str) -> JobRecord | None:
@@ -159,7 +158,8 @@ class JobStore:
         if phase is not None:
             # Who follows the events is told of both.
             claimed = claimed.model_copy(update={"phase": phase}).with_event()
-        self.records.swap(claimed, etag)
+        # A machine's death ends the run with it: the job is then as it was before.
+        self.records.swap(claimed, etag, is_lasting=False)
         return claimed
 
     def progress(
@@ -178,10 +178,11 @@ class JobStore:
         Raises `Conflict` where it no longer holds the job.
         """
         current, etag = self.records.held(record)
+        is_lasting = bool(changes)
         changes |= {"phase": phase, "round": round, "best_match": best_match, "updated_at": datetime.now(UTC)}
         changes |= {"tokens": tokens, "cost_dollars": cost_dollars}
         noted = current.model_copy(update=changes).with_event()
-        self.records.swap(noted, etag)
+        self.records.swap(noted, etag, is_lasting=is_lasting)
         return noted
 
     def finish(
@@ -201,12 +202,12 @@ class JobStore:
         `changes` are further fields of the record. Raises `Conflict` where the attempt no longer holds the job.
         """
         current, etag = self.records.held(record)
-        made = put_files(self.objects, f"{folder_of(record)}attempts/{record.attempt_id}/", files or {})
+        made, left = joined(self.objects, f"{folder_of(record)}attempts/{record.attempt_id}/", files or {})
         told = None if report is None else fitting(report)
         changes |= {"report": told, "error": error, "outcome": outcome, "rows": rows}
         ended = current.with_status(status, files={**current.files, **made}, **changes)
         try:
-            self.records.swap(ended, etag)
+            self.records.swap(ended, etag, left)
         except Conflict:
             for key in made.values():
                 self.objects.delete(key)
@@ -366,7 +367,8 @@ class JobStore:
     def _close(self, record: JobRecord) -> None:
         """Has a job's end told, then takes its marker away: whoever dies between leaves it, and who finds it does the rest."""
         announce(self.objects, record)
-        self.objects.delete(_marker(record))
+        # One that is back after the machine's death is found, and does no harm.
+        self.objects.delete(_marker(record), is_lasting=False)
 
     def _mark_open(self, record: JobRecord) -> None:
         self.objects.put(_marker(record), _OPEN)

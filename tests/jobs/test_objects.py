@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jobs.errors import ObjectMissing, PreconditionFailed, StoreUnavailable, UnsafeStore
 from jobs.folder import FolderStore
-from jobs.objects import ObjectStore, Stored, probe
+from jobs.objects import ObjectStore, Stored, Write, probe
 from jobs.s3 import S3Store
 
 
@@ -161,24 +161,62 @@ def test_nothing_stays_of_objects_that_cannot_all_be_written(tmp_path: Path) -> 
     assert list((tmp_path / "store" / "temporary").iterdir()) == []
 
 
-def test_what_is_written_at_once_is_on_the_disk_before_it_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store, done = FolderStore(tmp_path / "store"), []
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a folder store has its file system do, in turn."""
+    calls: list[str] = []
     sync, rename = os.fsync, os.replace
 
     def synced(opened: int) -> None:
-        done.append("folder" if os.path.isdir(f"/proc/self/fd/{opened}") else "file")
+        calls.append("folder" if os.path.isdir(f"/proc/self/fd/{opened}") else "file")
         sync(opened)
 
     def renamed(before: Path, after: Path) -> None:
-        done.append("name")
+        calls.append("name")
         rename(before, after)
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "replace", renamed)
+    return calls
 
-    store.put_all({"files/a": b"1", "files/b": b"2"})
+
+def test_what_is_written_at_once_is_on_the_disk_before_it_has_a_name(tmp_path: Path, done: list[str]) -> None:
+    FolderStore(tmp_path / "store").put_all({"files/a": b"1", "files/b": b"2"})
 
     assert done == ["file", "file", "name", "name", "folder"]
+
+
+def test_what_comes_last_is_synced_with_the_others_and_named_after_them(tmp_path: Path, done: list[str]) -> None:
+    store = FolderStore(tmp_path / "store")
+    etag = store.put("jobs/a", b"0")
+    done.clear()
+
+    store.put_all({"files/a": b"1", "files/b": b"2"}, Write("jobs/a", b"3", if_match=etag))
+
+    assert done == ["file"] * 3 + ["name"] * 3 + ["folder"] * 2
+
+
+def test_what_need_not_outlast_the_machine_waits_for_no_folder(tmp_path: Path, done: list[str]) -> None:
+    store = FolderStore(tmp_path / "store")
+
+    store.put("jobs/a", b"0", is_lasting=False)
+    store.delete("jobs/a", is_lasting=False)
+
+    assert done == ["file", "name"]
+    assert list(store.list("")) == []
+
+
+def test_what_comes_last_comes_only_on_its_condition(objects: ObjectStore) -> None:
+    first = objects.put_all({"files/a": b"1"}, Write("jobs/a", b"2", if_absent=True))
+
+    assert objects.get("jobs/a") == Stored(b"2", first)
+    with pytest.raises(PreconditionFailed):
+        objects.put_all({"files/b": b"3"}, Write("jobs/a", b"4", if_absent=True))
+    second = objects.put_all({"files/b": b"3"}, Write("jobs/a", b"4", if_match=first))
+    assert objects.get("jobs/a") == Stored(b"4", second)
+    with pytest.raises(PreconditionFailed):
+        objects.put_all({"files/b": b"5"}, Write("jobs/a", b"6", if_match=first))
+    assert objects.get("jobs/a").data == b"4"
 
 
 def test_both_stores_pass_the_probe_and_leave_nothing(objects: ObjectStore) -> None:
@@ -190,7 +228,9 @@ def test_both_stores_pass_the_probe_and_leave_nothing(objects: ObjectStore) -> N
 class Careless(FolderStore):
     """A store as some servers are: it takes conditional writes and ignores the condition."""
 
-    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
+    def put(
+        self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False, is_lasting: bool = True
+    ) -> str:
         return super().put(key, data)
 
 

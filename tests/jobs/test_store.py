@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -6,7 +7,7 @@ import pytest
 
 from jobs.errors import AttemptsExhausted, Conflict, FileMissing, JobMissing, RecordDamaged
 from jobs.folder import FolderStore
-from jobs.objects import Stored
+from jobs.objects import Stored, Write
 from jobs.open_job import OpenJob
 from jobs.record import JobKind, JobRecord, JobStatus, Problem
 from jobs.store import IN_PARTS, JobStore
@@ -63,9 +64,15 @@ class Counting(FolderStore):
         self.gets += 1
         return super().get(key)
 
-    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False) -> str:
+    def put(
+        self, key: str, data: bytes, *, if_match: str | None = None, if_absent: bool = False, is_lasting: bool = True
+    ) -> str:
         self.puts += 1
-        return super().put(key, data, if_match=if_match, if_absent=if_absent)
+        return super().put(key, data, if_match=if_match, if_absent=if_absent, is_lasting=is_lasting)
+
+    def put_all(self, contents: Mapping[str, bytes | Path], then: Write | None = None) -> str:
+        self.puts += then is not None
+        return super().put_all(contents, then)
 
 
 def test_an_attempt_reads_its_record_once_and_changes_it_twice(tmp_path: Path) -> None:
