@@ -31,6 +31,7 @@ import ray
 from fastapi import FastAPI
 from ray import serve
 
+from actors.forking import fork_workers
 from actors.loopback import is_free, is_loopback, keep_replica_on_loopback, stay_on_loopback
 from actors.monitoring import Monitoring, MonitoringMissing, tell_ray
 from actors.run_folder import RunFolder
@@ -114,6 +115,7 @@ def _start(settings: Settings) -> None:
     if address is None:
         _refuse_taken_ports(settings)
         stay_on_loopback()
+        fork_workers()
         folder = RunFolder()
         folder.set(os.environ)
         atexit.register(folder.close)

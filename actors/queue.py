@@ -25,13 +25,14 @@ from actors.metrics import QueueMetrics
 from actors.overview import overview
 from actors.release import release_of
 from actors.schedule import Bounds, Name, Schedule
+from actors.task import workflow
 from actors.warmth import warm
-from actors.workflow import Ending, Outcome, attempt
+from actors.workflow import Ending, Outcome
 from jobs.backoff import delay
 from jobs.errors import Conflict, JobError, JobMissing, QueueFull
 from jobs.location import job_store
 from jobs.open_job import OpenJob
-from jobs.record import JobKind, JobRecord, JobStatus, Problem
+from jobs.record import JobKind, JobStatus, Problem
 from jobs.retention import Retention, apply
 from logs import about, configure
 from settings import Settings
@@ -45,22 +46,12 @@ _CLUSTER_SECONDS = 1.0
 # Between so many that are found, others are answered.
 _ADDED_AT_ONCE = 1000
 _FIRST_REST, _LONGEST_REST = 0.5, 60.0
+# A run that lasts longer is told to have begun; of a shorter one the end is enough.
+_BEGUN_SECONDS = 0.25
 # For so long after an inference the next one is expected.
 _INFERENCES_COME_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
-
-
-@ray.remote(num_cpus=1, max_retries=0)
-def workflow(job: OpenJob, attempt_id: str, settings: Settings, queue: Any) -> Outcome:
-    """One attempt at a job, in a worker of its own, which tells the queue of each change."""
-    configure(settings)
-
-    def changed(record: JobRecord) -> None:
-        queue.changed.remote(record.user_id, record.job_id)
-
-    with about(job_id=job.job_id, user_id=job.user_id, attempt_id=attempt_id):
-        return attempt(job, attempt_id, settings, changed)
 
 
 @dataclass
@@ -72,6 +63,8 @@ class _Run:
     task: ray.ObjectRef
     began: float
     following: asyncio.Task[None] | None = None
+    # Tells those who watch that it has begun, where it has not ended by then.
+    telling: asyncio.TimerHandle | None = None
     is_stopped: bool = False
     # The job as it was submitted again while it ran: replaced, or retried in the moment of its end.
     again: OpenJob | None = None
@@ -275,6 +268,7 @@ class JobQueue:
             run = self._runs[job.name] = _Run(job, attempt_id, task, time.monotonic())
             if not self._failures[job.name]:
                 self._metrics.started(job.kind, (datetime.now(UTC) - job.created_at).total_seconds())
+            run.telling = asyncio.get_running_loop().call_later(_BEGUN_SECONDS, self._changes.tell, job.name)
             with about(job_id=job.job_id, user_id=job.user_id, attempt_id=attempt_id):
                 run.following = self._spawn(self._follow(run))
 
@@ -293,6 +287,8 @@ class JobQueue:
             self._let_go(run, is_open)
 
     def _let_go(self, run: _Run, is_open: bool) -> None:
+        if run.telling is not None:
+            run.telling.cancel()
         # Its worker may have died before it could tell.
         self._changes.tell(run.job.name)
         if not is_open:

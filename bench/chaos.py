@@ -48,6 +48,7 @@ SANDBOX = "a sandbox"
 VICTIMS = {
     "a workflow's worker": ("ray::inference", "ray::train"),
     SANDBOX: ("zygote.py",),
+    "the fork server": ("actors.forking.server",),
     "the queue": ("ray::JobQueue",),
     "an ingress replica": ("ray::ServeReplica",),
     "the proxy": ("ray::ProxyActor", "ray::HAProxyManager", "haproxy"),

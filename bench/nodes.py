@@ -24,6 +24,7 @@ import psutil
 import ray
 from ray.cluster_utils import Cluster
 
+from actors.forking import fork_workers
 from actors.queue import JobQueue
 from converter.conversion import run
 from converter.manifest import Converter
@@ -66,6 +67,7 @@ def main() -> None:
 @contextlib.contextmanager
 def cluster(nodes: int, slots: int) -> Iterator[None]:
     """A head without slots and so many nodes, to which this process is connected."""
+    fork_workers()
     made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     try:
         for _ in range(nodes):

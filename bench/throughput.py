@@ -46,10 +46,11 @@ SYSTEMS = {
     "celery": [sys.executable, "-m", "bench.peers.celery_redis"],
 }
 WORKERS, CALLS, LATENCY = 32, 3, 2.0
+# The processes of Ray's that carry out jobs, by how their names begin.
+_WORKERS = ("ray::IDLE", "ray::_warm", "ray::train", "ray::inference")
 # What takes processor time, by words of its command line.
 PARTS = {
     "sandboxes": ("zygote.py",),
-    "idle workers": ("ray::IDLE", "ray::train", "ray::inference"),
     "queue": ("ray::JobQueue", "redis-server"),
     "API": ("ray::ServeReplica", "ray::ProxyActor", "ray::HAProxyManager", "haproxy"),
     "Ray": ("gcs_server", "raylet", "dashboard", "log_monitor", "ray::", "runtime_env"),
@@ -128,11 +129,14 @@ class System:
         return f"{theirs / mib / len(workers):.0f} MiB a worker, {held.total() / mib / WORKERS:.0f} MiB all included"
 
     def _workers(self) -> set[int]:
-        """The ids of the processes that carry out jobs: each has one of its own that its sandboxes are forked from."""
+        """The ids of the processes that carry out jobs: Ray tells what they are; a peer's have a zygote of their own each."""
         found = set()
         for process in family(self._process.pid):
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                if any(argument.endswith("zygote.py") for argument in process.cmdline()):
+                command = process.cmdline()
+                if self._name == "ours" and command and command[0].startswith(_WORKERS):
+                    found.add(process.pid)
+                elif self._name != "ours" and any(argument.endswith("zygote.py") for argument in command):
                     found.add(process.ppid())
         return found
 

@@ -7,10 +7,13 @@ process instead of once a run.
 # Few imports, for the command line starts a zygote before it does anything else.
 import contextlib
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 
 _ZYGOTE = os.path.join(os.path.dirname(__file__), "zygote.py")
 
@@ -68,20 +71,54 @@ class Launcher:
         self._control.close()
 
 
+class SharedLauncher(Launcher):
+    """A zygote for this process and all that are forked from it. It ends when all of them have."""
+
+    def __init__(self, prepare: Callable[[], None]) -> None:
+        """Starts it from the only thread, without waiting until it is ready; `prepare` is run in its process first."""
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            # What it prints of itself goes where this process prints; what a run prints, the run's owner gets.
+            self._child = _started(theirs, parent=0, stderr=None, prepare=prepare)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is there, or is about to be."""
+        poll = select.poll()
+        poll.register(self._control, 0)
+        return not poll.poll(0)
+
+    def kill(self) -> None:
+        """Ends it and every run of it."""
+        if self.is_running:
+            os.kill(self._child.pid, signal.SIGKILL)
+
+    def last_words(self, seconds: float) -> tuple[int, str]:
+        """That it has failed; it printed why."""
+        return 1, ""
+
+
 def _keep(control: socket.socket, process: _Process) -> None:
     with control:
-        child = process.child = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", _ZYGOTE, str(os.getpid()), _search_path()],
-            stdin=control.fileno(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={},
-            cwd="/",
-            # A group of its own, out of reach of Ctrl-C, but no session: where the kernel shares processor time out by
-            # sessions (autogroup), each would get as much as the whole service, and no lower priority would count.
-            process_group=0,
-        )
+        child = process.child = _started(control, parent=os.getpid(), stderr=subprocess.PIPE)
     _, process.said = child.communicate()
+
+
+def _started(
+    control: socket.socket, *, parent: int, stderr: int | None, prepare: Callable[[], None] | None = None
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", _ZYGOTE, str(parent), _search_path()],
+        stdin=control.fileno(),
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        env={},
+        cwd="/",
+        # A group of its own, out of reach of Ctrl-C, but no session: where the kernel shares processor time out by
+        # sessions (autogroup), each would get as much as the whole service, and no lower priority would count.
+        process_group=0,
+        preexec_fn=prepare,
+    )
 
 
 def _search_path() -> str:
@@ -106,14 +143,27 @@ class _Here:
             return self._launcher
 
     def forget(self) -> None:
-        """In a fork of the process: the zygote is its parent's, and the lock perhaps held by a thread that is not here."""
-        if self._launcher is not None:
+        """In a fork of the process: the zygote is its parent's alone, the lock perhaps held by a thread that is not here."""
+        self._lock = threading.Lock()
+        if self._launcher is not None and not isinstance(self._launcher, SharedLauncher):
             self._launcher.close()
-        self._launcher, self._lock = None, threading.Lock()
+            self._launcher = None
+
+    def share(self, prepare: Callable[[], None]) -> None:
+        if not isinstance(self._launcher, SharedLauncher) or not self._launcher.is_running:
+            self._launcher = SharedLauncher(prepare)
 
 
 _here = _Here()
 os.register_at_fork(after_in_child=_here.forget)
+
+
+def share(prepare: Callable[[], None]) -> None:
+    """Has a zygote be there for all forks that are made of this process from now on; `prepare` is run in a new one first.
+
+    For a process without threads. A fork that finds it gone later starts one of its own.
+    """
+    _here.share(prepare)
 
 
 def launcher(*, instead_of: Launcher | None = None) -> Launcher:

@@ -36,6 +36,11 @@ def _database() -> duckdb.DuckDBPyConnection:
     return database
 
 
+def forget() -> None:
+    """Closes the database that this process keeps; the next trial opens another. For a process that is about to be forked."""
+    _database.cache_clear()
+
+
 @contextmanager
 def loaded(table: Table, name: str = "input") -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory with the table as the relation of this name, and the lines around it as `preamble` and `footer`."""

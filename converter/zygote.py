@@ -2,7 +2,7 @@
 
 A program, run by its path with an isolated interpreter and an empty environment; standard input is the socket on which it
 is asked. It runs nothing itself, opens no file once it serves, and has no threads (each run checks that), so a fork of it
-is whole. It ends with its parent, and its forks with it. The parent's side is `launcher`.
+is whole. It ends with those that may ask it, and its forks with it. The parent's side is `launcher`.
 """
 
 import contextlib
@@ -22,7 +22,8 @@ _DESCRIPTORS = 3
 def main() -> None:
     """Imports, says that it is ready, and forks a run for each message until the parent's end of the socket is closed.
 
-    Arguments: the parent's process id, the search path. A message carries three sockets: one for the run's question and
+    Arguments: the process id of the parent with which it ends (0: it outlives who started it, as long as somebody has the
+    other end of its socket), the search path. A message carries three sockets: one for the run's question and
     answer, one for what it prints, one on which this process tells `{"started", "pid"}`, `{"status"}` or `{"errno"}` and
     whose other end, closed, ends the run.
     """
@@ -30,7 +31,8 @@ def main() -> None:
     sys.path[:] = search_path.split(os.pathsep)
     # All of ours is imported now: once confined, a run cannot read our own code.
     confinement, sandboxed = (importlib.import_module(f"converter.{name}") for name in ("confinement", "sandboxed"))
-    confinement.die_with_parent(int(parent))
+    if int(parent):
+        confinement.die_with_parent(int(parent))
     importlib.import_module("converter.engine").prepare()
     with socket.socket(fileno=0) as control:
         runs = _Runs(control, sandboxed)

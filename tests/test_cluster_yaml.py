@@ -57,7 +57,7 @@ def test_all_that_speak_to_ray_have_its_token(config: dict[str, Any]) -> None:
         command
         for kind in ("head_start_ray_commands", "worker_start_ray_commands")
         for command in config[kind]
-        if "ray start" in command or "serve_app.py" in command
+        if "actors.forking start" in command or "serve_app.py" in command
     ]
 
     assert len(speaking) == 3

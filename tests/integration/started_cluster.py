@@ -77,7 +77,7 @@ class StartedCluster:
         return not is_free("127.0.0.1", self._port)
 
     def _node(self, *options: str) -> subprocess.Popen[bytes]:
-        command = [str(Path(sys.executable).with_name("ray")), "start", "--block", "--dashboard-agent-listen-port=0"]
+        command = [sys.executable, "-m", "actors.forking", "start", "--block", "--dashboard-agent-listen-port=0"]
         environment = os.environ | self._environment
         with (self._folder / "nodes.log").open("ab") as log:
             return subprocess.Popen([*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

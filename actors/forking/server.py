@@ -1,0 +1,186 @@
+"""The node's fork server: one process that has imported what jobs need, and forks Ray's workers.
+
+A program; `worker` says with which arguments. It was itself asked for as a worker, so its own first fork is that one. It ends
+with its raylet, and when its code is no longer what lies on the disk: the next worker asked for then becomes a server of the
+new code, so that jobs of two releases never come from one. Its forks do not end with it.
+
+A fork is whole only if nothing goes on beside it: before each the server looks that it has one thread; it holds no connection.
+"""
+
+import gc
+import importlib
+import json
+import logging
+import os
+import runpy
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from actors import preload  # noqa: F401 (before Ray is imported)
+from actors.forking.worker import REFUSED, ROOT, TAKEN, become_a_worker
+from actors.priority import give_way
+from converter.launcher import share
+
+log = logging.getLogger(__name__)
+
+_WORKER = "ray._private.workers.default_worker"
+_IMPORTED = (
+    _WORKER,
+    "ray.serve._private.replica",
+    "ray.serve._private.controller",
+    "actors.queue",
+    "actors.splitting",
+    "api.app",
+)
+_PACKAGES, _SUFFIXES = ("actors", "converter", "crew", "jobs", "api"), (".py", ".json", ".yaml")
+# What Ray sets anew for each worker; everything else was read by what is imported, so it has to be the same.
+_OF_A_WORKER = {"RAY_JOB_ID"}
+_BACKLOG, _CHUNK = 1024, 1 << 16
+_OOM_SCORE = "1000"
+"""Ray's own for workers (`worker_oom_score_adjustment`): of two processes the kernel rather ends the worker."""
+
+
+def main() -> NoReturn:
+    """Serves until its raylet ends or its code changes."""
+    address, lock, folder, *arguments = sys.argv[1:]
+    environment = dict(os.environ)
+    # NumPy's libraries otherwise start threads as they are imported. Ray gives this to its workers by itself.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.chdir(folder)
+    try:
+        code = Code()
+        warm_up()
+        require_one_thread()
+        server = _Server(address, code, environment)
+    except Exception:
+        log.exception("no workers can be forked on this node; each starts by itself")
+        become_a_worker(arguments)
+    os.close(int(lock))
+    server.fork({"arguments": arguments, "environment": environment, "folder": folder})
+    server.serve()
+    os._exit(0)
+
+
+def warm_up() -> None:
+    """Imports all that a worker may need, and learns once, so that what this makes is there in each fork."""
+    for name in _IMPORTED:
+        importlib.import_module(name)
+    from actors.workflow import prepare_for_forks
+    from settings import Settings
+
+    prepare_for_forks(Settings())  # type: ignore[call-arg]  # mypy sees no positional defaults.
+    # What is there now is shared with every fork; a collection would copy its pages.
+    gc.collect()
+    gc.freeze()
+
+
+def require_one_thread() -> None:
+    """Raises `RuntimeError` where more goes on in this process than its fork would have."""
+    threads = [Path(f"/proc/self/task/{one}/comm").read_text().strip() for one in os.listdir("/proc/self/task")]
+    if len(threads) != 1:
+        raise RuntimeError(f"a fork would lack {len(threads) - 1} threads: {', '.join(sorted(threads))}")
+
+
+class Code:
+    """What the code on the disk was when it was imported."""
+
+    def __init__(self) -> None:
+        self._seen = self._now()
+
+    def is_as_it_was(self) -> bool:
+        """Whether no file of ours has changed since, and no package was installed."""
+        return self._now() == self._seen
+
+    @staticmethod
+    def _now() -> dict[str, int]:
+        root = Path(ROOT)
+        own = (path for name in _PACKAGES for path in (root / name).rglob("*") if path.suffix in _SUFFIXES)
+        packages = (Path(folder) for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))
+        return {str(path): path.stat().st_mtime_ns for path in (*root.glob("*.py"), *own, *packages)}
+
+
+class _Server:
+    def __init__(self, address: str, code: Code, environment: dict[str, str]) -> None:
+        self._code, self._environment = code, _compared(environment)
+        Path(address).unlink(missing_ok=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        before = os.umask(0o177)
+        self._socket.bind(address)
+        os.umask(before)
+        self._socket.listen(_BACKLOG)
+        self._address = address
+        self._raylet = os.pidfd_open(int(os.environ["RAY_RAYLET_PID"]))
+        # Nobody waits for forks: the raylet learns of a worker's end by its connection.
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+    def serve(self) -> None:
+        """Forks for each that asks; returns when the raylet has ended, or the code has changed."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_READ)
+            selector.register(self._raylet, selectors.EVENT_READ)
+            while self._raylet not in (key.fd for key, _ in selector.select()):
+                asking, _ = self._socket.accept()
+                with asking:
+                    request = _received(asking)
+                    if request is None:
+                        continue
+                    if not self._code.is_as_it_was():
+                        # Who asks has no answer, and serves instead of us.
+                        Path(self._address).unlink(missing_ok=True)
+                        return
+                    if _compared(request["environment"]) != self._environment:
+                        asking.send(REFUSED)
+                        continue
+                    self.fork(request, asking)
+
+    def fork(self, request: dict[str, Any], asking: socket.socket | None = None) -> None:
+        """A worker, in a fork of this process; who asks is told when there is one."""
+        # One for all workers: each of its own would take 29 MiB and a fifth of a second of a core.
+        share(give_way)
+        require_one_thread()
+        if os.fork():
+            if asking is not None:
+                asking.send(TAKEN)
+            return
+        try:
+            self._become(request, asking)
+        except BaseException:
+            log.exception("a forked worker has failed")
+        finally:
+            os._exit(1)
+
+    def _become(self, request: dict[str, Any], asking: socket.socket | None) -> None:
+        for opened in (self._socket, asking):
+            if opened is not None:
+                opened.close()
+        os.close(self._raylet)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
+        os.setpgid(0, 0)
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        sys.argv[1:] = request["arguments"]
+        runpy.run_module(_WORKER, run_name="__main__", alter_sys=True)
+
+
+def _compared(environment: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in _OF_A_WORKER}
+
+
+def _received(asking: socket.socket) -> dict[str, Any] | None:
+    """What is asked; None from one that is gone, or that only looked whether there is a server."""
+    text = b""
+    try:
+        while chunk := asking.recv(_CHUNK):
+            text += chunk
+        return dict(json.loads(text)) if text else None
+    except (OSError, ValueError):
+        return None
+
+
+if __name__ == "__main__":
+    main()
