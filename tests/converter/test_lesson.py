@@ -2,9 +2,15 @@
 
 import subprocess
 import sys
+import time
+from typing import Any
+
+import duckdb
+import pytest
 
 from converter.lesson import learn
 from converter.table import Example, Table
+from converter.trial import verified
 
 SCRIPT = """
 import sys
@@ -49,3 +55,24 @@ def test_what_is_sure_of_an_example_that_is_not_learned_is_told_column_by_column
     assert all(told[name][0] and told[name][1] >= 0.95 for name in ("no", "name", "day"))
     assert lesson.partial is not None
     assert "secret" in lesson.partial
+
+
+def test_a_program_is_not_given_up_because_the_machine_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Example(
+        Table(("city", "name"), (("Paris", "Ada"), ("Rome", "Bob"), ("Oslo", "Eve")), ("city", "name")),
+        Table(("name",), (("ADA",), ("BOB",), ("EVE",)), ("name",)),
+    )
+
+    def late(connection: duckdb.DuckDBPyConnection, *given: Any, **named: Any) -> Any:
+        # In place of the other work that has the processor while the engine is at it.
+        until = time.monotonic() + 1.5
+        try:
+            while time.monotonic() < until:
+                connection.execute("SELECT sum(sqrt(a.range * b.range)) FROM range(10000) AS a, range(2000) AS b")
+        except duckdb.InterruptException:
+            return None
+        return verified(connection, *given, **named)
+
+    monkeypatch.setattr("converter.lesson.verified", late)
+
+    assert learn(example, seconds=1.0).converter is not None
