@@ -51,8 +51,10 @@ class Launcher:
 
     def wait_until_ready(self) -> None:
         """Returns when it has imported everything, or has failed to."""
-        with contextlib.suppress(ConnectionResetError):
-            self._control.recv(1, socket.MSG_PEEK)
+        # What it says is left there. Of several that peek for it, the kernel would wake one alone; of those that poll, all.
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.poll()
 
     def kill(self) -> None:
         """Ends it and every run of it."""

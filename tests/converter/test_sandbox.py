@@ -21,6 +21,8 @@ from converter.launcher import launcher
 from converter.sandbox import Limits, available, call, rebuilt, warm_up_sandbox
 from converter.sandboxed import described
 
+ROOT = Path(__file__).parents[2]
+
 TARGETS = "tests.converter.sandbox_targets"
 QUICK = Limits(seconds=20, memory_bytes=1 << 30)
 
@@ -333,3 +335,48 @@ def _is_gone(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_all_forks_of_a_process_have_its_zygote_and_wait_until_it_is_ready() -> None:
+    script = """
+import os
+from converter import launcher
+from converter.sandbox import warm_up_sandbox
+
+launcher.share(lambda: None)
+children = []
+for _ in range(8):
+    pid = os.fork()
+    if pid == 0:
+        warm_up_sandbox()
+        os._exit(0 if isinstance(launcher.launcher(), launcher.SharedLauncher) else 1)
+    children.append(pid)
+print([os.waitpid(pid, 0)[1] for pid in children])
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+
+    assert done.stdout.strip() == str([0] * 8)
+
+
+def test_a_fork_whose_zygote_is_gone_starts_one_of_its_own() -> None:
+    script = """
+import os
+from converter import launcher
+from converter.sandbox import warm_up_sandbox
+
+launcher.share(lambda: None)
+warm_up_sandbox()
+first = launcher.launcher()
+pid = os.fork()
+if pid == 0:
+    first.kill()
+    while first.is_running:
+        pass
+    own = launcher.launcher()
+    own.wait_until_ready()
+    os._exit(0 if own is not first and own.is_running else 1)
+print(os.waitpid(pid, 0)[1])
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+
+    assert done.stdout.strip() == "0"
