@@ -17,6 +17,8 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -55,6 +57,7 @@ def main() -> NoReturn:
         code = Code()
         warm_up()
         require_one_thread()
+        require_own_random_numbers()
         server = _Server(address, code, environment)
     except Exception:
         log.exception("no workers can be forked on this node; each starts by itself")
@@ -67,8 +70,9 @@ def main() -> NoReturn:
 
 def warm_up() -> None:
     """Imports all that a worker may need, and learns once, so that what this makes is there in each fork."""
-    for name in _IMPORTED:
-        importlib.import_module(name)
+    with _ids_from_the_system():
+        for name in _IMPORTED:
+            importlib.import_module(name)
     from actors.workflow import prepare_for_forks
     from settings import Settings
 
@@ -76,6 +80,48 @@ def warm_up() -> None:
     # What is there now is shared with every fork; a collection would copy its pages.
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def _ids_from_the_system() -> Iterator[None]:
+    """Within it, classes that become actors are given ids without Ray's random numbers.
+
+    Their generator is seeded once a process, at the first use, and forks would go on with the same numbers: the ids of
+    different objects would be the same.
+    """
+    from ray import actor
+
+    ids = actor.ActorClassID
+
+    class FromTheSystem:
+        @staticmethod
+        def from_random() -> Any:
+            return ids(os.urandom(ids.size()))
+
+    actor.ActorClassID = FromTheSystem
+    try:
+        yield
+    finally:
+        actor.ActorClassID = ids
+
+
+def require_own_random_numbers() -> None:
+    """Raises `RuntimeError` where two forks of this process would make the same ids."""
+    import ray
+
+    made = set()
+    for _ in range(2):
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.write(write, ray.ObjectRef.from_random().binary())
+            os._exit(0)
+        os.close(write)
+        with open(read, "rb") as told:
+            made.add(told.read())
+        os.waitpid(pid, 0)
+    if len(made) < 2:
+        raise RuntimeError("forks would make the same random numbers")
 
 
 def require_one_thread() -> None:
@@ -160,10 +206,14 @@ class _Server:
         os.close(self._raylet)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
+        # Python's own generator and the system's are made anew by a fork; NumPy's is not.
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed()
         os.setpgid(0, 0)
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
         sys.argv[1:] = request["arguments"]
+        del sys.modules[_WORKER]
         runpy.run_module(_WORKER, run_name="__main__", alter_sys=True)
 
 

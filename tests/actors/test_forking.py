@@ -1,6 +1,8 @@
 """When the fork server forks at all; that its forks are workers is shown on a local Ray (tests/integration/test_forking.py)."""
 
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -60,3 +62,18 @@ def test_a_server_that_goes_without_an_answer_is_no_answer(tmp_path: Path) -> No
         thread.start()
         assert worker.asked(str(tmp_path / "server"), ["--worker-id=1"]) == b""
         thread.join()
+
+
+def test_a_process_whose_forks_would_make_the_same_ids_is_not_forked() -> None:
+    script = """
+import ray
+from actors.forking import server
+
+server.require_own_random_numbers()
+ray.ObjectRef.from_random()
+server.require_own_random_numbers()
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=server.ROOT, capture_output=True, text=True, timeout=60)
+
+    assert done.stderr.rstrip().endswith("RuntimeError: forks would make the same random numbers")
+    assert done.stderr.count("line 7, in <module>") == 1

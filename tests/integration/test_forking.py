@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,14 @@ pytestmark = pytest.mark.integration
 def process() -> tuple[int, int, int]:
     """Of a worker: its id, its parent's, and how many of our modules it had before its first task."""
     return os.getpid(), os.getppid(), "converter.learning.search" in __import__("sys").modules
+
+
+@ray.remote(num_cpus=0.1, max_retries=0)
+def random_number() -> tuple[int, str]:
+    """Of a worker: its id, and the first id that it makes. Long enough that each of some tasks has a worker of its own."""
+    made = ray.ObjectRef.from_random().hex()
+    time.sleep(1)
+    return os.getpid(), made
 
 
 @ray.remote(num_cpus=1, max_retries=0)
@@ -73,6 +82,14 @@ def test_workers_are_forks_with_everything_imported(raylet: psutil.Process) -> N
     (server,) = servers(raylet)
     assert (parent, bool(has_imported)) == (server.pid, True)
     assert pid != server.pid
+
+
+def test_no_two_workers_make_the_same_ids(raylet: psutil.Process) -> None:
+    made = ray.get([random_number.remote() for _ in range(6)])
+
+    workers = {pid for pid, _ in made}
+    assert len(workers) > 2
+    assert len({number for _, number in made}) == len(made)
 
 
 def test_a_workers_death_is_its_tasks_and_nobody_elses(raylet: psutil.Process) -> None:
