@@ -7,9 +7,11 @@ from converter.learning import weights
 from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.kinds import Kind
 from converter.learning.maps import LEAST_RELABELLED, MOST_CATEGORIES
-from converter.learning.nodes import Apply, Constant, Node
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.proposals.named_bands import rule_of
+from converter.learning.steps.grouping import FIRST, LAST, Aggregate, Key
 
 Part = tuple[object, ...]
 _RULE = 3.0
@@ -18,7 +20,7 @@ _RULE = 3.0
 
 def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, ...], ...]:
     """The columns' candidates, reordered so that the first ones share their conditions where that makes the whole likelier."""
-    columns = _by_one_rule(columns)
+    columns = _as_sisters(frame, _by_one_rule(columns))
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
     asking = [[_decides_by(one.node) for one in candidates] for candidates in columns]
     chosen = [0] * len(columns)
@@ -78,6 +80,57 @@ def _by_one_rule(columns: Sequence[tuple[Candidate, ...]]) -> Sequence[tuple[Can
         return columns
     rule = min(common, key=lambda one: (sum(rules[at][one].cost for at in places), str(one)))
     return [held if at not in places else _first(held, held.index(rules[at][rule])) for at, held in enumerate(columns)]
+
+
+def _as_sisters(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> Sequence[tuple[Candidate, ...]]:
+    """The columns, those that only copy a number made as a sister is made whose number has to be computed: of groups that
+    happen to have one such row each the sum is the number itself.
+    """
+    numbers = [held[0] for held in columns if held and _is_number(held[0].node) and len(held[0].node.sources) == 1]
+    result = list(columns)
+    for at, held in enumerate(columns):
+        copied = _copied(held[0].node) if held else None
+        if copied is None:
+            continue
+        for one in numbers:
+            if one.node.sources & copied.sources:
+                continue
+            node = of_other(one.node, copied)
+            if node is not None and frame.values(node) == frame.values(held[0].node):
+                result[at] = (replace(held[0], node=node), *held)
+                break
+    return result
+
+
+def _is_number(node: Node) -> bool:
+    """Whether it writes a number that is made of a group's rows, and not of one of them."""
+    if isinstance(node, Aggregate):
+        return node.function not in (FIRST, LAST)
+    return node.key[0] != "window" and len(node.parts) == 1 and _is_number(node.parts[0])
+
+
+def _copied(node: Node) -> Node | None:
+    """The text column of which an expression is a copy of one row's cell."""
+    if isinstance(node, Aggregate) and node.function in (FIRST, LAST) and node.condition is None:
+        node = node.argument or node
+    elif isinstance(node, Key):
+        node = node.inner
+    return node if isinstance(node, ColumnRef) and node.kind is Kind.TEXT else None
+
+
+def of_other(node: Node, column: Node) -> Node | None:
+    """The expression of one column made of another; None where it is of a form that is not."""
+    if isinstance(node, ColumnRef):
+        return column
+    if isinstance(node, Constant):
+        return node
+    if isinstance(node, Aggregate) and node.condition is None and node.argument is not None:
+        argument = of_other(node.argument, column)
+        return Aggregate(node.function, argument) if argument is not None else None
+    if isinstance(node, Apply):
+        parts = [of_other(part, column) for part in node.parts]
+        return None if None in parts else Apply(node.function, [part for part in parts if part is not None])
+    return None
 
 
 def deciders(node: Node) -> frozenset[str]:

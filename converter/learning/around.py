@@ -78,12 +78,15 @@ class Around:
         """Ways to part the rows: not at all, by a column that comes back, by a month or day, by two columns."""
         size = self.frame.size
         repeated: list[Node] = []
-        for entry in self.bank.texts:
+        # Of groups a key parts the groups, no aggregate does.
+        parting = [entry for entry in self.bank.texts if entry.node.is_key or not self.frame.is_grouped]
+        for entry in parting:
             count = len(set(entry.values))
             if 1 < count < size and count <= 0.8 * size:
                 repeated.append(entry.node)
-        written = [MONTH(entry.node) for entry in self.bank.moments[:3]]
-        written += [dates.DAY(entry.node) for entry in self.bank.moments[:3] if entry.node.kind is Kind.TIMESTAMP]
+        dated = [entry for entry in self.bank.moments if entry.node.is_key or not self.frame.is_grouped][:3]
+        written = [MONTH(entry.node) for entry in dated]
+        written += [dates.DAY(entry.node) for entry in dated if entry.node.kind is Kind.TIMESTAMP]
         months = [node for node in written if 1 < len(set(self.frame.values(node))) < size]
         pairs = [(one, other) for at, one in enumerate(repeated[:4]) for other in repeated[at + 1 : 4]]
         pairs += [(one, month) for one in repeated[:3] for month in months[:1]]
@@ -102,7 +105,7 @@ class Around:
                 return entry.node
         return None
 
-    def _window(self, function: WindowFunction, argument: Node | None, partition: tuple[Node, ...] = ()) -> Window:
+    def window(self, function: WindowFunction, argument: Node | None, partition: tuple[Node, ...] = ()) -> Window:
         order = () if self.early else self.frame.order
         extra = _ACROSS_KEYS if not partition and self.key is not None and function.ordered else 0.0
         return Window(function, argument, partition, order=order, early=self.early, extra=extra)
@@ -136,20 +139,23 @@ class Around:
         columns = [entry.node for entry in self.bank.numbers if len(set(entry.values)) > 1][:MOST_COLUMNS]
         columns += [entry.node for entry in self.bank.spans[:4]]
         for partition in self.partitions:
-            yield self._window(ROW_NUMBER, None, partition)
+            yield self.window(ROW_NUMBER, None, partition)
             if partition:
-                yield self._window(COUNT, None, partition)
+                yield self.window(COUNT, None, partition)
             for node in columns:
                 for function in _RUNNING:
-                    yield self._window(function, node, partition)
-                yield arithmetic.SUBTRACT(node, self._window(LAG, node, partition))
-                yield arithmetic.SUBTRACT(self._window(LEAD, node, partition), node)
-                yield arithmetic.SUBTRACT(node, self._window(GROUP_MIN, node, partition))
-                yield arithmetic.SUBTRACT(self._window(GROUP_MAX, node, partition), node)
-                yield PERCENT_CHANGE(node, self._window(LAG, node, partition))
-                total = self._window(GROUP_SUM, node, partition)
+                    yield self.window(function, node, partition)
+                yield arithmetic.SUBTRACT(node, self.window(LAG, node, partition))
+                yield arithmetic.SUBTRACT(self.window(LEAD, node, partition), node)
+                yield arithmetic.SUBTRACT(node, self.window(GROUP_MIN, node, partition))
+                yield arithmetic.SUBTRACT(self.window(GROUP_MAX, node, partition), node)
+                yield PERCENT_CHANGE(node, self.window(LAG, node, partition))
+                total = self.window(GROUP_SUM, node, partition)
                 yield PERCENT_OF(node, total)
                 yield arithmetic.DIVIDE(node, total)
+                so_far = self.window(RUNNING_SUM, node, partition)
+                yield PERCENT_OF(so_far, total)
+                yield arithmetic.DIVIDE(so_far, total)
                 for descending in (True, False):
                     for dense in (False, True):
                         yield Rank(node, partition, descending=descending, dense=dense, early=self.early)
@@ -161,13 +167,13 @@ class Around:
         for partition in self.partitions[:6]:
             for text in self.bank.texts[:MOST_COLUMNS]:
                 if None in text.values:
-                    yield self._window(RUNNING_COUNT, text.node, partition)
+                    yield self.window(RUNNING_COUNT, text.node, partition)
 
     def _against_references(self, columns: Sequence[Node]) -> Iterator[Node]:
         """Numbers against that of a row of the group which a value tells, such as the blank of a plate or a baseline."""
         for partition, told in self.references:
             for node in columns:
-                reference = self._window(GROUP_AVERAGE, WHERE(told, node), partition)
+                reference = self.window(GROUP_AVERAGE, WHERE(told, node), partition)
                 for one in (reference, *(made(node, reference) for made in COMPARISONS)):
                     # What tells the row is said once for all columns, and hardly by chance.
                     one.cost -= _REFERENCE_FOUND
@@ -203,19 +209,19 @@ class Around:
         for partition in self.partitions:
             for entry in self.bank.moments[:5]:
                 between = dates.DAYS_BETWEEN if entry.node.kind is Kind.DATE else dates.SECONDS_BETWEEN
-                yield between(self._window(LAG, entry.node, partition), entry.node)
-                yield between(entry.node, self._window(LEAD, entry.node, partition))
-                yield between(self._window(FIRST, entry.node, partition), entry.node)
+                yield between(self.window(LAG, entry.node, partition), entry.node)
+                yield between(entry.node, self.window(LEAD, entry.node, partition))
+                yield between(self.window(FIRST, entry.node, partition), entry.node)
                 for other in self.bank.moments[:4]:
                     if other is not entry and other.node.kind is entry.node.kind:
-                        yield between(self._window(LAG, other.node, partition), entry.node)
+                        yield between(self.window(LAG, other.node, partition), entry.node)
 
     @cached_property
     def steps(self) -> list[Entry]:
         """Differences of numbers to the row before, per partition."""
         columns = [entry.node for entry in self.bank.numbers if len(set(entry.values)) > 1][:MOST_COLUMNS]
         return self._distinct(
-            arithmetic.SUBTRACT(node, self._window(LAG, node, partition)) for partition in self.partitions for node in columns
+            arithmetic.SUBTRACT(node, self.window(LAG, node, partition)) for partition in self.partitions for node in columns
         )
 
     @cached_property
@@ -223,7 +229,7 @@ class Around:
         """Whether a column's text is another than in the row before, per partition."""
         columns = [entry.node for entry in self.bank.texts if 1 < len(set(entry.values)) < self.frame.size][:MOST_COLUMNS]
         return self._distinct(
-            CHANGED(node, self._window(LAG, node, partition))
+            CHANGED(node, self.window(LAG, node, partition))
             for partition in self.partitions
             for node in columns
             if node not in partition
@@ -238,7 +244,7 @@ class Around:
         for partition in self.partitions:
             for entry in self.bank.moments[:5]:
                 for function in (LEAD, LAG, GROUP_MIN, GROUP_MAX):
-                    yield self._window(function, entry.node, partition)
+                    yield self.window(function, entry.node, partition)
 
     @cached_property
     def texts(self) -> list[Entry]:
@@ -250,15 +256,15 @@ class Around:
         for entry in columns:
             # Over rows that were left out too, where there are such: the first of a block may be one.
             if None in entry.values and (self.early or len(Around.all(self.bank)) == 1):
-                yield self._window(FILL_DOWN, entry.node)
-                yield self._window(FILL_UP, entry.node)
+                yield self.window(FILL_DOWN, entry.node)
+                yield self.window(FILL_UP, entry.node)
         for partition in self.partitions:
             for entry in columns[:MOST_COLUMNS]:
                 for function in (LEAD, LAG, FIRST):
-                    yield self._window(function, entry.node, partition)
+                    yield self.window(function, entry.node, partition)
                 if None in entry.values and partition and (self.early or len(Around.all(self.bank)) == 1):
-                    yield self._window(FILL_DOWN, entry.node, partition)
-                    yield self._window(FILL_UP, entry.node, partition)
+                    yield self.window(FILL_DOWN, entry.node, partition)
+                    yield self.window(FILL_UP, entry.node, partition)
 
 
 def shown_once(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:
@@ -270,7 +276,7 @@ def shown_once(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:
         if all(cell in (None, value) for cell, value in zip(target, entry.values, strict=True)):
             for key in (entry, *(one for one in bank.texts[:MOST_COLUMNS] if one is not entry)):
                 if len(set(key.values)) < bank.frame.size:
-                    changed = CHANGED(key.node, around._window(LAG, key.node))
+                    changed = CHANGED(key.node, around.window(LAG, key.node))
                     yield Case([(changed, entry.node)], Constant(None), _SHOWN_ONCE + (key is not entry))
 
 

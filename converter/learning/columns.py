@@ -32,6 +32,7 @@ from converter.learning.proposals import (
     knowledge,
     named_bands,
     percentages,
+    positions,
     rewriting,
     spans,
     wrapped,
@@ -45,17 +46,16 @@ from converter.learning.proposals.labelled import labelled
 from converter.learning.proposals.named import first_named
 from converter.learning.proposals.phones import phones
 from converter.learning.proposals.quotients import whole_quotients
-from converter.learning.steps.windows import ROW_NUMBER, Window
 from converter.learning.values import durations, moments
 from converter.learning.values.number_formats import NumberFormat, NumericTarget, numeric_target
 
 MOST_PARTS_KEPT = 6
 Target = tuple[str | None, ...]
 _EARLY_COST = 0.4
-LEAST_POSITIONS = 3
-_POSITION_COST = 1.5
 _COUNTED_COST = 1.5
 """A number of a group is rather counted than always the same."""
+_TOTAL_COST = 5.0
+"""One row of totals has no number that is always the same."""
 
 
 @dataclass(frozen=True)
@@ -168,13 +168,14 @@ class ColumnSearch:
     def _simple(self) -> Iterator[tuple[Node, float]]:
         yield Constant(None), 0.0
         counted = _COUNTED_COST if self.numeric is not None and self.bank.frame.is_grouped else 0.0
+        counted += _TOTAL_COST if counted and self.size == 1 else 0.0
         for text in dict.fromkeys(self.cells):
             yield Constant(text), counted
         yield from () if self._is_region else self._as_they_are()
         if not self._is_region:
             yield from self._plain_values()
             yield from self._referring()
-        yield from self._positions()
+        yield from () if self.is_part else positions.positions(self)
         yield from labelled(self)
         yield from phones(self)
         yield from parts_proposals.first_filled(self)
@@ -191,17 +192,6 @@ class ColumnSearch:
             from converter.learning.steps.lookups import referring
 
             yield from self._numbers(referring(self.bank))
-
-    def _positions(self) -> Iterator[tuple[Node, float]]:
-        """The number of the row in the output, where it counts from 1 through all rows."""
-        if self.is_part or self.size < LEAST_POSITIONS or self.target != tuple(str(at) for at in range(1, self.size + 1)):
-            return
-        if any(entry.values == self.target and name_cost(self.name, entry.node) < 0 for entry in self.bank.texts):
-            return  # A column of that name has these numbers already.
-        numeric = self.numeric
-        if numeric is not None and not self.bank.frame.windows_before:
-            node = self.written(Window(ROW_NUMBER, None, order=self.bank.frame.order), numeric.formats[0])
-            yield node, _POSITION_COST - node.cost
 
     def _as_they_are(self) -> Iterator[tuple[Node, float]]:
         for entry in (*self.bank.texts, *self.bank.said, *self.bank.cased):
@@ -299,6 +289,7 @@ class ColumnSearch:
             *atoms.optional_parts(self.bank, self.cells),
             *atoms.padded_numbers(self.bank, self.cells),
             *atoms.named_months(self.bank, self.cells),
+            *(positions.within_texts(self.bank, self.target) if self.wanted == self.full else ()),
         ]
         yield from self._joined([*atoms.of(self.bank), *parts, *written])
 
@@ -357,6 +348,7 @@ class ColumnSearch:
 
     def _around(self) -> Iterator[tuple[Node, float]]:
         from converter.learning.steps.lookups import looked_up
+        from converter.learning.steps.moving import averages
 
         yield from looked_up(self.bank, self.target)
         for around in Around.all(self.bank):
@@ -373,6 +365,7 @@ class ColumnSearch:
                 yield from self._numbers([*around.numbers, *around.spans])
                 yield from combined.scaled(self, [*around.spans, *around.neighbours])
             yield from spans.written(self, [*around.spans, *around.numbers])
+        yield from averages(self)
 
     def _reaches(self, entry: Entry) -> bool:
         """Whether the filled cells are parts of the entry's texts."""

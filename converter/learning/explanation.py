@@ -19,6 +19,7 @@ from converter.learning.expressions.flags import NO, YES
 from converter.learning.nodes import Constant, Node
 from converter.learning.sisters import as_numbers, sisters
 from converter.learning.splitting.splits import splits
+from converter.learning.steps.by_kind import Made, by_kind
 from converter.learning.steps.grouping import Groups
 from converter.learning.steps.selection import of_groups
 from converter.learning.steps.windows import is_of_neighbour
@@ -66,6 +67,13 @@ class Workspace:
         self.bank.sisters = as_numbers(self.bank.frame, found.values())
         return found
 
+    @cached_property
+    def by_kind(self) -> Made:
+        """Columns of groups that tell of the rows of a kind each."""
+        if not isinstance(self.bank.frame, Groups) or not self.labels:
+            return {}
+        return by_kind(self.bank.frame, [tuple(text or None for text in target) for target in self.expected], self.labels)
+
     def _is_computed(self, target: Target, mapped: Node) -> bool:
         """Whether a single expression makes the column for less than the map."""
         search = ColumnSearch(self.bank, target)
@@ -103,6 +111,9 @@ class Workspace:
             # What sister columns are made of serves their sums and averages too.
             _ = self.sisters
             found = self._searched[target, name] = ColumnSearch(self.bank, target, name)
+            made = self.by_kind.get((found.target, name))
+            if made is not None:
+                found.offer(made[0], made[1] - made[0].cost)
         return found
 
     @property

@@ -34,11 +34,13 @@ from converter.learning.steps.pieces import pieces
 from converter.learning.steps.pivots import pivots
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
-from converter.learning.steps.records import records
+from converter.learning.steps.ranges import ranges
+from converter.learning.steps.records import keyed_records, records
 from converter.learning.steps.selection import all_selections, groups_otherwise, selections
 from converter.learning.steps.sides import sides
 from converter.learning.steps.sorting import in_order
 from converter.learning.steps.templates import templates
+from converter.learning.steps.trees import trees
 from converter.learning.steps.two_lines import two_lines
 from converter.learning.steps.unfolding import Goal, unfoldings
 from converter.table import Example, Row, Table
@@ -74,9 +76,9 @@ PLAUSIBLE_COLUMN = 16.0
 """Where a column costs more, other rows may explain it better."""
 
 Step = Callable[[Plan, Goal], Iterator[Plan]]
-WHOLE_TABLE = (preamble, sections, sides, two_lines)
+WHOLE_TABLE = (preamble, sections, sides, two_lines, trees)
 """Row steps that rewrite the table, before its rows as they stand are looked at."""
-OTHER_ROWS = (filled, pieces, unfoldings, templates)
+OTHER_ROWS = (filled, ranges, pieces, unfoldings, templates)
 """Row steps that make other rows of it, where those as they stand explain too little."""
 
 
@@ -199,7 +201,7 @@ class Search:
             yield from self._made(step, start)
         if self.headed and start.frame.size == self.goal.size and not self._not_plain(as_it_stands):
             yield start
-        for step in (islands, calendars):
+        for step in (islands, calendars, keyed_records):
             yield from self._made(step, start)
         # A line for each of two sides doubles the rows: where as many are wanted as there are, that comes after all others.
         late = (sides,) if start.frame.size == self.goal.size else ()
@@ -218,6 +220,9 @@ class Search:
         yield from (made for made in begun if made.frame.size == self.goal.size)
         for step in (*OTHER_ROWS, *late):
             for made in self._made(step, start):
+                if step is unfoldings and self.headed:
+                    # What was made long is turned the other way: a table transposed.
+                    yield from self._made(pivots, made)
                 yield from self._reached(made)
         for made in begun:
             if made.frame.size > self.goal.size:

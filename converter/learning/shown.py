@@ -53,8 +53,14 @@ def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], la
     price = {at: held[0].cost if held else math.inf for at, held in found.items()}
     again = sorted((at for at, cost in price.items() if cost > DEAREST), key=lambda at: price[at])
     if len(again) > MOST_AGAIN:
+        again = [at for at in again if not found[at]]
+    if len(again) > MOST_AGAIN:
         return
-    for at in again:
+    open_ = [at for at in again if not found[at]]
+    # What is found now may serve one that was tried before it.
+    for at in (*again, *(open_[:-1] if len(open_) > 1 else ())):
+        if at in open_ and found[at]:
+            continue
         own = _value(found[at][0].node, workspace.bank) if found[at] else None
         # What was found for the others may serve, but for what was made of this one.
         others = {place: held for place, held in found.items() if place != at and held and not _reads(held[0].node, own)}

@@ -38,6 +38,8 @@ def scaled(goal: Goal, entries: Sequence[Entry], *, widely: bool = False) -> Ite
         for entry in entries:
             if len(told) < LEAST_TOLD <= len({entry.values[at] for at in goal.places}):
                 continue  # Rounded hard enough, any numbers become yes and no.
+            if goal.bank.frame.is_grouped and entry.node.is_count and format.places == 0:
+                continue  # What is counted is no measure.
             for node, cost in constants.fitted(entry, wanted, widely=widely):
                 yield goal.written(node, format), cost + weights.NOT_SHOWN * (format.places == 0 and _hides_parts(goal, node))
 

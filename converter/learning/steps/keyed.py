@@ -14,7 +14,8 @@ MOST_ROWS = 500
 MOST_KEYS = 24
 _COST = -2.0
 """What a line's key says is seldom chance."""
-_OTHER_NAME_COST = 0.5
+_OWN_NAME_COST, _OTHER_NAME_COST = -1.5, 0.5
+"""The column is named as the key, or otherwise."""
 
 
 def by_key(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[tuple[Node, float]]:
@@ -28,7 +29,7 @@ def by_key(groups: Groups, target: Sequence[str | None], name: str | None) -> It
             continue
         value = _value(groups, target, lines, node, key)
         if value is not None:
-            extra = 0.0 if name and likeness(name, key) > 0.3 else _OTHER_NAME_COST
+            extra = _OWN_NAME_COST if name and likeness(name, key) > 0.3 else _OTHER_NAME_COST
             yield Aggregate(FIRST, value, equals(node, key)), _COST + extra
 
 

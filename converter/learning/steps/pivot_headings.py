@@ -18,6 +18,8 @@ from converter.learning.steps.unfolding import Goal
 from converter.learning.values import moments
 
 MOST_FRAMED = 20
+LEAST_CODED = 4
+"""Of fewer headings a number rises with them by chance."""
 _ORDINAL = re.compile(r"(.*?)(\d+)\Z")
 _JOINTS = ((" (", ")"), (" ", ""), (" - ", ""), (", ", ""), ("_", ""), ("-", ""), ("/", ""), (": ", ""))
 
@@ -101,6 +103,9 @@ def _heading_order(plan: Plan, node: Node, values: Column, ordered: Sequence[str
             least = [min(entry.values[at] for at in rows[name]) for name in ordered]  # type: ignore[type-var]
             if all(one < other for one, other in pairwise(least)) and _is_read_from(entry.node, node):  # type: ignore[operator]
                 return (sql.sql("min({0})", entry.node.sql()),)
+    code = _code(plan, node, rows)
+    if code is not None:
+        return (sql.sql("min({0})", code.sql()),)
     if [rows[name][0] for name in ordered] == sorted(rows[name][0] for name in ordered):
         return (sql.sql("min(_row)"),)
     return None
@@ -115,6 +120,19 @@ def _in_order_of_number(plan: Plan, node: Node, values: Column, ordered: Sequenc
             of_name = dict(zip(values, entry.floats, strict=True))
             numbers = [of_name.get(name) for name in ordered]
             if None not in numbers and all(one < other for one, other in pairwise(numbers)):  # type: ignore[operator]
+                return entry.node
+    return None
+
+
+def _code(plan: Plan, node: Node, rows: dict[str, list[int]]) -> Node | None:
+    """The number of which each heading has one of its own, by which they rise: the code of a pay element, an account."""
+    if len(rows) < LEAST_CODED:
+        return None
+    for entry in plan.bank.numbers:
+        values = [{entry.values[at] for at in mine} for mine in rows.values()]
+        if all(len(own) == 1 and None not in own for own in values) and not _is_read_from(entry.node, node):
+            codes = [own.pop() for own in values]
+            if all(one < other for one, other in pairwise(codes)):  # type: ignore[operator]
                 return entry.node
     return None
 

@@ -10,7 +10,9 @@ from itertools import pairwise
 from sqlglot import exp
 
 from converter.learning import clock, sql
+from converter.learning.balances import number_of
 from converter.learning.bank import Bank, Relation
+from converter.learning.expressions.choices import Case
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.steps.families import blocks
@@ -22,9 +24,12 @@ from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import orders
 from converter.learning.steps.unfolding import Goal
 from converter.learning.steps.unfolding import side_by_side as side_by_side_rows
+from converter.learning.values import moments
 from converter.learning.values.number_formats import numeric_target
 
 _COST = 3.0
+_FIELDS = 5.0
+"""Columns of different kinds are rather fields by their names than as many as the data has."""
 _MARKED = 3.0
 """A mark in each cell that has rows is the likelier, where an expression of these costs more."""
 MOST_ROWS = 5000
@@ -198,13 +203,24 @@ def _statement(
         return None
     beside = None
     if total is not None:
-        inner = _number(value)
+        inner = _number(value) or number_of(values[0].node, Bank(below), blank=None)
+        inner = _aggregated(inner, {*frame.keys, headings.node}) if inner is not None else None
         numeric = numeric_target(body.columns[total])
         if inner is None or numeric is None:
             return None
         beside = (goal.names[total], inner, numeric.formats[0])
     tree = pivoted(grouped, body, headings, keys, shown, value, default, beside, ordering, totals, goal)
-    return tree, cost
+    return tree, cost + _FIELDS * _are_fields([body.columns[place] for place in headings.places])
+
+
+def _are_fields(columns: Sequence[Sequence[str | None]]) -> bool:
+    """Whether the columns are of different kinds: fields of a form, of which there are always the same."""
+    kinds = set()
+    for column in columns:
+        cells = list(dict.fromkeys(filter(None, column)))
+        is_number = numeric_target(tuple(cells)) is not None
+        kinds.add("number" if is_number else "moment" if cells and moments.formats(cells) else "text")
+    return len(kinds) > 1
 
 
 def deadline() -> float:
@@ -238,6 +254,9 @@ def _aggregated(node: Node, keys: set[Node]) -> Node:
         return node if node.inner in keys else Aggregate(FIRST, node.inner)
     if isinstance(node, Apply):
         return Apply(node.function, [_aggregated(part, keys) for part in node.parts])
+    if isinstance(node, Case):
+        branches = [(_aggregated(asked, keys), _aggregated(result, keys)) for asked, result in node.branches]
+        return Case(branches, _aggregated(node.default, keys), node.cost)
     return node
 
 

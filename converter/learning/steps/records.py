@@ -6,6 +6,7 @@ Records of several keys may stand between one another: an alarm, its acknowledge
 from collections.abc import Iterator
 
 from converter.learning.conditions import Condition, Conditions
+from converter.learning.expressions.predicates import equals
 from converter.learning.kinds import Kind
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.query import Query
@@ -18,6 +19,8 @@ _RECORD_COST = 1.5
 _KEY_COST = 0.5
 MOST_STARTS = 4
 MOST_KEYS = 4
+MOST_LINES = 24
+"""So many different lines a record may have."""
 _Start = tuple[tuple[Node, ...], Node, float]
 _KINDS = ("equal", "starts", "blank", "pattern", "contains")
 
@@ -39,6 +42,38 @@ def records(plan: Plan, goal: Goal) -> Iterator[Plan]:
         query: Query = plan.query.grouped(*keys, node)
         cost += plan.cost + _RECORD_COST + _KEY_COST * len(keys)
         yield Plan(Groups(plan.bank, [*keys, node], groups), query, cost, (*plan.steps, "records"))
+
+
+def keyed_records(plan: Plan, goal: Goal) -> Iterator[Plan]:
+    """Plans with a row for each record whose lines say by a key what they are, begun by the key of the first line.
+
+    No key comes twice in a record, and each record has the first key.
+    """
+    size = plan.frame.size
+    if goal.size >= size or goal.size < 2 or len(goal.names) < 2:
+        return
+    for entry in plan.bank.texts:
+        values = entry.values
+        first = values[0]
+        if first is None or values.count(first) != goal.size or not 2 <= len(set(values)) <= MOST_LINES:
+            continue
+        begins = equals(entry.node, str(first))
+        number = Window(COUNT_IF, begins, early=True, alias="record", table="records")
+        groups = grouped(range(size), [plan.frame.values(number)])
+        if any(len({values[at] for at in rows}) < len(rows) for rows in groups) or _has_number(plan, groups):
+            continue
+        yield Plan(
+            Groups(plan.bank, [number], groups), plan.query.grouped(number), plan.cost + _RECORD_COST, (*plan.steps, "records")
+        )
+
+
+def _has_number(plan: Plan, groups: list[list[int]]) -> bool:
+    """Whether a column tells the records apart: then its values do, not the order of the lines."""
+    for entry in plan.bank.texts:
+        own = [{entry.values[at] for at in rows} for rows in groups]
+        if all(len(one) == 1 for one in own) and len(set().union(*own)) == len(groups):
+            return True
+    return False
 
 
 def _starts(plan: Plan, goal: Goal) -> Iterator[_Start]:

@@ -25,6 +25,8 @@ from converter.learning.variants import blank_share
 
 _FILTER_COST = 1.0
 _FIRST_COST = 2.5
+_USUAL, _USUAL_COUNTS = 1.0, (1, 2, 3, 5, 10)
+"""So many are asked for mostly."""
 _FIRST_NAMES_COST = 3.0
 """The first few by a number or date are asked for, hardly ever the first few by name."""
 _GROUP_CONDITION_COST = 3.0
@@ -93,11 +95,12 @@ def _first_few(plan: Plan, rows: Sequence[int]) -> Iterator[Plan]:
     for option in options(plan.bank):
         order = sorted(range(plan.frame.size), key=lambda at, ranks=option.ranks: (ranks[at], at))  # type: ignore[misc]
         if tuple(order[: len(rows)]) == tuple(rows):
+            cost = _FIRST_COST - _USUAL * (len(rows) in _USUAL_COUNTS)
             query = replace(plan.query, order=(option.key,), limit=len(rows))
             yield Plan(
                 plan.frame.among(rows),
                 query,
-                plan.cost + _FIRST_COST + 0.5 * math.log(len(rows)) + option.cost + _FIRST_NAMES_COST * option.is_text,
+                plan.cost + cost + 0.5 * math.log(len(rows)) + option.cost + _FIRST_NAMES_COST * option.is_text,
                 (*plan.steps, "sort", "limit"),
             )
             return

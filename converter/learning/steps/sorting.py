@@ -75,7 +75,21 @@ def in_order(plan: Plan, outputs: Sequence[Node]) -> Plan | None:
     if not found:
         return None
     keys, cost = found[0]
+    keys = _as_ranked(plan, plan.unsorted.bank, plan.unsorted.rows) or keys
     return replace(plan, query=replace(plan.query, order=keys), cost=plan.cost + cost)
+
+
+def _as_ranked(plan: Plan, bank: Bank, rows: Sequence[int]) -> tuple[SortKey, ...]:
+    """The groups and the number by which the first few of each were chosen, where the rows stand in this order."""
+    for asked in plan.query.qualify:
+        for window in _within(asked):
+            if isinstance(window, Window) and window.by is not None and window.partition:
+                keys = (*map(SortKey, window.partition), SortKey(window.by, window.descending))
+                ranks = [_ranks(bank.frame.values(key.node), key.descending, key.nulls_first) for key in keys]
+                told = list(zip(*(one for one in ranks if one is not None), strict=True))
+                if None not in ranks and all((told[one], one) < (told[other], other) for one, other in pairwise(rows)):
+                    return keys
+    return ()
 
 
 def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[tuple[tuple[SortKey, ...], float]]:

@@ -25,6 +25,10 @@ class WindowFunction:
     cost: float = 2.0
     ordered: bool = True
     exact: bool = True
+    frame: tuple[int, int] | None = None
+    """How many rows before and after it takes in, where not all that came."""
+    complete: bool = False
+    """Whether it is blank until all of these are there."""
 
 
 def _running(values: list[Decimal | None]) -> list[Decimal | None]:
@@ -173,7 +177,7 @@ class Window(Node):
 
     def sql(self) -> exp.Expression:
         call = sql.sql(self.function.template, *([self.argument.sql()] if self.argument is not None else []))
-        tree = exp.Window(this=call, partition_by=[one.sql() for one in self.partition])
+        tree: exp.Expression = exp.Window(this=call, partition_by=[one.sql() for one in self.partition])
         if self.function.ordered:
             keys: list[exp.Expression] = []
             if self.by is not None:
@@ -182,9 +186,27 @@ class Window(Node):
             tree.set("order", exp.Order(expressions=keys))
             if self.function in (FILL_UP,):
                 tree.set("spec", exp.WindowSpec(kind="ROWS", start="CURRENT ROW", end="UNBOUNDED", end_side="FOLLOWING"))
+            if self.function.frame is not None:
+                tree = self._within_rows(tree, self.function.frame)
         if self.early:
             tree.meta.update(early=True, alias=self.alias, table=self.table)
         return tree
+
+    def _within_rows(self, tree: exp.Expression, rows: tuple[int, int]) -> exp.Expression:
+        """The window over some rows before and after; blank where there are fewer and all are asked for."""
+        before, after = rows
+        spec = exp.WindowSpec(kind="ROWS", start=exp.Literal.number(before), start_side="PRECEDING", end="CURRENT ROW")
+        if after:
+            spec.set("end", exp.Literal.number(after))
+            spec.set("end_side", "FOLLOWING")
+        tree.set("spec", spec)
+        if not self.function.complete:
+            return tree
+        assert self.argument is not None
+        counted = tree.copy()
+        counted.set("this", sql.sql("count({0})", self.argument.sql()))
+        least = exp.EQ(this=counted, expression=exp.Literal.number(before + after + 1))
+        return exp.Case().when(least, tree)
 
     @property
     def looks_around(self) -> bool:
