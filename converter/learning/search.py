@@ -25,7 +25,7 @@ from converter.learning.shown import look_again
 from converter.learning.steps import totals
 from converter.learning.steps.calendars import calendars
 from converter.learning.steps.filling import filled, lists_records, sections
-from converter.learning.steps.grouping import Groups, Key
+from converter.learning.steps.grouping import Aggregate, Groups, Key
 from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings, together
 from converter.learning.steps.layouts import layouts
@@ -280,7 +280,8 @@ class Search:
 
     @staticmethod
     def _are_plain(program: Program) -> bool:
-        return all(candidates[0].cost <= PLAIN_GROUPED for candidates in program.columns)
+        asked = {node.condition for one in program.outputs for node in _nodes(one) if isinstance(node, Aggregate)} - {None}
+        return len(asked) != 1 and all(candidates[0].cost <= PLAIN_GROUPED for candidates in program.columns)
 
     def _column_of(self, key: Node, plan: Plan) -> int | None:
         values = plan.frame.values(Key(key))

@@ -40,6 +40,8 @@ _FUNCTION = 0.8
 """What it costs to do another thing with the rows of a kind than the sisters do."""
 _NAMED = -1.0
 """The column is named by the value that it asks for."""
+_ALONE = 1.0
+"""All columns ask the same: the other rows are rather left out before grouping."""
 _LEAST_NAMED = 0.5
 LEAST_OF_DATA = 3
 """So many columns, named by all values of a column, are rather those of the data."""
@@ -94,9 +96,11 @@ def by_kind(groups: Groups, expected: Sequence[Target], labels: Sequence[str | N
     for family in sorted(families, key=lambda one: -sum(_says(targets[fit.at]) - fit.cost for fit in one)):
         zeroed = any(fit.lacking == 0 and fit.function is SUM for fit in family)
         usual = max((fit.function for fit in family), key=lambda one: sum(fit.function is one for fit in family))
+        alone = len({fit.condition.rows for fit in family}) == 1
         for fit in family:
             key = (tuple(expected[fit.at]), labels[fit.at])
-            cost = fit.function.cost + _PLACE + _NAMED * (fit.named >= _LEAST_NAMED) + _FUNCTION * (fit.function is not usual)
+            told = _ALONE if alone and len(family) > 1 else _NAMED * (fit.named >= _LEAST_NAMED)
+            cost = fit.function.cost + _PLACE + told + _FUNCTION * (fit.function is not usual)
             made.setdefault(key, (_written(fit, targets[fit.at], zeroed), cost))
     return made
 

@@ -26,7 +26,7 @@ def _mean(values: Sequence[Decimal]) -> Decimal:
     return sum(values, Decimal(0)) / len(values)
 
 
-_FUNCTIONS = (("avg", _mean, False), ("sum", sum, True), ("max", max, True), ("min", min, True))
+_FUNCTIONS = (("avg", _mean, False), ("sum", sum, True))
 
 
 def moving(name: str, before: int, after: int, *, complete: bool) -> WindowFunction:
@@ -47,7 +47,7 @@ def moving(name: str, before: int, after: int, *, complete: bool) -> WindowFunct
 
 
 def averages(goal: Goal) -> Iterator[tuple[Node, float]]:
-    """Moving averages, sums, and extremes of the numbers that are the column's, within each way to part the rows."""
+    """Moving averages and sums of the numbers that are the column's, within each way to part the rows."""
     numeric = goal.numeric
     if numeric is None or goal.bank.frame.size < LEAST_ROWS:
         return
@@ -58,7 +58,7 @@ def averages(goal: Goal) -> Iterator[tuple[Node, float]]:
             for at, key in enumerate(keys):
                 series.setdefault(key, []).append(at)
             longest = max(map(len, series.values()))
-            for entry in goal.bank.numbers[:MOST_NUMBERS]:
+            for entry in [one for one in goal.bank.numbers if None not in one.values][:MOST_NUMBERS]:
                 for before, after in _spans(longest):
                     for complete in (False, True):
                         for name, _, _ in _FUNCTIONS:
@@ -72,7 +72,8 @@ def averages(goal: Goal) -> Iterator[tuple[Node, float]]:
 
 
 def _spans(longest: int) -> Iterator[tuple[int, int]]:
-    for size in range(2, min(LONGEST, longest) + 1):
+    # Where no rows are left behind, all that came are summed.
+    for size in range(2, min(LONGEST, longest - 1) + 1):
         yield size - 1, 0
         if size % 2:
             yield size // 2, size // 2
@@ -100,7 +101,7 @@ def _begins(
             if value is None:
                 continue
             several = several or len(filled) > 1
-            made = math.fsum(filled) if name in ("sum", "avg") else max(filled) if name == "max" else min(filled)
+            made = math.fsum(filled)
             if abs((made / len(filled) if name == "avg" else made) - float(value)) > _NEAR + abs(made) * _NEAR_SHARE:
                 return False
     return several
