@@ -100,6 +100,8 @@ class Around:
     def key(self) -> Node | None:
         """The column that says what the rows are about: the first in which every value comes back."""
         for entry in self.bank.texts[:3]:
+            if self.frame.is_grouped and not entry.node.is_key:
+                continue
             counts = Counter(entry.values)
             if len(counts) > 1 and min(counts.values()) > 1 and None not in counts:
                 return entry.node

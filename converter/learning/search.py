@@ -281,7 +281,9 @@ class Search:
     @staticmethod
     def _are_plain(program: Program) -> bool:
         asked = {node.condition for one in program.outputs for node in _nodes(one) if isinstance(node, Aggregate)} - {None}
-        return len(asked) != 1 and all(candidates[0].cost <= PLAIN_GROUPED for candidates in program.columns)
+        # Columns that ask for several kinds of rows need them all.
+        most = SECURE_COLUMN if len(asked) > 1 else PLAIN_GROUPED
+        return len(asked) != 1 and all(candidates[0].cost <= most for candidates in program.columns)
 
     def _column_of(self, key: Node, plan: Plan) -> int | None:
         values = plan.frame.values(Key(key))
