@@ -25,6 +25,8 @@ def positions(goal: Goal) -> Iterator[tuple[Node, float]]:
     first = goal.numeric.values[0]
     if first is None or first % 1 or goal.target != tuple(str(int(first) + at) for at in range(size)):
         return
+    if first != 1 and set(goal.target) <= set(goal.bank.frame.names):
+        return  # Years that name columns are read there.
     if any(entry.values == goal.target and (first != 1 or name_cost(goal.name, entry.node) < 0) for entry in goal.bank.texts):
         return  # A column has these numbers already.
     number = counted(goal.bank, int(first))
