@@ -161,8 +161,14 @@ def _says_by_heart(node: Node) -> bool:
 
 
 def has_choices(nodes: Sequence[Node]) -> bool:
-    """Whether some expression tells rows apart by what the example has; a default for what is missing is no choice."""
-    return any(isinstance(node, Case | Lookup) and not _is_known(node) for node in nodes)
+    """Whether some expression tells rows apart by what the example has; a fixed default for what is missing is no choice."""
+    return any(_is_choice(node) for node in nodes)
+
+
+def _is_choice(node: Node) -> bool:
+    if isinstance(node, Coalesce):
+        return not isinstance(node.parts[-1], Constant)
+    return isinstance(node, Case | Lookup) and not _is_known(node)
 
 
 def _choice(node: Node) -> object:
