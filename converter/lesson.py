@@ -16,6 +16,7 @@ from converter.comparison import Comparison
 from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.learning.clock import SLACK, counted
+from converter.learning.collecting import seldom_collected
 from converter.learning.doubt import has_choices, says_by_heart, succession
 from converter.learning.excerpts import excerpts, is_large, says_much_in_little
 from converter.learning.faults import contained
@@ -115,7 +116,7 @@ def learn(example: Example, *, seconds: float = 45.0) -> Lesson:
     `seconds` on the wall bound the search; of CPU time it takes a third of that at most, so that what is found does not hang on
     what else the machine does. Raises `BadCsv` for an example without rows to learn from.
     """
-    with counted():
+    with counted(), seldom_collected():
         return _learn(example, seconds / SLACK)
 
 
@@ -175,7 +176,10 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
     ways = [example]
     if example.lines is not None and max(example.input.width, example.expected.width) > 1:
         ways.append(Example(example.lines, example.expected))
+    is_unsure = False
     for given in ways:
+        if is_unsure:
+            break
         # Beyond the search's own: where a machine is busy, a program that fits must not seem to fail.
         with loaded(given.input) as connection, interrupted(connection, SLACK * seconds + _ENGINE_SECONDS):
             for made in _outcomes(given, min(seconds, _SEARCH_SECONDS if given is example else _LINES_SECONDS)):
@@ -186,6 +190,7 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
                         lesson, sure = _confirmed(connection, given, finding, started)
                         if lesson is not None and sure < LEAST_CONFIDENCE:
                             # What costs more than a program that is too unsure is no surer.
+                            is_unsure = True
                             break
                         if lesson is not None:
                             others = tuple(printed(one.program.query()) for one in found if one is not finding)

@@ -68,6 +68,12 @@ class Relation:
     is_grouped = False
     """Whether each row stands for a group of rows."""
 
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """What the frame's expressions depend on: frames are alike where it is equal, however their rows were chosen."""
+        origin = (self.origin[0].likeness, self.origin[1]) if self.origin is not None else None
+        return (type(self), self.refs, self.columns, self.windows_before, self.is_input, origin)
+
     def source(self, name: str) -> Column:
         """The values of a column. Raises `KeyError` for one that is not there."""
         return self._sources[name]

@@ -160,8 +160,7 @@ class ColumnSearch:
         return max((case(node) for case in texts.CASES), key=lambda one: (self._explained(one) & self.filled).bit_count())
 
     def _explained(self, node: Node) -> int:
-        values = self.bank.frame.values(node)
-        return sum(1 << at for at, (value, text) in enumerate(zip(values, self.target, strict=True)) if (value or None) == text)
+        return bits([(value or None) == text for value, text in zip(self.bank.frame.values(node), self.target, strict=True)])
 
     # What is simple.
 

@@ -12,6 +12,7 @@ from converter.learning.bank import Bank
 from converter.learning.columns import Candidate, Target
 from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditions
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.expressions.predicates import bits
 from converter.learning.expressions.texts import said_alike
 from converter.learning.maps import Maps, is_scale
 from converter.learning.names import likeness, name_cost, says_state
@@ -286,7 +287,7 @@ class Decisions:
                         return
 
     def _filled(self, node: Node) -> int:
-        return sum(1 << at for at, value in enumerate(self.bank.frame.values(node)) if value not in (None, ""))
+        return bits([value not in (None, "") for value in self.bank.frame.values(node)])
 
 
 def _undominated(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:

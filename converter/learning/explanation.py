@@ -50,6 +50,10 @@ class Workspace:
     """All output columns, of which some may be made together."""
     labels: Sequence[str | None] = ()
     """Their names."""
+    least: dict[int, float] = field(default_factory=dict)
+    """What output columns cost at the least, as far as they were looked at."""
+    explained: dict[tuple[Target, str | None], list[Candidate]] = field(default_factory=dict)
+    """What was found for columns: other conditions that keep the same rows make no other columns."""
     _searched: dict[tuple[Target, str | None], ColumnSearch] = field(default_factory=dict)
 
     @cached_property
@@ -127,14 +131,17 @@ class Workspace:
         return now() > self.deadline
 
 
-def is_plain(workspace: Workspace, target: Target, name: str | None) -> bool:
-    """Whether a single expression gives every cell of the target, blanks apart."""
+def plain_cost(workspace: Workspace, target: Target, name: str | None) -> float | None:
+    """The cost of the cheapest single expression that gives every cell of the target, blanks apart; None where none does."""
     search = workspace.searched(target, name)
-    return any(one.rows & search.filled == search.filled and one.cost < _PLAIN for one in search.near())
+    cost = next((one.cost for one in search.near() if one.rows & search.filled == search.filled), _PLAIN)
+    return cost if cost < _PLAIN else None
 
 
 def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:
     """Programs that give every cell of the target, the likeliest first; none where there is none."""
+    if depth and (target, name) in workspace.explained:
+        return workspace.explained[target, name]
     search = workspace.searched(target, name)
     made = workspace.together.get(tuple(text or None for text in target))
     if made is not None:
@@ -156,7 +163,10 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
     if depth and (not whole or min(one.cost for one in whole) > _BALANCE_OVER):
         whole += running_sums(workspace.bank, search, lambda moved: explain(workspace, moved, None, depth=0))
     weighed = [_elsewhere(workspace, _echoing(workspace.bank, one), search) for one in whole]
-    return _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
+    found = _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
+    if depth and not workspace.is_late:
+        workspace.explained[target, name] = found
+    return found
 
 
 def _ask_groups(workspace: Workspace, search: ColumnSearch) -> None:

@@ -13,6 +13,7 @@ from converter.learning.bank import frame_of
 from converter.learning.columns import Candidate, ColumnSearch
 from converter.learning.decisions import Decisions
 from converter.learning.explanation import Workspace
+from converter.learning.expressions.predicates import bits
 from converter.learning.headings import written_heading
 from converter.learning.nodes import Constant
 from converter.learning.programs import Outcome, Program
@@ -41,8 +42,8 @@ class Near:
     def rows(self) -> tuple[int, ...]:
         """The rows of the expected table, from 0, of which some cell is not given."""
         together = 0
-        for bits in self.missed:
-            together |= bits
+        for rows in self.missed:
+            together |= rows
         return tuple(at for at in range(together.bit_length()) if together >> at & 1)
 
 
@@ -126,4 +127,4 @@ def _choices(workspace: Workspace, search: ColumnSearch, candidates: Sequence[Ca
 
 def _given(plan: Plan, candidate: Candidate, target: Sequence[str | None]) -> int:
     values = plan.frame.values(candidate.node)
-    return sum(1 << at for at, (one, other) in enumerate(zip(values, target, strict=True)) if (one or None) == (other or None))
+    return bits([(one or None) == (other or None) for one, other in zip(values, target, strict=True)])

@@ -40,7 +40,9 @@ class Node:
 
     def __init__(self, kind: Kind, parts: tuple["Node", ...], cost: float, key: tuple[Any, ...], *, exact: bool = True) -> None:
         self.kind, self.parts, self.cost, self.key = kind, parts, cost, key
-        self.exact = exact and all(part.exact for part in parts)
+        for part in parts:
+            exact = exact and part.exact
+        self.exact = exact
         self._hash = hash(key)
         self._sources: frozenset[str] | None = None
 
@@ -167,9 +169,14 @@ class Apply(Node):
 
     def __init__(self, function: Function, arguments: Sequence[Node]) -> None:
         parts = tuple(arguments)
-        cost = function.cost + sum(part.cost for part in parts)
-        key = (function.name, function.parameters, *(part.key for part in parts))
-        super().__init__(function.kind, parts, cost, key, exact=function.exact)
+        if len(parts) == 1:
+            # Most have one part, and very many are made.
+            (part,) = parts
+            cost, keys = part.cost, [part.key]
+        else:
+            cost, keys = sum([part.cost for part in parts]), [part.key for part in parts]
+        key = (function.name, function.parameters, *keys)
+        super().__init__(function.kind, parts, function.cost + cost, key, exact=function.exact)
         self.function = function
 
     def evaluate(self, frame: Frame) -> Column:
@@ -178,10 +185,10 @@ class Apply(Node):
             return tuple(function.compute(*columns))
         compute = function.compute
         if function.total:
-            return tuple(compute(*row) for row in zip(*columns, strict=True))
+            return tuple(map(compute, *columns))
         if len(columns) == 1:
-            return tuple(None if value is None else compute(value) for value in columns[0])
-        return tuple(None if None in row else compute(*row) for row in zip(*columns, strict=True))
+            return tuple([None if value is None else compute(value) for value in columns[0]])
+        return tuple([None if None in row else compute(*row) for row in zip(*columns, strict=True)])
 
     def sql(self) -> exp.Expression:
         return sql.sql(self.function.template, *(part.sql() for part in self.parts), own=True)

@@ -35,5 +35,5 @@ class _Printer(DuckDBGenerator):
 
 
 def printed(query: exp.Expression) -> str:
-    """The query as DuckDB's SQL, laid out."""
-    return _Printer(dialect="duckdb", pretty=True).generate(query)
+    """The query as DuckDB's SQL, laid out. The tree is used up."""
+    return _Printer(dialect="duckdb", pretty=True).generate(query, copy=False)

@@ -3,7 +3,9 @@
 A template is parsed once. Arguments are put into brackets where the place binds more tightly than they do.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from sqlglot import exp, parse_one
 
@@ -19,22 +21,26 @@ def _parsed(template: str) -> exp.Expr:
 def sql(template: str, *arguments: exp.Expression, own: bool = False) -> exp.Expression:
     """The template's tree, `{0}`, `{1}`… standing for the arguments: copies of them, unless they are its `own` to take."""
     names = [f"_argument_{at}" for at in range(len(arguments))]
-    tree = _parsed(template.format(*names) if arguments else template).copy()
+    tree = _parsed(template.format(*names) if arguments else template)
     given = dict(zip(names, arguments, strict=True))
+    return _filled(tree, given, {name for name, one in given.items() if own and one.parent is None})
 
-    def place(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Column) and node.name in given and not node.table:
-            argument = given[node.name]
-            if not own or argument.parent is not None:
-                argument = argument.copy()
-            parent = node.parent
-            tight = isinstance(parent, exp.Binary | exp.Unary | exp.Is | exp.Between | exp.Bracket) or (
-                isinstance(parent, exp.In) and node.arg_key == "this"
-            )
-            return exp.Paren(this=argument) if tight and _is_loose(argument, parent) else argument
+
+def _filled(node: Any, given: Mapping[str, exp.Expression], free: set[str]) -> Any:
+    """A copy of the template's node with the arguments in it, copied but for those that are `free` to be taken."""
+    if isinstance(node, list):
+        return [_filled(one, given, free) for one in node]
+    if not isinstance(node, exp.Expr):
         return node
-
-    return tree.transform(place, copy=False)
+    if isinstance(node, exp.Column) and node.name in given and not node.table:
+        argument = given[node.name] if node.name in free else given[node.name].copy()
+        free.discard(node.name)
+        parent = node.parent
+        tight = isinstance(parent, exp.Binary | exp.Unary | exp.Is | exp.Between | exp.Bracket) or (
+            isinstance(parent, exp.In) and node.arg_key == "this"
+        )
+        return exp.Paren(this=argument) if tight and _is_loose(argument, parent) else argument
+    return type(node)(**{key: _filled(value, given, free) for key, value in node.args.items()})
 
 
 def _is_loose(argument: exp.Expr, parent: exp.Expr | None) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import compress
 
 from converter.learning.kinds import Column, Kind, Value
 from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
 
 BOOLEAN = Kind.BOOLEAN
+_POWERS = tuple(1 << at for at in range(1024))
 
 
 def blank(node: Node) -> Node:
@@ -112,7 +114,9 @@ def either(one: Node, other: Node) -> Node:
 
 def bits(flags: Sequence[Value]) -> int:
     """The rows for which a flag is true, as bits."""
-    return sum(1 << at for at, flag in enumerate(flags) if flag)
+    if len(flags) <= len(_POWERS):
+        return sum(compress(_POWERS, flags))
+    return int("".join(["1" if flag else "0" for flag in reversed(flags)]), 2)
 
 
 def is_present(node: Node) -> Node:

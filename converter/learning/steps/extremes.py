@@ -59,15 +59,7 @@ def extremes(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Nod
     if max(map(len, groups.groups)) < 2 or not any(target):
         return
     wanted = tuple(text or None for text in target)
-    keys = [entry for entry in (*below.numbers, *below.moments) if len(set(entry.values)) > 1][:MOST_KEYS]
-    for entry in keys:
-        tied = _TIED * _is_tied(groups, entry.values)
-        for least in (False, True):
-            for place in (1, 2):
-                for text in below.texts:
-                    extreme = Extreme(text.node, entry.node, least=least, place=place)
-                    if groups.values(extreme) == wanted:
-                        yield extreme, tied
+    yield from _texts(groups).get(wanted, ())
     numeric = numeric_target(tuple(target))
     for entry in below.numbers[:MOST_KEYS] if numeric is not None and numeric.formats else ():
         first, last = (Aggregate(function, entry.node) for function in (FIRST, LAST))
@@ -83,6 +75,23 @@ def extremes(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Nod
             yield numeric.formats[0].of(second), 0.0  # type: ignore[union-attr]
             # The second's number is not said twice.
             yield numeric.formats[0].of(SUBTRACT(*pair)), -entry.node.cost  # type: ignore[union-attr]
+
+
+def _texts(groups: Groups) -> dict[Column, list[tuple[Node, float]]]:
+    """Such texts by their values, each with an extra cost; made once for all columns."""
+    found: dict[Column, list[tuple[Node, float]]] | None = groups.__dict__.get("_extremes")
+    if found is not None:
+        return found
+    found = groups.__dict__["_extremes"] = {}
+    below = groups.bank_below
+    for entry in [entry for entry in (*below.numbers, *below.moments) if len(set(entry.values)) > 1][:MOST_KEYS]:
+        tied = _TIED * _is_tied(groups, entry.values)
+        for least in (False, True):
+            for place in (1, 2):
+                for text in below.texts:
+                    extreme = Extreme(text.node, entry.node, least=least, place=place)
+                    found.setdefault(groups.values(extreme), []).append((extreme, tied))
+    return found
 
 
 def _is_tied(groups: Groups, values: Column) -> bool:

@@ -201,6 +201,11 @@ class Groups(Relation):
         self.order = (exp.Ordered(this=sql.sql("min(_row)")),)
         self.refs = tuple(self._columns())
 
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """What the frame's expressions depend on."""
+        return (type(self), self.base.likeness, self.keys, self.groups)
+
     def _columns(self) -> Iterator[Node]:
         seen: set[tuple[Kind, Column]] = set()
         for node in self._candidates():

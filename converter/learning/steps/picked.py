@@ -14,6 +14,8 @@ _COST = 1.6
 _BY_NUMBER = 1.2
 """What a state is goes by time rather than by an amount."""
 MOST_VALUES, MOST_ORDERS = 24, 8
+_ROUNDED = 0.05
+"""By no more than this share of it a number differs from how it is shown, in few digits."""
 
 
 class Picked(Node):
@@ -48,18 +50,39 @@ class Picked(Node):
 
 def picked(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
     """The texts and numbers of such rows that are the column's, where it is not the first or last row as well."""
+    texts, numbers = _nodes(groups)
+    wanted = tuple(target)
+    yield from ((node, 0.0) for node in texts.get(wanted, ()))
+    numeric = numeric_target(wanted)
+    if numeric is None or not numeric.formats:
+        return
+    place, shown = next((at, float(value)) for at, value in enumerate(numeric.values) if value is not None)
+    for node, floats in numbers:
+        # Most are far from what is shown, however that is rounded.
+        mine = floats[place]
+        if mine is not None and abs(mine - shown) <= 0.5 + _ROUNDED * abs(shown):
+            written = numeric.formats[0].of(node)
+            if groups.values(written) == wanted:
+                yield written, 0.0
+
+
+def _nodes(groups: Groups) -> tuple[dict[Column, list[Node]], list[tuple[Node, tuple[float | None, ...]]]]:
+    """What is picked from the groups: texts by their values, and numbers with these. Made once for all columns."""
+    found = groups.__dict__.get("_picked")
+    if found is not None:
+        return found
     below = groups.bank_below
-    orders = [*below.moments, *below.numbers][:MOST_ORDERS]
-    numeric = numeric_target(tuple(target))
-    for by in orders:
+    texts: dict[Column, list[Node]] = {}
+    numbers: list[tuple[Node, tuple[float | None, ...]]] = []
+    for by in [*below.moments, *below.numbers][:MOST_ORDERS]:
         for greatest in (True, False):
             for value in below.texts[:MOST_VALUES]:
-                node = Picked(value.node, by.node, greatest=greatest)
-                if value.node not in by.node.parts and groups.values(node) == tuple(target):
-                    yield node, 0.0
-            if numeric is None or not numeric.formats:
-                continue
+                if value.node not in by.node.parts:
+                    node = Picked(value.node, by.node, greatest=greatest)
+                    texts.setdefault(groups.values(node), []).append(node)
             for value in below.numbers[:MOST_VALUES]:
-                written = numeric.formats[0].of(Picked(value.node, by.node, greatest=greatest))
-                if value.node != by.node and groups.values(written) == tuple(target):
-                    yield written, 0.0
+                if value.node != by.node:
+                    node = Picked(value.node, by.node, greatest=greatest)
+                    numbers.append((node, tuple(None if one is None else float(one) for one in groups.values(node))))  # type: ignore[arg-type]
+    groups.__dict__["_picked"] = texts, numbers
+    return texts, numbers

@@ -184,6 +184,11 @@ class LineFrame(Relation):
         super().__init__([*(ref.name for ref in refs), "line"], columns, [*refs, self.line])
         self._banks: dict[int, Bank] = {}
 
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """What the frame's expressions depend on."""
+        return (*super().likeness, self.below.frame.likeness, self.pairs)
+
     def among(self, rows: Sequence[int]) -> "LineFrame":
         """Some of the lines, in the order given."""
         picked = LineFrame(self.below, [self.pairs[at] for at in rows])

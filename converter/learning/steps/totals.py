@@ -4,8 +4,8 @@ The rows between are found as if they stood alone. What a row of totals says com
 the key with a word beside it.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -14,13 +14,14 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.expressions.choices import Join
 from converter.learning.marks import is_total
 from converter.learning.nodes import ColumnRef, Constant, Node, is_blank
+from converter.learning.programs import Outcome
 from converter.learning.query import Query
 from converter.learning.steps.grouping import AVERAGE, COUNT, MAXIMUM, MINIMUM, SUM, Aggregate, Groups, Key
 from converter.learning.values.number_formats import numeric_target
-from converter.table import Row
+from converter.table import Example, Row, Table
 
 _BODY = "body"
-COST = 2.0
+_COST = 2.0
 
 
 @dataclass(frozen=True)
@@ -194,4 +195,21 @@ def _candidates(
             yield Join(parts, 2.0)
 
 
-__all__ = ["COST", "Layout", "TotalledQuery", "layout", "totalled"]
+def with_totals(example: Example, search: Callable[[Example], Outcome]) -> Outcome:
+    """Programs whose last rows are totals of those above, which are searched; none where it has no such rows."""
+    expected = example.expected
+    found = layout(expected.rows, example.input.rows)
+    if found is None:
+        return Outcome()
+    body = Table(expected.columns, tuple(expected.rows[at] for at in found.body), expected.header)
+    made = []
+    outcome = search(Example(example.input, body))
+    for program in outcome.programs:
+        if "pivot" in program.plan.steps:
+            # A pivot makes totals of its own: its columns come from the data.
+            continue
+        query = totalled(program.plan.query, found, expected.rows, program.names)
+        if query is not None and program.heading is None:
+            plan = replace(program.plan, query=query, cost=program.plan.cost + _COST)
+            made.append(replace(program, plan=replace(plan, steps=(*plan.steps, "totals"))))
+    return Outcome(made, attempts=outcome.attempts)

@@ -248,18 +248,21 @@ class Rank(Node):
             return tuple(before[at] for at in origin[1])
         columns = [frame.values(one) for one in self.partition]
         values = frame.values(self.by)
-        keys = [tuple(column[at] for column in columns) for at in range(frame.size)]
-        found: list[Value] = []
-        for at in range(frame.size):
-            others = [values[other] for other in range(frame.size) if keys[other] == keys[at]]
-            mine = values[at]
-            filled = [value for value in others if value is not None]
-            if mine is None:
-                found.append(Decimal((len(set(filled)) if self.dense else len(filled)) + 1))
-                continue
-            ahead = [value for value in filled if (value > mine if self.descending else value < mine)]  # type: ignore[operator]
-            found.append(Decimal((len(set(ahead)) if self.dense else len(ahead)) + 1))
-        return tuple(found)
+        groups: dict[tuple[Value, ...], list[Value]] = {}
+        keys = list(zip(*columns, strict=True)) if columns else [()] * frame.size
+        for key, value in zip(keys, values, strict=True):
+            groups.setdefault(key, []).append(value)
+        places = {key: self._places(found) for key, found in groups.items()}
+        return tuple(places[key][value] for key, value in zip(keys, values, strict=True))
+
+    def _places(self, values: Sequence[Value]) -> dict[Value, Decimal]:
+        """The rank of each of the values; the blank ones come last."""
+        filled = sorted([value for value in values if value is not None], reverse=self.descending)
+        places: dict[Value, Decimal] = {}
+        for at, value in enumerate(filled):
+            places.setdefault(value, Decimal((len(places) if self.dense else at) + 1))
+        places[None] = Decimal((len(places) if self.dense else len(filled)) + 1)
+        return places
 
     @property
     def is_count(self) -> bool:
