@@ -223,10 +223,11 @@ def _confirmed(
     if comparison is None or not comparison.equal:
         return None, 0.0
     is_alone = _is_text_alone(given)
-    sure = finding.doubt.confidence * (_choice_of_texts(finding.program) if is_alone else 1.0)
+    share = _choice_of_texts(finding.program) if is_alone else 1.0
+    sure, told = finding.doubt.confidence * share, finding.doubt.told * share
     # Rows made of one row show its form once, and so do rows of which one is made.
     seen = succession(min(len(given.input.rows), len(given.expected.rows)))
-    shown = sure * seen if is_alone else min(sure, seen) if finding.program.plan.steps else sure
+    shown = told * seen if is_alone else min(told, seen) if finding.program.plan.steps else told
     evidence = _evidence(finding.columns, comparison) | {"confidence": round(shown, 3)}
     converter = package(text, given, ragged=ragged, evidence=evidence)
     return Lesson(converter, _columns(finding.columns, given), "", None, round(time.monotonic() - started, 3)), sure

@@ -126,7 +126,7 @@ class Trace:
                 yield f"                 {one.sum}" + (f"; {one.why}" if one.why else "")
         if self.doubt is not None:
             said = " ".join(f"{value:+.2f} {name}" for name, value in weighed(self.doubt.features) if abs(value) >= _LEAST_TOLD)
-            yield f"confidence {self.doubt.confidence:.0%}: the logistic function of {said}"
+            yield f"confidence {self.doubt.confidence:.0%}, told as {self.doubt.told:.0%}: the logistic function of {said}"
 
     def short(self) -> list[str]:
         """A line for the rows and one for each of the first columns: what was taken, and the nearest that was not."""
