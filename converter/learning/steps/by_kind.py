@@ -91,7 +91,10 @@ def by_kind(groups: Groups, expected: Sequence[Target], labels: Sequence[str | N
         found[fit.condition.node.sources][fit.at].append(fit)
     families = [members for held in found.values() if (members := _family(held))]
     plain = {at for at, target in targets.items() if _is_plain(groups, target)}
-    families = [one for one in families if _is_sure(one, targets, plain) and not _are_of_data(groups.bank_below, one, labels)]
+    of_data = [one for one in families if _are_of_data(groups.bank_below, one, labels)]
+    # Another column that tells the same rows apart does not make them others.
+    asked = {ask for one in of_data for ask in _asks(one)}
+    families = [one for one in families if _is_sure(one, targets, plain) and not _asks(one) <= asked]
     made: Made = {}
     for family in sorted(families, key=lambda one: -sum(_says(targets[fit.at]) - fit.cost for fit in one)):
         zeroed = any(fit.lacking == 0 and fit.function is SUM for fit in family)
@@ -103,6 +106,10 @@ def by_kind(groups: Groups, expected: Sequence[Target], labels: Sequence[str | N
             cost = fit.function.cost + _PLACE + told + _FUNCTION * (fit.function is not usual)
             made.setdefault(key, (_written(fit, targets[fit.at], zeroed), cost))
     return made
+
+
+def _asks(family: Sequence[_Fit]) -> set[tuple[int, int]]:
+    return {(fit.at, fit.condition.rows) for fit in family}
 
 
 def _written(fit: _Fit, target: NumericTarget, zeroed: bool) -> Node:
@@ -256,15 +263,15 @@ def _is_other(fit: _Fit) -> bool:
 def _are_of_data(bank: Bank, family: Sequence[_Fit], labels: Sequence[str | None]) -> bool:
     """Whether the columns are a column's values in the order of the data: a further file may have others."""
     ordered = sorted(family, key=lambda fit: fit.at)
-    named = [
-        labels[fit.at] for fit in ordered if fit.condition.node == equals(fit.condition.node.parts[0], labels[fit.at] or "")
-    ]
-    if len(named) < LEAST_OF_DATA:
+    parts = ordered[0].condition.node.parts
+    values = bank.frame.values(parts[0]) if parts else ()
+    seen = [value for value in dict.fromkeys(values) if isinstance(value, str) and value]
+    asked = [value for fit in ordered for value in seen if fit.condition.node == equals(parts[0], value)]
+    # A heading may say more beside the value; and columns that are no numbers throughout are of the data with the others.
+    named = [value for label in labels for value in seen if value in (label or "")]
+    if len(named) < LEAST_OF_DATA or len(asked) < len(family):
         return False
-    source = ordered[0].condition.node.parts[0]
-    values = bank.frame.values(source)
-    seen = list(dict.fromkeys(value for value in values if value))
-    if set(seen) != set(named):
+    if len(named) != len(seen) or set(seen) != set(named):
         return False
     codes = [
         [next(entry.values[at] for at, value in enumerate(values) if value == name) for name in named] for entry in bank.numbers
