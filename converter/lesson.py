@@ -174,7 +174,8 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
     """
     first: Outcome | None = None
     ways = [example]
-    if example.lines is not None and max(example.input.width, example.expected.width) > 1:
+    # In less time than these may take the table is not looked through, and that it gave nothing says nothing of the file.
+    if seconds >= _LINES_SECONDS and example.lines is not None and max(example.input.width, example.expected.width) > 1:
         ways.append(Example(example.lines, example.expected))
     is_unsure = False
     for given in ways:

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from converter.learning.programs import Outcome
 from converter.lesson import learn
 from converter.table import Example, Table
 from converter.trial import verified
@@ -76,3 +77,22 @@ def test_a_program_is_not_given_up_because_the_machine_is_busy(monkeypatch: pyte
     monkeypatch.setattr("converter.lesson.verified", late)
 
     assert learn(example, seconds=1.0).converter is not None
+
+
+def test_a_hint_s_time_is_too_short_to_look_at_the_files_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = Table(("column_1",), (("a|1",), ("b|2",)), None)
+    example = Example(
+        Table(("a|1",), (("b|2",),), ("a|1",)), Table(("x", "y"), (("b", "2"), ("c", "3")), ("x", "y")), lines=lines
+    )
+    looked = []
+
+    def seen(given: Example, *, seconds: float) -> Outcome:
+        looked.append(given.input)
+        return Outcome()
+
+    monkeypatch.setattr("converter.lesson.search", seen)
+
+    learn(example, seconds=1.0)
+    assert lines not in looked
+    learn(example, seconds=30.0)
+    assert lines in looked
