@@ -1,13 +1,14 @@
 """What tells one deployment of the service from another: its code and its settings."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from settings import Settings
 
 _ROOT = Path(__file__).parents[1]
-_PACKAGES = ("actors", "converter", "crew", "jobs")
+PACKAGES = ("actors", "converter", "crew", "jobs")
 
 
 def release_of(settings: Settings) -> str:
@@ -17,9 +18,15 @@ def release_of(settings: Settings) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def files_of(root: Path, packages: Sequence[str], suffixes: Sequence[str] = (".py",)) -> list[Path]:
+    """The modules beside the packages below `root`, and the packages' own files of these kinds."""
+    own = (path for name in packages for path in (root / name).rglob("*") if path.suffix in suffixes)
+    return sorted([*root.glob("*.py"), *own])
+
+
 @cache
 def _code() -> str:
     digest = hashlib.sha256()
-    for path in sorted([*_ROOT.glob("*.py"), *(path for name in _PACKAGES for path in (_ROOT / name).rglob("*.py"))]):
+    for path in files_of(_ROOT, PACKAGES):
         digest.update(path.read_bytes())
     return digest.hexdigest()

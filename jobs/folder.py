@@ -55,10 +55,7 @@ class FolderStore:
     ) -> str:
         with _errors(key), self._reserved() as temporary:
             temporary.write_bytes(data)
-            _sync_file(temporary)
-            self._place(key, temporary, if_match, if_absent)
-            if is_lasting:
-                _sync_folder(self._path(key).parent)
+            self._keep(key, temporary, if_match, if_absent, is_lasting=is_lasting)
         return hashlib.sha256(data).hexdigest()
 
     def put_all(self, contents: Mapping[str, bytes | Path], then: Write | None = None) -> str:
@@ -103,9 +100,7 @@ class FolderStore:
     def upload(self, key: str, path: Path) -> str:
         with _errors(key), self._reserved() as temporary:
             shutil.copyfile(path, temporary)
-            _sync_file(temporary)
-            self._place(key, temporary, None, False)
-            _sync_folder(self._path(key).parent)
+            self._keep(key, temporary)
             return _file_etag(self._path(key))
 
     def download(self, key: str, path: Path) -> None:
@@ -128,9 +123,7 @@ class FolderStore:
                 for one in keys:
                     with _errors(one), self._path(one).open("rb") as part:
                         shutil.copyfileobj(part, whole, _CHUNK)
-            _sync_file(temporary)
-            self._place(key, temporary, None, False)
-            _sync_folder(self._path(key).parent)
+            self._keep(key, temporary)
             return _file_etag(self._path(key))
 
     def size(self, key: str) -> int:
@@ -147,6 +140,15 @@ class FolderStore:
 
     def _path(self, key: str) -> Path:
         return self._objects.joinpath(*map(_segment, key.split("/")))
+
+    def _keep(
+        self, key: str, temporary: Path, if_match: str | None = None, if_absent: bool = False, *, is_lasting: bool = True
+    ) -> None:
+        """Syncs a file, gives it its name, and syncs that where it is to last."""
+        _sync_file(temporary)
+        self._place(key, temporary, if_match, if_absent)
+        if is_lasting:
+            _sync_folder(self._path(key).parent)
 
     def _place(self, key: str, temporary: Path, if_match: str | None, if_absent: bool) -> None:
         """Gives a synced file its name; the folder is the caller's to sync, no lock held: others need not wait for it."""

@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 from actors import preload  # noqa: F401 (before Ray is imported)
 from actors.forking.worker import REFUSED, ROOT, TAKEN, become_a_worker
 from actors.priority import give_way
+from actors.release import PACKAGES, files_of
 from converter.launcher import share
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ _IMPORTED = (
     "actors.splitting",
     "api.app",
 )
-_PACKAGES, _SUFFIXES = ("actors", "converter", "crew", "jobs", "api"), (".py", ".json", ".yaml")
+_SUFFIXES = (".py", ".json", ".yaml")
 # What Ray sets anew for each worker; everything else was read by what is imported, so it has to be the same.
 _OF_A_WORKER = {"RAY_JOB_ID"}
 _BACKLOG, _CHUNK = 1024, 1 << 16
@@ -143,10 +144,9 @@ class Code:
 
     @staticmethod
     def _now() -> dict[str, int]:
-        root = Path(ROOT)
-        own = (path for name in _PACKAGES for path in (root / name).rglob("*") if path.suffix in _SUFFIXES)
-        packages = (Path(folder) for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))
-        return {str(path): path.stat().st_mtime_ns for path in (*root.glob("*.py"), *own, *packages)}
+        installed = (Path(folder) for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))
+        own = files_of(Path(ROOT), (*PACKAGES, "api"), _SUFFIXES)
+        return {str(path): path.stat().st_mtime_ns for path in (*own, *installed)}
 
 
 class _Server:

@@ -58,7 +58,7 @@ def _computed(node: Node) -> Node | None:
     """The number that the column shows, where it is computed of several values."""
     if isinstance(node, Apply) and node.function.name == "written" and node.parts[0].kind is Kind.NUMBER:
         node = node.parts[0]
-    is_computed = node.kind is Kind.NUMBER and any(_is_combined(one) for one in _nodes(node))
+    is_computed = node.kind is Kind.NUMBER and any(_is_combined(one) for one in node.within())
     return node if is_computed else None
 
 
@@ -81,7 +81,3 @@ def _blanks(others: Sequence[Other]) -> list[tuple[int, frozenset[str], int]]:
             key = (rows, made.node.sources)
             found[key] = found.get(key, 0) + 1
     return [(rows, sources, count) for (rows, sources), count in found.items()]
-
-
-def _nodes(node: Node) -> list[Node]:
-    return [node, *(one for part in node.parts for one in _nodes(part))]

@@ -4,7 +4,7 @@ A node has its values over a frame's rows, its SQL, and its cost, which is what 
 declared (`Function`): what they compute for one row, or for all rows at once, and the template of their SQL.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -62,6 +62,12 @@ class Node:
     def sql(self) -> exp.Expression:
         """The expression in DuckDB's SQL."""
         raise NotImplementedError
+
+    def within(self) -> Iterator["Node"]:
+        """The expressions that it is made of, its parts' first, and itself."""
+        for part in self.parts:
+            yield from part.within()
+        yield self
 
     @property
     def sources(self) -> frozenset[str]:

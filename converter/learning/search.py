@@ -260,7 +260,7 @@ class Search:
         """Whether the likeliest program has a text of its own that stands in some row, from where it may come."""
         best = min(self.outcome.programs, key=lambda one: one.cost)
         text = "\0".join(cell for row in self.example.input.rows for cell in row if cell)
-        own = {str(leaf.value) for node in best.outputs for leaf in _nodes(node) if isinstance(leaf, Constant) and leaf.value}
+        own = {str(leaf.value) for node in best.outputs for leaf in node.within() if isinstance(leaf, Constant) and leaf.value}
         return any(one in text for one in own if any(map(str.isalnum, one)))
 
     def _made(self, step: Step, start: Plan) -> Iterator[Plan]:
@@ -293,7 +293,7 @@ class Search:
                 keys = plan.frame.keys
                 columns = [self._column_of(key, plan) for key in keys]
                 if all(at is not None for at in columns):
-                    asked = {node for one in self.outcome.programs for made in one.outputs for node in _nodes(made)}
+                    asked = {node for one in self.outcome.programs for made in one.outputs for node in made.within()}
                     yield from after_filters(start, keys, [self.expected[at] for at in columns if at is not None], asked)
 
     def _column_of(self, key: Node, plan: Plan) -> int | None:
@@ -371,14 +371,8 @@ def _is_secure(candidate: Candidate, most: float) -> bool:
     )
 
 
-def _nodes(node: Node) -> Iterator[Node]:
-    for part in node.parts:
-        yield from _nodes(part)
-    yield node
-
-
 def _are_plain(program: Program) -> bool:
-    asked = {node.condition for one in program.outputs for node in _nodes(one) if isinstance(node, Aggregate)} - {None}
+    asked = {node.condition for one in program.outputs for node in one.within() if isinstance(node, Aggregate)} - {None}
     # Columns that ask for several kinds of rows need them all.
     most = SECURE_COLUMN if len(asked) > 1 else PLAIN_GROUPED
     return len(asked) != 1 and all(candidates[0].cost <= most for candidates in program.columns)
