@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from converter.learning import weights
 from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
 from converter.learning.maps import LEAST_RELABELLED, MOST_CATEGORIES
-from converter.learning.nodes import Apply, ColumnRef, Constant, Node
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node, is_blank
 from converter.learning.proposals.named_bands import rule_of
 from converter.learning.steps.grouping import FIRST, LAST, Aggregate, Key
 
@@ -23,14 +25,19 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
     columns = _as_sisters(frame, _by_one_rule(columns))
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
     asking = [[_decides_by(one.node) for one in candidates] for candidates in columns]
+    # A column that says yes for `Y` says so by itself, however others are decided.
+    said = [bool(candidates) and _says_alike(candidates[0].node) for candidates in columns]
     chosen = [0] * len(columns)
     for _ in range(2):
         for at, candidates in enumerate(columns):
-            if len(candidates) < 2:
+            if len(candidates) < 2 or said[at]:
                 continue
             picked = [(used[place][one], asking[place][one]) for place, one in enumerate(chosen) if place != at and used[place]]
             parts = {part for held, _ in picked for part in held}
             asked = {name for _, held in picked for name in held}
+            stood_in = {
+                one for place, held in enumerate(columns) if place != at and held for one in _stood_in(held[chosen[place]].node)
+            }
             relabelled = {
                 name
                 for place, held in enumerate(columns)
@@ -42,6 +49,7 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
                 - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in parts)
                 - weights.SHARED_DECIDER * bool(asking[at][place] and asking[at][place] <= asked)
                 - weights.RELABELLED_DECIDER * bool(asking[at][place] and asking[at][place] <= relabelled)
+                - weights.STOOD_IN * bool(_moved_by(one.node) & stood_in)
                 for place, one in enumerate(candidates)
             ]
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
@@ -149,6 +157,25 @@ def deciders(node: Node) -> frozenset[str]:
 def _decides_by(node: Node) -> frozenset[str]:
     """The columns of which it asks what they have; that one column stands in for a blank one tells no rows apart."""
     return frozenset() if isinstance(node, Coalesce) else deciders(node)
+
+
+def _says_alike(node: Node) -> bool:
+    """Whether it is a map of yes and no to yes and no, as other words have it."""
+    return isinstance(node, Lookup) and isinstance(node.source, ColumnRef) and tells_truth(node.map)
+
+
+def _stood_in(node: Node) -> list[tuple[Node, Node]]:
+    """The column that another one stands in for where it is blank, and that one."""
+    return list(pairwise(node.parts)) if isinstance(node, Coalesce) else []
+
+
+def _moved_by(node: Node) -> set[tuple[Node, Node]]:
+    """What the column shows where another is filled, with that other one: what did not have to stand in for it."""
+    if not isinstance(node, Case) or len(node.branches) != 1 or not is_blank(node.default):
+        return set()
+    condition, shown = node.branches[0]
+    is_presence = isinstance(condition, Apply) and condition.function.name == "is filled"
+    return {(condition.parts[0], shown)} if is_presence else set()
 
 
 def _relabels(node: Node) -> frozenset[str]:

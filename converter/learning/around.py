@@ -247,6 +247,10 @@ class Around:
             for entry in self.bank.moments[:5]:
                 for function in (LEAD, LAG, GROUP_MIN, GROUP_MAX):
                     yield self.window(function, entry.node, partition)
+                if entry.node.kind is Kind.DATE:
+                    # A period ends the day before the next begins.
+                    yield dates.days_later(-1, Kind.DATE)(self.window(LEAD, entry.node, partition))
+                    yield dates.days_later(1, Kind.DATE)(self.window(LAG, entry.node, partition))
 
     @cached_property
     def texts(self) -> list[Entry]:

@@ -196,12 +196,19 @@ class ColumnSearch:
         for entry in (*self.bank.texts, *self.bank.said, *self.bank.cased):
             yield entry.node, 0.0
         numeric = self._numeric_sources if self.numeric is not None else frozenset()
+        timed = self._timed_sources if self.numeric is not None else frozenset()
         for entry in self.bank.pieces:
-            yield entry.node, weights.PIECE_OF_NUMBER if entry.node.parts[0] in numeric else 0.0
+            source, cut = entry.node.parts[0], entry.node.key[0] in _CUTS
+            yield entry.node, weights.PIECE_OF_NUMBER if source in numeric or (cut and source in timed) else 0.0
 
     @cached_property
     def _numeric_sources(self) -> frozenset[Node]:
         return frozenset(entry.node.parts[0] for entry in self.bank.numbers if entry.node.parts)
+
+    @cached_property
+    def _timed_sources(self) -> frozenset[Node]:
+        timed = (*self.bank.moments, *self.bank.spans, *self.bank.clocks)
+        return frozenset(entry.node.parts[0] for entry in timed if entry.node.parts)
 
     def _plain_values(self) -> Iterator[tuple[Node, float]]:
         """What the frame itself proposes for the column, such as lists of a group's texts."""
@@ -376,6 +383,8 @@ class ColumnSearch:
         return all(isinstance(value, str) and text.casefold() in value.casefold() for value, text in pairs)  # type: ignore[union-attr]
 
 
+_CUTS = ("left", "right", "from place")
+"""Parts of a text by its length, which hardly are a number where the text is a time or a date."""
 _HALF_DAY = re.compile(r"(?i)(.*[^a-z])?[ap]\.?m\b\.?").match
 
 

@@ -23,12 +23,14 @@ from converter.learning.expressions.predicates import (
     bound,
     compared,
     contains,
+    contrary,
     differs,
     earlier,
     either,
     ends,
     equals,
     is_filled,
+    is_shown,
     negation,
     presence,
     since,
@@ -115,12 +117,10 @@ class Conditions:
         return self.by_rows.get(rows, [])[:MOST_ALTERNATIVES]
 
     def contrary(self, condition: Condition) -> Condition | None:
-        """The bound on the other side of the same limit; a blank is on neither."""
-        node = condition.node
-        if not isinstance(node, Apply) or node.function.name != "bound" or node.function.parameters[0] not in _CONTRARY:
+        """The bound on the other side of the same limit, of a number or another column; a blank is on neither."""
+        other = contrary(condition.node)
+        if other is None:
             return None
-        sign, limit = node.function.parameters
-        other = bound(node.parts[0], _CONTRARY[sign], limit)
         return Condition(other, bits(self.bank.frame.values(other)), condition.cost, condition.kind)
 
     def listing(self, rows: int) -> list[Condition]:
@@ -381,7 +381,9 @@ class Conditions:
                         continue
                     for sign in signs:
                         node = compared(one.node, sign, other.node)
-                        yield "compared", node, bits(self.bank.frame.values(node)), 0.0
+                        # A number that the output shows is held against a limit that it shows.
+                        shown = weights.SHOWN * (is_shown(one.node) + is_shown(other.node))
+                        yield "compared", node, bits(self.bank.frame.values(node)), shown
 
 
 def _are_codes(texts: Iterable[str]) -> bool:
@@ -393,6 +395,3 @@ def _are_codes(texts: Iterable[str]) -> bool:
 def _of_one_row(*sets: int) -> float:
     """What it costs that a part of a condition is there for one row alone."""
     return weights.SINGLE * sum(rows.bit_count() == 1 for rows in sets)
-
-
-_CONTRARY = {"<": ">=", ">": "<=", ">=": "<", "<=": ">"}

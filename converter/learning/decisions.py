@@ -148,10 +148,7 @@ class Decisions:
             yield self._case([(condition, first)], second)
 
     def _bounds(self) -> Iterator[Candidate]:
-        """Two texts by a bound of a number, blank where the number is: a condition and its contrary."""
-        blank = self.best(self.wanted & sum(1 << at for at, text in enumerate(self.target) if text is None))
-        if blank is None:
-            return
+        """Two texts by a bound of a number, a third one or none where the number is blank: a condition and its contrary."""
         for rows, held in self.conditions.by_rows.items():
             here = rows & self.wanted
             first = self.best(here) if here else None
@@ -161,10 +158,10 @@ class Decisions:
                 contrary = self.conditions.contrary(condition)
                 there = contrary.rows & self.wanted if contrary is not None else 0
                 rest = self.wanted & ~here & ~there
-                if contrary is None or not there or not rest or there & here or rest & ~blank.rows:
+                if contrary is None or not there or not rest or there & here:
                     continue
-                second = self.best(there)
-                if second is not None and second is not first:
+                second, third = self.best(there), self.best(rest)
+                if second is not None and second is not first and third is not None and isinstance(third.node, Constant):
                     cost = (
                         condition.cost
                         + 0.3
@@ -174,7 +171,8 @@ class Decisions:
                         + self._single(here, first)
                         + self._single(there, second)
                     )
-                    node = Case([(condition.node, first.node), (contrary.node, second.node)], Constant(None), cost)
+                    cost += third.cost + self._single(rest, third) if third.node.value else 0.0
+                    node = Case([(condition.node, first.node), (contrary.node, second.node)], third.node, cost)
                     yield Candidate(node, cost, self.wanted)
 
     def _pairs(self) -> Iterator[Candidate]:

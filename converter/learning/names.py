@@ -67,6 +67,17 @@ def says_state(node: Node) -> bool:
     return any(words(source) & _STATES for source in node.sources)
 
 
+_IDENTITIES = frozenset(
+    """id key code identifier ref reference number no nr nummer email mail serial sku barcode ean isbn login username
+    kundennummer artikelnummer""".split()  # noqa: SIM905 - so they are easier read
+)
+
+
+def says_identity(node: Node) -> bool:
+    """Whether it reads a column that is named as people name what tells one from another: a number, a code, an address."""
+    return any(words(source) & _IDENTITIES for source in node.sources)
+
+
 _RANKS = frozenset(
     """rank ranking place placing position pos standing order nr no number num rang platz plass puesto posto lugar sija
     placering plaats""".split()  # noqa: SIM905 - so they are easier read
@@ -114,8 +125,11 @@ _FUNCTIONS = {
 def _made_by(node: Node) -> frozenset[object]:
     """The names of the aggregates and window functions that the node is made by, the outermost of each branch."""
     if node.key[0] in ("aggregate", "window"):
-        return frozenset((_WINDOWS.get(node.key[1], node.key[1]),))
+        name = _WINDOWS.get(node.key[1], node.key[1])
+        # The least of a group's days is its first one.
+        return frozenset((name, _OF_DAYS.get(name, name) if node.kind.is_moment else name))
     return frozenset().union(*(_made_by(part) for part in node.parts)) if len(node.parts) == 1 else frozenset()
 
 
+_OF_DAYS: dict[object, object] = {"min": "first", "max": "last"}
 _WINDOWS = {"least": "min", "greatest": "max", "average": "avg", "total": "sum"}

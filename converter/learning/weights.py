@@ -100,6 +100,8 @@ ZERO_IS_NONE = -1.5
 """A nought that stands for nothing is left blank."""
 SHARED_DECIDER = 1.8
 """A choice by columns by which another output column is decided as well saves so much, whatever it asks of them."""
+STOOD_IN = 4.0
+"""A column shows what stands in for another's blanks elsewhere, where that other one is filled."""
 RELABELLED_DECIDER = 1.2
 """Beyond that, where that other column says this one's values in other words: they are states."""
 OWN_CONDITION = -0.7

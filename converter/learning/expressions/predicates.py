@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import compress
 
 from converter.learning.kinds import Column, Kind, Value
-from converter.learning.nodes import Function, Node
+from converter.learning.nodes import Apply, Function, Node
 from converter.learning.sql import literal
 
 BOOLEAN = Kind.BOOLEAN
@@ -61,6 +61,26 @@ def compared(one: Node, sign: str, other: Node) -> Node:
     compute = {"<": lambda a, b: a < b, ">": lambda a, b: a > b, "=": lambda a, b: a == b, "<>": lambda a, b: a != b,
                "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b}[sign]  # fmt: skip
     return Function("compared", BOOLEAN, f"{{0}} {sign} {{1}}", compute, 1.0, (sign,))(one, other)
+
+
+def contrary(node: Node) -> Node | None:
+    """What holds on the other side of a bound's limit or of a comparison, not where a blank is; None for other conditions."""
+    if not isinstance(node, Apply) or node.function.name not in ("bound", "compared"):
+        return None
+    sign = node.function.parameters[0]
+    if sign not in _CONTRARY:
+        return None
+    if node.function.name == "bound":
+        return bound(node.parts[0], _CONTRARY[sign], node.function.parameters[1])
+    return compared(node.parts[0], _CONTRARY[sign], node.parts[1])
+
+
+_CONTRARY = {"<": ">=", ">": "<=", ">=": "<", "<=": ">"}
+
+
+def is_shown(node: Node) -> bool:
+    """Whether it is a number that another output column shows, as it is or written as text."""
+    return node.key[0] == "shown" or any(part.key[0] == "shown" for part in node.parts)
 
 
 def starts(node: Node, beginning: str) -> Node:

@@ -57,6 +57,8 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
             yes, no = with_it.pop(), others.pop()
             named = likeness(goal.name, member) if goal.name else 0.0
             single = sum(member in row for row in rows) in (1, len(rows) - 1)
+            if not named and {member} in rows and sum(member in row for row in rows) == 1:
+                continue  # One row's whole text is no member of a list.
             condition = lists.has_member(mark, member)(entry.node)
             chance = weights.ALTERNATIVES * math.log(len(members))
             cost = weights.MEMBERSHIP + chance + entry.node.cost + weights.SINGLE * single - 3.5 * named

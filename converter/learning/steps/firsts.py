@@ -8,6 +8,7 @@ from converter.learning.bank import Bank
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions import texts
 from converter.learning.kinds import Column
+from converter.learning.names import says_identity
 from converter.learning.nodes import Node
 from converter.learning.steps.windows import ROW_NUMBER, Window, in_order, is_number
 
@@ -16,9 +17,11 @@ MOST_CONDITIONS = 40
 MOST_KEYS = 10
 MOST_COST = 5.0
 """What a condition costs at the most that is asked beside the key."""
-_COST = 6.0
+_COST = 4.5
 _BY_COST = 1.2
 _TIDIED_COST = 0.6
+_IDENTITY_COST = -1.2
+"""The key is named as people name what tells one from another."""
 _EVIDENCE, _SHARE = 3.0, 0.6
 """What speaks for it at the most, and the share of the chance that each group's row is the one that is kept."""
 _SINGLE = 2.0
@@ -75,7 +78,7 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
                 continue
             several = [size for size in Counter(values[at] for at in among).values() if size > 1]
             evidence = min(_EVIDENCE, _SHARE * sum(map(math.log, several))) - _SINGLE * (len(several) == 1)
-            cost = _COST + _TIDIED_COST * (key.cost - 1.0) - evidence
+            cost = _COST + _TIDIED_COST * (key.cost - 1.0) - evidence + _IDENTITY_COST * says_identity(key)
             if by is not None:
                 cost += _BY_COST + 0.5 * math.log(len(orderings))
             nodes = (is_number(number, "=", 1),) if condition is None else (condition.node, is_number(number, "=", 1))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from converter.learning.bank import Bank
+from converter.learning.bank import Bank, Entry
 from converter.learning.expressions.choices import Lookup
 from converter.learning.expressions.moments import PARTS
 from converter.learning.kinds import Column, Kind
@@ -172,7 +172,11 @@ def options(bank: Bank) -> list[_Option]:
 def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     """Output columns as sort keys, by their values where they are written numbers and dates."""
     entries: list[tuple[Node, Column, float]] = []
-    readers = {entry.node.parts[0]: entry for entry in (*bank.moments, *bank.numbers) if isinstance(entry.node, Apply)}
+    readers: dict[Node, Entry] = {}
+    for entry in (*bank.moments, *bank.numbers):
+        if isinstance(entry.node, Apply):
+            # The first way to read a column is the likeliest.
+            readers.setdefault(entry.node.parts[0], entry)
     numbered = any(map(_is_position, shown))
     before = 0
     for at, node in enumerate(shown):
