@@ -4,6 +4,7 @@
 """
 
 import atexit
+import importlib
 import logging
 import os
 import signal
@@ -12,7 +13,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # Before Ray starts: its faster proxy, which learns at once where replicas are and needs no half minute to let one go; no
 # reports home; no worker of low priority but those that run jobs (actors/priority.py): Ray's own 15 is for all, the
@@ -29,9 +30,9 @@ os.environ.setdefault("RAY_preload_python_modules", "actors.preload")
 
 import ray
 from fastapi import FastAPI
-from ray import serve
 
-from actors.forking import fork_workers
+from actors.dashboard import DashboardMissing, start_beside
+from actors.forking import fork_workers, serve_early
 from actors.loopback import is_free, is_loopback, keep_replica_on_loopback, stay_on_loopback
 from actors.monitoring import Monitoring, MonitoringMissing, tell_ray
 from actors.run_folder import RunFolder
@@ -41,6 +42,9 @@ from jobs.objects import probe
 from logs import configure
 from settings import Settings
 
+if TYPE_CHECKING:
+    from ray import serve
+
 NAME = "ai-csv-converter"
 _LOOK_SECONDS = 2.0
 # HAProxy holds so many connections at most, so no request ever waits at the replica's door, `/health` least of all: what
@@ -49,7 +53,7 @@ _REQUESTS_AT_ONCE = 10_000
 _LOGGING = {"log_level": "WARNING", "enable_access_log": False}
 
 
-def app(_: dict[str, str]) -> serve.Application:
+def app(_: dict[str, str]) -> "serve.Application":
     """The application, its store tried and Ray and Serve started as the settings say, where they are not.
 
     Raises `UnsafeStore` where the store ignores conditional writes, and `StoreUnavailable`.
@@ -78,6 +82,8 @@ def main() -> None:
     # After Ray's start, since it sets handlers of its own, which end the process before it has cleaned up.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    from ray import serve
+
     try:
         serve.run(application, name=NAME)
         _announce(Settings())
@@ -89,6 +95,8 @@ def main() -> None:
 
 def _shut_down(settings: Settings) -> None:
     """Stops the service, unless another release was rolled out over this one: then it is that one's to stop."""
+    from ray import serve
+
     if "RAY_ADDRESS" not in os.environ:
         # All else of Serve ends with our Ray; `serve.shutdown` has Ray report the controller's end as a failed task.
         serve.delete(NAME)
@@ -111,6 +119,10 @@ def _wait(stop: threading.Event) -> None:
 
 
 def _start(settings: Settings) -> None:
+    """Ray and Serve. What they need of this machine's processors is imported side by side: Serve here, while Ray starts, and
+    what jobs need in the process that will fork the workers."""
+    importing = threading.Thread(target=importlib.import_module, args=("ray.serve",), name="importing")
+    importing.start()
     address = os.environ.get("RAY_ADDRESS")
     if address is None:
         _refuse_taken_ports(settings)
@@ -122,6 +134,8 @@ def _start(settings: Settings) -> None:
         monitoring = _monitoring(settings)
         # For what workers import before they know of us.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
+        serve_early(folder.path)
+        dashboard = start_beside()
         ray.init(
             address="local",
             num_cpus=settings.slots,
@@ -131,20 +145,28 @@ def _start(settings: Settings) -> None:
             logging_level=logging.WARNING,
         )
         _close_token()
-        if monitoring is not None:
-            monitoring.start()
-            atexit.register(monitoring.stop)
     else:
         try:
             ray.init(address=address, logging_level=logging.WARNING)
         except ConnectionError:
             sys.exit(f"the service does not start: there is no Ray at RAY_ADDRESS={address}; start it, or unset RAY_ADDRESS")
+    importing.join()
+    from ray import serve
+
     serve.start(
         # On loopback nothing comes in from another node, so the head answers alone.
         proxy_location="HeadOnly" if is_loopback(settings.host) else "EveryNode",
         http_options={"host": settings.host, "port": settings.port},
         logging_config=_LOGGING,
     )
+    if address is None:
+        try:
+            dashboard.wait()
+        except DashboardMissing as error:
+            sys.exit(f"the service does not start: {error}")
+        if monitoring is not None:
+            monitoring.start()
+            atexit.register(monitoring.stop)
 
 
 def _monitoring(settings: Settings) -> Monitoring | None:
@@ -177,8 +199,10 @@ def _refuse_taken_ports(settings: Settings) -> None:
             sys.exit(f"the service does not start: port {port} of {host} is taken; set {name} to another")
 
 
-def _ingress(settings: Settings) -> serve.Application:
+def _ingress(settings: Settings) -> "serve.Application":
     """The replicas that answer HTTP. They take no workflow's CPU, and get their settings from here, not from their node."""
+    from ray import serve
+
     options: dict[str, Any] = {"num_cpus": 0}
     if is_loopback(settings.host):
         options["resources"] = {"node:__internal_head__": 0.001}

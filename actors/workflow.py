@@ -21,7 +21,6 @@ from actors.priority import give_way
 from actors.scratch import scratch_folder
 from actors.spreading import spread
 from converter import lesson as synthesis
-from converter import trial
 from converter.conversion import run
 from converter.dialect import Hints
 from converter.errors import ConverterError, SandboxKilled
@@ -83,14 +82,6 @@ def prepare(settings: Settings) -> None:
     _jobs(settings)
     warm_up_sandbox()
     synthesis.warm_up()
-    agents.warm_up(ModelSettings.of(settings))
-
-
-def prepare_for_forks(settings: Settings) -> None:
-    """Makes what the forks of this process share; nothing of it is a thread, a connection or an open database."""
-    synthesis.warm_up()
-    trial.forget()
-    # A worker whose settings say otherwise imports what it needs by itself.
     agents.warm_up(ModelSettings.of(settings))
 
 

@@ -1,8 +1,9 @@
 """The node's fork server: one process that has imported what jobs need, and forks Ray's workers.
 
-A program; `worker` says with which arguments. It was itself asked for as a worker, so its own first fork is that one. It ends
-with its raylet, and when its code is no longer what lies on the disk: the next worker asked for then becomes a server of the
-new code, so that jobs of two releases never come from one. Its forks do not end with it.
+A program; `worker` says with which arguments. It was itself asked for as a worker, so its own first fork is that one; or it was
+started before its raylet was, with a socket's path alone, and is asked there for the first. It ends with its raylet, and
+when its code is no longer what lies on the disk: the next worker asked for then becomes a server of the new code, so that
+jobs of two releases never come from one. Its forks do not end with it.
 
 A fork is whole only if nothing goes on beside it: before each the server looks that it has one thread; it holds no connection.
 """
@@ -31,17 +32,19 @@ from converter.launcher import share
 log = logging.getLogger(__name__)
 
 _WORKER = "ray._private.workers.default_worker"
-_IMPORTED = (
+_IMPORTED = ("api.app", "aiohttp", "grpc", "numpy", "prometheus_client", "uvicorn")
+_IMPORTED_WITH_RAY = (
     _WORKER,
     "ray.serve._private.replica",
     "ray.serve._private.controller",
     "actors.queue",
     "actors.splitting",
-    "api.app",
 )
 _SUFFIXES = (".py", ".json", ".yaml")
 # What Ray sets anew for each worker; everything else was read by what is imported, so it has to be the same.
 _OF_A_WORKER = {"RAY_JOB_ID"}
+# What a raylet sets for its workers; nothing that is imported reads it before it is a worker.
+_OF_A_RAYLET = {"RAY_RAYLET_PID"}
 _BACKLOG, _CHUNK = 1024, 1 << 16
 _OOM_SCORE = "1000"
 """Ray's own for workers (`worker_oom_score_adjustment`): of two processes the kernel rather ends the worker."""
@@ -49,38 +52,93 @@ _OOM_SCORE = "1000"
 
 def main() -> NoReturn:
     """Serves until its raylet ends or its code changes."""
-    address, lock, folder, *arguments = sys.argv[1:]
-    environment = dict(os.environ)
-    # NumPy's libraries otherwise start threads as they are imported. Ray gives this to its workers by itself.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.chdir(folder)
-    try:
-        code = Code()
-        warm_up()
-        require_one_thread()
-        require_own_random_numbers()
-        server = _Server(address, code, environment)
-    except Exception:
-        log.exception("no workers can be forked on this node; each starts by itself")
-        become_a_worker(arguments)
-    os.close(int(lock))
-    server.fork({"arguments": arguments, "environment": environment, "folder": folder})
-    server.serve()
+    if len(sys.argv) == 2:
+        _serve_early(sys.argv[1])
+    else:
+        _serve(*sys.argv[1:])
     os._exit(0)
 
 
-def warm_up() -> None:
-    """Imports all that a worker may need, and learns once, so that what this makes is there in each fork."""
-    with _ids_from_the_system():
-        for name in _IMPORTED:
-            importlib.import_module(name)
-    from actors.workflow import prepare_for_forks
+def _serve(address: str, lock: str, folder: str, *arguments: str) -> None:
+    environment = dict(os.environ)
+    os.chdir(folder)
+    try:
+        code = import_ours()
+        import_ray()
+        server = _Server(address, code, environment)
+    except Exception:
+        log.exception("no workers can be forked on this node; each starts by itself")
+        become_a_worker(list(arguments))
+    os.close(int(lock))
+    server.fork({"arguments": arguments, "environment": environment, "folder": folder})
+    server.serve()
+
+
+def _serve_early(path: str) -> None:
+    """As a server that no raylet has asked for yet. Who asks before it is ready waits; where it fails, it is hung up on.
+
+    Ray comes last, since its library reads who its raylet is from the environment as it is loaded.
+    """
+    started_by = os.pidfd_open(os.getppid())
+    listening = _listening(path)
+    environment = dict(os.environ)
+    code = import_ours()
+    with selectors.DefaultSelector() as selector:
+        selector.register(listening, selectors.EVENT_READ)
+        selector.register(started_by, selectors.EVENT_READ)
+        if started_by in (key.fd for key, _ in selector.select()):
+            return
+    os.close(started_by)
+    asking, _ = listening.accept()
+    listening.close()
+    Path(path).unlink()
+    with asking:
+        request = _received(asking)
+        if request is None:
+            return
+        if changed := _differing(environment, request["environment"]) - _OF_A_RAYLET - _OF_A_WORKER:
+            log.warning("what was imported early is not used; changed since: %s", ", ".join(sorted(changed)))
+            return
+        os.environ.update(request["environment"])
+        import_ray()
+        server = _Server(request["address"], code, request["environment"])
+        server.fork(request, asking)
+    server.serve()
+
+
+def import_ours() -> "Code":
+    """Imports all that a worker may need but Ray, and learns once, so that what this makes is there in each fork.
+
+    Returns what the code was.
+    """
+    # NumPy's libraries otherwise start threads as they are imported. Ray gives this to its workers by itself.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    code = Code()
+    for name in _IMPORTED:
+        importlib.import_module(name)
+    # Not before the environment was looked at: what is imported changes it.
+    from converter import lesson, trial
+    from crew import agents
+    from crew.model import ModelSettings
     from settings import Settings
 
-    prepare_for_forks(Settings())  # type: ignore[call-arg]  # mypy sees no positional defaults.
+    lesson.warm_up()
+    trial.forget()
+    # A worker whose settings say otherwise imports what it needs by itself.
+    agents.warm_up(ModelSettings.of(Settings()))  # type: ignore[call-arg]  # mypy sees no positional defaults.
+    return code
+
+
+def import_ray() -> None:
+    """Imports Ray and what stands on it. Raises `RuntimeError` where this process cannot be forked then."""
+    with _ids_from_the_system():
+        for name in _IMPORTED_WITH_RAY:
+            importlib.import_module(name)
     # What is there now is shared with every fork; a collection would copy its pages.
     gc.collect()
     gc.freeze()
+    require_one_thread()
+    require_own_random_numbers()
 
 
 @contextmanager
@@ -152,12 +210,7 @@ class Code:
 class _Server:
     def __init__(self, address: str, code: Code, environment: dict[str, str]) -> None:
         self._code, self._environment = code, _compared(environment)
-        Path(address).unlink(missing_ok=True)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        before = os.umask(0o177)
-        self._socket.bind(address)
-        os.umask(before)
-        self._socket.listen(_BACKLOG)
+        self._socket = _listening(address)
         self._address = address
         self._raylet = os.pidfd_open(int(os.environ["RAY_RAYLET_PID"]))
         # Nobody waits for forks: the raylet learns of a worker's end by its connection.
@@ -194,6 +247,9 @@ class _Server:
             return
         try:
             self._become(request, asking)
+        except SystemExit:
+            # How Ray's worker ends.
+            os._exit(0)
         except BaseException:
             log.exception("a forked worker has failed")
         finally:
@@ -215,6 +271,20 @@ class _Server:
         sys.argv[1:] = request["arguments"]
         del sys.modules[_WORKER]
         runpy.run_module(_WORKER, run_name="__main__", alter_sys=True)
+
+
+def _listening(path: str) -> socket.socket:
+    Path(path).unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    listening.bind(path)
+    os.umask(before)
+    listening.listen(_BACKLOG)
+    return listening
+
+
+def _differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 
 def _compared(environment: dict[str, str]) -> dict[str, str]:

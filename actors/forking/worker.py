@@ -14,6 +14,8 @@ from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TAKEN, REFUSED = b"t", b"r"
+# The variable that says where a server is asked that was started before its raylet (`serve_early`).
+EARLY = "FORK_SERVER"
 _TRIED = 3
 
 
@@ -38,9 +40,12 @@ def become_a_worker(arguments: list[str]) -> NoReturn:
     _become(os.path.join(folder, "_private", "workers", "default_worker.py"), *arguments)
 
 
-def asked(address: str, arguments: list[str]) -> bytes:
-    """The server's answer; nothing where there is none, or one that has just gone."""
-    request = {"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()}
+def asked(address: str, arguments: list[str], serve_at: str = "") -> bytes:
+    """The server's answer; nothing where there is none, or one that has just gone.
+
+    `serve_at` is what a server that was started early is told: where it is to be asked from now on.
+    """
+    request = {"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd(), "address": serve_at}
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
         try:
             asking.connect(address)
@@ -64,6 +69,8 @@ def _serve_if_nobody_does(address: str, arguments: list[str]) -> None:
     if _is_answered(address):
         os.close(lock)
         return
+    if EARLY in os.environ and asked(os.environ[EARLY], arguments, serve_at=address) == TAKEN:
+        os._exit(0)
     os.set_inheritable(lock, True)
     folder = os.getcwd()
     os.chdir(ROOT)

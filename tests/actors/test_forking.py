@@ -4,12 +4,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from ray._private.parameter import RayParams
 
-from actors.forking import fork_workers, server, worker
+from actors.forking import fork_workers, serve_early, server, worker
 
 
 def test_ray_is_given_our_worker_unless_it_is_given_another(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +79,46 @@ server.require_own_random_numbers()
 
     assert done.stderr.rstrip().endswith("RuntimeError: forks would make the same random numbers")
     assert done.stderr.count("line 7, in <module>") == 1
+
+
+def test_what_is_imported_before_a_raylet_is_known_leaves_ray_out() -> None:
+    """Ray's library reads from the environment who its raylet is, as it is loaded."""
+    script = "import sys; from actors.forking import server; server.import_ours(); print([*sys.modules].count('ray'))"
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=server.ROOT, capture_output=True, text=True, timeout=60)
+
+    assert done.stdout == "0\n", done.stderr
+
+
+def test_an_early_server_leaves_another_environment_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(worker.EARLY, "")
+    serve_early(tmp_path)
+    path = tmp_path / "fork"
+    assert wait_for(path.is_socket)
+    monkeypatch.setenv("OPENAI_MODEL", "another")
+
+    assert worker.asked(str(path), [], serve_at=str(tmp_path / "raylet.fork")) == b""
+
+    assert not path.exists()
+    assert "changed since: OPENAI_MODEL" in capfd.readouterr().err
+
+
+def test_an_early_server_that_nobody_asks_ends_with_who_started_it(tmp_path: Path) -> None:
+    script = f"""
+import pathlib, time
+from actors.forking import serve_early
+serve_early(pathlib.Path({str(tmp_path)!r}))
+while not pathlib.Path({str(tmp_path / "fork")!r}).is_socket():
+    time.sleep(0.01)
+"""
+    # It holds the pipe's other end for as long as it is there.
+    subprocess.run([sys.executable, "-c", script], cwd=server.ROOT, stdout=subprocess.PIPE, check=True, timeout=60)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    return condition()

@@ -16,7 +16,8 @@ import ray
 from ray._private.parameter import RayParams
 from ray.exceptions import WorkerCrashedError
 
-from actors.forking import fork_workers
+from actors.forking import fork_workers, serve_early
+from actors.forking.worker import EARLY
 from tests.integration.service import ROOT, eventually, family
 
 pytestmark = pytest.mark.integration
@@ -50,6 +51,12 @@ def variable(name: str) -> str | None:
 @pytest.fixture
 def raylet() -> Iterator[psutil.Process]:
     """The raylet of a Ray with two slots, whose workers are forked."""
+    with started_ray() as found:
+        yield found
+
+
+@contextlib.contextmanager
+def started_ray(early: bool = False) -> Iterator[psutil.Process]:
     with pytest.MonkeyPatch.context() as patch:
         folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
         patch.setenv("RAY_TMPDIR", folder)
@@ -57,6 +64,9 @@ def raylet() -> Iterator[psutil.Process]:
         patch.setenv("RAY_preload_python_modules", "actors.preload")
         patch.setattr(RayParams, "__init__", RayParams.__init__)
         fork_workers()
+        if early:
+            patch.setenv(EARLY, "")
+            serve_early(Path(folder))
         ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
         yield next(one for one in psutil.Process().children(recursive=True) if one.name() == "raylet")
         ray.shutdown()
@@ -68,9 +78,9 @@ def servers(raylet: psutil.Process) -> list[psutil.Process]:
     return [one for one in raylet.children() if "actors.forking.server" in one.cmdline()]
 
 
-def kill_idle_workers(raylet: psutil.Process) -> None:
+def kill_idle_workers() -> None:
     """So that the next task needs a new one."""
-    for one in family(raylet.pid):
+    for one in family(os.getpid()):
         with contextlib.suppress(psutil.NoSuchProcess):
             if one.name().startswith("ray::IDLE"):
                 one.kill()
@@ -100,13 +110,31 @@ def test_a_workers_death_is_its_tasks_and_nobody_elses(raylet: psutil.Process) -
     assert ray.get(process.remote())[1] == server.pid
 
 
+def test_a_server_that_was_started_before_its_raylet_forks_its_workers_and_ends_with_it() -> None:
+    with started_ray(early=True) as raylet:
+        pid, parent, has_imported = ray.get(process.remote())
+
+        server = psutil.Process(parent)
+        assert (bool(has_imported), server.ppid()) == (True, os.getpid())
+        assert ray.get(process.remote())[1] == parent
+        assert not servers(raylet)
+        kill_idle_workers()
+        eventually(lambda: ray.get(process.remote())[0] != pid, 60)
+        # One that is killed is followed by one that the raylet asks for.
+        forked = server.children()
+        server.kill()
+        for one in forked:
+            one.kill()
+        eventually(lambda: ray.get(process.remote())[1] in {one.pid for one in servers(raylet)}, 60)
+
+
 def test_a_server_that_is_killed_comes_back_and_takes_no_worker_with_it(raylet: psutil.Process) -> None:
     pid, parent, _ = ray.get(process.remote())
 
     psutil.Process(parent).kill()
 
     assert psutil.pid_exists(pid)
-    kill_idle_workers(raylet)
+    kill_idle_workers()
     eventually(lambda: ray.get(process.remote())[1] in {one.pid for one in servers(raylet)}, 60)
 
 
@@ -115,7 +143,7 @@ def test_code_that_changed_is_served_by_a_new_server(raylet: psutil.Process, tmp
     added = ROOT / "actors" / f"_changed_{os.getpid()}.py"
     added.write_text("")
     try:
-        kill_idle_workers(raylet)
+        kill_idle_workers()
         eventually(lambda: ray.get(process.remote())[1] in {one.pid for one in servers(raylet)} - {parent}, 60)
     finally:
         added.unlink()
