@@ -37,8 +37,6 @@ MOST_NUMBERS = 26
 
 MOST_DEEP = 2
 """Of so few text columns all fields are looked at, however many there are in a text."""
-_MOST_PACED = 4
-"""So many spans are divided by numbers, twice as many of these."""
 
 
 LEAST_BESIDE_NOTHING = 1
@@ -254,11 +252,10 @@ class Bank:
                         found.append(self.made(arithmetic.WITHIN_A_DAY(span)))
         return found
 
-    @cached_property
-    def paces(self) -> list[Entry]:
-        """Spans for each of a number: minutes a kilometre."""
-        spans, numbers = self._columns_read[2][:_MOST_PACED], self.numbers[: 2 * _MOST_PACED]
-        return [self.made(arithmetic.DIVIDE(span.node, number.node)) for span in spans for number in numbers]
+    @property
+    def spans_read(self) -> list[Entry]:
+        """Columns that are spans or times of day, as seconds."""
+        return self._columns_read[2]
 
     @cached_property
     def clocks(self) -> list[Entry]:

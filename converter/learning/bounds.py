@@ -10,14 +10,23 @@ from converter.learning.expressions.numbers import LENGTH
 from converter.learning.expressions.predicates import bound
 from converter.learning.nodes import Node
 
+_UNITS = (Decimal(3600), Decimal(60))
+_ODD_SECONDS = 1.5
 MOST_LENGTHS = 4
 """Texts of more lengths than these are free text, whose length says nothing."""
 
 
-def limits(low: Decimal, high: Decimal) -> Iterator[tuple[str, Decimal, float]]:
-    """Bounds between two neighbouring numbers that a person would name: the roundest in between, with what they cost."""
+def limits(low: Decimal, high: Decimal, *, are_seconds: bool = False) -> Iterator[tuple[str, Decimal, float]]:
+    """Bounds between two neighbouring numbers that a person would name: the roundest in between, with what they cost.
+
+    Of seconds whole hours or minutes are named, others are no bound that a person has in mind.
+    """
     best = roundest(low, high)
     cost = 0.45 * _digits(best)
+    if are_seconds:
+        unit = next((one for one in _UNITS if high // one > low // one or low % one == 0), None)
+        best = (low / unit).to_integral_value(rounding="ROUND_CEILING") * unit if unit else best
+        cost = 0.45 * _digits(best // unit) if unit else cost + _ODD_SECONDS
     if best == high:
         yield ">=", best, cost
     elif best == low:

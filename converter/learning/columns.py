@@ -43,6 +43,7 @@ from converter.learning.proposals import parts as parts_proposals
 from converter.learning.proposals.closeness import near
 from converter.learning.proposals.filled import joined_filled
 from converter.learning.proposals.labelled import labelled
+from converter.learning.proposals.later import later_by_amounts
 from converter.learning.proposals.named import first_named
 from converter.learning.proposals.phones import phones
 from converter.learning.proposals.quotients import whole_quotients
@@ -257,8 +258,8 @@ class ColumnSearch:
     def _spans(self) -> Iterator[tuple[Node, float]]:
         if not self.bank.spans and not self.bank.numbers:
             return
-        paces = self.bank.paces if durations.writers(self.cells) else []
-        yield from spans.written(self, [*self.bank.spans, *self.bank.numbers, *paces])
+        made = spans.made(self.bank) if durations.writers(self.cells) else []
+        yield from spans.written(self, [*self.bank.spans, *self.bank.numbers, *made])
         yield from self._numbers(self.bank.spans)
         yield from combined.scaled(self, self.bank.spans)
 
@@ -341,6 +342,7 @@ class ColumnSearch:
         yield from amounts.degrees(self)
         yield from date_proposals.far(self)
         yield from date_proposals.counted(self)
+        yield from later_by_amounts(self)
         if not self.is_part and not self._is_region and not self._is_explained(9.0):
             yield from parts_proposals.in_segments(self)
         inner = [] if self._is_region else [entry for entry in (*self.bank.texts, *self.bank.pieces) if self._reaches(entry)]

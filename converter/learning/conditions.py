@@ -16,12 +16,12 @@ from functools import cached_property
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
 from converter.learning.bounds import by_length, limits, named_day
+from converter.learning.comparisons import comparisons
 from converter.learning.expressions.predicates import (
     bits,
     blank,
     both,
     bound,
-    compared,
     contains,
     contrary,
     differs,
@@ -30,7 +30,6 @@ from converter.learning.expressions.predicates import (
     ends,
     equals,
     is_filled,
-    is_shown,
     negation,
     presence,
     since,
@@ -42,6 +41,7 @@ from converter.learning.marks import is_total, is_void
 from converter.learning.names import says_state
 from converter.learning.nodes import Apply, Function, Node
 from converter.learning.steps.windows import FILL_DOWN, RUNNING_COUNT, Window
+from converter.learning.values.durations import are_seconds
 
 MOST_VALUES = 40
 """A text column with more values than this is compared with none of them, unless one comes back often."""
@@ -162,7 +162,7 @@ class Conditions:
             yield from self.of_number(entry, "computed threshold")
         for entry in self.bank.moments:
             yield from self._of_moment(entry)
-        yield from self._comparisons()
+        yield from comparisons(self.bank)
         yield from self.bank.frame.conditions()
         if len(self.bank.numbers) <= MOST_NUMBERS_PAIRED:
             for entry in self.bank.pairs:
@@ -320,10 +320,10 @@ class Conditions:
         if len(ordered) == self.size > 3 and list(ordered) in (values, values[::-1]):
             # A number that only counts the rows says where they stand, not what they are.
             doubt += weights.COUNTING
-        under = 0
+        under, timed = 0, are_seconds(entry.node)
         for low, high in itertools.pairwise(values):
             under |= ordered[low]
-            for sign, limit, extra in limits(low, high):
+            for sign, limit, extra in limits(low, high, are_seconds=timed):
                 over = present & ~under
                 extra += doubt + weights.BELOW_NOUGHT * (limit < 0)
                 if sign in (">", ">="):
@@ -366,24 +366,6 @@ class Conditions:
                 others = {str(text) for text, value in zip(texts[read], entry.values, strict=True) if text and value is None}
                 found[read] = found.get(read, frozenset(others)) & others
         return found
-
-    def _comparisons(self) -> Iterator[tuple[str, Node, int, float]]:
-        for entries in (self.bank.numbers[:12], self.bank.moments[:6], self.bank.texts[:12]):
-            for at, one in enumerate(entries):
-                for other in entries[at + 1 :]:
-                    pairs = list(zip(one.values, other.values, strict=True))
-                    signs = ("=", "<>") if one.node.kind is Kind.TEXT else ("<", ">", "=", "<>", "<=", ">=")
-                    if one.node.kind.is_moment != other.node.kind.is_moment or (
-                        one.node.parts and one.node.parts == other.node.parts
-                    ):
-                        continue
-                    if one.node.kind is Kind.TEXT and not any(a == b and a for a, b in pairs):
-                        continue
-                    for sign in signs:
-                        node = compared(one.node, sign, other.node)
-                        # A number that the output shows is held against a limit that it shows.
-                        shown = weights.SHOWN * (is_shown(one.node) + is_shown(other.node))
-                        yield "compared", node, bits(self.bank.frame.values(node)), shown
 
 
 def _are_codes(texts: Iterable[str]) -> bool:

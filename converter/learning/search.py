@@ -74,6 +74,8 @@ _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
 _LEAST_FURTHER = 0.3
 """Once rows are found whose columns are all plain, as much time again is looked for better ones, so many seconds at least."""
+_LEAST_FURTHER_DEAR = 0.8
+"""Where a column of theirs is dear, other rows are rather meant."""
 _MOST_FOR_ONE = 0.4
 """The share of the time left in which a single plan's choices are made."""
 _ROWS_DEAR = "its rows alone cost too much beside the best program"
@@ -155,7 +157,8 @@ class Search:
         self._explain(plan, workspace)
         if not self._is_plain and self._is_plausible():
             self._is_plain = True
-            self._looked_until = min(self._looked_until, now() + max(now() - self._began, _LEAST_FURTHER))
+            further = _LEAST_FURTHER if self._is_settled() else _LEAST_FURTHER_DEAR
+            self._looked_until = min(self._looked_until, now() + max(now() - self._began, further))
 
     @property
     def _best(self) -> float:

@@ -108,6 +108,8 @@ OWN_CONDITION = -0.7
 """A branch's condition looks at the column that the branches read."""
 SHOWN = -2.5
 """A condition asks for a computed number that another output column shows."""
+SHOWN_UNIT = -2.5
+"""It is compared with another span of time."""
 FORM = -2.8
 """A condition asks for the form of a text from which other columns are read that are blank where it has not that form; of each
 such column."""

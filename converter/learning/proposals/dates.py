@@ -33,7 +33,10 @@ def simple(goal: Goal) -> Iterator[tuple[Node, float]]:
                 yield node, format.cost + cost
             for function in (dates.MONTH_END, dates.MONTH_START):
                 yield moments.written(format.format, Kind.DATE)(function(entry.node)), format.cost
+    short = moments.formats_without_year(list(dict.fromkeys(goal.cells))[:12])
     for entry in goal.bank.moments:
+        for format in short:
+            yield moments.written(format.format, entry.node.kind)(entry.node), format.cost
         for part in dates.WRITTEN_PARTS:
             yield part(entry.node), 0.5
         yield dates.QUARTER(entry.node), 0.5

@@ -87,6 +87,27 @@ def shared_pattern(names: Sequence[str], others: Sequence[str]) -> str | None:
     return None
 
 
+def family_of(names: Sequence[str], places: tuple[int, ...]) -> Family:
+    """The family of these columns, with the pattern that its headings alone have, where there is one."""
+    others = [name for place, name in enumerate(names) if place not in places]
+    return Family(places, shared_pattern([names[one] for one in places], others))
+
+
+def named_in_part(names: Sequence[str], cells: Sequence[str | None]) -> tuple[int, ...]:
+    """The columns of whose headings the cells each say a part that no other has, as `Zinc` does of `Zinc (mg/L)`."""
+    texts = {cell for cell in cells if cell}
+    if not 2 <= len(texts) <= len(names):
+        return ()
+    places = set()
+    for text in texts:
+        pattern = re.compile(rf"(?<![^\W_]){re.escape(text)}(?![^\W_])", re.IGNORECASE)
+        hit = [place for place, name in enumerate(names) if pattern.search(name)]
+        if len(hit) != 1 or hit[0] in places:
+            return ()
+        places.add(hit[0])
+    return tuple(sorted(places))
+
+
 def blocks(names: Sequence[str]) -> Iterator[Block]:
     """Families side by side: `SKU 1, Book 1, SKU 2, Book 2`, `Sold, EUR, Sold_2, EUR_2`, `Home name, Home goals, Away …`."""
     yield from _numbered(names)

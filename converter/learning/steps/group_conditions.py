@@ -4,6 +4,7 @@ Over groups they are those of HAVING and of a column's choices; over the rows th
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -34,6 +35,7 @@ MOST_QUANTIFIED = 60
 MOST_ROWS = 1000
 MOST_PAIRED = 6
 _DEAREST = 6.5
+_MOST_KINDS = 4
 _KINDS = ("blank", "sign", "equal", "member", "threshold", "starts", "contains", "pattern", "compared")
 _COST = 2.0
 _SHOWN = -1.5
@@ -42,6 +44,8 @@ _SHOWN_SIGN = -5.0
 """Groups that come to nothing are left out."""
 _MOST_WHOLE = 4.0
 _OTHER_COUNT_COST = 1.5
+_OF_A_KIND = 3.0
+"""Rows of one of a few values are left out: what else their groups have in common is rather chance."""
 _REPEATED_COST = 0.4
 """That a group has several rows is the plainest condition on it."""
 
@@ -127,13 +131,31 @@ def having(groups: Groups, kept: Sequence[int], expected: Sequence[Sequence[str 
     targets = [numeric_target(tuple(column)) for column in expected]
     shown = {tuple(one.values) for one in targets if one is not None and one.formats}
     found = []
+    doubt = _OF_A_KIND * _are_of_a_kind(groups, kept)
     for one in GroupConditions(Bank(groups)).of(wanted):
-        cost = _COST + one.cost
+        cost = _COST + one.cost + doubt
         inner = one.node.parts[0] if one.node.parts else one.node
         if inner.kind is Kind.NUMBER and tuple(groups.values(inner)[at] for at in kept) in shown:
             cost += _SHOWN_SIGN if one.kind.endswith("sign") else _SHOWN
         found.append(replace(one, cost=cost, kind="group"))
     return sorted(found, key=lambda one: one.cost)
+
+
+def _are_of_a_kind(groups: Groups, kept: Sequence[int]) -> bool:
+    """Whether a column of few values, each of several rows, tells the rows of these groups from the others."""
+    below = groups.bank_below
+    rows = sum(1 << at for group in kept for at in groups.groups[group])
+    for one in Conditions.shared(below).of(rows):
+        if one.kind == "equal":
+            for ref in below.frame.refs:
+                values = Counter(below.frame.values(ref))
+                if (
+                    ref.sources == one.node.sources
+                    and ref not in groups.keys
+                    and 2 <= min(values.values()) < sum(values.values())
+                ):
+                    return len(values) <= _MOST_KINDS
+    return False
 
 
 def wholeness(groups: Sequence[Sequence[int]]) -> float:

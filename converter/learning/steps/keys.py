@@ -83,7 +83,8 @@ def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Optio
             filled_up = Coalesce([entry.node, Constant(default)], entry.node.cost + 2.0)
             found.append(_Option(filled_up, bank.frame.values(filled_up), filled_up.cost))
     filled = [text for text in dict.fromkeys(column) if text]
-    for format in moments.output_formats(filled[:12])[:2] if filled else ():
+    short = moments.formats_without_year(filled[:12])
+    for format in (*moments.output_formats(filled[:12])[:2], *short) if filled else ():
         for entry in bank.moments:
             node = moments.written(format.format, entry.node.kind)(entry.node)
             values = bank.frame.values(node)

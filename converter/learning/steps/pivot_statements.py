@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlglot import exp, parse_one
 
 from converter.learning import sql
-from converter.learning.kinds import Column
+from converter.learning.expressions.choices import is_typed
+from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import Query, named
 from converter.learning.steps.grouping import Aggregate, Groups
@@ -140,7 +141,7 @@ def pivoted(
         if default is not None
         else "first(cell)"
     )
-    if default is not None and numeric_target((default,)) is not None:
+    if default is not None and numeric_target((default,)) is not None and (value.kind is not Kind.TEXT or is_typed(value)):
         default_sql = f"coalesce(first(cell), {default})"
     within = ""
     if headings.order is not None:
@@ -151,10 +152,9 @@ def pivoted(
         source = source.group_by(heading.copy()).order_by(exp.Ordered(this=headings.order.copy()))
         within = f" IN ({source.sql(dialect='duckdb')})"
     star = f"* EXCLUDE ({grouped_by})"
-    before = [name for at, name in zip(keys, names, strict=True) if at < headings.places[0]]
-    after = [name for at, name in zip(keys, names, strict=True) if at > headings.places[0]] + (
-        [beside[0]] if beside is not None else []
-    )
+    placed = sorted((goal.names.index(name), name) for name in kept)
+    before = [name for at, name in placed if at < headings.places[0]]
+    after = [name for at, name in placed if at > headings.places[0]]
     listed = ", ".join([*map(sql.quoted, before), star, *map(sql.quoted, after)])
     order = ", ".join(["is_total"] * totals + [f"{sql.quoted(name)}{' DESC' if down else ''}" for _, name, down in ordering])
     pivot = f"PIVOT cells ON heading{within} USING {default_sql} GROUP BY {grouped_by}"

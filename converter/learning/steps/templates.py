@@ -12,6 +12,7 @@ from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Conditions
 from converter.learning.expressions.choices import in_one_type
+from converter.learning.expressions.predicates import is_filled
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import ColumnRef, Frame, Function, Node, is_blank
 from converter.learning.query import Table
@@ -47,7 +48,7 @@ def templates(plan: Plan, goal: Goal) -> Iterator[Plan]:
             plain = [one for one in filters_for(plan.bank, kept) if not one.node.looks_around]
             filters = [((one.node,), one.cost) for one in plain[:2]]
         base = Bank(plan.frame.among(kept)) if len(kept) < plan.frame.size else plan.bank
-        dropped = _dropped(base, layout)
+        dropped = own_cells_filled(base, layout.lines, layout.count, goal) or _dropped(base, layout)
         if dropped is None:
             continue
         for conditions, cost in filters:
@@ -71,7 +72,7 @@ def _layouts(plan: Plan, goal: Goal) -> Iterator[_Layout]:
     if wanted % size == 0 and 2 <= wanted // size <= MOST_LINES:
         count = wanted // size
         blocks = [list(range(at * count, (at + 1) * count)) for at in range(size)]
-        if all(any(at in scores[row] for row in block) for at, block in enumerate(blocks)):
+        if all(_is_of(at, [scores[row] for row in block]) for at, block in enumerate(blocks)):
             yield _Layout(tuple(range(size)), tuple(dict(enumerate(block, 1)) for block in blocks), count)
             return
     owners = _owners(scores, size)
@@ -100,6 +101,11 @@ def _layouts(plan: Plan, goal: Goal) -> Iterator[_Layout]:
                 return
     # The first lines are always there, the last ones may lack.
     yield _Layout(rows, tuple(dict(enumerate(blocks_of[at], 1)) for at in rows), longest)
+
+
+def _is_of(at: int, hits: Sequence[dict[int, float]]) -> bool:
+    """Whether the lines may be those of the row: one shares something with it, none more with others."""
+    return any(at in found for found in hits) and all(found.get(at, 0.0) == max(found.values(), default=0.0) for found in hits)
 
 
 def _owners(scores: Sequence[dict[int, float]], size: int) -> list[int] | None:
@@ -160,6 +166,38 @@ def _dropped(base: Bank, layout: _Layout) -> tuple[Node, ...] | None:
             return None
         found.append(_unless(line, number, held[0].node))
     return tuple(found)
+
+
+def own_cells_filled(base: Bank, lines: Sequence[dict[int, int]], count: int, goal: Goal) -> tuple[Node, ...] | None:
+    """The condition that a line's own cell is filled, where that says of all rows which lines they have, not all of them all.
+
+    A line's own cell is that of the column of which it shows the cells, another one for each line.
+    """
+    if all(len(one) == count for one in lines):
+        return None
+    refs = [ref for ref in base.frame.refs if isinstance(ref, ColumnRef)]
+    numbers = range(1, count + 1)
+    for target in goal.columns:
+        own: dict[int, Node] = {}
+        for number in numbers:
+            shown = {at: target[one[number]] for at, one in enumerate(lines) if number in one}
+            for ref in refs:
+                cells = base.frame.values(ref)
+                present = {at for at, cell in enumerate(cells) if cell is not None}
+                if present == set(shown) and ref not in own.values() and all(_says(cells[at], shown[at]) for at in shown):
+                    own[number] = ref
+                    break
+            else:
+                break
+        if len(own) == count:
+            return (is_filled(ByLine(ColumnRef("line", kind=Kind.NUMBER), own, 1.0)),)
+    return None
+
+
+def _says(cell: object, shown: str | None) -> bool:
+    """Whether the text shows the cell: its figures, or its letters."""
+    figures, others = ("".join(filter(str.isdigit, str(text or ""))).strip("0") for text in (cell, shown))
+    return figures == others if figures else str(cell).casefold() in (shown or "").casefold()
 
 
 def _unless(line: Node, number: int, condition: Node) -> Node:

@@ -17,7 +17,7 @@ from converter.learning.expressions.predicates import is_filled
 from converter.learning.kinds import Column
 from converter.learning.nodes import ColumnRef, Node
 from converter.learning.query import Table
-from converter.learning.steps.families import Block, Family, blocks, families, shared_pattern
+from converter.learning.steps.families import Block, Family, blocks, families, family_of, named_in_part
 from converter.learning.steps.plan import Plan
 from converter.learning.values import moments
 
@@ -92,12 +92,12 @@ def _unpivots(plan: Plan, goal: Goal) -> Iterator[Plan]:
     found: dict[tuple[int, ...], tuple[Family, str]] = {}
     for at, target in enumerate(goal.names):
         hit = [place for place, name in enumerate(names) if any(one[0] != "word" for one in _features(name) & _heads(goal, at))]
+        named = named_in_part(names, goal.columns[at])
+        if named:
+            found.setdefault(named, (family_of(names, named), target))
         if len(hit) >= 2 and goal.share(at, _pool([names[place] for place in hit])) >= LEAST_HIT:
             for places in _closures(hit, cells):
-                pattern = shared_pattern(
-                    [names[one] for one in places], [name for place, name in enumerate(names) if place not in places]
-                )
-                found.setdefault(places, (Family(places, pattern), target))
+                found.setdefault(places, (family_of(names, places), target))
     for family in families(names):
         if 2 <= len(family.places) < len(names):
             found.setdefault(family.places, (family, ""))

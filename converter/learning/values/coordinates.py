@@ -44,11 +44,14 @@ _HEMISPHERE = re.compile(r"(?i)[°º˚]|\bdeg|^\s*[NSEW]\s*\d|\d\W*\s*[NSEW]\s*$
 _SIXTIETHS = re.compile(r"[+-]?\d{1,3} [0-5]\d [0-5]\d(\.\d+)?").fullmatch
 """Hours or degrees with minutes and seconds, as astronomers write them."""
 
+_CODE = re.compile(r"(?i)[a-z]\d{1,3}|\d{1,3}[a-z]").fullmatch
+"""Weeks, seats and wells are named so too: `w1`, `12E`."""
+
 
 def readings(texts: Texts) -> Iterator[Reading]:
     """The column as decimal degrees, where its cells say that they are degrees."""
     cells = filled(texts)
-    said = cells and (all(map(_HEMISPHERE.search, cells)) or all(map(_SIXTIETHS, cells)))
+    said = cells and (all(map(_HEMISPHERE.search, cells)) or all(map(_SIXTIETHS, cells))) and not all(map(_CODE, cells))
     if said and all(read(cell) is not None for cell in cells):
         yield Reading(_DEGREES)
 

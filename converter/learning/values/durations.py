@@ -7,12 +7,14 @@ from decimal import Decimal
 from itertools import pairwise
 
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Function
+from converter.learning.nodes import Function, Node
 from converter.learning.sql import literal
 from converter.learning.values.numbers import rounded
 from converter.learning.values.reading import Reading, Texts, filled
 
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\Z")
+_MINUTES_ALONE = 100
+"""So many minutes and more are said in hours."""
 _WORDS = re.compile(
     r"(?:(\d+)\s*d(?:ays?)?)?\s*(?:(\d+)\s*h(?:(?:ou)?rs?)?)?\s*(?:(\d+)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+)\s*s(?:ec(?:ond)?s?)?)?\Z",
     re.IGNORECASE,
@@ -36,6 +38,12 @@ def _minutes(text: str) -> Decimal | None:
         return None
     first, second, third = match.groups()
     return Decimal(60 * int(first) + int(second)) if third is None else _hours(text)
+
+
+def _sixtieths(text: str) -> Decimal | None:
+    """Seconds of m:ss, and of h:mm:ss once there is an hour."""
+    match = _CLOCK.match(text.strip())
+    return None if match is None or (match[3] is None and int(match[1]) >= _MINUTES_ALONE) else _minutes(text)
 
 
 def _half_day(text: str) -> Decimal | None:
@@ -71,6 +79,17 @@ _READERS: tuple[tuple[Function, float], ...] = (
     ),
     (
         Function(
+            "seconds of m:ss or h:mm:ss",
+            Kind.NUMBER,
+            "list_sum(list_transform(list_reverse(str_split({0}, ':')),"
+            " (part, at) -> TRY_CAST(part AS BIGINT) * 60 ** (at - 1)))",
+            _sixtieths,
+            1.4,
+        ),
+        0.6,
+    ),
+    (
+        Function(
             "seconds of a half day",
             Kind.NUMBER,
             "epoch(CAST(try_strptime({0}, ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']) AS TIME))",
@@ -94,12 +113,22 @@ _READERS: tuple[tuple[Function, float], ...] = (
 )
 
 
+def are_seconds(node: Node) -> bool:
+    """Whether the number is a span of time in seconds: read as one, or made of such by adding and taking away."""
+    if node.key[0] in ("add", "subtract", "shown"):
+        return all(map(are_seconds, node.parts))
+    return node.kind is Kind.NUMBER and str(node.key[0]).startswith("seconds")
+
+
 def readings(texts: Texts) -> Iterator[Reading]:
     """The ways in which the column's texts are spans or times of day, as seconds."""
     cells = filled(texts)
     if not cells:
         return
+    colons = {cell.count(":") for cell in cells}
     for function, cost in _READERS:
+        if function.compute is _sixtieths and not {1, 2} <= colons:
+            continue
         share = sum(function.compute(cell) is not None for cell in cells) / len(cells)
         if share >= 0.5:
             yield Reading(function, cost + 2.0 * (share < 1), share)
@@ -133,7 +162,7 @@ def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
         function = Function("written", Kind.TEXT, template, _clock(1, width=width, seconds=True), 0.8, ("h:mm:ss", width))
         return [(function, tuple(_hours(cell) or Decimal(0) for cell in cells))]
     if any(match[3] for match in matches if match):
-        return found
+        return [*found, *_from_an_hour_on(cells, width)]
     template = f"printf('%0{width}d:%02d', {whole} // 60, {whole} % 60)"
     found.append(
         (
@@ -149,6 +178,25 @@ def writers(cells: list[str]) -> list[tuple[Function, tuple[Decimal, ...]]]:
         )
     )
     return found
+
+
+def _from_an_hour_on(cells: list[str], width: int) -> Iterator[tuple[Function, tuple[Decimal, ...]]]:
+    """The writer of spans that are h:mm:ss from an hour on, and m:ss below."""
+    hours = {(cell.count(":") == 2, int(cell.partition(":")[0])) for cell in cells}
+    if any(number == 0 if is_long else number >= 60 for is_long, number in hours):
+        return
+    whole = "CAST(round({0}) AS BIGINT)"
+    template = (
+        f"CASE WHEN {whole} >= 3600 THEN printf('%d:%02d:%02d', {whole} // 3600, {whole} // 60 % 60, {whole} % 60)"
+        f" ELSE printf('%0{width}d:%02d', {whole} // 60, {whole} % 60) END"
+    )
+    long, short = _clock(1, seconds=True), _clock(60, width=width)
+
+    def write(value: Decimal) -> str:
+        return long(value) if rounded(value, 0) >= 3600 else short(value)
+
+    function = Function("written", Kind.TEXT, template, write, 1.0, ("m:ss or h:mm:ss", width))
+    yield function, tuple(_minutes(cell) or Decimal(0) for cell in cells)
 
 
 _PART = re.compile(r"(\d+)( ?[A-Za-z]+)")

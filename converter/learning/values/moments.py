@@ -61,6 +61,12 @@ _MONTHS_ALONE: tuple[tuple[str, float], ...] = (
     ("%m.%Y", 1.0), ("%Y%m", 2.0),
     ("%b-%Y", 0.8), ("%Y", 3.0),
 )  # fmt: skip
+_WITHOUT_YEAR = (
+    "%d/%m", "%m/%d", "%d.%m.", "%d.%m", "%m-%d", "%d %b", "%d-%b", "%b %d", "%d %B", "%B %d", "%d. %B", "%d. %b",
+    "%a %d/%m", "%a %m/%d", "%a %d.%m.", "%a %d.%m", "%a %d %b", "%a, %d %b", "%a %b %d", "%a, %b %d", "%a %d", "%A %d %B",
+    "%A, %d %B", "%A, %B %d", "%A", "%a", "%B", "%b",
+)  # fmt: skip
+_WITHOUT_YEAR_COST = 0.6
 _TIMES = (
     "%H:%M:%S",
     "%H:%M",
@@ -302,3 +308,22 @@ def _padding(format: str, cells: list[str]) -> Iterator[str]:
         yield re.sub(r"%([dm])", r"%-\1", format)
         yield re.sub(r"%([HI])", r"%-\1", format)
         yield re.sub(r"%d", "%-d", format)
+
+
+def formats_without_year(cells: list[str]) -> list[MomentFormat]:
+    """Formats without a year that may have written the cells, as `Mon 04/03`: none can be read back as a day."""
+    if not cells or max(map(len, cells)) > _LONGEST_DAY:
+        return []
+    short = any(re.search(r"(?<!\d)\d(?!\d)", cell) for cell in cells)
+    padded = any(re.search(r"(?<!\d)0\d", cell) for cell in cells)
+    found = []
+    for format in _WITHOUT_YEAR:
+        if all(_pattern(format).match(cell) for cell in cells):
+            bare = re.sub(r"%([dm])", r"%-\1", format)
+            written = [format] * (not short) + [bare] * (not padded)
+            found += [MomentFormat(one, _WITHOUT_YEAR_COST) for one in dict.fromkeys(written)]
+    return found
+
+
+_LONGEST_DAY = 24
+"""Longer texts are no day without a year: `Wednesday, 30 September`."""

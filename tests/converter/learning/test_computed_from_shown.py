@@ -85,3 +85,19 @@ def test_use_and_cost_between_readings():
     assert converted(given, expected, further) == rows(
         ("2023-11-01", "2023-11-11", "10", "50.5", "5.05", "10.10"), ("2023-11-11", "2023-11-13", "2", "2.0", "1.00", "0.20")
     )
+
+
+def test_which_of_two_times_is_longer_is_asked_not_how_long_one_is() -> None:
+    given = table(
+        "boat|turn|home\nAlba|0:41:10|1:24:00\nBris|0:52:30|1:41:20\nCora|0:38:05|1:15:00\nDora|1:02:00|2:11:40\n"
+        "Elsa|0:47:48|1:32:01\nFlora|0:35:59|1:16:20"
+    )
+    expected = table(
+        "boat|out|back|wind\nAlba|0:41:10|0:42:50|against\nBris|0:52:30|0:48:50|with\nCora|0:38:05|0:36:55|with\n"
+        "Dora|1:02:00|1:09:40|against\nElsa|0:47:48|0:44:13|with\nFlora|0:35:59|0:40:21|against"
+    )
+    further = table("boat|turn|home\nGreta|0:20:10|0:45:00\nHilda|1:30:00|2:50:30")
+
+    assert converted(given, expected, further) == rows(
+        ("Greta", "0:20:10", "0:24:50", "against"), ("Hilda", "1:30:00", "1:20:30", "with")
+    )

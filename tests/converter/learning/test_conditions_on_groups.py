@@ -545,3 +545,16 @@ def test_rows_of_totals_are_left_out_that_have_no_key():
         ("9561", "Jensen rug", "383.88"),
         ("3755", "Jensen frame", "376.23"),
     )
+
+
+def test_rows_of_another_kind_are_left_out_before_grouping_though_their_groups_are_small_too():
+    given = table(
+        "lot|grade|role|weight\nL1|a|sample|2.5\nL1|a|sample|2.7\nL1|b|sample|3.0\nL1|b|sample|3.4\nL2|a|sample|1.9\nL2|a|sample|2.1\n"
+        "ref|a|standard|9.0\nref|b|standard|9.2"
+    )
+    expected = table("lot|grade|n|mean\nL1|a|2|2.6\nL1|b|2|3.2\nL2|a|2|2.0")
+    further = table(
+        "lot|grade|role|weight\nL7|a|sample|4.0\nref|a|standard|9.1\nref|a|standard|9.3\nL8|b|sample|5.0\nL8|b|sample|5.2"
+    )
+
+    assert converted(given, expected, further) == rows(("L7", "a", "1", "4.0"), ("L8", "b", "2", "5.1"))

@@ -83,3 +83,15 @@ def test_counts_beside_headings_that_are_days_with_the_lines_sorted_by_name():
         ("Kit Ash", "-", "M", "1"),
         ("Uli Ray", "E", "-", "1"),
     ]
+
+
+def test_the_totals_stand_between_the_headings_and_another_sum_as_the_example_has_them():
+    given = table(
+        "day|slot|cups|milk\n2025-05-05|early|12|1.5\n2025-05-05|late|9|1.0\n2025-05-06|early|7|0.5\n2025-05-07|late|4|0.5\n"
+        "2025-05-07|night|2|0.5"
+    )
+    expected = table("day|early|late|night|all|litres\nMon 05/05|12|9|0|21|2.5\nTue 06/05|7|0|0|7|0.5\nWed 07/05|0|4|2|6|1.0")
+
+    found = _turned(statement(given, expected), "day|slot|cups|milk\n2025-06-09|early|3|0.5\n2025-06-09|late|5|1.0")
+
+    assert found == [("day", "early", "late", "all", "litres"), ("Mon 09/06", "3", "5", "8", "1.5")]

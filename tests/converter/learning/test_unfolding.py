@@ -103,3 +103,24 @@ def test_unfolded_rows_are_summed_by_group():
     found = converted(given, expected, table("shop|area|2023\nWest|C|1\nEast|C|3"))
 
     assert found == rows(("C", "2023", "4"))
+
+
+def test_headings_of_which_two_columns_show_a_part_each_and_cells_that_go_to_one_of_two():
+    given = table(
+        "well|day|Zinc (mg/L)|Lead (µg/L)|Coliforms (per 100 mL)\nA|03/02/2025|1.2|<5|12\nB|03/02/2025|<0.1|7|\n"
+        "C|17/02/2025||<5|<1\nD|18/02/2025|0.8|11|40"
+    )
+    expected = table(
+        "well|date|what|unit|value|below\nA|2025-02-03|Zinc|mg/L|1.2|\n"
+        "A|2025-02-03|Lead|µg/L||5\nA|2025-02-03|Coliforms|per 100 mL|12|\n"
+        "B|2025-02-03|Zinc|mg/L||0.1\nB|2025-02-03|Lead|µg/L|7|\n"
+        "C|2025-02-17|Lead|µg/L||5\nC|2025-02-17|Coliforms|per 100 mL||1\n"
+        "D|2025-02-18|Zinc|mg/L|0.8|\nD|2025-02-18|Lead|µg/L|11|\nD|2025-02-18|Coliforms|per 100 mL|40|"
+    )
+    further = table("well|day|Zinc (mg/L)|Lead (µg/L)|Coliforms (per 100 mL)\nE|01/03/2025||<2|5\nF|30/03/2025|<0.2||")
+
+    assert converted(given, expected, further) == rows(
+        ("E", "2025-03-01", "Lead", "µg/L", None, "2"),
+        ("E", "2025-03-01", "Coliforms", "per 100 mL", "5", None),
+        ("F", "2025-03-30", "Zinc", "mg/L", None, "0.2"),
+    )
