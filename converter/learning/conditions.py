@@ -40,6 +40,7 @@ from converter.learning.listings import listings, pairs, values_of
 from converter.learning.marks import is_total, is_void
 from converter.learning.names import says_state
 from converter.learning.nodes import Apply, Function, Node
+from converter.learning.shapes import are_codes
 from converter.learning.steps.windows import FILL_DOWN, RUNNING_COUNT, Window
 from converter.learning.values.durations import are_seconds
 
@@ -247,7 +248,7 @@ class Conditions:
             for mark in dict.fromkeys(character for character in value if not character.isalnum() and character != " "):
                 parts[mark] |= rows
         # A letter of a code says what it is, a letter of a word or name hardly ever does.
-        letters = 0.0 if _are_codes(groups) else weights.LETTERS_OF_WORDS
+        letters = 0.0 if are_codes(groups) else weights.LETTERS_OF_WORDS
         for text, rows in beginnings.items():
             if text:
                 few = letters if len(text) <= 2 and text.isalpha() else weights.NUMBER_NAMED * text.isdigit()
@@ -256,12 +257,13 @@ class Conditions:
             few = letters if text.isalpha() else 0.0
             yield "contains", ends(node, text), rows, cost + 0.4 + few + weights.SINGLE * (rows.bit_count() == 1)
         for text, rows in parts.items():
-            yield "contains", contains(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
+            of_names = cost + weights.MARK_OF_NAMES * (text in _MARKS_OF_NAMES and any(map(str.isalpha, "".join(groups))))
+            yield "contains", contains(node, text), rows, of_names + weights.SINGLE * (rows.bit_count() == 1)
             yield (
                 "contains",
                 negation(contains(node, text)),
                 self.full & ~rows,
-                cost
+                of_names
                 + (weights.NOT_TOTAL if is_total(text) else 0.6 + weights.SINGLE * (rows.bit_count() in (1, self.size - 1))),
             )
 
@@ -274,7 +276,7 @@ class Conditions:
         read = entry.node.parts[0] if entry.node.parts else None
         source = self.bank.frame.values(read) if read is not None else ()
         figures = weights.PIECE_OF_NUMBER * (read in self.numeric)
-        letters = 0.0 if _are_codes([text for text in source if isinstance(text, str)]) else weights.LETTERS_OF_WORDS
+        letters = 0.0 if are_codes([text for text in source if isinstance(text, str)]) else weights.LETTERS_OF_WORDS
         for value, rows in groups.items():
             if value and len(groups) < self.size:
                 few = letters if len(value) <= 2 and value.isalpha() else 0.0
@@ -368,12 +370,9 @@ class Conditions:
         return found
 
 
-def _are_codes(texts: Iterable[str]) -> bool:
-    """Whether the texts are codes, in single words with digits: their letters say something."""
-    found = list(texts)
-    return any(any(map(str.isdigit, text)) for text in found) and not any(" " in text for text in found)
-
-
 def _of_one_row(*sets: int) -> float:
     """What it costs that a part of a condition is there for one row alone."""
     return weights.SINGLE * sum(rows.bit_count() == 1 for rows in sets)
+
+
+_MARKS_OF_NAMES = frozenset(",.-'&")

@@ -1,7 +1,7 @@
 """Which rows of an example to learn from, where it has many: few, and as different as can be."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from converter.table import Row
 
@@ -31,3 +31,9 @@ def sampled(rows: Sequence[Row], target: Sequence[str]) -> list[int]:
             break
         chosen.add(at)
     return sorted(chosen)
+
+
+def are_codes(texts: Iterable[str]) -> bool:
+    """Whether the texts are codes, in single words with digits: their letters say something."""
+    found = list(texts)
+    return any(any(map(str.isdigit, text)) for text in found) and not any(" " in text for text in found)
