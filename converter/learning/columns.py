@@ -40,9 +40,8 @@ from converter.learning.proposals import (
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
-from converter.learning.proposals.closeness import cuts_digits, near
+from converter.learning.proposals.closeness import near
 from converter.learning.proposals.filled import joined_filled
-from converter.learning.proposals.keys import of_key_named
 from converter.learning.proposals.labelled import labelled
 from converter.learning.proposals.later import later_by_amounts
 from converter.learning.proposals.named import first_named
@@ -177,7 +176,6 @@ class ColumnSearch:
             yield from self._plain_values()
             yield from self._referring()
         yield from () if self.is_part else positions.positions(self)
-        yield from of_key_named(self)
         yield from labelled(self)
         yield from phones(self)
         yield from parts_proposals.first_filled(self)
@@ -202,10 +200,7 @@ class ColumnSearch:
         timed = self._timed_sources if self.numeric is not None else frozenset()
         for entry in self.bank.pieces:
             source, cut = entry.node.parts[0], entry.node.key[0] in _CUTS
-            is_cut = (source in numeric and cuts_digits(entry, self.bank.frame.values(source), self.places)) or (
-                cut and source in timed
-            )
-            yield entry.node, weights.PIECE_OF_NUMBER * is_cut
+            yield entry.node, weights.PIECE_OF_NUMBER if source in numeric or (cut and source in timed) else 0.0
 
     @cached_property
     def _numeric_sources(self) -> frozenset[Node]:
@@ -254,7 +249,10 @@ class ColumnSearch:
         keeps = format.group and format.places is None
         if keeps or format.places or format.most or format.significant or not entry.node.parts:
             return 0.0
-        given = next((one.values for one in self.bank.texts if one.node == entry.node.parts[0]), None)
+        read = entry.node.parts[0]
+        while read.kind is Kind.NUMBER and len(read.parts) == 1:
+            read = read.parts[0]  # What is only turned in its sign keeps its digits.
+        given = next((one.values for one in self.bank.texts if one.node == read), None)
         if given is None:
             return 0.0
         alike = all(isinstance(given[at], str) and _digits(given[at]) == _digits(self.target[at]) for at in self.places)

@@ -17,6 +17,7 @@ from converter.learning import weights
 from converter.learning.bank import Bank, Entry
 from converter.learning.bounds import by_length, limits, named_day
 from converter.learning.comparisons import comparisons
+from converter.learning.expressions.flags import are_truths
 from converter.learning.expressions.predicates import (
     bits,
     blank,
@@ -40,7 +41,7 @@ from converter.learning.listings import listings, pairs, values_of
 from converter.learning.marks import is_total, is_void
 from converter.learning.names import says_state
 from converter.learning.nodes import Apply, Function, Node
-from converter.learning.shapes import are_codes
+from converter.learning.shapes import are_codes, has_decimals
 from converter.learning.steps.windows import FILL_DOWN, RUNNING_COUNT, Window
 from converter.learning.values.durations import are_seconds
 
@@ -205,8 +206,10 @@ class Conditions:
         filled, repeated = sum(sizes), sum(size > 1 for size in sizes)
         # What mostly comes once names things: a further file has others.
         once = (len(groups) - repeated) / max(1, filled)
-        unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2) + weights.STATE * says_state(node)
-        if node in self.numeric and len(groups) > 2 and max(map(len, groups)) > weights.SHORT_NUMBER:
+        unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2)
+        unique += min(weights.STATE * says_state(node), weights.FLAG * are_truths(groups))
+        several = len(groups) > 2 or any(map(has_decimals, groups))
+        if node in self.numeric and several and max(map(len, groups)) > weights.SHORT_NUMBER:
             unique += weights.AMOUNT_NAMED
         return repeated, unique
 
@@ -257,13 +260,12 @@ class Conditions:
             few = letters if text.isalpha() else 0.0
             yield "contains", ends(node, text), rows, cost + 0.4 + few + weights.SINGLE * (rows.bit_count() == 1)
         for text, rows in parts.items():
-            of_names = cost + weights.MARK_OF_NAMES * (text in _MARKS_OF_NAMES and any(map(str.isalpha, "".join(groups))))
-            yield "contains", contains(node, text), rows, of_names + weights.SINGLE * (rows.bit_count() == 1)
+            yield "contains", contains(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
             yield (
                 "contains",
                 negation(contains(node, text)),
                 self.full & ~rows,
-                of_names
+                cost
                 + (weights.NOT_TOTAL if is_total(text) else 0.6 + weights.SINGLE * (rows.bit_count() in (1, self.size - 1))),
             )
 
@@ -303,8 +305,8 @@ class Conditions:
         if zero:
             yield sign_kind, bound(entry.node, "=", Decimal(0)), zero, doubt + 0.4
             yield sign_kind, bound(entry.node, "<>", Decimal(0)), below | above, doubt + 0.3
-            yield sign_kind, bound(entry.node, ">=", Decimal(0)), above | zero, doubt + 0.3
-            yield sign_kind, bound(entry.node, "<=", Decimal(0)), below | zero, doubt + 0.6
+            yield sign_kind, bound(entry.node, ">=", Decimal(0)), above | zero, doubt + 0.3 + weights.UNSIGNED * (not below)
+            yield sign_kind, bound(entry.node, "<=", Decimal(0)), below | zero, doubt + 0.6 + weights.UNSIGNED * (not above)
         yield from self._thresholds(entry, kind, present, doubt)
 
     def _is_flag(self, node: Node) -> bool:
@@ -328,6 +330,7 @@ class Conditions:
             for sign, limit, extra in limits(low, high, are_seconds=timed):
                 over = present & ~under
                 extra += doubt + weights.BELOW_NOUGHT * (limit < 0)
+                extra += weights.EXTREME * (len(values) > 2 and 1 in (over.bit_count(), under.bit_count()))
                 if sign in (">", ">="):
                     yield kind, bound(entry.node, sign, limit), over, extra
                     yield kind, bound(entry.node, {">": "<=", ">=": "<"}[sign], limit), under, extra + 0.1
@@ -373,6 +376,3 @@ class Conditions:
 def _of_one_row(*sets: int) -> float:
     """What it costs that a part of a condition is there for one row alone."""
     return weights.SINGLE * sum(rows.bit_count() == 1 for rows in sets)
-
-
-_MARKS_OF_NAMES = frozenset(",.-'&")

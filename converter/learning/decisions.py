@@ -4,6 +4,7 @@ Conditions and candidates share the bank, so a choice is looked up: a candidate 
 for those (Alur et al., Scaling Enumerative Program Synthesis via Divide and Conquer, TACAS 2017).
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from converter.learning import weights
@@ -14,7 +15,7 @@ from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditio
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.predicates import bits
 from converter.learning.expressions.texts import said_alike
-from converter.learning.maps import Maps, is_scale
+from converter.learning.maps import Maps, is_scale, recites
 from converter.learning.names import likeness, name_cost, says_state
 from converter.learning.nodes import ColumnRef, Constant, Node, is_blank
 from converter.learning.switches import switches
@@ -96,6 +97,9 @@ class Decisions:
         if all(isinstance(one.node, Constant) and one.node.value for one in taken):
             # A map of a state's words says as much, and tells of words that never came.
             cost -= weights.STATE * sum(one.kind in ("equal", "member") and says_state(one.node) for one, _ in branches)
+        # What gives all rows by itself is no likelier for being asked of some.
+        alone = [one.cost for one in taken if not self.wanted & ~one.rows]
+        cost = max(cost, min(alone, default=-math.inf) + weights.BRANCH)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
         return Candidate(node, cost, self.wanted)
 
@@ -113,7 +117,15 @@ class Decisions:
         if not lone or not computed:
             return 0.0
         read = frozenset().union(*(node.sources for node in computed))
-        return weights.LONE_CONSTANT + weights.ECHO * any(self._gives(read, rows, str(text)) for rows, text in lone)
+        said = weights.RECITED * any(recites(str(text), self._cells(rows)) for rows, text in lone)
+        return weights.LONE_CONSTANT + said + weights.ECHO * any(self._gives(read, rows, str(text)) for rows, text in lone)
+
+    def _cells(self, rows: int) -> list[str | None]:
+        """The texts of the one row, such that others have as well left out: these are words of the table."""
+        at = rows.bit_length() - 1
+        return [
+            str(entry.values[at]) for entry in self.bank.texts if entry.values[at] and entry.values.count(entry.values[at]) == 1
+        ]
 
     def _gives(self, read: frozenset[str], rows: int, text: str) -> bool:
         """Whether the text is a number that stands in one of these columns in that row, but for its sign."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from converter.learning import weights
 from converter.learning.expressions.predicates import member
 from converter.learning.kinds import Column
+from converter.learning.marks import is_void
 from converter.learning.names import says_state
 from converter.learning.nodes import Node
 
@@ -18,6 +19,8 @@ _MOST_VALUES = 8
 """Of a column with more values no pairs are listed."""
 _LEAST_LISTED, _MOST_LISTED = 3, 12
 _OUTSIDE = 0.2
+_MOST_PART = 2.3
+"""Parts of texts that cost more, such as the fourth of many, are not listed."""
 
 
 def values_of(column: Column) -> dict[str, int]:
@@ -37,6 +40,8 @@ def pairs(node: Node, groups: dict[str, int], full: int, cost: float) -> Iterato
     for at, (one, first) in enumerate(items):
         for two, second in items[at + 1 :]:
             price = cost + _price([first, second], len(items))
+            others = [value for value in groups if value not in (one, two)]
+            price += weights.STANDING * (says_state(node) and all(map(is_void, others)))
             yield "member", member(node, (one, two)), first | second, price
             yield "member", member(node, (one, two), inside=False), full & ~(first | second), price + _OUTSIDE
 
@@ -44,7 +49,8 @@ def pairs(node: Node, groups: dict[str, int], full: int, cost: float) -> Iterato
 def listings(conditions: "Conditions", wanted: int) -> Iterator[tuple[Node, float]]:
     """Longer lists of a column's values that hold for just the rows wanted (bits), with their costs."""
     texts = conditions.bank.texts
-    for entry in texts:
+    parts = [one for one in conditions.bank.pieces if one.node.key[0] == "split_part" and one.node.cost < _MOST_PART]
+    for entry in (*texts, *(one for one in parts if one.node.parts[0] not in conditions.numeric)):
         groups = values_of(entry.values)
         kept = [value for value, rows in groups.items() if rows & wanted]
         dropped = [value for value, rows in groups.items() if rows & ~wanted]
@@ -55,13 +61,18 @@ def listings(conditions: "Conditions", wanted: int) -> Iterator[tuple[Node, floa
         if not repeated:
             continue  # Names and numbers of things: a further file has others.
         chance = weights.ALTERNATIVES * math.log(1.0 + len(texts))
+        least = _LEAST_LISTED
+        if entry.node.parts:
+            # Two values of a whole column are listed beforehand.
+            chance, least = weights.ALTERNATIVES * math.log(1.0 + len(texts) + len(parts)) + 0.5 * entry.node.cost, 2
         for listed, inside in ((kept, True), (dropped, False)):
             # A blank is in no list.
             fits = not blanks & (wanted if inside else conditions.full & ~wanted)
-            if fits and _LEAST_LISTED <= len(listed) <= _MOST_LISTED and len(listed) < len(groups):
+            if fits and least <= len(listed) <= _MOST_LISTED and len(listed) < len(groups):
                 price = _price([groups[value] for value in listed], len(groups)) + rarity + chance
                 # States are what people list; other values are known by heart, as a map's entries are.
                 price += 0.0 if says_state(entry.node) else weights.MAPPING_ENTRY * len(listed)
+                price += weights.STANDING * (inside and says_state(entry.node) and all(map(is_void, dropped)))
                 yield member(entry.node, listed, inside=inside), weights.CONDITION["member"] + price + _OUTSIDE * (not inside)
 
 

@@ -20,6 +20,7 @@ LEAST_RELABELLED = 3
 LEAST_SCALE = 4
 _LEAST_LIKE = 0.6
 _MOST_UNSAID = 3
+_FEW_LETTERS = 3
 _AMOUNT = re.compile(r"-?\d+[.,]\d+").fullmatch
 
 
@@ -90,6 +91,10 @@ class Maps:
             elif map.get("", 0) is None:
                 del map[""]
         cost = self._map_cost(entry, map, sizes, count) + (spared.cost if spared else relabelled)
+        # What is not named stays as it is of the column that is asked, hardly of another.
+        if spared:
+            cost += weights.RECITED * sum(sizes[key] == 1 and recites(text, [key]) for key, text in map.items())
+        cost += weights.OTHER_AS_IT_IS * bool(spared and not entry.node.sources & spared.node.sources)
         if rest is not None and rest[0]:
             # What the default says of values that came once, no row says again.
             others = sum(size == 1 and key not in map for key, size in sizes.items())
@@ -166,6 +171,13 @@ def _rest(map: dict[str, str | None]) -> tuple[str | None] | None:
     if len(shared) == 1 and len(keys) > 2:
         return (shared[0],)
     return (None,) if keys.get(None, 0) > 1 else None
+
+
+def recites(text: str | None, cells: Sequence[str | None]) -> bool:
+    """Whether the text has one of the cells in it, words of some letters, and more beside it."""
+    return any(
+        cell and len(cell) > _FEW_LETTERS and any(map(str.isalpha, cell)) and cell in (text or "") != cell for cell in cells
+    )
 
 
 def is_scale(name: str | None, source: Node, map: Mapping[str, str | None]) -> bool:

@@ -14,7 +14,19 @@ VOID = frozenset(
         *("cancelled", "canceled", "void", "voided", "refunded", "failed", "declined", "rejected", "deleted", "removed"),
         *("draft", "test", "pending", "expired", "inactive", "withdrawn", "nil", "none", "invalid", "duplicate", "skipped"),
         *("storniert", "abgelehnt", "entwurf", "annulé", "annulée", "refusé", "cancelado", "rechazado", "annullato"),
-        *("geannuleerd", "geweigerd", "no-show", "unpaid", "excluded", "ignored", "reversed", "superseded", "obsolete"),
+        *(
+            "geannuleerd",
+            "geweigerd",
+            "no-show",
+            "on hold",
+            "on-hold",
+            "unpaid",
+            "excluded",
+            "ignored",
+            "reversed",
+            "superseded",
+            "obsolete",
+        ),
     ]
 )
 

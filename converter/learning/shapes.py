@@ -1,4 +1,4 @@
-"""Which rows of an example to learn from, where it has many: few, and as different as can be."""
+"""What texts look like; which rows of an example to learn from, where it has many: few, and as different as can be."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -37,3 +37,7 @@ def are_codes(texts: Iterable[str]) -> bool:
     """Whether the texts are codes, in single words with digits: their letters say something."""
     found = list(texts)
     return any(any(map(str.isdigit, text)) for text in found) and not any(" " in text for text in found)
+
+
+has_decimals = re.compile(r".*\d[.,]\d\d?\Z").match
+"""Whether a text ends as amounts do, in one or two decimals."""

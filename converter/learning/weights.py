@@ -31,6 +31,8 @@ SINGLE = 1.6
 UNSIGNED = 1.5
 """A sign is asked where all numbers have it: that there is a number says as much."""
 
+EXTREME = 0.8
+"""A limit parts the one row that has the greatest or least of a number from all others: some number of a row often is it."""
 BELOW_NOUGHT = 1.0
 """A limit is a negative number."""
 NO_NUMBER = 0.8
@@ -51,6 +53,12 @@ LISTED = 0.4
 STATE = -1.3
 """A value is asked for of a column that is named as a state or kind."""
 
+FLAG = -2.0
+"""A column says but yes and no, in words."""
+
+STANDING = -3.0
+"""All values of a state that are not listed say themselves that their rows do not count."""
+
 MARKED = -0.7
 """The one value of a column that comes back, where all others are different: it stands for something."""
 SIGN_OF_FLAG = 0.8
@@ -65,8 +73,6 @@ SHORT_NUMBER = 2
 """A condition names one of several amounts, dates or numbers of more digits than these: grades and months are short."""
 LETTERS_OF_WORDS = 1.5
 """A condition on a letter or two with which words begin or end."""
-MARK_OF_NAMES = 1.2
-"""A condition on a mark that names and sentences have, such as a comma."""
 PART_OF_ONE = 2.0
 """What stands where other columns are blank is made from a part of a text, of which a single row speaks."""
 BRANCH = 1.0
@@ -78,6 +84,10 @@ MAPPING = 2.4
 MAPPING_ENTRY = 0.7
 SINGLE_ENTRY = 0.8
 """A value of a map that one row alone has, whether an entry says it or the default."""
+RECITED = 4.0
+"""A text for one row alone, among texts that are computed, has in it what a cell of that row says: it is computed as well."""
+OTHER_AS_IT_IS = 2.0
+"""A map of one column's values leaves another column's as they are."""
 RELABELLED = -1.2
 """Three values and more have a text each, none shares it: the same said in other words, which chance hardly makes."""
 MAPPED_PART = 1.5

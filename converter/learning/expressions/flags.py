@@ -40,6 +40,11 @@ def tells_truth(map: Mapping[str, str | None]) -> bool:
     return {one for one, _ in said} == {True, False} and all(one is other for one, other in said)
 
 
+def are_truths(texts: Iterable[str]) -> bool:
+    """Whether the texts are words for yes and no alone, as `TRUE` and `FALSE`."""
+    return all(text.isalpha() and len(text) > 1 and _truth(text) is not None for text in texts)
+
+
 def _truth(text: str) -> bool | None:
     folded = text.strip().casefold()
     return True if folded in _TRUE else False if folded in NO else None

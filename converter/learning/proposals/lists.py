@@ -61,7 +61,8 @@ def _membership(goal: Goal, entry: Entry, mark: str) -> Iterator[tuple[Node, flo
                 continue  # One row's whole text is no member of a list.
             condition = lists.has_member(mark, member)(entry.node)
             chance = weights.ALTERNATIVES * math.log(len(members))
-            cost = weights.MEMBERSHIP + chance + entry.node.cost + weights.SINGLE * single - 3.5 * named
+            # One row alone speaks for the member and for what it says.
+            cost = weights.MEMBERSHIP + chance + entry.node.cost + 2 * weights.SINGLE * single - 3.5 * named
             cost += 0.0 if named else weights.HARDLY_A_LIST * (1.0 - several)
             yield Case([(condition, Constant(yes))], Constant(no), cost), 0.0
 

@@ -22,6 +22,9 @@ _BY_COST = 1.2
 _TIDIED_COST = 0.6
 _IDENTITY_COST = -1.2
 """The key is named as people name what tells one from another."""
+_DIFFERENT_COST, _MOST_DIFFERENT = 0.5, 3.0
+"""Doubles are alike: rows of many cells that have but the key in common are hardly left out for it, unless a date says which
+stays. The first is what a cell that differs costs."""
 _EVIDENCE, _SHARE = 3.0, 0.6
 """What speaks for it at the most, and the share of the chance that each group's row is the one that is kept."""
 _SINGLE = 2.0
@@ -79,11 +82,22 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
             several = [size for size in Counter(values[at] for at in among).values() if size > 1]
             evidence = min(_EVIDENCE, _SHARE * sum(map(math.log, several))) - _SINGLE * (len(several) == 1)
             cost = _COST + _TIDIED_COST * (key.cost - 1.0) - evidence + _IDENTITY_COST * says_identity(key)
-            if by is not None:
+            if by is None:
+                cost += min(_MOST_DIFFERENT, _DIFFERENT_COST * _difference(bank, among, values, wanted))
+            else:
                 cost += _BY_COST + 0.5 * math.log(len(orderings))
             nodes = (is_number(number, "=", 1),) if condition is None else (condition.node, is_number(number, "=", 1))
             yield nodes, cost + (condition.cost if condition else 0.0)
             break
+
+
+def _difference(bank: Bank, among: Sequence[int], values: Column, wanted: set[int]) -> float:
+    """In how many cells a row that is left out differs from the one that is kept of its group, beyond two; the mean."""
+    kept = {values[at]: at for at in among if at in wanted}
+    pairs = [(at, kept[values[at]]) for at in among if at not in wanted]
+    columns = [entry.values for entry in bank.texts if len(set(entry.values)) > 1]
+    differing = [column[one] != column[other] for one, other in pairs for column in columns]
+    return max(0.0, sum(differing) / max(1, len(pairs)) - 2)
 
 
 def _conditions(bank: Bank, kept: Sequence[int]) -> Iterator[Condition | None]:

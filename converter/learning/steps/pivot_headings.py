@@ -41,7 +41,10 @@ def headings(plan: Plan, goal: Goal) -> Iterator[Headings]:
                         nodes.append(
                             Join([one.node, Constant(between), other.node, *([Constant(after)] if after else [])], 3.0)
                         )
-    nodes += _framed(names, [*bank.texts[:MOST_FRAMED], *bank.cased[:MOST_FRAMED]])
+    # What the input has numbered columns for is made of these: `Address line 1`, `Address line 2`.
+    own = {match[2] for ref in frame.refs if (match := _ORDINAL.match(str(ref.key[-1])))}
+    framed = [name for name in names if (match := _ORDINAL.match(name)) is None or match[2] not in own]
+    nodes += _framed(framed, [*bank.texts[:MOST_FRAMED], *bank.cased[:MOST_FRAMED]])
     nodes += [entry.node for entry in bank.pieces if entry.node.cost < 3.0]
     seen: set[tuple[int, ...]] = set()
     for node in nodes:

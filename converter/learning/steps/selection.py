@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from converter.learning import weights
 from converter.learning.alignment import Alignment
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry, Relation
@@ -153,6 +154,7 @@ def _of_around(bank: Bank, wanted: int, shown: Sequence[Sequence[Decimal]]) -> I
     """A gap to the row before or after over a bound; a column that differs from the row before."""
     conditions = Conditions.shared(bank)
     for around in Around.all(bank)[:1]:
+        chance = weights.ALTERNATIVES * math.log(1 + len(around.changes))
         for entry in (*around.spans, *around.steps):
             asked = _SHOWN if _is_shown(entry, wanted, shown) else 0.0
             for _, node, rows, cost in conditions.of_number(entry, "computed threshold"):
@@ -160,7 +162,10 @@ def _of_around(bank: Bank, wanted: int, shown: Sequence[Sequence[Decimal]]) -> I
                     yield Condition(node, rows, 1.5 + 0.4 * entry.node.cost + cost + asked, "group")
         for entry in around.changes:
             if bits(entry.values) == wanted:
-                yield Condition(entry.node, wanted, 1.5 + 0.4 * entry.node.cost + _few_left_out(bank, wanted), "group")
+                keys = [key for one in entry.node.within() if isinstance(one, Window) for key in one.partition]
+                blank = _BLANK_GROUP_COST * any(blank_share(bank.frame.values(key)) for key in keys)
+                cost = 1.5 + 0.4 * entry.node.cost + chance + blank + _few_left_out(bank, wanted)
+                yield Condition(entry.node, wanted, cost, "group")
 
 
 def _is_shown(entry: Entry, wanted: int, shown: Sequence[Sequence[Decimal]]) -> bool:
@@ -185,19 +190,14 @@ def _counts(values: Column) -> bool:
     return len(filled) == len(values) and filled in (sorted(filled), sorted(filled, reverse=True))
 
 
-def _from_each(bank: Bank, partition: Sequence[Node], wanted: int, by: Node | None = None) -> float:
-    """What speaks for a choice within groups: that as many rows of each group are kept hardly happens by another rule.
-
-    Rows without the number `by` that is chosen by, such as headings repeated, are left out in any case.
-    """
+def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
+    """What speaks for a choice within groups: that as many rows of each group are kept hardly happens by another rule."""
     if not partition:
         return 0.0
-    present = [True] * bank.frame.size if by is None else [value is not None for value in bank.frame.values(by)]
     columns = [bank.frame.values(one) for one in partition]
     sizes: dict[tuple[object, ...], list[int]] = {}
     for at, key in enumerate(zip(*columns, strict=True)):
-        if present[at]:
-            sizes.setdefault(key, []).append(wanted >> at & 1)
+        sizes.setdefault(key, []).append(wanted >> at & 1)
     kept = {sum(flags) for flags in sizes.values() if len(flags) > 1}
     if len(kept) != 1 or 0 in kept or any(not sum(flags) for flags in sizes.values()):
         return 0.0
@@ -205,13 +205,6 @@ def _from_each(bank: Bank, partition: Sequence[Node], wanted: int, by: Node | No
     return min(
         _MOST_FROM_EACH, 0.8 * sum(math.log(math.comb(len(flags), count)) for flags in sizes.values() if len(flags) > count)
     )
-
-
-def _unordered(bank: Bank, partition: Sequence[Node], wanted: int, by: Node | None) -> float:
-    """How much less a choice within groups is spoken for since rows without what is chosen by were left out in any case."""
-    if by is None or None not in bank.frame.values(by):
-        return 0.0
-    return _from_each(bank, partition, wanted) - _from_each(bank, partition, wanted, by)
 
 
 def _of_whole_groups(bank: Bank, partition: Sequence[Node], wanted: int, cost: float) -> Iterator[Condition]:
@@ -265,8 +258,9 @@ def of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             for most in (1, 2, 3, 5, 10):
                 if bits([value <= most for value in values]) == wanted:  # type: ignore[operator]
                     node = is_number(number, "=" if most == 1 else "<=", most)
-                    price = cost + 1.5 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition)
-                    yield Condition(node, wanted, price + _unordered(bank, partition, wanted, by), "group")
+                    yield Condition(
+                        node, wanted, cost + 1.5 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group"
+                    )
                     break
             if by is not None and partition and len(set(frame.values(by))) > _MOST_FLAGS:
                 tied = Rank(by, partition, descending=descending)

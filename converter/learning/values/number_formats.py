@@ -20,6 +20,8 @@ _BODY = re.compile(
 _UNGROUPED = re.compile(_BODY.pattern.replace(r"\d{1,3}(?P<group>[,.' ])\d{3}(?:(?P=group)\d{3})*|\d+", r"\d+(?P<group>(?!))?"))
 
 
+_NO_CURRENCY = "*#@/\\|_~=^'\"`:;!?"
+"""With these marks begin numbers of things, not amounts: they are texts."""
 FLOAT_DIGITS = 15
 """So many digits of a floating number are sure."""
 LEAST_SIGNIFICANT = 3
@@ -192,6 +194,8 @@ def numeric_target(texts: tuple[str | None, ...]) -> NumericTarget | None:
     if len(befores) > 1 or len(afters) > 1:
         return None
     before, after = befores.pop(), afters.pop()
+    if before and before[0] in _NO_CURRENCY:
+        return None
     marks = {m["mark"] for _, m in shown if m["mark"]}
     groups = {m["group"] for _, m in shown if m["group"]}
     values = [one[0] if one else None for one in found]

@@ -144,7 +144,7 @@ def readings(texts: Texts, *, group: str = "") -> Iterator[Reading]:
         return
     spaced = tuple(sorted(words, key=lambda word: (-len(word), word)))
     blanks = tuple(dict.fromkeys(blank for match in matches for blank in _blanks_beside(match)))
-    for rank, (decimal, mark) in enumerate(_fitting(bodies, group)):
+    for rank, (decimal, mark) in enumerate(_fitting(bodies, group or _group_of_money(words, bodies))):
         notation = Notation(decimal, mark, (*spaced, *blanks), negative)
         values = [notation.read(text) for text in cells]
         share = sum(value is not None for value in values) / len(cells)
@@ -153,6 +153,16 @@ def readings(texts: Texts, *, group: str = "") -> Iterator[Reading]:
         cost = _AMBIGUOUS * rank + _UNITS_COST * bool(letters) + _PARTIAL_COST * (share < 1)
         cost += _LEADING_ZERO_COST * any(re.match(r"0\d", body) for body in bodies)
         yield Reading(reader(notation, values), cost, share)
+
+
+def _group_of_money(words: set[str], bodies: list[str]) -> str:
+    """The mark of thousands that greater amounts have, where all stand with a currency's sign and two decimals."""
+    if not words or not all(word[0] in _CURRENCY for word in words):
+        return ""
+    for mark, group in ((".", ","), (",", ".")):
+        if all(re.fullmatch(rf"\d+{re.escape(mark)}\d\d", body) for body in bodies):
+            return group
+    return ""
 
 
 def _is_mixed(bodies: list[str]) -> bool:
