@@ -23,8 +23,8 @@ from converter.learning.values import (
     durations,
     hexadecimals,
     moment_mixes,
+    moment_readings,
     moments,
-    month_names,
     numbers,
     numerals,
 )
@@ -211,7 +211,7 @@ class Bank:
             found[0].extend(self._read(reading, entry) for reading in numerals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in hexadecimals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
-            found[1].extend(self._read(reading, entry) for reading in moment_readings(cells))  # type: ignore[arg-type]
+            found[1].extend(self._read(reading, entry) for reading in moment_readings.readings(cells))  # type: ignore[arg-type]
             for reading in durations.readings(cells):  # type: ignore[arg-type]
                 found[2].append(self._read(reading, entry))
         return found
@@ -283,7 +283,7 @@ class Bank:
         for entry in self._distinct(
             piece for text in self.texts if text.node not in read for piece in texts.dated(text.node, text.values)
         ):
-            for reading in [*moment_readings(entry.values)][:2]:  # type: ignore[arg-type]
+            for reading in [*moment_readings.readings(entry.values)][:2]:  # type: ignore[arg-type]
                 made = self._read(reading, entry)
                 if made.values not in seen:
                     seen.add(made.values)
@@ -358,31 +358,6 @@ class Bank:
                             )
             for span in spans:
                 yield self.made(arithmetic.MULTIPLY(span.node, one.node))
-
-
-def moment_readings(cells: Sequence[str | None]) -> Iterator[Reading]:
-    """The ways in which the cells are moments: in one format, in UTC where they have an offset, in several formats."""
-    whole = False
-    for reading in moments.readings(cells):
-        whole = whole or reading.share == 1
-        yield reading
-    texts_ = list(dict.fromkeys(filled(cells)))
-    for format in moments.formats(texts_)[:1]:
-        utc = moment_mixes.utc_reader(format, texts_)
-        if utc is not None:
-            yield Reading(utc)
-    if not whole:
-        yield from month_names.readings(cells)
-        several = moment_mixes.mixed(texts_)
-        if several:
-            yield Reading(moment_mixes.mixed_reader(several))
-            swapped = moment_mixes.month_first(several, texts_)
-            if swapped:
-                yield Reading(moment_mixes.mixed_reader(swapped), _MONTH_FIRST)
-
-
-_MONTH_FIRST = 0.5
-"""Among dates of several formats the month stands before the day."""
 
 
 def _source(node: Node) -> Node:

@@ -40,8 +40,9 @@ from converter.learning.proposals import (
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
-from converter.learning.proposals.closeness import near
+from converter.learning.proposals.closeness import cuts_digits, near
 from converter.learning.proposals.filled import joined_filled
+from converter.learning.proposals.keys import of_key_named
 from converter.learning.proposals.labelled import labelled
 from converter.learning.proposals.later import later_by_amounts
 from converter.learning.proposals.named import first_named
@@ -176,6 +177,7 @@ class ColumnSearch:
             yield from self._plain_values()
             yield from self._referring()
         yield from () if self.is_part else positions.positions(self)
+        yield from of_key_named(self)
         yield from labelled(self)
         yield from phones(self)
         yield from parts_proposals.first_filled(self)
@@ -200,7 +202,10 @@ class ColumnSearch:
         timed = self._timed_sources if self.numeric is not None else frozenset()
         for entry in self.bank.pieces:
             source, cut = entry.node.parts[0], entry.node.key[0] in _CUTS
-            yield entry.node, weights.PIECE_OF_NUMBER if source in numeric or (cut and source in timed) else 0.0
+            is_cut = (source in numeric and cuts_digits(entry, self.bank.frame.values(source), self.places)) or (
+                cut and source in timed
+            )
+            yield entry.node, weights.PIECE_OF_NUMBER * is_cut
 
     @cached_property
     def _numeric_sources(self) -> frozenset[Node]:

@@ -260,12 +260,13 @@ class Conditions:
             few = letters if text.isalpha() else 0.0
             yield "contains", ends(node, text), rows, cost + 0.4 + few + weights.SINGLE * (rows.bit_count() == 1)
         for text, rows in parts.items():
-            yield "contains", contains(node, text), rows, cost + weights.SINGLE * (rows.bit_count() == 1)
+            of_names = cost + weights.MARK_OF_NAMES * (text in _MARKS_OF_NAMES and any(map(str.isalpha, "".join(groups))))
+            yield "contains", contains(node, text), rows, of_names + weights.SINGLE * (rows.bit_count() == 1)
             yield (
                 "contains",
                 negation(contains(node, text)),
                 self.full & ~rows,
-                cost
+                of_names
                 + (weights.NOT_TOTAL if is_total(text) else 0.6 + weights.SINGLE * (rows.bit_count() in (1, self.size - 1))),
             )
 
@@ -376,3 +377,6 @@ class Conditions:
 def _of_one_row(*sets: int) -> float:
     """What it costs that a part of a condition is there for one row alone."""
     return weights.SINGLE * sum(rows.bit_count() == 1 for rows in sets)
+
+
+_MARKS_OF_NAMES = frozenset(",.-'&")

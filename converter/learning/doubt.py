@@ -16,7 +16,7 @@ from pathlib import Path
 from converter.learning.agreement import deciders
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
-from converter.learning.expressions.choices import Case, Coalesce, Lookup
+from converter.learning.expressions.choices import Case, Coalesce, Join, Lookup
 from converter.learning.kinds import Column
 from converter.learning.maps import MOST_CATEGORIES
 from converter.learning.nodes import Constant, Node
@@ -64,13 +64,13 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
     features = {
         "bias": 1.0,
         "columns": sum(math.log(max(share, 1e-3)) for share in shares),
-        "dearest": max((one.cost for one in best), default=0.0) / 10,
+        "dearest": max((cost for one in best for cost in _costs(one)), default=0.0) / 10,
         # One map that serves several columns is chosen once.
         "choices": len({_choice(one.node) for one in best if isinstance(one.node, Case | Lookup) and not _is_known(one.node)})
         / 3,
         "deciders": len({found for one in best if (found := deciders(one.node)) and not _is_known(one.node)}) / 3,
         "excess": sum(_excess(one, plan.frame) for one in best) / 20,
-        "length": sum(max(0.0, one.cost - 2.0) for one in best) / 20,
+        "length": sum(max(0.0, cost - 2.0) for one in best for cost in _costs(one)) / 20,
         "plan": plan.cost / 5,
         "singles": sum(_singles(one.node, plan.frame) for one in best),
         "rows": math.log(max(1, plan.frame.size)),
@@ -86,6 +86,17 @@ def doubt(plan: Plan, columns: Sequence[Sequence[Candidate]], *, rival: float | 
             -sum(max(0.0, one.cost - _PLAIN_COLUMN) for one in best) / _COMPUTED
         )
     return Doubt(sure, told, shares, features)
+
+
+def _costs(candidate: Candidate) -> list[float]:
+    """The costs of what may be wrong of a candidate, each by itself: of a text of several parts these, as if they were columns.
+
+    The words between them stand in every row, so that nobody doubts them.
+    """
+    node = candidate.node
+    if not isinstance(node, Join):
+        return [candidate.cost]
+    return [min(part.cost, _PLAIN_COLUMN) if isinstance(part, Constant) else part.cost for part in node.parts]
 
 
 def succession(rows: int) -> float:

@@ -73,6 +73,8 @@ SHORT_NUMBER = 2
 """A condition names one of several amounts, dates or numbers of more digits than these: grades and months are short."""
 LETTERS_OF_WORDS = 1.5
 """A condition on a letter or two with which words begin or end."""
+MARK_OF_NAMES = 1.2
+"""A condition on a mark that names and sentences have, such as a comma."""
 PART_OF_ONE = 2.0
 """What stands where other columns are blank is made from a part of a text, of which a single row speaks."""
 BRANCH = 1.0

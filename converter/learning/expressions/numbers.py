@@ -25,6 +25,8 @@ def _divided(one: Decimal, other: Decimal) -> Decimal | None:
         return None
 
 
+_MOST_TENTHS = 9
+
 ADD = Function("add", NUMBER, "{0} + {1}", lambda one, other: one + other, 1.0)
 SUBTRACT = Function("subtract", NUMBER, "{0} - {1}", lambda one, other: one - other, 1.0)
 MULTIPLY = Function("multiply", NUMBER, "{0} * {1}", lambda one, other: one * other, 1.0)
@@ -78,8 +80,18 @@ def over_columns(name: str, many: int) -> Function:
 
 
 def scaled(node: Node, factor: Decimal, cost: float) -> Node:
-    """The number times a factor; a division where that is shorter to write."""
+    """The number times a factor; a division where that is shorter to write.
+
+    A thousandth is multiplied by: the engine's divisions are floating, and 510.5 / 1000 rounded to three digits is 0.510 there.
+    """
     inverse = 1 / factor if factor else factor
+    if (
+        node.exact
+        and factor.is_finite()
+        and factor.normalize().as_tuple().digits == (1,)
+        and 0 < -factor.adjusted() <= _MOST_TENTHS
+    ):
+        return MULTIPLY(node, Constant(factor.normalize(), NUMBER, cost))
     if abs(factor) < 1 and inverse == inverse.to_integral() and abs(inverse) < 10**9:
         return DIVIDE_BY(node, Constant(inverse.to_integral(), NUMBER, cost))
     short = Decimal(f"{inverse:.13g}").normalize()

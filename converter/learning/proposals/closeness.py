@@ -38,3 +38,12 @@ def agree(entry: Entry, values: Sequence[Decimal | None], unit: int, factor: Dec
             return False
         hits += 1
     return hits > 0
+
+
+def cuts_digits(part: Entry, whole: Sequence[object], places: Sequence[int]) -> bool:
+    """Whether some digits of a number are left out, rather than a currency or unit beside it."""
+    return any(_digits(part.values[at]) != _digits(whole[at]) for at in places)
+
+
+def _digits(text: object) -> str:
+    return "".join(filter(str.isdigit, text)) if isinstance(text, str) else ""

@@ -1,5 +1,6 @@
 """Columns with a mark between those that are filled, such as the parts of an address."""
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -9,6 +10,9 @@ from converter.learning.nodes import Node
 from converter.learning.proposals.goal import Goal
 
 _MARKS = (", ", "; ", " / ", " - ", " | ", " ", ",", ";", "|", "-", "/")
+_BETWEEN = re.compile(r"(?<=\w)\W+(?=\w)").findall
+_MOST_OWN = 3
+"""So many marks that are not among the usual ones are tried."""
 MOST_COLUMNS = 12
 MOST_TO_CHOOSE_FROM = 6
 """Of more columns all have to be joined."""
@@ -19,7 +23,8 @@ def joined_filled(goal: Goal) -> Iterator[tuple[Node, float]]:
     entries = [entry for entry in goal.bank.texts if _stands_in(goal, entry)]
     if not 2 <= len(entries) <= MOST_COLUMNS:
         return
-    for mark in _MARKS:
+    own = dict.fromkeys(mark for text in goal.cells for mark in _BETWEEN(text) if mark not in _MARKS)
+    for mark in (*_MARKS, *list(own)[:_MOST_OWN]):
         if any(mark in text for text in goal.cells):
             for count in range(len(entries), 1, -1):
                 for chosen in combinations(entries, count):

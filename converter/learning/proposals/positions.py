@@ -23,7 +23,7 @@ def positions(goal: Goal) -> Iterator[tuple[Node, float]]:
     if size < LEAST_POSITIONS or None in goal.target or goal.numeric is None or goal.bank.frame.windows_before:
         return
     first = goal.numeric.values[0]
-    if first is None or first % 1 or goal.target != tuple(str(int(first) + at) for at in range(size)):
+    if first is None or first != first.to_integral() or goal.target != tuple(str(int(first) + at) for at in range(size)):
         return
     if first != 1 and set(goal.target) <= set(goal.bank.frame.names):
         return  # Years that name columns are read there.

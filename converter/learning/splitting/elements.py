@@ -179,6 +179,8 @@ class Width(Element):
     """So many characters, whatever they are."""
 
     count: int
+    is_of_words: bool = False
+    """Whether words were met there: few of them are as long as one another by chance."""
 
     @property
     def pattern(self) -> str:
@@ -186,13 +188,16 @@ class Width(Element):
 
     @property
     def cost(self) -> float:
-        return 1.2 + 0.01 * self.count
+        return 1.2 + 0.01 * self.count + _WIDTH_OF_WORDS * self.is_of_words
 
     def starts(self, line: Line, ends: int) -> int:
         return (ends << self.count) & line.full
 
     def end(self, line: Line, ends: int, start: int) -> int:
         return start - self.count
+
+
+_WIDTH_OF_WORDS = 2.5
 
 
 def _is_digit(char: str) -> bool:

@@ -138,4 +138,4 @@ def _candidates(segment: Segment, *, is_last: bool) -> Iterator[Element]:
         yield Word()
     lengths = {len(text) for text in texts}
     if len(lengths) == 1:
-        yield Width(lengths.pop())
+        yield Width(lengths.pop(), any(map(str.islower, "".join(texts))))

@@ -48,6 +48,10 @@ LEAST_OF_DATA = 3
 _CONTRARY = 0.5
 _FURTHER = 1.1
 """Another value of a column that is asked already."""
+_LISTED = 1.1
+"""Each value more that a list of values has, which are known by heart."""
+_NEVER_SEVERAL = 1.0
+"""No group has two rows of any kind, so that none shows that they are added: one may as well be picked."""
 _SURE = 3.5
 """So much more (nats) the cells have to say than the choice of column and values does."""
 _NEAR = 1e-9
@@ -70,6 +74,8 @@ class _Fit:
     lacking: Decimal | None
     """What is shown where a group has no such row; 1 where all have some."""
     named: float
+    several: bool
+    """Whether some group has several rows of the kind."""
 
     @property
     def cost(self) -> float:
@@ -100,12 +106,21 @@ def by_kind(groups: Groups, expected: Sequence[Target], labels: Sequence[str | N
         zeroed = any(fit.lacking == 0 and fit.function is SUM for fit in family)
         usual = max((fit.function for fit in family), key=lambda one: sum(fit.function is one for fit in family))
         alone = len({fit.condition.rows for fit in family}) == 1
+        picked = not any(fit.several for fit in family)
         for fit in family:
             key = (tuple(expected[fit.at]), labels[fit.at])
             told = _ALONE if alone and len(family) > 1 else _NAMED * (fit.named >= _LEAST_NAMED)
             cost = fit.function.cost + _PLACE + told + _FUNCTION * (fit.function is not usual)
+            cost += _NEVER_SEVERAL * (picked and fit.named < _LEAST_NAMED) + _LISTED * _listed(fit.condition.node)
             made.setdefault(key, (_written(fit, targets[fit.at], zeroed), cost))
     return made
+
+
+def _listed(condition: Node) -> int:
+    """How many values a condition lists beyond the first."""
+    if isinstance(condition, Apply) and condition.function.name in ("in", "not in"):
+        return len(condition.function.parameters) - 1
+    return 0
 
 
 def _asks(family: Sequence[_Fit]) -> set[tuple[int, int]]:
@@ -156,14 +171,14 @@ def _fits(groups: Groups, targets: dict[int, NumericTarget], labels: Sequence[st
             if any(counts) and all((value or 0) == count for value, count in zip(target.values, counts, strict=True)):
                 lacking = {value for value, count in zip(target.values, counts, strict=True) if not count}
                 if len(lacking) < 2:
-                    yield _Fit(at, COUNT, None, condition, False, next(iter(lacking), Decimal(1)), named[at])
+                    yield _Fit(at, COUNT, None, condition, False, next(iter(lacking), Decimal(1)), named[at], max(counts) > 1)
         for entry in numbers:
             own = bool(entry.node.sources & condition.node.sources)
             if own and condition.kind != "sign":
                 continue
             for function, compute in _COMPUTED[: 1 if own else None]:
                 for at, sign, none in _shown(groups, targets, inside, entry, function, compute):
-                    yield _Fit(at, function, entry.node, condition, sign < 0, none, named[at])
+                    yield _Fit(at, function, entry.node, condition, sign < 0, none, named[at], max(counts) > 1)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -5,6 +5,7 @@ then explained like any others.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -94,7 +95,11 @@ def _is_exact(path: Path, goal: Goal) -> bool:
     grid, expected = path.grid, goal.expected
     if grid.is_ragged:
         return not goal.headed and grid.trimmed == expected.trimmed
-    return len(grid.rows) == len(expected.rows) and not _open_columns(path, goal)
+    if len(grid.rows) != len(expected.rows) or _open_columns(path, goal):
+        return False
+    # A column is copied once: the same cells in two places are rather of two rows.
+    given = Counter(map(tuple, grid.columns))
+    return all(count <= given[target] for target, count in Counter(map(tuple, expected.columns)).items() if any(target))
 
 
 def _open_columns(path: Path, goal: Goal) -> list[int]:

@@ -190,14 +190,19 @@ def _counts(values: Column) -> bool:
     return len(filled) == len(values) and filled in (sorted(filled), sorted(filled, reverse=True))
 
 
-def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
-    """What speaks for a choice within groups: that as many rows of each group are kept hardly happens by another rule."""
+def _from_each(bank: Bank, partition: Sequence[Node], wanted: int, by: Node | None = None) -> float:
+    """What speaks for a choice within groups: that as many rows of each group are kept hardly happens by another rule.
+
+    Rows without the number `by` that is chosen by, such as headings repeated, are left out in any case.
+    """
     if not partition:
         return 0.0
+    present = [True] * bank.frame.size if by is None else [value is not None for value in bank.frame.values(by)]
     columns = [bank.frame.values(one) for one in partition]
     sizes: dict[tuple[object, ...], list[int]] = {}
     for at, key in enumerate(zip(*columns, strict=True)):
-        sizes.setdefault(key, []).append(wanted >> at & 1)
+        if present[at]:
+            sizes.setdefault(key, []).append(wanted >> at & 1)
     kept = {sum(flags) for flags in sizes.values() if len(flags) > 1}
     if len(kept) != 1 or 0 in kept or any(not sum(flags) for flags in sizes.values()):
         return 0.0
@@ -205,6 +210,13 @@ def _from_each(bank: Bank, partition: Sequence[Node], wanted: int) -> float:
     return min(
         _MOST_FROM_EACH, 0.8 * sum(math.log(math.comb(len(flags), count)) for flags in sizes.values() if len(flags) > count)
     )
+
+
+def _unordered(bank: Bank, partition: Sequence[Node], wanted: int, by: Node | None) -> float:
+    """How much less a choice within groups is spoken for since rows without what is chosen by were left out in any case."""
+    if by is None or None not in bank.frame.values(by):
+        return 0.0
+    return _from_each(bank, partition, wanted) - _from_each(bank, partition, wanted, by)
 
 
 def _of_whole_groups(bank: Bank, partition: Sequence[Node], wanted: int, cost: float) -> Iterator[Condition]:
@@ -258,9 +270,8 @@ def of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
             for most in (1, 2, 3, 5, 10):
                 if bits([value <= most for value in values]) == wanted:  # type: ignore[operator]
                     node = is_number(number, "=" if most == 1 else "<=", most)
-                    yield Condition(
-                        node, wanted, cost + 1.5 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition), "group"
-                    )
+                    price = cost + 1.5 * (most > 1) + 1.2 * (by is not None) + 0.5 * (not partition)
+                    yield Condition(node, wanted, price + _unordered(bank, partition, wanted, by), "group")
                     break
             if by is not None and partition and len(set(frame.values(by))) > _MOST_FLAGS:
                 tied = Rank(by, partition, descending=descending)

@@ -1,16 +1,19 @@
 """ORDER BY: up to three keys after which rows stand as expected."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from converter.learning import weights
 from converter.learning.bank import Bank, Entry
 from converter.learning.expressions.choices import Lookup
 from converter.learning.expressions.moments import PARTS
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, Constant, Node
 from converter.learning.query import SortKey
+from converter.learning.shapes import are_codes
 from converter.learning.steps.neighbours import kept_for_neighbours
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.windows import Beginning, Window
@@ -43,6 +46,7 @@ _WHOLE_DATE_COST = 3.0
 _POINTS_COST = -3.0
 """Those who have points for games are sorted by these."""
 
+_WORDS = re.compile(r"[^\W\d_]+").findall
 _MONTH, _DAY = (next(one for one in PARTS if one.parameters == (name,)) for name in ("month", "day"))
 _OF_YEAR = {
     (format,): part for part, formats in ((_MONTH, ("%B", "%b", "%m", "%-m")), (_DAY, ("%d", "%-d"))) for format in formats
@@ -146,16 +150,6 @@ def _value(node: Node) -> Node:
     return node.parts[0] if isinstance(node, Apply) and node.function.name == "written" else node
 
 
-def _written_as(node: Node) -> object:
-    """The format of days in which a key of groups is written."""
-    inner = node.parts[0] if node.is_key and node.parts else node
-    is_written = isinstance(inner, Apply) and inner.function.name == "written" and inner.parts[0].kind.is_moment
-    return inner.function.parameters[0] if is_written and isinstance(inner, Apply) else _UNWRITTEN
-
-
-_UNWRITTEN = object()
-
-
 def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) -> Iterator[tuple[tuple[SortKey, ...], float]]:
     """Goes on with the pairs of neighbours that the keys so far leave equal."""
     open_pairs = [(one, other) for one, other in pairwise(rows) if all(k.ranks[one] == k.ranks[other] for k in keys)]
@@ -185,10 +179,10 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     readers: dict[Node, Entry] = {}
     for entry in (*bank.moments, *bank.numbers):
         if isinstance(entry.node, Apply):
-            # The first way to read a column is the likeliest; what was written from a day is read as it was written.
-            read = entry.node.parts[0]
-            if read not in readers or _written_as(read) in entry.node.function.parameters:
-                readers[read] = entry
+            text = entry.node.parts[0]
+            # What was written in a format is read in it; else the first reading is the likeliest: 2024-03-05 is in March.
+            if text not in readers or _is_read_as_written(entry.node):
+                readers[text] = entry
     numbered = any(map(_is_position, shown))
     before = 0
     for at, node in enumerate(shown):
@@ -215,6 +209,12 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
         else one
         for one in _made(entries, 0.0)
     ]
+
+
+def _is_read_as_written(node: Apply) -> bool:
+    """Whether the format in which a date is read is the one in which it was written."""
+    written = (one for one in node.parts[0].within() if isinstance(one, Apply) and one.function.name == "written")
+    return any(one.function.parameters[:1] == node.function.parameters[:1] for one in written)
 
 
 def _appearance(bank: Bank) -> list[_Option]:
@@ -252,8 +252,19 @@ def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     numeric = {entry.node.parts[0] for entry in bank.numbers if entry.node.parts}
     for entry in bank.texts:
         entries.append((entry.node, entry.values, 0.6 + _TEXT_NUMBER_COST * (entry.node in numeric)))
-    entries += [(entry.node, entry.values, 1.6) for entry in bank.pieces if entry.node.cost < 3.2]
+    entries += [(one.node, one.values, 1.6 + _letters(bank, one)) for one in bank.pieces if one.node.cost < 3.2]
     return [*_shown(bank, shown), *_made(entries, _HIDDEN_COST)]
+
+
+def _letters(bank: Bank, entry: Entry) -> float:
+    """What it costs to sort by some letters of words, from the midst of them or at an end."""
+    whole = bank.frame.values(entry.node.parts[0]) if entry.node.parts else ()
+    pairs = [(part, text) for part, text in zip(entry.values, whole, strict=True) if isinstance(part, str) and part]
+    if any(not part.isalpha() or part in _WORDS(str(text)) for part, text in pairs) or are_codes(
+        str(text) for _, text in pairs
+    ):
+        return 0.0
+    return weights.LETTERS_OF_WORDS
 
 
 def _made(entries: Sequence[tuple[Node, Column, float]], hidden: float) -> list[_Option]:

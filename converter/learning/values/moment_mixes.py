@@ -9,11 +9,16 @@ from converter.learning.sql import literal
 from converter.learning.values.moments import MomentFormat, formats, parse
 
 MOST_FORMATS = 6
+LEAST_WIDE = 2
+"""A column of more formats than these has others in further rows."""
 # What a column that mixes formats is likely to have in further rows; none of them can be taken for another.
 _USUAL = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
 _TIME = "[ T][0-9]+:[0-9].*$"
 """A time of day that may stand behind some of many dates."""
 
+_FIGURES = ("%m%d%Y", "%d%m%Y")
+_LACKING = "^([0-9]{7})$"
+"""A date in eight figures of which the first lacks."""
 _DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 
 
@@ -46,7 +51,7 @@ def mixed(cells: list[str], *, months: bool = False) -> list[MomentFormat]:
 
 def month_first(found: list[MomentFormat], cells: list[str]) -> list[MomentFormat]:
     """The formats with the month before the day in those that have figures for both, if all cells are of these; else none."""
-    swapped = [MomentFormat(re.sub(r"^%d([/.-])%m", r"%m\1%d", one.format), one.cost) for one in found]
+    swapped = [MomentFormat(re.sub(r"^%d([/.-]?)%m", r"%m\1%d", one.format), one.cost) for one in found]
     fits = swapped != found and all(any(one.read(cell) for one in swapped) for cell in cells)
     return swapped if fits and len({one.format for one in swapped}) == len(found) else []
 
@@ -62,11 +67,20 @@ def _clashes(name: str, chosen: list[str]) -> bool:
     return swapped != name and swapped in chosen
 
 
+def days_of(found: list[MomentFormat]) -> list[MomentFormat]:
+    """The formats without the times of day that some have behind the date; none where none has, or where other marks do."""
+    bare = [re.sub(r"[ T]%-?[HI]:%M.*$", "", one.format) for one in found]
+    if all(one.kind is Kind.DATE for one in found) or any(re.search(r"%-?[HI]", one) for one in bare):
+        return []
+    costs = {text: one.cost for text, one in zip(bare, found, strict=True)}
+    return [MomentFormat(text, cost) for text, cost in costs.items()] if len(costs) > LEAST_WIDE else []
+
+
 def mixed_reader(found: list[MomentFormat]) -> Function:
     """The function that reads each text in the first of the formats that fits."""
     names = [one.format for one in found]
     kind = Kind.TIMESTAMP if any(one.kind is Kind.TIMESTAMP for one in found) else Kind.DATE
-    is_wide = kind is Kind.DATE and len(names) > 2
+    is_wide = kind is Kind.DATE and len(names) > LEAST_WIDE
     if is_wide:
         names += [one for one in _USUAL if one not in names]
         if any(re.match(r"%d[/.-]%m", one) for one in names):
@@ -75,11 +89,16 @@ def mixed_reader(found: list[MomentFormat]) -> Function:
     names = [one for name in names for one in ((name.replace("%Y", "%y"), name) if re.search(r"[/. ]%Y", name) else (name,))]
     listed = ", ".join(map(literal, names))
 
+    # Beside other formats the figures of a date were a number once, which has no zero in front.
+    is_padded = any(one in _FIGURES for one in names)
+
     def read(text: str) -> datetime | None:
         bare = re.sub(_TIME, "", text) if is_wide else text
+        bare = re.sub(_LACKING, r"0\1", bare) if is_padded else bare
         return next((moment for moment in (parse(bare, name) for name in names) if moment), None)
 
     source = f"regexp_replace({{0}}, {literal(_TIME)}, '')" if is_wide else "{0}"
+    source = f"regexp_replace({source}, {literal(_LACKING)}, '0\\1')" if is_padded else source
     template = f"try_strptime({source}, [{listed}])"
     if kind is Kind.DATE:
         template = f"CAST({template} AS DATE)"

@@ -415,3 +415,83 @@ def test_what_is_the_same_in_every_row_is_split_off_with_its_sisters():
     )
     further = table("key | value\nQ,THS,T,LU | 5.1")
     assert converted(given, expected, further) == rows(("Q", "THS", "T", "LU", "5.1"))
+
+
+def test_rows_without_a_name_are_left_out_rather_than_added_up_by_kinds_that_are_listed():
+    given = table("""
+        booked | who | kind | state | cur | amount | fee
+        2/04/2023 | Corner Shop | Card payment | Done | CHF | -21.40 | 0.00
+        4/04/2023 | | Exchange | Done | CHF | -80.05 | 0.00
+        4/04/2023 | Server Farm | Standing order | Done | CHF | -80.05 | 0.00
+        11/04/2023 | Garage | Reservation | Open | CHF | -2.00 | 0.00
+        15/04/2023 | Ida Roth | Transfer in | Done | CHF | 2,410.00 | -3.10
+        27/04/2023 | Paper Mill | Card payment | Done | CHF | -1,310.75 | 0.00
+        28/04/2023 | | Exchange | Done | EUR | 14.30 | 0.00
+    """)
+    expected = table("""
+        booked | payee | paid | received
+        2023-04-02 | Corner Shop | 21.40 |
+        2023-04-04 | Server Farm | 80.05 |
+        2023-04-15 | Ida Roth | | 2410.00
+        2023-04-27 | Paper Mill | 1310.75 |
+    """)
+    further = table("""
+        booked | who | kind | state | cur | amount | fee
+        1/05/2023 | Otto | Gift | Done | CHF | 50.00 | 0.00
+        2/05/2023 | | Exchange | Done | CHF | -9.00 | 0.00
+        2/05/2023 | Bakery | Card payment | Done | CHF | -9.00 | 0.00
+    """)
+
+    made = converted(given, expected, further)
+
+    assert made == rows(("2023-05-01", "Otto", None, "50.00"), ("2023-05-02", "Bakery", "9.00", None))
+
+
+def test_lines_of_sections_are_told_from_their_headings_and_totals_not_by_a_comma_of_the_names_they_have():
+    given = learned.table(
+        "Team: North Hub (NOR)|||\nNo|Member|Owed|Given\n4|Ray, Bea|1,200.00|1,200.00\n9|Ost, Jim|840.00|300.00\n"
+        "Total||2,040.00|1,500.00\n|||\nTeam: South Bay (SOU)|||\nNo|Member|Owed|Given\n2|Lim, Ada|1,700.00|1,750.00\n"
+        "3|Fox, Ben|1,310.00|\nTotal||3,010.00|1,750.00",
+        header=False,
+    )
+    expected = learned.table(
+        "key|team|no|member|owed|given\nNOR|North Hub|4|Ray, Bea|1200.00|1200.00\nNOR|North Hub|9|Ost, Jim|840.00|300.00\n"
+        "SOU|South Bay|2|Lim, Ada|1700.00|1750.00\nSOU|South Bay|3|Fox, Ben|1310.00|0.00",
+        header=False,
+    )
+    further = learned.table(
+        "Team: West (WST)|||\nNo|Member|Owed|Given\n1|Bridge Club|95.00|\n5|Ek, Per|11.00|11.00\n7|Wu, Li|12.00|\n"
+        "Total||118.00|11.00",
+        header=False,
+    )
+
+    made = converted(given, expected, further)
+
+    assert made[1:] == rows(
+        ("WST", "West", "1", "Bridge Club", "95.00", "0.00"),
+        ("WST", "West", "5", "Ek, Per", "11.00", "11.00"),
+        ("WST", "West", "7", "Wu, Li", "12.00", "0.00"),
+    )
+
+
+def test_words_of_the_same_length_are_not_parted_by_their_length():
+    given = table("ward\nWard: Elm Street (ES)\nWard: Old Garden (OG)\nWard: Hay Market (HM)")
+    expected = table("short | name\nES | Elm Street\nOG | Old Garden\nHM | Hay Market")
+
+    assert converted(given, expected, table("ward\nWard: The Quay (Upper) (TQ)\nWard: Mill (M)"))[1] == ("M", "Mill")
+
+
+def test_an_amount_beside_any_currency_is_its_digits():
+    given = table("item | cost\na | EUR 39.90\nb | EUR 312.00\nc | EUR 7.50")
+    expected = table("item | price | currency\na | 39.90 | EUR\nb | 312.00 | EUR\nc | 7.50 | EUR")
+
+    assert converted(given, expected, table("item | cost\nd | JPY 98500")) == rows(("d", "98500", "JPY"))
+
+
+def test_a_column_with_an_unusual_mark_between_it_and_one_that_is_often_blank_is_joined_not_known_by_heart():
+    given = table("what | kind | n\nDay pass | Child | 1\nDay pass | Adult | 2\nCard | | 3\nDay pass | Adult | 4\nCard | | 5")
+    expected = table("sold\nDay pass » Child\nDay pass » Adult\nCard\nDay pass » Adult\nCard")
+
+    assert converted(given, expected, table("what | kind | n\nBoat | Night | 1\nCard | | 2")) == rows(
+        ("Boat » Night",), ("Card",)
+    )

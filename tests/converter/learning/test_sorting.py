@@ -1,6 +1,6 @@
 """ORDER BY: the keys that a person would name."""
 
-from tests.converter.learning.learned import converted, rows, table
+from tests.converter.learning.learned import converted, rows, statement, table
 
 
 def test_equal_counts_stand_in_the_order_of_their_names():
@@ -21,3 +21,38 @@ def test_a_report_by_two_keys_is_sorted_by_both():
     found = converted(given, expected, further)
 
     assert found == rows(("Ash", "Mast", "1.00"), ("Ash", "Zinc", "9.00"), ("Zoe", "App", "1.00"))
+
+
+def test_dates_with_the_year_first_are_sorted_by_year_month_and_day():
+    given = table("no|due\n3|2025-03-04\n1|2025-03-02\n4|2025-03-09\n2|2025-03-02\n5|2025-03-06")
+    expected = table("no|due\n1|2025-03-02\n2|2025-03-02\n3|2025-03-04\n5|2025-03-06\n4|2025-03-09")
+    further = table("no|due\n7|2025-12-01\n8|2025-11-30\n9|2025-12-24")
+
+    found = converted(given, expected, further)
+
+    assert found == rows(("8", "2025-11-30"), ("7", "2025-12-01"), ("9", "2025-12-24"))
+
+
+def test_the_order_of_a_scale_is_no_order_of_the_last_letters_of_its_words():
+    given = table(
+        "job|need|due\na|Soon|2025-06-03\nb|Urgent|2025-06-10\nc|Later|\nd|Urgent|2025-06-02\ne|Later|2025-06-07\n"
+        "f|Urgent|\ng|Soon|2025-06-01"
+    )
+    expected = table(
+        "job|need|due\nd|Urgent|2025-06-02\nb|Urgent|2025-06-10\nf|Urgent|\ne|Later|2025-06-07\nc|Later|\n"
+        "g|Soon|2025-06-01\na|Soon|2025-06-03"
+    )
+
+    text = statement(given, expected)
+
+    assert "'Urgent'" in text
+
+
+def test_days_that_are_written_with_the_month_in_front_are_sorted_as_they_are_written():
+    given = table("day|sum\n2025-03-10|4.00\n2025-03-10|6.50\n2025-03-08|7.25\n2025-03-08|1.00\n2025-03-07|3.00")
+    expected = table("day|sum\n03/07/2025|3.00\n03/08/2025|8.25\n03/10/2025|10.50")
+    further = table("day|sum\n2025-02-01|1.00\n2025-01-30|2.00\n2025-02-01|3.00\n2025-01-29|4.00")
+
+    found = converted(given, expected, further)
+
+    assert found == rows(("01/29/2025", "4.00"), ("01/30/2025", "2.00"), ("02/01/2025", "4.00"))

@@ -75,6 +75,11 @@ CASES = {
     "spans of two hours": ("18:25 => 6PM-8PM\n21:44 => 8PM-10PM\n07:00 => 6AM-8AM", "23:34", ["10PM-12AM"]),
     "spans around": ("11:12 => 10:45AM-11:15AM\n08:29 => 8:15AM-8:45AM\n12:41 => 12:15PM-12:45PM", "04:54", ["4:45AM-5:15AM"]),
     "spans that end a minute early": ("6:25PM => 6:00PM-6:29PM\n9:44PM => 9:30PM-9:59PM", "7:00AM", ["7:00AM-7:29AM"]),
+    "dates of several formats, of which some have a time or lack a zero in front": (
+        "07-Nov-1998 08:15 => 1998/Q4\nJan 9 2004 17:30 => 2004/Q1\n04121987 => 1987/Q2\n3 August 2011 06:05 => 2011/Q3",
+        "9152016; 21-Dec-2001; 5 Feb 1999 10:10; March 3, 2010",
+        ["2016/Q3", "2001/Q4", "1999/Q1", "2010/Q1"],
+    ),
     "what is no date": (
         "2026-12-30 => Dec 2026\n2026-04-15 => Apr 2026\nNone => Not a date.\n2025-07-22 => Jul 2025",
         "x&4; 2024-01-01",

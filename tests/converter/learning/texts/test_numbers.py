@@ -99,3 +99,15 @@ def test_products_are_rounded_half_away_from_zero() -> None:
     made = learned("1.50 | 4 => 6.00\n0.25 | 10 => 2.50\n3.00 | 7 => 21.00", "0.005 | 1; -0.005 | 1; 0.335 | 3")
 
     assert made == ["0.01", "-0.01", "1.01"]
+
+
+def test_thousandths_are_rounded_half_away_from_zero_too() -> None:
+    made = learned("2481 g => 2.481 kg\n96.2 g => 0.096 kg\n7 g => 0.007 kg", "510.5 g; 1.5 g")
+
+    assert made == ["0.511 kg", "0.002 kg"]
+
+
+def test_numbers_of_many_digits_are_texts_and_stop_no_search() -> None:
+    long = ["12345678901234567890123456789012", "92345678901234567890123456789013", "72345678901234567890123456789014"]
+
+    assert learned("\n".join(f"no {one} => {one}" for one in long), "no 5") == ["5"]
