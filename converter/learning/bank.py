@@ -201,7 +201,8 @@ class Bank:
                 found[0].append(_number(ref, values))
             elif ref.kind.is_moment and any(values):
                 found[1].append(Entry(ref, values))
-        for entry in self.texts:
+        dated = moment_readings.of_file([entry.values for entry in self.texts])  # type: ignore[misc]
+        for entry, moments_read in zip(self.texts, dated, strict=True):
             cells = entry.values
             for reading in numbers.readings(cells, group=self._group):  # type: ignore[arg-type]
                 found[0].append(self._read(reading, entry))
@@ -211,7 +212,7 @@ class Bank:
             found[0].extend(self._read(reading, entry) for reading in numerals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in hexadecimals.readings(cells))  # type: ignore[arg-type]
             found[0].extend(self._read(reading, entry) for reading in coordinates.readings(cells))  # type: ignore[arg-type]
-            found[1].extend(self._read(reading, entry) for reading in moment_readings.readings(cells))  # type: ignore[arg-type]
+            found[1].extend(self._read(reading, entry) for reading in moments_read)
             for reading in durations.readings(cells):  # type: ignore[arg-type]
                 found[2].append(self._read(reading, entry))
         return found

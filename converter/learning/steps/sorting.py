@@ -249,11 +249,18 @@ def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
         (entry.node, entry.values, 0.6) for entry in bank.numbers if len(set(entry.values)) > 1
     ]
     entries += [(entry.node, entry.values, 0.2) for entry in bank.moments]
-    numeric = {entry.node.parts[0] for entry in bank.numbers if entry.node.parts}
+    # Days and months before the year stand in no order as texts.
+    numeric = {one.node.parts[0] for one in (*bank.numbers, *bank.moments) if one.node.parts and not _begins_with_year(one)}
     for entry in bank.texts:
         entries.append((entry.node, entry.values, 0.6 + _TEXT_NUMBER_COST * (entry.node in numeric)))
     entries += [(one.node, one.values, 1.6 + _letters(bank, one)) for one in bank.pieces if one.node.cost < 3.2]
     return [*_shown(bank, shown), *_made(entries, _HIDDEN_COST)]
+
+
+def _begins_with_year(entry: Entry) -> bool:
+    """Whether the entry is a date whose text begins with the year, so that it stands in the same order."""
+    formats = entry.node.function.parameters if isinstance(entry.node, Apply) else ()
+    return entry.node.kind.is_moment and str(formats[:1]).startswith("('%Y")
 
 
 def _letters(bank: Bank, entry: Entry) -> float:
