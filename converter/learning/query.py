@@ -225,6 +225,9 @@ def _lifted(tree: exp.Select, relation: str, windows: Sequence[exp.Window]) -> t
     name = windows[0].meta.get("table") or "computed"
     table = Table(name, exp.select(exp.Star(), *columns.values()).from_(exp.to_identifier(relation)))
     tree = tree.from_(exp.to_identifier(name))
+    for column in tree.find_all(exp.Column):
+        if column.table == relation:
+            column.set("table", exp.to_identifier(name))
     return tree, table
 
 

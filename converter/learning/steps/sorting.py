@@ -4,14 +4,15 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 
 from converter.learning import weights
 from converter.learning.bank import Bank, Entry
-from converter.learning.expressions.choices import Lookup
+from converter.learning.expressions.choices import Case, Lookup
 from converter.learning.expressions.moments import PARTS
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import Apply, Constant, Node
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.query import SortKey
 from converter.learning.shapes import are_codes
 from converter.learning.steps.neighbours import kept_for_neighbours
@@ -35,7 +36,7 @@ _SUM_ASCENDING_COST = 1.0
 _HIDDEN_COST = 2.5
 _TEXT_NUMBER_COST = 1.5
 _DESCENDING_COST = 0.4
-_TEXT_DESCENDING_COST = 1.3
+_TEXT_DESCENDING_COST = 2.0
 """Amounts and dates are often sorted from the greatest, names hardly ever."""
 _RANKED_COST = 2.5
 _APPEARANCE_COST = 0.2
@@ -45,6 +46,13 @@ _WHOLE_DATE_COST = 3.0
 """Sorted by a date of which the month and the day are shown by themselves."""
 _POINTS_COST = -3.0
 """Those who have points for games are sorted by these."""
+_AFTER_POINTS = 2.5
+"""Of those with equal points what else they have decides."""
+_APART_COST = 2.5
+"""Rows that are numbered for each group stand together by groups."""
+_TOLD_COST = 1.5
+"""A shown text that is decided by a column, as a mark of the first, is rather told by the order than its reason."""
+_DIGITS = re.compile(r"-?\d+(?:\.\d+)?").fullmatch
 
 _WORDS = re.compile(r"[^\W\d_]+").findall
 _MONTH, _DAY = (next(one for one in PARTS if one.parameters == (name,)) for name in ("month", "day"))
@@ -101,14 +109,23 @@ def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[
 
     `shown` are the output columns: tables are rather sorted by what they show.
     """
-    found = list(_search([*_shown(bank, shown), *_appearance(bank)], list(rows), ()))
+    found = list(_search([*_shown(bank, shown), *_appearance(bank), *_as_they_begin(bank, rows, shown)], list(rows), ()))
     if not found or min(cost for _, cost in found) > _ENOUGH:
         found += _search(_options(bank, shown), list(rows), ())
         found += ranked_by_text(bank, rows)
+    anew = {one for node in shown for one in _begun_anew(node)}
+    found = [(keys, cost + _APART_COST * bool(anew and not anew & {*keys[0].node.within()})) for keys, cost in found if keys]
     found = [_continued(bank, keys, cost + _LEADING_COST * _are_leading(keys, shown), rows, shown) for keys, cost in found]
     found.sort(key=lambda one: one[1])
     chance = 0.3 * math.log(1 + len(found))
     return [(keys, cost + chance) for keys, cost in found[:4]]
+
+
+def _begun_anew(node: Node) -> Iterator[Node]:
+    """The columns for each value of which ranks and numbers begin anew."""
+    for one in _within(node):
+        if (isinstance(one, Window) and one.function.ordered) or one.key[0] == "rank":
+            yield from getattr(one, "partition", ())
 
 
 def _are_leading(keys: Sequence[SortKey], shown: Sequence[Node]) -> bool:
@@ -155,7 +172,12 @@ def _search(options: list[_Option], rows: list[int], keys: tuple[_Option, ...]) 
     open_pairs = [(one, other) for one, other in pairwise(rows) if all(k.ranks[one] == k.ranks[other] for k in keys)]
     if keys and all(one < other for one, other in open_pairs):
         by_name = any(one.key.descending and not one.is_text and other.is_named for one, other in pairwise(keys))
-        yield tuple(key.key for key in keys), sum(key.cost for key in keys) + _TIES_BY_NAME_COST * by_name
+        by_points = len(keys) > 1 and _are_points(keys[0].key.node)
+        total = sum(max(_KEY_COST, key.cost - _AFTER_POINTS * (by_points and at > 0)) for at, key in enumerate(keys))
+        yield (
+            tuple(key.key for key in keys),
+            (total if by_points else sum(key.cost for key in keys)) + _TIES_BY_NAME_COST * by_name,
+        )
         return
     if len(keys) == MOST_KEYS:
         return
@@ -177,7 +199,7 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     """Output columns as sort keys, by their values where they are written numbers and dates."""
     entries: list[tuple[Node, Column, float]] = []
     readers: dict[Node, Entry] = {}
-    for entry in (*bank.moments, *bank.numbers):
+    for entry in (*bank.moments, *bank.numbers, *bank.spans_read):
         if isinstance(entry.node, Apply):
             text = entry.node.parts[0]
             # What was written in a format is read in it; else the first reading is the likeliest: 2024-03-05 is in March.
@@ -193,13 +215,14 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
         if _is_number(bank.frame.values(value)):
             price += _LATER_NUMBER_COST * before
             before += 1
-        price += _POINTS_COST * any(one.key[0] == "points" for one in _within(value))
+        price += _POINTS_COST * _are_points(value) + _TOLD_COST * isinstance(node, Case | Lookup)
         if _mapped(node) is not node:
             entries.append((_mapped(node), bank.frame.values(_mapped(node)), price + _MAPPED_COST))
             # Where months are named, the day that is shown is that of the month.
             price += _WHOLE_DATE_COST * any(one == _MONTH(value) for one in map(_mapped, shown))
-        if node in readers:
-            entries.append((readers[node].node, readers[node].values, price))
+        read = readers.get(node) or _read_otherwise(bank, node)
+        if read is not None:
+            entries.append((read.node, read.values, price))
             entries.append((node, bank.frame.values(node), price + _TEXT_NUMBER_COST))
         else:
             entries.append((value, bank.frame.values(value), price))
@@ -215,6 +238,20 @@ def _is_read_as_written(node: Apply) -> bool:
     """Whether the format in which a date is read is the one in which it was written."""
     written = (one for one in node.parts[0].within() if isinstance(one, Apply) and one.function.name == "written")
     return any(one.function.parameters[:1] == node.function.parameters[:1] for one in written)
+
+
+def _read_otherwise(bank: Bank, node: Node) -> Entry | None:
+    """The column as the number that the text shows, where it is its digits without their groups."""
+    values = bank.frame.values(node)
+    if not isinstance(node, Apply) or node.kind is not Kind.TEXT or len(node.sources) > 1:
+        return None
+    numbers = [Decimal(value) if isinstance(value, str) and _DIGITS(value) else None for value in values]
+    alike = (entry for entry in bank.numbers if entry.node.sources == node.sources and list(entry.values) == numbers)
+    return next(alike, None) if None not in numbers else None
+
+
+def _are_points(node: Node) -> bool:
+    return any(one.key[0] == "points" for one in _within(node))
 
 
 def _appearance(bank: Bank) -> list[_Option]:
@@ -233,6 +270,19 @@ def _appearance(bank: Bank) -> list[_Option]:
     return [option for option in _made(entries, 0.0) if not option.key.descending]
 
 
+def _as_they_begin(bank: Bank, rows: Sequence[int], shown: Sequence[Node]) -> list[_Option]:
+    """The order in which a shown column's values first turn up, where their rows stand together but not from A to Z."""
+    entries: list[tuple[Node, Column, float]] = []
+    for node in shown:
+        values = bank.frame.values(node)
+        told = [values[at] for at in rows]
+        runs = [one for one, before in zip(told, [None, *told], strict=False) if one != before]
+        together = None not in told and 2 <= len(runs) == len(set(told)) < len(told) and runs != sorted(runs, key=str)
+        if together and isinstance(node, ColumnRef) and not bank.frame.windows_before:
+            entries.append((Beginning([node]), bank.frame.values(Beginning([node])), _APPEARANCE_COST))
+    return [option for option in _made(entries, 0.0) if not option.key.descending]
+
+
 def _within(node: Node) -> Iterator[Node]:
     yield node
     for part in node.parts:
@@ -248,7 +298,7 @@ def _options(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
     entries: list[tuple[Node, Column, float]] = [
         (entry.node, entry.values, 0.6) for entry in bank.numbers if len(set(entry.values)) > 1
     ]
-    entries += [(entry.node, entry.values, 0.2) for entry in bank.moments]
+    entries += [(entry.node, entry.values, 0.2) for entry in (*bank.moments, *bank.spans_read)]
     # Days and months before the year stand in no order as texts.
     numeric = {one.node.parts[0] for one in (*bank.numbers, *bank.moments) if one.node.parts and not _begins_with_year(one)}
     for entry in bank.texts:

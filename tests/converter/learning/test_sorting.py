@@ -56,3 +56,28 @@ def test_days_that_are_written_with_the_month_in_front_are_sorted_as_they_are_wr
     found = converted(given, expected, further)
 
     assert found == rows(("01/29/2025", "4.00"), ("01/30/2025", "2.00"), ("02/01/2025", "4.00"))
+
+
+def test_groups_stay_as_they_begin_and_their_rows_stand_by_a_number_where_ranks_begin_anew():
+    given = table(
+        "club|team|pts\nWest|Reds|1,310\nNorth|Owls|980\nWest|Blues|1,904\nNorth|Jays|450\nNorth|Kites|1,120\nWest|Cats|1,002"
+    )
+    expected = table(
+        "club|no|team|pts\nWest|1|Blues|1904\nWest|2|Reds|1310\nWest|3|Cats|1002\nNorth|1|Kites|1120\nNorth|2|Owls|980\nNorth|3|Jays|450"
+    )
+    further = table("club|team|pts\nEast|Ants|900\nSouth|Bees|2,000\nEast|Crows|1,700\nSouth|Dogs|700")
+
+    assert converted(given, expected, further) == rows(
+        ("East", "1", "Crows", "1700"),
+        ("East", "2", "Ants", "900"),
+        ("South", "1", "Bees", "2000"),
+        ("South", "2", "Dogs", "700"),
+    )
+
+
+def test_times_are_sorted_as_times_and_those_without_one_come_last_as_they_came():
+    given = table("bib|time\n4|1:02:10\n7|DNF\n9|58:30\n11|1:00:05\n12|DNS\n15|59:59\n16|DNF")
+    expected = table("bib|time\n9|58:30\n15|59:59\n11|1:00:05\n4|1:02:10\n7|DNF\n12|DNS\n16|DNF")
+    further = table("bib|time\n1|DNS\n2|1:10:00\n3|45:00\n5|DNF")
+
+    assert converted(given, expected, further) == rows(("3", "45:00"), ("2", "1:10:00"), ("1", "DNS"), ("5", "DNF"))
