@@ -40,6 +40,7 @@ from converter.learning.proposals import (
 from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
+from converter.learning.proposals.blanked import but_for_a_word
 from converter.learning.proposals.closeness import cuts_digits, near
 from converter.learning.proposals.filled import joined_filled
 from converter.learning.proposals.keys import of_key_named
@@ -174,7 +175,8 @@ class ColumnSearch:
             yield Constant(text), counted
         yield from () if self._is_region else self._as_they_are()
         if not self._is_region:
-            yield from self._plain_values()
+            # What the frame itself proposes, such as lists of a group's texts.
+            yield from self.bank.frame.proposals(self.target, self.name)
             yield from self._referring()
         yield from () if self.is_part else positions.positions(self)
         yield from of_key_named(self)
@@ -198,6 +200,7 @@ class ColumnSearch:
     def _as_they_are(self) -> Iterator[tuple[Node, float]]:
         for entry in (*self.bank.texts, *self.bank.said, *self.bank.cased):
             yield entry.node, 0.0
+        yield from () if self.is_part else but_for_a_word(self)
         numeric = self._numeric_sources if self.numeric is not None else frozenset()
         timed = self._timed_sources if self.numeric is not None else frozenset()
         for entry in self.bank.pieces:
@@ -215,10 +218,6 @@ class ColumnSearch:
     def _timed_sources(self) -> frozenset[Node]:
         timed = (*self.bank.moments, *self.bank.spans, *self.bank.clocks)
         return frozenset(entry.node.parts[0] for entry in timed if entry.node.parts)
-
-    def _plain_values(self) -> Iterator[tuple[Node, float]]:
-        """What the frame itself proposes for the column, such as lists of a group's texts."""
-        return self.bank.frame.proposals(self.target, self.name)
 
     @cached_property
     def _plain_numbers(self) -> list[Entry]:

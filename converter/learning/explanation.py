@@ -154,7 +154,7 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
     candidates = search.candidates()
     whole = [one for one in candidates if one.rows == search.full]
     if not whole or whole[0].cost > ENOUGH or isinstance(whole[0].node, Case):
-        pool = [_as_branch(one) for one in candidates]
+        pool = [_as_branch(workspace.bank, one) for one in candidates]
         if not whole:
             pool += _of_regions(workspace, search, candidates, depth)
         if depth:
@@ -189,11 +189,10 @@ def _ask_groups(workspace: Workspace, search: ColumnSearch) -> None:
         workspace.conditions.include(replace(one, cost=one.cost - (_MARKED if is_mark else _NAMED)) for one in found)
 
 
-def _as_branch(candidate: Candidate) -> Candidate:
+def _as_branch(bank: Bank, candidate: Candidate) -> Candidate:
     """The candidate as one result of a choice: what a neighbouring row has there fits some rows by chance."""
-    return (
-        replace(candidate, cost=candidate.cost + weights.NEIGHBOUR_AS_BRANCH) if is_of_neighbour(candidate.node) else candidate
-    )
+    extra = weights.NEIGHBOUR_AS_BRANCH * is_of_neighbour(candidate.node) + weights.ECHO * _repeats_cells(bank, candidate)
+    return replace(candidate, cost=candidate.cost + extra) if extra else candidate
 
 
 def _elsewhere(workspace: Workspace, candidate: Candidate, search: ColumnSearch) -> Candidate:
@@ -226,6 +225,16 @@ def _echoing(bank: Bank, candidate: Candidate) -> Candidate:
         # It is made of that row.
         return replace(candidate, cost=candidate.cost + 2 * weights.ECHO)
     return candidate
+
+
+def _repeats_cells(bank: Bank, candidate: Candidate) -> bool:
+    """Whether the text of several words has a cell of each row in it for which it stands: it is made of that."""
+    text = candidate.node.value if isinstance(candidate.node, Constant) else None
+    if not isinstance(text, str) or " " not in text:
+        return False
+    words = {word for word in text.split() if len(word) > LEAST_ECHO and word.isalpha()}
+    rows = [at for at in range(bank.frame.size) if candidate.rows >> at & 1]
+    return bool(rows) and all(any(entry.values[at] in words for entry in bank.texts) for at in rows)
 
 
 def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Candidate], depth: int) -> list[Candidate]:

@@ -66,7 +66,7 @@ class Maps:
         if (
             len(groups) < 2
             or len(groups) > MOST_CATEGORIES
-            or (len(groups) >= total and total > 2 and not self._is_scale(entry, groups))
+            or (len(groups) >= total and total > 2 and not self._is_scale(entry, groups) and not _are_abbreviations(groups))
             or any(len(texts) > 1 for texts in groups.values())
         ):
             return self._map_with_default(entry, groups, rows, sizes, count)
@@ -74,6 +74,8 @@ class Maps:
         if len(set(map.values())) < 2:
             return None
         relabelled = weights.RELABELLED * _is_relabelling(map, sizes)
+        if len(groups) >= total and _are_abbreviations(groups):
+            relabelled -= weights.VALUES_ONCE
         if self._is_scale(entry, groups):
             # Each step comes once by the nature of a scale.
             relabelled = weights.RELABELLED - weights.SINGLE_ENTRY * len(map) - weights.VALUES_ONCE
@@ -178,6 +180,16 @@ def recites(text: str | None, cells: Sequence[str | None]) -> bool:
     return any(
         cell and len(cell) > _FEW_LETTERS and any(map(str.isalpha, cell)) and cell in (text or "") != cell for cell in cells
     )
+
+
+def _are_abbreviations(groups: Mapping[str, set[str | None]]) -> bool:
+    """Whether several values, each a word, begin as what they stand for, and what else there is stands for nothing."""
+    said = [(key, text) for key, texts in groups.items() for text in texts if text]
+    silent = [key for key, texts in groups.items() if texts == {None}]
+    alike = all(
+        len(key) > 1 and key.isalpha() and key[:2].casefold() == text[:2].casefold() and key != text for key, text in said
+    )
+    return alike and len(said) > 1 and len(silent) > 1
 
 
 def is_scale(name: str | None, source: Node, map: Mapping[str, str | None]) -> bool:
