@@ -175,7 +175,6 @@ class ColumnSearch:
             yield Constant(text), counted
         yield from () if self._is_region else self._as_they_are()
         if not self._is_region:
-            # What the frame itself proposes, such as lists of a group's texts.
             yield from self.bank.frame.proposals(self.target, self.name)
             yield from self._referring()
         yield from () if self.is_part else positions.positions(self)
