@@ -4,6 +4,7 @@ from typing import Any
 
 import ray
 
+from actors.turn import turn
 from actors.workflow import Outcome, attempt
 from jobs.open_job import OpenJob
 from jobs.record import JobRecord
@@ -24,5 +25,5 @@ def workflow(job: OpenJob, attempt_id: str, settings: Settings, queue: Any) -> O
             queue.changed.remote(record.user_id, record.job_id)
         has_begun = True
 
-    with about(job_id=job.job_id, user_id=job.user_id, attempt_id=attempt_id):
+    with about(job_id=job.job_id, user_id=job.user_id, attempt_id=attempt_id), turn():
         return attempt(job, attempt_id, settings, changed)

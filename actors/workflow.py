@@ -20,6 +20,7 @@ from actors.inputs import input_of
 from actors.priority import give_way
 from actors.scratch import scratch_folder
 from actors.spreading import spread
+from actors.turn import leave
 from converter import lesson as synthesis
 from converter.conversion import run
 from converter.dialect import Hints
@@ -37,6 +38,7 @@ from crew.instructions import Instructions
 from crew.learn import Outcome as Learned
 from crew.learn import learn
 from crew.model import ModelSettings
+from crew.rounds import Progress
 from jobs.errors import AttemptsExhausted, Conflict, JobError, JobMissing, RecordDamaged, StoreUnavailable
 from jobs.files import Content
 from jobs.location import patient_job_store
@@ -166,9 +168,7 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
         record.mode,
         settings,
         seconds=record.deadline_seconds or settings.deadline_seconds(record.kind),
-        tell=lambda at: jobs.progress(
-            record, at.phase, round=at.round, best_match=at.best_match, tokens=at.tokens, cost_dollars=at.dollars
-        ),
+        tell=lambda at: _tell(jobs, record, at),
         answers=JobAnswers(jobs, record),
     )
     outcome = replace(outcome, notes=(*record.notes, *example.notes, *outcome.notes))
@@ -183,6 +183,12 @@ def _train(jobs: JobStore, record: JobRecord, settings: Settings, scratch: Path)
     if outcome.lesson.rivals:
         files[RIVALS] = json.dumps(list(outcome.lesson.rivals)).encode()
     return jobs.finish(record, JobStatus.SUCCEEDED, report=report, files=files)
+
+
+def _tell(jobs: JobStore, record: JobRecord, at: Progress) -> None:
+    # What is told comes before each call of the model.
+    leave()
+    jobs.progress(record, at.phase, round=at.round, best_match=at.best_match, tokens=at.tokens, cost_dollars=at.dollars)
 
 
 def _not_learned(

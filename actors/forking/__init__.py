@@ -45,5 +45,5 @@ def serve_early(folder: Path) -> None:
         env=_SET_BY_RAY | os.environ,
         stdin=subprocess.DEVNULL,
         # Ctrl-C is for who started it, who ends it.
-        start_new_session=True,
+        process_group=0,
     )

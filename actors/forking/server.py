@@ -117,13 +117,10 @@ def import_ours() -> "Code":
     for name in _IMPORTED:
         importlib.import_module(name)
     # Not before the environment was looked at: what is imported changes it.
-    from converter import lesson, trial
     from crew import agents
     from crew.model import ModelSettings
     from settings import Settings
 
-    lesson.warm_up()
-    trial.forget()
     # A worker whose settings say otherwise imports what it needs by itself.
     agents.warm_up(ModelSettings.of(Settings()))  # type: ignore[call-arg]  # mypy sees no positional defaults.
     return code
@@ -134,6 +131,11 @@ def import_ray() -> None:
     with _ids_from_the_system():
         for name in _IMPORTED_WITH_RAY:
             importlib.import_module(name)
+    from converter import lesson, trial
+
+    # Last, since what it leaves lies between other things, and pages on which anything is written are no longer shared.
+    lesson.warm_up()
+    trial.forget()
     # What is there now is shared with every fork; a collection would copy its pages.
     gc.collect()
     gc.freeze()
