@@ -1,22 +1,46 @@
 """A number with a percentage of it added, taken off, or taken out again, the percentage being another column.
 
-Value added tax, discounts, scrap, tips: the rate stands in the row; where it is blank there is none.
+Value added tax, discounts, scrap, tips: the rate stands in the row; where it is blank there is none. And what one number is
+more or less than another, in percent or as a share of either: growth, margins, reductions.
 """
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, permutations
 
 from converter.learning.bank import Entry
 from converter.learning.constants import Wanted, wanted_of
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.proposals.goal import Goal
+from converter.learning.steps.windows import PERCENT_CHANGE
+from converter.learning.values.number_formats import NumberFormat
 
 MOST_RATES, MOST_AMOUNTS = 10, 40
 _HIGHEST = 100.0
 _COST = -0.5
 """That a column is named as a rate or so says what it is for."""
+
+
+MOST_CHANGING = 12
+LEAST_SHARES, LEAST_WHOLE = 2, 3
+"""So many different numbers have to agree; more where they are whole, as numbers up to a hundred are hit by chance."""
+
+
+def _less(template: str, whole: int) -> Function:
+    def compute(one: Decimal, base: Decimal) -> Decimal | None:
+        return whole * (base - one) / base if base else None
+
+    return Function("less than", Kind.NUMBER, template, compute, 2.0, (whole,), exact=False)
+
+
+def _change(one: Decimal, base: Decimal) -> Decimal | None:
+    return (one - base) / base if base else None
+
+
+_PERCENT_LESS = _less("100 * ({1} - {0}) / nullif({1}, 0)", 100)
+_SHARE_LESS = _less("({1} - {0}) / nullif({1}, 0)", 1)
+_CHANGE = Function("change", Kind.NUMBER, "({0} - {1}) / nullif({1}, 0)", _change, 2.0, exact=False)
 
 
 def _functions(whole: int) -> tuple[Function, ...]:
@@ -45,6 +69,7 @@ def percentages(goal: Goal) -> Iterator[tuple[Node, float]]:
         return
     format = numeric.formats[0]
     wanted = wanted_of(numeric.values, format)
+    yield from _changes(goal, format, wanted)
     bank = goal.bank
     rates = [entry for entry in bank.zeroed if bank.frame.combines(entry.node) and _is_rate(entry, wanted)][:MOST_RATES]
     if not rates:
@@ -58,6 +83,32 @@ def percentages(goal: Goal) -> Iterator[tuple[Node, float]]:
             for at, function in enumerate(_OF[whole]):
                 if _fits(amount, rate, whole, at, wanted):
                     yield goal.written(function(amount.node, rate.node), format), _COST
+
+
+def _changes(goal: Goal, format: NumberFormat, wanted: Wanted) -> Iterator[tuple[Node, float]]:
+    """By how much one number is more or less than another, as a share of one of the two."""
+    if len({value for _, value, _ in wanted}) < (LEAST_WHOLE if format.places == 0 else LEAST_SHARES):
+        return
+    entries = [
+        entry
+        for entry in goal.bank.numbers
+        if goal.bank.frame.combines(entry.node) and all(entry.floats[at] is not None for at, _, _ in wanted)
+    ][:MOST_CHANGING]
+    for one, other in permutations(entries, 2):
+        if one.node.sources == other.node.sources:
+            continue
+        for whole, function in ((100, PERCENT_CHANGE), (100, _PERCENT_LESS), (1, _CHANGE), (1, _SHARE_LESS)):
+            if all(_is_change(one, other, whole, function, row) for row in wanted):
+                yield goal.written(function(one.node, other.node), format), 0.0
+
+
+def _is_change(one: Entry, other: Entry, whole: int, function: Function, row: tuple[int, float, float]) -> bool:
+    at, value, near = row
+    mine, base = one.floats[at] or 0.0, other.floats[at] or 0.0
+    if not base:
+        return False
+    made = whole * (mine - base) / base
+    return abs((made if function in (PERCENT_CHANGE, _CHANGE) else -made) - value) <= near * 1.000001 + 1e-9
 
 
 def _is_rate(entry: Entry, wanted: Wanted) -> bool:
