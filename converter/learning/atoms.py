@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from converter.learning.bank import Bank, Entry
 from converter.learning.expressions import moments as dates
 from converter.learning.expressions import texts
+from converter.learning.expressions.choices import Join
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Function, Node
+from converter.learning.nodes import Apply, Function, Node
 from converter.learning.sql import literal
+from converter.learning.steps.grouping import Groups, TextList
 from converter.learning.values import month_names
 from converter.learning.values.number_formats import NumberFormat
 
@@ -21,6 +23,8 @@ _OPTIONAL = (
     ("(", ")"), (": ", ""), ("#", ""), (" #", ""), ("", "/"), (" / ", ""),
 )  # fmt: skip
 
+_JOINTS = (" and ", " & ", ", ", "; ", " / ", "/", " + ", "+", " und ", " et ", " y ", " e ", " og ", " ja ", " en ")
+"""What stands between the texts of a list that is a part of a text."""
 _SIDES = (("N", "S"), ("E", "W"), ("CR", "DR"), ("Cr", "Dr"))
 """How it is written on which side of nought a number is, instead of a sign."""
 
@@ -75,11 +79,56 @@ def _nodes(bank: Bank) -> Iterator[Node]:
             yield from (side(*pair)(entry.node) for pair in _SIDES)
 
 
+def listed(bank: Bank, cells: Sequence[str]) -> list[Entry]:
+    """Lists of a column's texts of each group with a mark between that the cells have: `Ann and Bob` before a name."""
+    groups = bank.frame
+    if not isinstance(groups, Groups) or max(map(len, groups.groups)) < 2:
+        return []
+    texts_ = [entry for entry in groups.bank_below.texts if not groups.is_constant(entry.values)]
+    marks = [mark for mark in _JOINTS if any(mark in cell for cell in cells)]
+    nodes = [TextList(entry.node, mark) for entry in texts_ for mark in marks]
+    return [Entry(node, groups.values(node)) for node in nodes]
+
+
+def unspaced(bank: Bank, cells: Sequence[str]) -> list[Entry]:
+    """Columns without the spaces in their texts, where the cells have them so: the words of a code."""
+    joined = "\n".join(cells)
+    found = []
+    for entry in (*bank.texts, *bank.cased):
+        spaced = {value for value in entry.values if isinstance(value, str) and " " in value}
+        if spaced and any(value.replace(" ", "") in joined for value in spaced):
+            node = texts.removed(" ")(entry.node)
+            found.append(Entry(node, bank.frame.values(node)))
+    return found
+
+
+def unspaced_alike(bank: Bank, node: Node) -> Node:
+    """The texts put together, those in one case all without spaces where one of them is: words of one code."""
+    if not isinstance(node, Join):
+        return node
+    cased = {one.parts[0].key[0] for part in node.parts for one in part.within() if _is_unspaced(one) and one.parts[0].parts}
+    parts = [_without_spaces(part, cased) for part in node.parts]
+    same = all(bank.frame.values(one) == bank.frame.values(other) for one, other in zip(parts, node.parts, strict=True))
+    return Join(parts, node.cost) if parts != list(node.parts) and same else node
+
+
+def _is_unspaced(node: Node) -> bool:
+    return isinstance(node, Apply) and node.function == texts.removed(" ")
+
+
+def _without_spaces(node: Node, cased: set[object]) -> Node:
+    if not isinstance(node, Apply) or _is_unspaced(node):
+        return node
+    if node.key[0] in cased:
+        return texts.removed(" ")(node)
+    return node.function(_without_spaces(node.parts[0], cased)) if node.function.name == "optional" else node
+
+
 def optional_parts(bank: Bank, cells: Sequence[str]) -> list[Entry]:
     """Columns with blanks, where filled with marks of the cells beside them."""
     joined = "\n".join(cells)
     found = []
-    for entry in (*bank.texts, *bank.cased):
+    for entry in (*bank.texts, *bank.cased, *unspaced(bank, cells)):
         if any(value is None for value in entry.values):
             for before, after in _OPTIONAL:
                 if before.strip(" ") in joined and after in joined:

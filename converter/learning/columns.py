@@ -11,6 +11,7 @@ from functools import cached_property
 
 from converter.learning import atoms, weights
 from converter.learning.around import Around
+from converter.learning.atoms import unspaced_alike
 from converter.learning.bank import Bank, Entry
 from converter.learning.concatenation import iso_year, spelled
 from converter.learning.expressions import moments as dates
@@ -27,6 +28,7 @@ from converter.learning.proposals import (
     assembled,
     bins,
     combined,
+    cuts,
     directions,
     encoded,
     knowledge,
@@ -41,7 +43,7 @@ from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
 from converter.learning.proposals.blanked import but_for_a_word
-from converter.learning.proposals.closeness import cuts_digits, near
+from converter.learning.proposals.closeness import near
 from converter.learning.proposals.filled import joined_filled
 from converter.learning.proposals.keys import of_key_named
 from converter.learning.proposals.labelled import labelled
@@ -122,9 +124,17 @@ class ColumnSearch:
             if not self._is_explained(6.5):
                 self._offer_all(self._composed())
             far = not self._is_explained(9.0) or (says_rank(self.name) and not self._is_explained(3.0))
-            if not self.is_part and self.wanted == self.full and far:
-                self._offer_all(self._around())
+            if not self.is_part and self.wanted == self.full:
+                self._offer_all(self._around() if far else self._looked_up() if self.blank else ())
         return sorted(self.found.values(), key=lambda one: one.cost)
+
+    def read(self) -> list[Candidate]:
+        """The candidates that are found fast and read something, even where a constant gives all."""
+        found = [one for one in self.near() if not isinstance(one.node, Constant)]
+        if not any(one.rows & self.filled == self.filled for one in found):
+            self._offer_all(self._composed())
+            found = [one for one in self.near() if not isinstance(one.node, Constant)]
+        return found
 
     def _is_explained(self, cost: float) -> bool:
         return any(one.rows & self.filled == self.filled and one.cost < cost for one in self.found.values())
@@ -200,23 +210,7 @@ class ColumnSearch:
         for entry in (*self.bank.texts, *self.bank.said, *self.bank.cased):
             yield entry.node, 0.0
         yield from () if self.is_part else but_for_a_word(self)
-        numeric = self._numeric_sources if self.numeric is not None else frozenset()
-        timed = self._timed_sources if self.numeric is not None else frozenset()
-        for entry in self.bank.pieces:
-            source, cut = entry.node.parts[0], entry.node.key[0] in _CUTS
-            is_cut = (source in numeric and cuts_digits(entry, self.bank.frame.values(source), self.places)) or (
-                cut and source in timed
-            )
-            yield entry.node, weights.PIECE_OF_NUMBER * is_cut
-
-    @cached_property
-    def _numeric_sources(self) -> frozenset[Node]:
-        return frozenset(entry.node.parts[0] for entry in self.bank.numbers if entry.node.parts)
-
-    @cached_property
-    def _timed_sources(self) -> frozenset[Node]:
-        timed = (*self.bank.moments, *self.bank.spans, *self.bank.clocks)
-        return frozenset(entry.node.parts[0] for entry in timed if entry.node.parts)
+        yield from cuts.pieces(self)
 
     @cached_property
     def _plain_numbers(self) -> list[Entry]:
@@ -302,9 +296,11 @@ class ColumnSearch:
             *atoms.optional_parts(self.bank, self.cells),
             *atoms.padded_numbers(self.bank, self.cells),
             *atoms.named_months(self.bank, self.cells),
+            *atoms.listed(self.bank, self.cells),
             *(positions.within_texts(self.bank, self.target) if self.wanted == self.full else ()),
         ]
-        yield from self._joined([*atoms.of(self.bank), *parts, *written])
+        # Of equal values the first is kept: the plainest.
+        yield from self._joined([*atoms.of(self.bank), *atoms.unspaced(self.bank, self.cells), *parts, *written])
 
     def _joined(self, atoms: Sequence[Entry], rows: int | None = None) -> Iterator[tuple[Node, float]]:
         wanted = self.filled if rows is None else rows
@@ -329,7 +325,7 @@ class ColumnSearch:
         for node in spelled(picked, targets, costs):
             # That all times of an example are of the morning is chance.
             halves = any(isinstance(part, Constant) and _HALF_DAY(str(part.value)) for part in node.parts)
-            yield node, weights.HALF_OF_THE_DAY * halves
+            yield unspaced_alike(self.bank, node), weights.HALF_OF_THE_DAY * halves
             yield from ((one, -0.1) for one in iso_year(node))
         if rows is None:
             yield from joined_filled(self)
@@ -360,11 +356,15 @@ class ColumnSearch:
 
     # What other rows give.
 
-    def _around(self) -> Iterator[tuple[Node, float]]:
+    def _looked_up(self) -> Iterator[tuple[Node, float]]:
         from converter.learning.steps.lookups import looked_up
+
+        return looked_up(self.bank, self.target)
+
+    def _around(self) -> Iterator[tuple[Node, float]]:
         from converter.learning.steps.moving import averages
 
-        yield from looked_up(self.bank, self.target)
+        yield from self._looked_up()
         for around in Around.all(self.bank):
             extra = _EARLY_COST * around.early
             for entry in around.texts:
@@ -391,8 +391,6 @@ class ColumnSearch:
         return all(isinstance(value, str) and text.casefold() in value.casefold() for value, text in pairs)  # type: ignore[union-attr]
 
 
-_CUTS = ("left", "right", "from place")
-"""Parts of a text by its length, which hardly are a number where the text is a time or a date."""
 _HALF_DAY = re.compile(r"(?i)(.*[^a-z])?[ap]\.?m\b\.?").match
 
 

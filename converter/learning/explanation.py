@@ -135,7 +135,25 @@ def plain_cost(workspace: Workspace, target: Target, name: str | None) -> float 
     """The cost of the cheapest single expression that gives every cell of the target, blanks apart; None where none does."""
     search = workspace.searched(target, name)
     cost = next((one.cost for one in search.near() if one.rows & search.filled == search.filled), _PLAIN)
+    if cost == _PLAIN:
+        cost = _with_default(search)
     return cost if cost < _PLAIN else None
+
+
+def _with_default(search: ColumnSearch) -> float:
+    """The cost of the cheapest expression that gives all cells but those where it is blank, which have one text."""
+    texts: dict[int, float] = {}
+    for one in search.near():
+        if isinstance(one.node, Constant):
+            texts[one.rows] = one.cost
+    best = _PLAIN
+    for one in search.near():
+        rest = search.full & ~one.rows
+        if not isinstance(one.node, Constant) and rest in texts and one.cost + texts[rest] < best:
+            values = search.bank.frame.values(one.node)
+            if all(not values[at] for at in range(search.size) if rest >> at & 1):
+                best = one.cost + texts[rest]
+    return best
 
 
 def explain(workspace: Workspace, target: Target, name: str | None, *, depth: int = 1) -> list[Candidate]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, zip_longest
 
+from converter.learning import weights
 from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.attempts import Attempt
@@ -35,7 +36,7 @@ from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
 from converter.learning.steps.ranges import ranges
 from converter.learning.steps.records import keyed_records, records
-from converter.learning.steps.selection import all_selections, groups_otherwise, selections
+from converter.learning.steps.selection import all_selections, asks_for_shown, groups_otherwise, selections
 from converter.learning.steps.sides import sides
 from converter.learning.steps.sorting import in_order
 from converter.learning.steps.templates import templates
@@ -319,6 +320,7 @@ class Search:
             else:
                 # One row of each group beside the group's totals: that is what grouping is for.
                 plan = replace(ordered, cost=ordered.cost + _GROUPS_OTHERWISE * groups_otherwise(ordered, columns))
+                plan = replace(plan, cost=plan.cost + weights.ASKED_AND_SHOWN * asks_for_shown(plan, columns))
                 self.outcome.programs.append(Program(plan, columns, tuple(self.names), self.heading))
         elif why != _DEAR and (
             self.outcome.partial is None or sum(map(bool, columns)) > sum(map(bool, self.outcome.partial[1]))

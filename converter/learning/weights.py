@@ -124,6 +124,8 @@ SHOWN = -2.5
 """A condition asks for a computed number that another output column shows."""
 SHOWN_UNIT = -2.5
 """It is compared with another span of time."""
+ASKED_AND_SHOWN = -3.5
+"""Rows are kept by what two numbers make together, of which an output column is made as well."""
 FORM = -2.8
 """A condition asks for the form of a text from which other columns are read that are blank where it has not that form; of each
 such column."""

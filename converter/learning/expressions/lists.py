@@ -2,14 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function
 from converter.learning.sql import literal
 
 Members = list[str]
+MOST_SIGNS = 10
 LENGTH = Function("length", Kind.NUMBER, "length({0})", lambda text: Decimal(len(text)), 1.6, counts=True)
 """How many characters a text has."""
+
+
+def members_of(text: str, mark: str) -> Members:
+    """The text's members; its characters where there is no mark between them."""
+    return text.split(mark) if mark else list(text)
+
+
+def are_signs(texts: Sequence[str]) -> bool:
+    """Whether the texts are signs put together, each once and always in one order, as the days of a course: `MWF`, `TR`."""
+    if not all(text.isalnum() and len(set(text)) == len(text) <= MOST_SIGNS for text in texts):
+        return False
+    if not 2 <= len(set("".join(texts))) <= MOST_SIGNS or max(map(len, texts)) < 2:
+        return False
+    after = {pair for text in texts for pair in combinations(text, 2)}
+    return not any((other, one) in after for one, other in after)
 
 
 def _split(mark: str) -> str:

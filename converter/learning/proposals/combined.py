@@ -234,6 +234,9 @@ def _triples(bank: Bank) -> Iterator[Node]:
                     yield outer(pair, entries[three].node)
                     if inner is not arithmetic.ADD and outer is arithmetic.SUBTRACT:
                         yield arithmetic.SUBTRACT(entries[three].node, pair)
+                    elif outer is arithmetic.SUBTRACT:
+                        less = arithmetic.SUBTRACT(entries[three].node, entries[one].node)
+                        yield arithmetic.SUBTRACT(less, entries[two].node)
     for span in [one for one in bank.spans if one.node.parts][:MOST_SPANS]:
         for entry in entries:
             minutes = arithmetic.MULTIPLY(entry.node, Constant(Decimal(60), Kind.NUMBER, 1.0))

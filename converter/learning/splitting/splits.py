@@ -82,11 +82,23 @@ def _ways(coverage: Coverage, aligned: Sequence[int] | None) -> Iterator[tuple[d
 def _groups(pattern: Pattern) -> dict[int, Function]:
     """Each column by the pattern with a group for it alone: the engine tells nine groups apart at most by number."""
     found = {}
+    shown = _without_outside([element.pattern for element in pattern.elements], pattern.columns)
     for column in (one for one in pattern.columns if one is not None):
-        parts = zip(pattern.elements, pattern.columns, strict=True)
-        inner = "".join(f"({element.pattern})" if of == column else _ungrouped(element.pattern) for element, of in parts)
+        parts = zip(shown, pattern.columns, strict=True)
+        inner = "".join(f"({element})" if of == column else _ungrouped(element) for element, of in parts)
         found[column] = extracted(f"{'(?s)' if pattern.is_multiline else ''}^{inner}$", 1.0, 1)
     return found
+
+
+def _without_outside(elements: list[str], columns: Sequence[int | None]) -> list[str]:
+    """The elements; where a part is enclosed in marks after another one, `Ann /Moor/`, the space goes with what lacks."""
+    marks = [element.replace("\\", "") for element in elements]
+    if [column is None for column in columns] == [False, True, False, True] and marks[1] + marks[3] in _ENCLOSING:
+        return [elements[0], f" ?{elements[1].strip(' ')}", *elements[2:]]
+    return elements
+
+
+_ENCLOSING = (" //", " ()", " []", " <>", " {}", ' ""')
 
 
 def _ungrouped(pattern: str) -> str:

@@ -222,7 +222,7 @@ class Groups(Relation):
             for function in OF_NUMBERS:
                 yield Aggregate(function, entry.node)
         for entry in (*bank.texts, *bank.moments):
-            if self._is_constant(entry.values):
+            if self.is_constant(entry.values):
                 # What is the same in all rows of each group may be a key as well: no row is lost by it.
                 yield Key(entry.node)
         for entry in bank.texts:
@@ -242,7 +242,8 @@ class Groups(Relation):
             if None in entry.values:
                 yield Aggregate(COUNT_FILLED, entry.node)
 
-    def _is_constant(self, values: Column) -> bool:
+    def is_constant(self, values: Column) -> bool:
+        """Whether the values are the same in all rows of each group."""
         if any(len({values[at] for at in rows}) > 1 for rows in self.groups):
             return False
         # Blanks may hide that only a group's first row has the value.

@@ -11,7 +11,7 @@ from converter.learning import sql
 from converter.learning.bank import Bank, Entry
 from converter.learning.columns import ColumnSearch
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import ColumnRef, Constant, Frame, Node
+from converter.learning.nodes import ColumnRef, Frame, Node
 
 _COST = 1.0
 LEAST_ROWS = 2
@@ -157,8 +157,8 @@ def _looked_up(bank: Bank, target: Sequence[str | None], kept: int) -> Iterator[
                 continue
             searched += 1
             search = ColumnSearch(bank, tuple(cells), None, rows=wanted, inner=True)
-            for one in search.near():
-                if one.rows & wanted == wanted and not isinstance(one.node, Constant) and not one.node.looks_around:
+            for one in search.read():
+                if one.rows & wanted == wanted and not one.node.looks_around:
                     if one.node.kind is Kind.TEXT:
                         yield Looked(reference.node, key.node, one.node), 0.0
                     break

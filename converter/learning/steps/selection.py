@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import permutations
 
 from converter.learning import weights
 from converter.learning.alignment import Alignment
@@ -11,9 +12,10 @@ from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry, Relation
 from converter.learning.columns import Candidate
 from converter.learning.conditions import Condition, Conditions
-from converter.learning.expressions.predicates import bits
+from converter.learning.expressions.numbers import ADD, SUBTRACT
+from converter.learning.expressions.predicates import bits, compared
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import ColumnRef, Function, Node
+from converter.learning.nodes import Apply, ColumnRef, Function, Node
 from converter.learning.query import Table
 from converter.learning.steps.firsts import firsts_among
 from converter.learning.steps.group_conditions import as_window, having, wholeness
@@ -23,6 +25,7 @@ from converter.learning.steps.sorting import options
 from converter.learning.steps.windows import COUNT, GROUP_SUM, LEAD, ROW_NUMBER, Rank, Window, is_number, partitions
 from converter.learning.values.number_formats import numeric_target
 from converter.learning.variants import blank_share
+from converter.learning.weights import ALTERNATIVES, CONDITION
 
 _FILTER_COST = 1.0
 _FIRST_COST = 2.5
@@ -39,6 +42,7 @@ _MOST_FROM_EACH = 4.0
 _TABLE_COST = 0.8
 _SHOWN = -7.0
 """A bound of a number that an output column shows."""
+_MOST_HELD, _NEAR = 8, 1e-9
 _UNITS = (1, 60, 3600, 86400)
 _ONE_LEFT_OUT_COST = 4.0
 _ALONE_COST = 3.5
@@ -147,7 +151,34 @@ def filters_for(bank: Bank, kept: Sequence[int], shown: Sequence[Sequence[Decima
         found += _of_around(bank, wanted, shown)
     if not found or min(one.cost for one in found) > _SINGLE_ENOUGH:
         found += conditions.conjunctions(wanted)
-    return sorted(found, key=lambda one: one.cost)[:MOST_FILTERS]
+    if min((one.cost for one in found if not one.node.looks_around), default=math.inf) > _SINGLE_ENOUGH:
+        found += _of_sums(bank, wanted)
+    found.sort(key=lambda one: one.cost)
+    # One that asks the row alone is among them.
+    own = next((one for one in found if not one.node.looks_around), None)
+    return [*found[:MOST_FILTERS], *([own] if own is not None and own not in found[:MOST_FILTERS] else [])]
+
+
+def _of_sums(bank: Bank, wanted: int) -> Iterator[Condition]:
+    """What two numbers make, held against a third one: stock and what is on order below the least that is kept."""
+    if bank.frame.is_grouped:
+        return
+    numbers = [entry for entry in bank.numbers if None not in entry.floats and len(set(entry.floats)) > 1][:_MOST_HELD]
+    sums = [(one, other, function(one.node, other.node), sign)
+        for one, other in permutations(numbers, 2)
+        for function, sign in ((ADD, 1.0), (SUBTRACT, -1.0))
+        if one.node.parts != other.node.parts and (sign < 0 or numbers.index(one) < numbers.index(other))
+    ]  # fmt: skip
+    chance = ALTERNATIVES * math.log(1 + len(sums) * len(numbers))
+    for one, other, made, sign in sums:
+        floats = [(a or 0.0) + sign * (b or 0.0) for a, b in zip(one.floats, other.floats, strict=True)]
+        for third in numbers:
+            if third.node.parts in (one.node.parts, other.node.parts):
+                continue
+            signs = [(a > (b or 0.0) + _NEAR) - (a < (b or 0.0) - _NEAR) for a, b in zip(floats, third.floats, strict=True)]
+            for compare, held in (("<", (-1,)), (">", (1,)), ("<=", (-1, 0)), (">=", (0, 1))):
+                if bits([one in held for one in signs]) == wanted and (len(held) == 1 or 0 in signs):
+                    yield Condition(compared(made, compare, third.node), wanted, CONDITION["compared"] + chance, "compared")
 
 
 def _of_around(bank: Bank, wanted: int, shown: Sequence[Sequence[Decimal]]) -> Iterator[Condition]:
@@ -294,6 +325,13 @@ def of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
 def groups_otherwise(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
     """Whether rows are chosen by other rows, and columns show sums of all rows of a group."""
     return bool(plan.query.qualify) and any(held and _is_total(held[0].node) for held in columns)
+
+
+def asks_for_shown(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
+    """Whether rows are kept by what two columns make together, and an output column is made of these two as well."""
+    asked = [one.parts[0] for one in plan.query.where if isinstance(one, Apply) and one.function.name == "compared"]
+    made = [node.sources for node in asked if len(node.sources) > 1 and node.kind is Kind.NUMBER]
+    return any(one <= held[0].node.sources for one in made for held in columns if held)
 
 
 def _is_total(node: Node) -> bool:

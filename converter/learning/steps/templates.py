@@ -23,6 +23,8 @@ from converter.learning.steps.unfolding import Goal
 
 _COST = 3.0
 _LINE_COST = 0.5
+_USUAL = 3.0
+"""A line is there where an amount is, or a state says so: conditions that cost no more."""
 MOST_LINES = 8
 MOST_CELLS = 100_000
 _SECONDS = 2.0
@@ -48,11 +50,13 @@ def templates(plan: Plan, goal: Goal) -> Iterator[Plan]:
             plain = [one for one in filters_for(plan.bank, kept) if not one.node.looks_around]
             filters = [((one.node,), one.cost) for one in plain[:2]]
         base = Bank(plan.frame.among(kept)) if len(kept) < plan.frame.size else plan.bank
-        dropped = own_cells_filled(base, layout.lines, layout.count, goal) or _dropped(base, layout)
+        own = own_cells_filled(base, layout.lines, layout.count, goal)
+        dropped = (own, 0.0) if own else _dropped(base, layout)
         if dropped is None:
             continue
+        lacking, doubt = dropped
         for conditions, cost in filters:
-            yield _laid_out(plan, base, layout, (*conditions, *dropped), cost + _COST)
+            yield _laid_out(plan, base, layout, (*conditions, *lacking), cost + _COST + doubt)
 
 
 def _laid_out(plan: Plan, base: Bank, layout: _Layout, conditions: Sequence[Node], cost: float) -> Plan:
@@ -153,9 +157,11 @@ def _numbered(blocks: Sequence[Sequence[str | None]]) -> tuple[list[list[int]], 
     return [[order.index(text) + 1 for text in block] for block in blocks], len(order)
 
 
-def _dropped(base: Bank, layout: _Layout) -> tuple[Node, ...] | None:
-    """Conditions that leave lines out; None where a line's absence has no reason in its row."""
-    found = []
+def _dropped(base: Bank, layout: _Layout) -> tuple[tuple[Node, ...], float] | None:
+    """Conditions that leave lines out, with what they cost beyond those that are usual; None where a line's absence has no
+    reason in its row.
+    """
+    found, doubt = [], 0.0
     line = ColumnRef("line", kind=Kind.NUMBER)
     for number in range(1, layout.count + 1):
         present = sum(1 << at for at, lines in enumerate(layout.lines) if number in lines)
@@ -165,7 +171,8 @@ def _dropped(base: Bank, layout: _Layout) -> tuple[Node, ...] | None:
         if not held:
             return None
         found.append(_unless(line, number, held[0].node))
-    return tuple(found)
+        doubt += max(0.0, held[0].cost - _USUAL)
+    return tuple(found), doubt
 
 
 def own_cells_filled(base: Bank, lines: Sequence[dict[int, int]], count: int, goal: Goal) -> tuple[Node, ...] | None:

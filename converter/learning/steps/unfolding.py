@@ -13,6 +13,7 @@ from sqlglot import exp, parse_one
 from converter.learning import sql
 from converter.learning.alignment import Feature, features_of
 from converter.learning.bank import Relation
+from converter.learning.expressions.lists import are_signs, members_of
 from converter.learning.expressions.predicates import is_filled
 from converter.learning.kinds import Column
 from converter.learning.nodes import ColumnRef, Node
@@ -310,13 +311,14 @@ def lists(plan: Plan, goal: Goal, *, depth: int = 2) -> Iterator[Plan]:
     for at, ref in enumerate(refs):
         values = plan.frame.values(ref)
         filled = [str(value) for value in values if value]
-        for mark in MARKS:
-            if not any(mark in value for value in filled) or not _shows(filled, mark, goal):
+        for mark in (*MARKS, "") if are_signs(filled) and sum(map(len, filled)) == goal.size else MARKS:
+            if not any(mark in value for value in filled) or (mark and not _shows(filled, mark, goal)):
                 continue
             beside = [
                 other
                 for place, other in enumerate(refs)
                 if place > at
+                and mark
                 and _as_long(values, plan.frame.values(other), mark)
                 and _shows([str(v) for v in plan.frame.values(other) if v], mark, goal)
             ]
@@ -345,8 +347,10 @@ def _shows(filled: Sequence[str], mark: str, goal: Goal) -> bool:
         words = frozenset(one for one in _pool(filled) if one[0] == "word")
         texts = [cell for cell in goal.columns[at] if cell]
         if len(mark.strip()) and texts and not any(mark in text for text in texts) and words:
-            shown = sum(bool(words & cell) for cell in goal.features[at] if cell)
-            if shown >= LEAST_HIT * len(texts) and len(set(texts)) >= min(3, len(split) + 1):
+            others = [text for text, cell in zip(goal.columns[at], goal.features[at], strict=True) if text and not words & cell]
+            # A text of its own may stand where there is no list.
+            shown = len(texts) - len(others) * (len(set(others)) > 1)
+            if len(others) < len(texts) and shown >= LEAST_HIT * len(texts) and len(set(texts)) >= min(3, len(split) + 1):
                 return True
     return False
 
@@ -359,7 +363,7 @@ def _as_long(one: Column, other: Column, mark: str) -> bool:
 
 def _unnested(plan: Plan, lists_: Sequence[ColumnRef], mark: str, keeps: bool) -> Plan | None:
     """The plan with a row for each member; a blank list has no row, or one with a blank where `keeps`."""
-    parts = [[str(value).split(mark) if value else None for value in plan.frame.values(ref)] for ref in lists_]
+    parts = [[members_of(str(value), mark) if value else None for value in plan.frame.values(ref)] for ref in lists_]
     if keeps and all(part is not None for part in parts[0]):
         return None
     rows: list[tuple[int, int]] = []

@@ -159,6 +159,208 @@ nr|matter|due
 27|invoices|2024-06-30
 25|lease|2024-07-01
 28|nothing|
+=====
+pairs in a list, a default where there is none
+nr|who|tasks
+1|Ida|desk=3;phone=5
+2|Jon|
+3|Kim|desk=8
+4|Lea|mail=1;phone=2;desk=9
+5|Max|
+6|Nora|mail=6;desk=1
+###
+nr|who|task|hours
+1|Ida|desk|3
+1|Ida|phone|5
+2|Jon|free|0
+3|Kim|desk|8
+4|Lea|mail|1
+4|Lea|phone|2
+4|Lea|desk|9
+5|Max|free|0
+6|Nora|mail|6
+6|Nora|desk|1
+###
+nr|who|tasks
+7|Olaf|
+8|Pia|van=2;desk=1;mail=1;phone=3
+9|Quin|phone=7
+###
+nr|who|task|hours
+7|Olaf|free|0
+8|Pia|van|2
+8|Pia|desk|1
+8|Pia|mail|1
+8|Pia|phone|3
+9|Quin|phone|7
+=====
+a row for each sign
+user|rights|since
+ada|RWX|2021
+bob|R|2022
+cem|RX|2022
+dot|RW|2023
+eli|W|2024
+###
+user|right|since
+ada|read|2021
+ada|write|2021
+ada|run|2021
+bob|read|2022
+cem|read|2022
+cem|run|2022
+dot|read|2023
+dot|write|2023
+eli|write|2024
+###
+user|rights|since
+fay|WX|2020
+gus|RWX|2019
+###
+user|right|since
+fay|write|2020
+fay|run|2020
+gus|read|2019
+gus|write|2019
+gus|run|2019
+=====
+a word before one of the parts
+nr|shop|web|else
+1|Shop||
+2||Web|
+3|Shop|Web|fair
+4|||a friend
+5|Shop||radio
+6||Web|
+###
+nr|bought at
+1|Shop
+2|Web
+3|Shop, Web, other (fair)
+4|other (a friend)
+5|Shop, other (radio)
+6|Web
+###
+nr|shop|web|else
+7|Shop|Web|
+8||Web|market
+###
+nr|bought at
+7|Shop, Web
+8|Web, other (market)
+=====
+a list of first names before the name
+first|last|street
+Ann|Berg|Elm 1
+Bo|Berg|Elm 1
+Cid|Dahl|Oak 2
+Eva|Falk|Ash 3
+Gus|Falk|Ash 3
+Hal|Falk|Ash 3
+###
+names|street|persons
+Ann & Bo Berg|Elm 1|2
+Cid Dahl|Oak 2|1
+Eva & Gus & Hal Falk|Ash 3|3
+###
+first|last|street
+Ina|Juhl|Fir 9
+Kai|Lund|Yew 7
+Lis|Lund|Yew 7
+###
+names|street|persons
+Ina Juhl|Fir 9|1
+Kai & Lis Lund|Yew 7|2
+=====
+what two numbers make is over a third
+course|booked|waiting|seats|room
+Yoga|18|4|20|A
+Chess|7|0|12|B
+Salsa|25|0|25|A
+Piano|3|6|8|C
+Clay|11|2|12|C
+Poker|9|1|16|B
+###
+course|missing|room
+Yoga|2|A
+Piano|1|C
+Clay|1|C
+###
+course|booked|waiting|seats|room
+Judo|30|0|24|A
+Rugby|20|8|40|D
+Opera|13|13|20|B
+###
+course|missing|room
+Judo|6|A
+Opera|6|B
+=====
+the name of the only one who is named
+key|name|boss
+k1|Ada (Lead) Stone|
+k2|Bob (Sales) Reed|k1
+k3|Cy (Sales) Moss|k1
+k4|Di (Desk) Park|k1
+###
+key|name|boss
+k1|Ada (Lead) Stone|
+k2|Bob (Sales) Reed|Ada (Lead) Stone
+k3|Cy (Sales) Moss|Ada (Lead) Stone
+k4|Di (Desk) Park|Ada (Lead) Stone
+###
+key|name|boss
+m1|Eve (Lead) Ford|
+m2|Fin (Desk) Gray|m1
+m3|Gil (Desk) Hunt|m2
+###
+key|name|boss
+m1|Eve (Lead) Ford|
+m2|Fin (Desk) Gray|Eve (Lead) Ford
+m3|Gil (Desk) Hunt|Fin (Desk) Gray
+=====
+codes of words without their spaces
+base|colour|size
+TX|Red|Long
+TX|Dark Blue|Long
+QP|Red|
+QP|Light Green|Short
+ZA|Grey|
+###
+code|colour
+TX-RED-LONG|Red
+TX-DARKBLUE-LONG|Dark Blue
+QP-RED|Red
+QP-LIGHTGREEN-SHORT|Light Green
+ZA-GREY|Grey
+###
+base|colour|size
+MM|Pale Pink|
+NN|Blue|Extra Long
+###
+code|colour
+MM-PALEPINK|Pale Pink
+NN-BLUE-EXTRALONG|Blue
+=====
+a note in brackets, with nothing before it
+nr|text
+1|Hall hire (May)
+2|Cleaning (June, twice)
+3|Heating oil (2025)
+4|Choir (spring)
+###
+nr|what|note
+1|Hall hire|May
+2|Cleaning|June, twice
+3|Heating oil|2025
+4|Choir|spring
+###
+nr|text
+5|(no text)
+6|Stage lights (hired)
+###
+nr|what|note
+5||no text
+6|Stage lights|hired
 """
 
 

@@ -1,0 +1,24 @@
+"""Parts of columns as they stand."""
+
+from collections.abc import Iterator
+
+from converter.learning import weights
+from converter.learning.nodes import Node
+from converter.learning.proposals.closeness import cuts_digits
+from converter.learning.proposals.goal import Goal
+
+_CUTS = ("left", "right", "from place")
+"""Parts of a text by its length, which hardly are a number where the text is a time or a date."""
+
+
+def pieces(goal: Goal) -> Iterator[tuple[Node, float]]:
+    """The parts of the text columns; dearer where a number is wanted and they are cut off a number, a time or a date."""
+    bank = goal.bank
+    numeric = frozenset(entry.node.parts[0] for entry in bank.numbers if entry.node.parts) if goal.numeric else frozenset()
+    timed = (*bank.moments, *bank.spans, *bank.clocks) if goal.numeric else ()
+    sources = frozenset(entry.node.parts[0] for entry in timed if entry.node.parts)
+    for entry in bank.pieces:
+        source = entry.node.parts[0]
+        is_cut = source in numeric and cuts_digits(entry, bank.frame.values(source), goal.places)
+        is_cut = is_cut or (entry.node.key[0] in _CUTS and source in sources)
+        yield entry.node, weights.PIECE_OF_NUMBER * is_cut
