@@ -17,7 +17,7 @@ from converter.errors import BadCsv
 from converter.families import fixed_columns, members, names_in, patterns, takes_heading_from_data
 from converter.learning.clock import SLACK, counted
 from converter.learning.collecting import seldom_collected
-from converter.learning.doubt import has_choices, says_by_heart, succession
+from converter.learning.doubt import has_choices, repeats_values, says_by_heart, succession
 from converter.learning.excerpts import excerpts, is_large, says_much_in_little
 from converter.learning.faults import contained
 from converter.learning.findings import LEAST_CONFIDENCE, NOTHING, ColumnProgram, Finding, findings, partial_columns
@@ -38,6 +38,8 @@ _CHOSEN_TEXT = 0.515
 """How much less sure a choice between single texts is: of 21 on the open cases 5 were right on further texts."""
 _CHOSEN_FORM = 0.65
 """The same of a choice between ways to rewrite a text; a prior."""
+_REPEATED = 0.3
+"""The same where the texts of a map are the values themselves, written otherwise; a prior."""
 _CHECKED_COLUMNS = 200
 """Of wider tables only the first columns get checks: each takes milliseconds of every run, and a manifest 1,000 at most."""
 _SEARCH_SECONDS = 6.0
@@ -236,6 +238,8 @@ def _confirmed(
 
 def _choice_of_texts(program: Program) -> float:
     """How much less sure a program for single texts is that tells them apart."""
+    if repeats_values(program.outputs):
+        return _REPEATED
     if says_by_heart(program.outputs):
         return _CHOSEN_TEXT
     return _CHOSEN_FORM if has_choices(program.outputs) else 1.0

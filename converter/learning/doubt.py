@@ -7,6 +7,7 @@ came true on the open cases and writes `confidence.json`.
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -175,6 +176,19 @@ def _says_by_heart(node: Node) -> bool:
     if isinstance(node, Case):
         return any(isinstance(one, Constant) and one.value for one in (*(made for _, made in node.branches), node.default))
     return isinstance(node, Lookup) and not _is_known(node)
+
+
+def repeats_values(nodes: Sequence[Node]) -> bool:
+    """Whether a map's texts are mostly their values, written otherwise: they are computed, and a further value has its own."""
+    maps = [node.map for node in nodes if isinstance(node, Lookup) and not _is_known(node)]
+    return any(2 * sum(_repeats(value, text) for value, text in map.items()) > len(map) for map in maps)
+
+
+def _repeats(value: str, text: str | None) -> bool:
+    """Whether the text is the value in another case, or has its figures."""
+    figures = re.findall("[0-9]+", value)
+    is_same = value.casefold() == (text or "").casefold() and any(map(str.isalpha, value))
+    return is_same or (bool(figures) and not value.isdecimal() and figures == re.findall("[0-9]+", text or ""))
 
 
 def has_choices(nodes: Sequence[Node]) -> bool:

@@ -41,6 +41,7 @@ def test_more_rows_without_names_are_learned() -> None:
 BY_HEART = {
     "words that have nothing to do with the input": ("n\nk1x\nq2y\nz3w\nm4v", "w\nriver\nstone\ncloud\nmeadow"),
     "two texts, one of them for a single row": ("n\nkx\nqy\nzw\nmv", "w\nriver\nriver\nriver\nstone"),
+    "the values themselves, written otherwise": ("n\nBBB\nBBB\nField7\nBBB", "w\nbbb\nbbb\nFld_7\nbbb"),
     "numbers that no formula gives": ("n\nk\nq\nz\nm", "w\n7391\n2268\n9015\n4473"),
 }
 
@@ -51,6 +52,10 @@ def test_what_would_be_learned_by_heart_is_declined(case: str) -> None:
 
     assert declined.converter is None
     assert declined.reason
+
+
+def test_words_for_the_few_values_of_a_text_are_learned() -> None:
+    assert lesson("n\nhigh\nlow\nhigh\nmid\nlow", "w\n3\n1\n3\n2\n1").converter is not None
 
 
 def test_the_part_that_is_explained_is_told() -> None:
