@@ -22,7 +22,7 @@ from converter.learning.expressions.predicates import bits
 from converter.learning.faults import contained
 from converter.learning.kinds import Kind, Value
 from converter.learning.names import name_cost, rank_cost, says_rank
-from converter.learning.nodes import Apply, Constant, Node
+from converter.learning.nodes import Apply, Constant, Node, text_of
 from converter.learning.proposals import (
     amounts,
     assembled,
@@ -246,10 +246,7 @@ class ColumnSearch:
         keeps = format.group and format.places is None
         if keeps or format.places or format.most or format.significant or not entry.node.parts:
             return 0.0
-        read = entry.node.parts[0]
-        while read.kind is Kind.NUMBER and len(read.parts) == 1:
-            read = read.parts[0]  # What is only turned in its sign keeps its digits.
-        given = next((one.values for one in self.bank.texts if one.node == read), None)
+        given = next((one.values for one in self.bank.texts if one.node == text_of(entry.node)), None)
         if given is None:
             return 0.0
         alike = all(isinstance(given[at], str) and _digits(given[at]) == _digits(self.target[at]) for at in self.places)

@@ -90,7 +90,7 @@ class Decisions:
         cost += weights.ZERO_IS_NONE * any(
             asks_for_zero(condition.node, default.node) and is_blank(result.node) for condition, result in branches
         )
-        cost += weights.SAID_BY_VALUE * any(says_result(condition.node, result.node) for condition, result in branches)
+        cost += weights.SAID_BY_VALUE * max(says_result(condition.node, result.node) for condition, result in branches)
         cost += self._lone_constant(branches, default)
         if all(isinstance(one.node, Constant) for one in taken):
             cost += sum(self._lone_blank(condition) for condition, _ in branches)
@@ -137,7 +137,7 @@ class Decisions:
         """What it costs that texts are told apart by a blank that one row alone has, or lacks: any column may have one."""
         lone = 1 in (condition.rows.bit_count(), (self.conditions.full & ~condition.rows).bit_count())
         named = self.name is not None and any(likeness(self.name, source) for source in condition.node.sources)
-        return weights.SINGLE * (condition.kind == "blank" and lone and not named)
+        return (weights.SINGLE if lone else weights.UNNAMED_BLANK) * (condition.kind == "blank" and not named)
 
     @staticmethod
     def _single(rows: int, result: Candidate) -> float:

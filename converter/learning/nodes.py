@@ -141,6 +141,14 @@ def is_blank(node: Node) -> bool:
     return isinstance(node, Constant) and node.value is None
 
 
+def text_of(node: Node) -> Node:
+    """What a number is read from, whatever is done with it alone: what is but turned in its sign keeps its digits."""
+    read = node.parts[0]
+    while read.kind is Kind.NUMBER and len(read.parts) == 1:
+        read = read.parts[0]
+    return read
+
+
 @dataclass(frozen=True)
 class Function:
     """A function by name and parameters.

@@ -15,6 +15,7 @@ from converter.learning.expressions.choices import Case
 from converter.learning.expressions.predicates import blank, either, equals, member
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node, is_blank
+from converter.learning.shapes import has_decimals
 
 MOST_VALUES = 10
 MOST_RESULTS = 4
@@ -37,6 +38,7 @@ def switches(bank: Bank, target: Target, wanted: int, name: str | None, candidat
         cost = chance + weights.VALUES_ONCE * once**2 + 0.5 * name_cost(name, entry.node) + default.cost + _singles(last)
         for result, held in branches:
             cost += weights.BRANCH + result.cost + weights.LISTED * (len(held) - 1) + _singles(held)
+        cost += weights.OWN_CONDITION * any(entry.node.sources & result.node.sources for result, _ in covered)
         node = Case([(_condition(entry.node, held), result.node) for result, held in branches], default.node, cost)
         yield Candidate(node, cost, wanted)
 
@@ -47,6 +49,8 @@ def _groups(entry: Entry, target: Target, wanted: int) -> list[Group]:
     for at, value in enumerate(entry.values):
         if wanted >> at & 1:
             rows[value if isinstance(value, str) else ""] |= 1 << at
+    if any(map(has_decimals, rows)):
+        return []  # What is done never depends on one amount or another.
     return list(rows.items()) if 2 <= len(rows) <= MOST_VALUES and len(rows) < wanted.bit_count() else []
 
 

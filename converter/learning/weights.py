@@ -31,7 +31,7 @@ SINGLE = 1.6
 UNSIGNED = 1.5
 """A sign is asked where all numbers have it: that there is a number says as much."""
 
-EXTREME = 0.8
+EXTREME = 1.4
 """A limit parts the one row that has the greatest or least of a number from all others: some number of a row often is it."""
 BELOW_NOUGHT = 1.0
 """A limit is a negative number."""
@@ -61,6 +61,8 @@ STANDING = -3.0
 
 MARKED = -0.7
 """The one value of a column that comes back, where all others are different: it stands for something."""
+UNNAMED_BLANK = 0.5
+"""Two texts are told apart by whether a column is filled that is named otherwise."""
 SIGN_OF_FLAG = 0.8
 BOTH = 0.5
 EITHER = 2.0

@@ -7,6 +7,7 @@ from converter.learning.expressions import texts
 from converter.learning.expressions.patterns import compiled, escaped, substituted
 from converter.learning.nodes import Function, Node, constant_cost
 from converter.learning.proposals.goal import Goal
+from converter.learning.proposals.members import each_rewritten
 
 MOST_DROPPED = 3
 _LEAST_OWN = 4
@@ -31,8 +32,9 @@ _FRONT_COST = 0.8
 
 
 def rewritten(goal: Goal) -> Iterator[tuple[Node, float]]:
-    """Rewritings of a column's texts that give all the cells, in whatever case of letters."""
+    """Rewritings of a column's texts, or of the members of its lists, that give all the cells, in whatever case of letters."""
     yield from ((node, 0.0) for node in rewritten_as(goal, [goal.target[at] or "" for at in goal.places]) if goal.cells)
+    yield from each_rewritten(goal)
 
 
 def rewritten_as(goal: Goal, cells: Sequence[str]) -> Iterator[Node]:

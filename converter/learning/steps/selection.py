@@ -43,6 +43,8 @@ _TABLE_COST = 0.8
 _SHOWN = -7.0
 """A bound of a number that an output column shows."""
 _MOST_HELD, _NEAR = 8, 1e-9
+_SAID = -1.5
+"""A filter asks for a value that an output column shows in all rows."""
 _UNITS = (1, 60, 3600, 86400)
 _ONE_LEFT_OUT_COST = 4.0
 _ALONE_COST = 3.5
@@ -75,6 +77,10 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     filters: list[tuple[tuple[Node, ...], float, str]] = [((), 0.0, "")]
     if len(kept) < alignment.size:
         held = filters_for(plan.bank, kept, _shown_numbers(alignment, kept) if chosen.in_order else ())
+        said = _said_by_all(alignment.expected)
+        held = sorted(
+            (replace(one, cost=one.cost + _SAID * (_asked_for(one) in said)) for one in held), key=lambda one: one.cost
+        )
         filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in _of_each_kind(held)]
         filters += [(nodes, cost + _FILTER_COST, "filter") for nodes, cost in firsts_among(plan.bank, kept)]
         filters.sort(key=lambda one: one[1])
@@ -91,6 +97,18 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
             else:
                 place = {row: at for at, row in enumerate(kept)}
                 yield made.reordered([place[row] for row in chosen.rows])
+
+
+def _said_by_all(expected: Sequence[Sequence[str | None]]) -> set[object]:
+    """Texts that an output column has in all rows: what they were chosen for stands beside them."""
+    found = [set(column) for column in expected if len(column) > 1]
+    return {text for one in found if len(one) == 1 for text in one if text}
+
+
+def _asked_for(condition: Condition) -> object:
+    """The value that a column has to have."""
+    node = condition.node
+    return node.function.parameters[-1] if isinstance(node, Apply) and node.function.name == "equals" else None
 
 
 def _first_few(plan: Plan, rows: Sequence[int]) -> Iterator[Plan]:

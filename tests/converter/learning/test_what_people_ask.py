@@ -148,3 +148,56 @@ def test_days_written_with_the_month_first_are_sorted_as_they_are_written() -> N
     further = table("day | till | sum\n2026-05-01 | A | 3.00\n2026-04-28 | A | 2.00\n2026-05-01 | B | 1.50")
 
     assert converted(given, expected, further) == rows(("04/28/2026", "2.00"), ("05/01/2026", "4.50"))
+
+
+def test_rows_are_chosen_by_the_value_that_an_output_column_shows_in_all_rows() -> None:
+    given = table(
+        """
+        day | sport | km | pulse
+        3 May | Swim | 1.5 |
+        4 May | Run | 8.2 | 150
+        5 May | Ride | 40.0 |
+        6 May | Run | 5.0 | 161
+        8 May | Run | 12.1 | 149
+        """.replace("        ", "")
+    )
+    expected = table("day | kind | km\n4 May | Run | 8.2\n6 May | Run | 5.0\n8 May | Run | 12.1")
+    further = table("day | sport | km | pulse\n9 May | Run | 3.0 |\n9 May | Ride | 22.0 | 140\n11 May | Run | 6.5 | 155")
+
+    assert converted(given, expected, further) == rows(("9 May", "Run", "3.0"), ("11 May", "Run", "6.5"))
+
+
+def test_one_row_is_not_told_by_its_amount_where_its_kind_tells_it() -> None:
+    given = table(
+        """
+        shop | kind | out | in
+        Airline | Travel | 1000.00 |
+        Own bank | Payment | | 1000.00
+        Grocer | Food | 45.18 |
+        Bistro | Food | 38.70 |
+        Airline | Travel | | 120.00
+        """.replace("        ", "")
+    )
+    expected = table(
+        "shop | account\nAirline | Use:Travel\nOwn bank | Bank\nGrocer | Use:Food\nBistro | Use:Food\nAirline | Use:Travel"
+    )
+    further = table("shop | kind | out | in\nOwn bank | Payment | | 310.55\nHotel | Travel | 1000.00 |")
+
+    assert converted(given, expected, further) == rows(("Own bank", "Bank"), ("Hotel", "Use:Travel"))
+
+
+def test_a_word_found_in_a_list_that_is_said_decides() -> None:
+    given = table(
+        """
+        card | tags | steps
+        A | Fault, Shop | 0
+        B | Text | 4
+        C | | 2
+        D | Fault, Text | 0
+        E | Shop | 1
+        """.replace("        ", "")
+    )
+    expected = table("card | kind\nA | Fault\nB | Task\nC | Task\nD | Fault\nE | Task")
+    further = table("card | tags | steps\nF | Fault | 3\nG | Shop, Text | 0")
+
+    assert converted(given, expected, further) == rows(("F", "Fault"), ("G", "Task"))
