@@ -90,7 +90,7 @@ class Decisions:
         cost += weights.ZERO_IS_NONE * any(
             asks_for_zero(condition.node, default.node) and is_blank(result.node) for condition, result in branches
         )
-        cost += weights.SAID_BY_VALUE * max(says_result(condition.node, result.node) for condition, result in branches)
+        cost += weights.SAID_BY_VALUE * max(self._said(condition, result) for condition, result in branches)
         cost += self._lone_constant(branches, default)
         if all(isinstance(one.node, Constant) for one in taken):
             cost += sum(self._lone_blank(condition) for condition, _ in branches)
@@ -102,6 +102,11 @@ class Decisions:
         cost = max(cost, min(alone, default=-math.inf) + weights.BRANCH)
         node = Case([(condition.node, result.node) for condition, result in branches], default.node, cost)
         return Candidate(node, cost, self.wanted)
+
+    def _said(self, condition: Condition, result: Candidate) -> int:
+        """How far the condition says the result; a word found in one row's text alone may be any word of it."""
+        said = says_result(condition.node, result.node)
+        return said if said < 2 or (condition.rows & self.wanted).bit_count() > 1 else 0
 
     def _lone_constant(self, branches: Sequence[tuple[Condition, Candidate]], default: Candidate) -> float:
         """What it costs that one row's text is said by heart where other rows' are computed."""
