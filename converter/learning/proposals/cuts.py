@@ -1,8 +1,9 @@
 """Parts of columns as they stand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from converter.learning import weights
+from converter.learning.bank import Entry
 from converter.learning.nodes import Node
 from converter.learning.proposals.closeness import cuts_digits
 from converter.learning.proposals.goal import Goal
@@ -19,6 +20,15 @@ def pieces(goal: Goal) -> Iterator[tuple[Node, float]]:
     sources = frozenset(entry.node.parts[0] for entry in timed if entry.node.parts)
     for entry in bank.pieces:
         source = entry.node.parts[0]
-        is_cut = source in numeric and cuts_digits(entry, bank.frame.values(source), goal.places)
+        # Rows that show nothing of it tell too how its numbers are written, such as with a mark for thousands.
+        filled = [at for at, value in enumerate(entry.values) if value is not None]
+        is_cut = source in numeric and (
+            cuts_digits(entry, bank.frame.values(source), filled) or _marks(entry, filled) != _marks(entry, goal.places)
+        )
         is_cut = is_cut or (entry.node.key[0] in _CUTS and source in sources)
         yield entry.node, weights.PIECE_OF_NUMBER * is_cut
+
+
+def _marks(entry: Entry, places: Sequence[int]) -> set[str]:
+    """What stands between the digits of numbers in these rows."""
+    return {mark for at in places for mark in str(entry.values[at] or "").strip() if mark in ",.' "}

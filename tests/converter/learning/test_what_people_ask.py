@@ -201,3 +201,20 @@ def test_a_word_found_in_a_list_that_is_said_decides() -> None:
     further = table("card | tags | steps\nF | Fault | 3\nG | Shop, Text | 0")
 
     assert converted(given, expected, further) == rows(("F", "Fault"), ("G", "Task"))
+
+
+def test_a_part_of_an_amount_ends_where_thousands_have_their_mark() -> None:
+    given = table(
+        """
+        day | sum
+        2 May | £7.40
+        3 May | £1,183.23
+        5 May | -£250.00
+        6 May | £18.89
+        9 May | -£11.50
+        """.replace("        ", "")
+    )
+    expected = table("day | out | in\n2 May | 7.40 |\n3 May | 1183.23 |\n5 May | | 250.00\n6 May | 18.89 |\n9 May | | 11.50")
+    further = table("day | sum\n12 May | -£1,040.00\n13 May | £2,400.10")
+
+    assert converted(given, expected, further) == rows(("12 May", None, "1040.00"), ("13 May", "2400.10", None))
