@@ -54,10 +54,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nodes-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         # Below Ray's usual folder a cluster tells every other Ray on the machine of itself.
         os.environ["RAY_TMPDIR"] = folder
-        settings = Settings(data_dir=Path(folder, "data"), aws_bucket_name=None)
         with serving(LATENCY) if options.crew else contextlib.nullcontext() as url:
             if url is not None:
-                settings = settings.model_copy(update={"openai_base_url": url, "openai_model": "right"})
+                # For the nodes too: only where a model is configured does what forks their workers import the crew.
+                os.environ |= {"OPENAI_BASE_URL": url, "OPENAI_MODEL": "right", "OPENAI_API_KEY": "none"}
+            settings = Settings(data_dir=Path(folder, "data"), aws_bucket_name=None)
             ideal = CALLS * LATENCY if options.crew else computing(Path(folder), number)
             line("ideal", f"{ideal:.1f} s")
             with cluster(options.nodes, options.slots):
