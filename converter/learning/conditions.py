@@ -142,6 +142,7 @@ class Conditions:
             for other in wide[at + 1 :]:
                 if one.rows & other.rows == rows and not (one.kind == other.kind == "threshold"):
                     cost = one.cost + other.cost + weights.BOTH
+                    cost += weights.NOT_KEPT * any(self._lists_more(part.node, rows) for part in (one, other))
                     found.append(Condition(both(one.node, other.node), rows, cost, "both"))
         for at, one in enumerate(narrow):
             for other in narrow[at + 1 :]:
@@ -149,6 +150,14 @@ class Conditions:
                     cost = one.cost + other.cost + weights.EITHER + _of_one_row(rows & ~other.rows, rows & ~one.rows)
                     found.append(Condition(either(one.node, other.node), rows, cost, "either"))
         return sorted(found, key=lambda one: one.cost)[:most]
+
+    def _lists_more(self, node: Node, rows: int) -> bool:
+        """Whether a list of values has one that none of the rows has."""
+        if not isinstance(node, Apply) or node.function.name != "in":
+            return False
+        column = self.bank.frame.values(node.parts[0])
+        shown = {column[at] for at in range(self.size) if rows >> at & 1}
+        return not shown.issuperset(node.function.parameters)
 
     def _simple(self, extra: Sequence[Entry]) -> Iterator[tuple[str, Node, int, float]]:
         for entry in self.bank.texts:
@@ -331,7 +340,6 @@ class Conditions:
             for sign, limit, extra in limits(low, high, are_seconds=timed):
                 over = present & ~under
                 extra += doubt + weights.BELOW_NOUGHT * (limit < 0)
-                extra += weights.EXTREME * (len(values) > 2 and 1 in (over.bit_count(), under.bit_count()))
                 if sign in (">", ">="):
                     yield kind, bound(entry.node, sign, limit), over, extra
                     yield kind, bound(entry.node, {">": "<=", ">=": "<"}[sign], limit), under, extra + 0.1

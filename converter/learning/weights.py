@@ -31,8 +31,6 @@ SINGLE = 1.6
 UNSIGNED = 1.5
 """A sign is asked where all numbers have it: that there is a number says as much."""
 
-EXTREME = 1.4
-"""A limit parts the one row that has the greatest or least of a number from all others: some number of a row often is it."""
 BELOW_NOUGHT = 1.0
 """A limit is a negative number."""
 NO_NUMBER = 0.8
@@ -46,6 +44,9 @@ NOT_TOTAL = -2.5
 
 NOT_VOID = 1.2
 """Rows that say themselves that they do not count, as those of cancelled orders, are left out: one such row speaks for it."""
+
+NOT_KEPT = 3.0
+"""A list of values, beside another condition, has one that no row has for which both hold: nothing shows that it is kept."""
 
 LISTED = 0.4
 """Two values of a column that has more are listed: for each of the others."""
