@@ -43,7 +43,7 @@ _IMPORTED_WITH_RAY = (
 _SUFFIXES = (".py", ".json", ".yaml")
 # What Ray sets anew for each worker; everything else was read by what is imported, so it has to be the same.
 _OF_A_WORKER = {"RAY_JOB_ID"}
-# What a raylet sets for its workers; nothing that is imported reads it before it is a worker.
+# What a raylet sets for its workers; Ray alone reads it, which is imported once it is known.
 _OF_A_RAYLET = {"RAY_RAYLET_PID"}
 _BACKLOG, _CHUNK = 1024, 1 << 16
 _OOM_SCORE = "1000"
@@ -96,7 +96,7 @@ def _serve_early(path: str) -> None:
         request = _received(asking)
         if request is None:
             return
-        if changed := _differing(environment, request["environment"]) - _OF_A_RAYLET - _OF_A_WORKER:
+        if changed := _differing(environment, request["environment"]) - _OF_A_RAYLET:
             log.warning("what was imported early is not used; changed since: %s", ", ".join(sorted(changed)))
             return
         os.environ.update(request["environment"])
@@ -107,10 +107,7 @@ def _serve_early(path: str) -> None:
 
 
 def import_ours() -> "Code":
-    """Imports all that a worker may need but Ray, and learns once, so that what this makes is there in each fork.
-
-    Returns what the code was.
-    """
+    """Imports all that a worker may need but Ray; gives what the code was."""
     # NumPy's libraries otherwise start threads as they are imported. Ray gives this to its workers by itself.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     code = Code()
@@ -127,7 +124,10 @@ def import_ours() -> "Code":
 
 
 def import_ray() -> None:
-    """Imports Ray and what stands on it. Raises `RuntimeError` where this process cannot be forked then."""
+    """Imports Ray and what stands on it, and learns once, so that what this makes is there in each fork.
+
+    Raises `RuntimeError` where this process cannot be forked then.
+    """
     with _ids_from_the_system():
         for name in _IMPORTED_WITH_RAY:
             importlib.import_module(name)
@@ -211,7 +211,7 @@ class Code:
 
 class _Server:
     def __init__(self, address: str, code: Code, environment: dict[str, str]) -> None:
-        self._code, self._environment = code, _compared(environment)
+        self._code, self._environment = code, environment
         self._socket = _listening(address)
         self._address = address
         self._raylet = os.pidfd_open(int(os.environ["RAY_RAYLET_PID"]))
@@ -233,7 +233,7 @@ class _Server:
                         # Who asks has no answer, and serves instead of us.
                         Path(self._address).unlink(missing_ok=True)
                         return
-                    if _compared(request["environment"]) != self._environment:
+                    if _differing(request["environment"], self._environment):
                         asking.send(REFUSED)
                         continue
                     self.fork(request, asking)
@@ -286,11 +286,8 @@ def _listening(path: str) -> socket.socket:
 
 
 def _differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
-    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
-
-
-def _compared(environment: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name not in _OF_A_WORKER}
+    """The variables that two workers' environments have differently, those aside that each worker has its own of."""
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)} - _OF_A_WORKER
 
 
 def _received(asking: socket.socket) -> dict[str, Any] | None:

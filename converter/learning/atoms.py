@@ -124,11 +124,11 @@ def _without_spaces(node: Node, cased: set[object]) -> Node:
     return node.function(_without_spaces(node.parts[0], cased)) if node.function.name == "optional" else node
 
 
-def optional_parts(bank: Bank, cells: Sequence[str]) -> list[Entry]:
-    """Columns with blanks, where filled with marks of the cells beside them."""
+def optional_parts(bank: Bank, cells: Sequence[str], more: Sequence[Entry]) -> list[Entry]:
+    """Columns with blanks, and of what more is made of columns, where filled with marks of the cells beside them."""
     joined = "\n".join(cells)
     found = []
-    for entry in (*bank.texts, *bank.cased, *unspaced(bank, cells)):
+    for entry in (*bank.texts, *bank.cased, *more):
         if any(value is None for value in entry.values):
             for before, after in _OPTIONAL:
                 if before.strip(" ") in joined and after in joined:

@@ -20,7 +20,7 @@ from converter.learning.expressions import texts
 from converter.learning.expressions.flags import flag_lists
 from converter.learning.expressions.predicates import bits
 from converter.learning.faults import contained
-from converter.learning.kinds import Kind, Value
+from converter.learning.kinds import Kind
 from converter.learning.names import name_cost, rank_cost, says_rank
 from converter.learning.nodes import Apply, Constant, Node, text_of
 from converter.learning.proposals import (
@@ -43,7 +43,7 @@ from converter.learning.proposals import dates as date_proposals
 from converter.learning.proposals import lists as list_proposals
 from converter.learning.proposals import parts as parts_proposals
 from converter.learning.proposals.blanked import but_for_a_word
-from converter.learning.proposals.closeness import near
+from converter.learning.proposals.closeness import digits, near
 from converter.learning.proposals.filled import joined_filled
 from converter.learning.proposals.keys import of_key_named
 from converter.learning.proposals.labelled import labelled
@@ -249,7 +249,7 @@ class ColumnSearch:
         given = next((one.values for one in self.bank.texts if one.node == text_of(entry.node)), None)
         if given is None:
             return 0.0
-        alike = all(isinstance(given[at], str) and _digits(given[at]) == _digits(self.target[at]) for at in self.places)
+        alike = all(isinstance(given[at], str) and digits(given[at]) == digits(self.target[at]) for at in self.places)
         return weights.NOT_SHOWN if alike else 0.0
 
     def _spans(self) -> Iterator[tuple[Node, float]]:
@@ -289,15 +289,16 @@ class ColumnSearch:
         yield from parts_proposals.parts_of(self)
         parts = encoded.parts(self.bank, self.cells, self.places)
         yield from ((entry.node, 0.0) for entry in parts)
+        bare = atoms.unspaced(self.bank, self.cells)
         written = [
-            *atoms.optional_parts(self.bank, self.cells),
+            *atoms.optional_parts(self.bank, self.cells, bare),
             *atoms.padded_numbers(self.bank, self.cells),
             *atoms.named_months(self.bank, self.cells),
             *atoms.listed(self.bank, self.cells),
             *(positions.within_texts(self.bank, self.target) if self.wanted == self.full else ()),
         ]
         # Of equal values the first is kept: the plainest.
-        yield from self._joined([*atoms.of(self.bank), *atoms.unspaced(self.bank, self.cells), *parts, *written])
+        yield from self._joined([*atoms.of(self.bank), *bare, *parts, *written])
 
     def _joined(self, atoms: Sequence[Entry], rows: int | None = None) -> Iterator[tuple[Node, float]]:
         wanted = self.filled if rows is None else rows
@@ -389,7 +390,3 @@ class ColumnSearch:
 
 
 _HALF_DAY = re.compile(r"(?i)(.*[^a-z])?[ap]\.?m\b\.?").match
-
-
-def _digits(text: Value) -> str:
-    return "".join(filter(str.isdigit, text)) if isinstance(text, str) else ""

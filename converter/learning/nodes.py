@@ -64,10 +64,10 @@ class Node:
         raise NotImplementedError
 
     def within(self) -> Iterator["Node"]:
-        """The expressions that it is made of, its parts' first, and itself."""
+        """Itself and the expressions that it is made of, the outermost first."""
+        yield self
         for part in self.parts:
             yield from part.within()
-        yield self
 
     @property
     def sources(self) -> frozenset[str]:

@@ -42,8 +42,9 @@ def agree(entry: Entry, values: Sequence[Decimal | None], unit: int, factor: Dec
 
 def cuts_digits(part: Entry, whole: Sequence[object], places: Sequence[int]) -> bool:
     """Whether some digits of a number are left out, rather than a currency or unit beside it."""
-    return any(_digits(part.values[at]) != _digits(whole[at]) for at in places)
+    return any(digits(part.values[at]) != digits(whole[at]) for at in places)
 
 
-def _digits(text: object) -> str:
+def digits(text: object) -> str:
+    """The text's digits alone; none where it is no text."""
     return "".join(filter(str.isdigit, text)) if isinstance(text, str) else ""

@@ -94,7 +94,7 @@ def in_order(plan: Plan, outputs: Sequence[Node]) -> Plan | None:
 def _as_ranked(plan: Plan, bank: Bank, rows: Sequence[int]) -> tuple[SortKey, ...]:
     """The groups and the number by which the first few of each were chosen, where the rows stand in this order."""
     for asked in plan.query.qualify:
-        for window in _within(asked):
+        for window in asked.within():
             if isinstance(window, Window) and window.by is not None and window.partition:
                 keys = (*map(SortKey, window.partition), SortKey(window.by, window.descending))
                 ranks = [_ranks(bank.frame.values(key.node), key.descending, key.nulls_first) for key in keys]
@@ -123,7 +123,7 @@ def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[
 
 def _begun_anew(node: Node) -> Iterator[Node]:
     """The columns for each value of which ranks and numbers begin anew."""
-    for one in _within(node):
+    for one in node.within():
         if (isinstance(one, Window) and one.function.ordered) or one.key[0] == "rank":
             yield from getattr(one, "partition", ())
 
@@ -228,7 +228,7 @@ def _shown(bank: Bank, shown: Sequence[Node]) -> list[_Option]:
             entries.append((value, bank.frame.values(value), price))
     return [
         replace(one, cost=one.cost + _SUM_ASCENDING_COST)
-        if not one.key.descending and any(part.aggregates for part in _within(one.key.node)) and not one.is_text
+        if not one.key.descending and any(part.aggregates for part in one.key.node.within()) and not one.is_text
         else one
         for one in _made(entries, 0.0)
     ]
@@ -251,7 +251,7 @@ def _read_otherwise(bank: Bank, node: Node) -> Entry | None:
 
 
 def _are_points(node: Node) -> bool:
-    return any(one.key[0] == "points" for one in _within(node))
+    return any(one.key[0] == "points" for one in node.within())
 
 
 def _appearance(bank: Bank) -> list[_Option]:
@@ -281,12 +281,6 @@ def _as_they_begin(bank: Bank, rows: Sequence[int], shown: Sequence[Node]) -> li
         if together and isinstance(node, ColumnRef) and not bank.frame.windows_before:
             entries.append((Beginning([node]), bank.frame.values(Beginning([node])), _APPEARANCE_COST))
     return [option for option in _made(entries, 0.0) if not option.key.descending]
-
-
-def _within(node: Node) -> Iterator[Node]:
-    yield node
-    for part in node.parts:
-        yield from _within(part)
 
 
 def _is_position(node: Node) -> bool:
