@@ -22,6 +22,8 @@ os.environ.setdefault("RAY_worker_niceness", "0")
 os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "15")
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
 os.environ.setdefault("RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S", "1")
+# On a machine that is busy a proxy starts late. Serve's own 5 s killed it, and the start failed (load of 20 on 2 cores).
+os.environ.setdefault("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "60")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 # A client that says nothing, and a request that is never answered, are given up (Serve's defaults are an hour and never).
 os.environ.setdefault("RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S", "60")

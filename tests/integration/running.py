@@ -73,5 +73,5 @@ class Running:
                         return (one, sandboxes[0]) if sandboxes else None
             return None
 
-        processes: tuple[psutil.Process, psutil.Process] = eventually(found, 60)
+        processes: tuple[psutil.Process, psutil.Process] = eventually(found, 180)
         return processes

