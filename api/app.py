@@ -10,7 +10,6 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from api.batches import batches_of
-from api.bodies import Health, Ready
 from api.converters import named_converters
 from api.desk import Desk
 from api.documentation import complete, picked
@@ -24,6 +23,7 @@ from api.queue import Queue, queue_of
 from api.readiness import Readiness
 from api.records import records_of
 from api.spool import BodySpool
+from api.status_bodies import Health, Ready
 from api.submitting import submitting
 from api.unread import UnreadBodies
 from api.uploads import Uploads

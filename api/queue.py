@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter, Request
 
-from api.bodies import QueueStatus
 from api.callers import caller_of
 from api.documentation import picked
+from api.status_bodies import QueueStatus
 from api.waiting import Watch
 from jobs.record import JobRecord
 

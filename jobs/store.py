@@ -14,7 +14,7 @@ record, then the marker. A marker without a record belongs to a job that was nev
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,12 +89,12 @@ class JobStore:
         """Stores a job in the place of the user's job of the same id, if there is one; that one's work counts no more."""
         folder = f"{folder_of(record)}given/{record.created_at:%Y%m%dT%H%M%S%f}/"
         stored = record.model_copy(update={"files": put_files(self.objects, folder, files)})
-        self._mark_open(record)
+        self.objects.put(_marker(record), _OPEN)
         before = self.records.put(stored)
         if before is not None:
             self._unmark(record.user_id, record.job_id, intact(key_of(record), before.data))
         # Their markers may be the same, or the replaced job's end may have taken this one away.
-        self._mark_open(record)
+        self.objects.put(_marker(record), _OPEN)
         delete_all(self.objects, folder_of(record), keep=set(stored.files.values()))
         return stored
 
@@ -232,7 +232,7 @@ class JobStore:
         record, etag = self.records.read(user_id, job_id)
         queued = record.anew()
         # The marker first: a job that is queued and has none would be forgotten.
-        self._mark_open(queued)
+        self.objects.put(_marker(queued), _OPEN)
         self.records.swap(queued, etag)
         return queued
 
@@ -312,28 +312,23 @@ class JobStore:
 
     def stream(self, record: JobRecord, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """One of the job's files, or its bytes from `start` up to `end`, in pieces. Raises `FileMissing`."""
-        try:
-            return self.objects.stream(self._file_key(record, name), start=start, end=end)
-        except ObjectMissing as error:
-            raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+        with _held(record, name) as key:
+            return self.objects.stream(key, start=start, end=end)
 
     def key_of(self, record: JobRecord, name: str) -> str:
         """The key of one of the job's files; what is under it never changes. Raises `FileMissing`."""
-        return self._file_key(record, name)
+        with _held(record, name) as key:
+            return key
 
     def size(self, record: JobRecord, name: str) -> int:
         """The bytes of one of the job's files. Raises `FileMissing`."""
-        try:
-            return self.objects.size(self._file_key(record, name))
-        except ObjectMissing as error:
-            raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+        with _held(record, name) as key:
+            return self.objects.size(key)
 
     def fetch(self, record: JobRecord, name: str, path: Path) -> None:
         """Writes one of the job's files to `path`. Raises `FileMissing`."""
-        try:
-            self.objects.download(self._file_key(record, name), path)
-        except ObjectMissing as error:
-            raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
+        with _held(record, name) as key:
+            self.objects.download(key, path)
 
     def put_part(self, record: JobRecord, name: str, content: bytes | Path) -> None:
         """Keeps a piece of the job's work beside its files, for this attempt and the ones after it."""
@@ -370,9 +365,6 @@ class JobStore:
         # One that is back after the machine's death is found, and does no harm.
         self.objects.delete(_marker(record), is_lasting=False)
 
-    def _mark_open(self, record: JobRecord) -> None:
-        self.objects.put(_marker(record), _OPEN)
-
     def _change(self, user_id: str, job_id: str, change: Callable[[JobRecord], JobRecord]) -> JobRecord:
         changed = self.records.change(user_id, job_id, change)
         if changed.status.is_final:
@@ -386,10 +378,16 @@ class JobStore:
             log.info("job %s is left as it is: %s", job_id, reason)
             return None
 
-    def _file_key(self, record: JobRecord, name: str) -> str:
-        if name not in record.files:
-            raise FileMissing(f"job {record.job_id} has no file {name}")
-        return record.files[name]
+
+@contextmanager
+def _held(record: JobRecord, name: str) -> Iterator[str]:
+    """The key of one of the job's files. Raises `FileMissing` where the record names none, and where the store has lost it."""
+    if name not in record.files:
+        raise FileMissing(f"job {record.job_id} has no file {name}")
+    try:
+        yield record.files[name]
+    except ObjectMissing as error:
+        raise FileMissing(f"job {record.job_id} has lost its file {name}") from error
 
 
 def _marker(record: JobRecord) -> str:
