@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
 from sqlglot import exp, parse_one
 
@@ -103,8 +104,28 @@ def _layouts(plan: Plan, goal: Goal) -> Iterator[_Layout]:
                     count,
                 )
                 return
-    # The first lines are always there, the last ones may lack.
-    yield _Layout(rows, tuple(dict(enumerate(blocks_of[at], 1)) for at in rows), longest)
+    yield _Layout(rows, tuple(_by_likeness([blocks_of[at] for at in rows], longest, goal)), longest)
+
+
+def _by_likeness(blocks: Sequence[Sequence[int]], count: int, goal: Goal) -> Iterator[dict[int, int]]:
+    """The expected rows of each block by line number: a block that lacks lines has those that its cells are most like.
+
+    Cells are alike that are blank in the same columns, and that say what the line says of other rows. The first lines are taken
+    where several are as like.
+    """
+    full = [block for block in blocks if len(block) == count]
+    said = [[{column[block[at]] for block in full} for column in goal.columns] for at in range(count)]
+
+    def likeness(row: int, at: int) -> int:
+        cells = [(column[row], texts) for column, texts in zip(goal.columns, said[at], strict=True)]
+        return sum((cell in texts) + (cell is not None and texts != {None}) for cell, texts in cells)
+
+    for block in blocks:
+        chosen = max(
+            combinations(range(count), len(block)),
+            key=lambda places, block=block: sum(map(likeness, block, places)),  # type: ignore[misc]
+        )
+        yield {at + 1: row for at, row in zip(chosen, block, strict=True)}
 
 
 def _is_of(at: int, hits: Sequence[dict[int, float]]) -> bool:

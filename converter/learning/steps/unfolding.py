@@ -273,7 +273,7 @@ def _side_by_side(plan: Plan, refs: Sequence[ColumnRef], block: Block, goal: Goa
             )
         )
     outputs = [
-        exp.column(_ROW_NAME),
+        exp.column("_row"),
         *(sql.column(ref.name) for ref in fixed),
         *(exp.alias_(tree, name) for tree, name in zip(selected, names, strict=True)),
     ]
@@ -299,8 +299,6 @@ def _without_blank(made: Plan, count: int, goal: Goal) -> Iterator[Plan]:
             )
             return
 
-
-_ROW_NAME = "_row"
 
 # Lists in cells.
 
@@ -350,7 +348,9 @@ def _shows(filled: Sequence[str], mark: str, goal: Goal) -> bool:
             others = [text for text, cell in zip(goal.columns[at], goal.features[at], strict=True) if text and not words & cell]
             # A text of its own may stand where there is no list.
             shown = len(texts) - len(others) * (len(set(others)) > 1)
-            if len(others) < len(texts) and shown >= LEAST_HIT * len(texts) and len(set(texts)) >= min(3, len(split) + 1):
+            # Whether a text is a list no cell says where its row is left out.
+            says = frozenset().union(*goal.features[at]) & _pool(split) and len(set(texts)) >= min(3, len(split) + 1)
+            if says and len(others) < len(texts) and shown >= LEAST_HIT * len(texts):
                 return True
     return False
 

@@ -145,7 +145,9 @@ class NumberFormat:
         """The writer as a function from number to text."""
         # A number that no digits end, such as an average, is rounded by whoever writes one of them.
         cost = self.cost - _ENDLESS * (not exact and self.places == 1)
-        return Function("written", Kind.TEXT, self.template(exact=exact), self.write, cost, (self, exact), typed=self.is_plain)
+        # As many digits as there are: that is printed, so it is a text.
+        typed = self.is_plain and (self.places is not None or self.float_like)
+        return Function("written", Kind.TEXT, self.template(exact=exact), self.write, cost, (self, exact), typed=typed)
 
     @property
     def cost(self) -> float:

@@ -37,11 +37,3 @@ def test_what_a_number_is_more_than_another_is_told_in_percent_or_as_a_share():
 
     assert converted(given, grown, further) == rows(("e", "12.5"), ("f", None))
     assert converted(given, share, further) == rows(("e", "0.125"), ("f", None))
-
-
-def test_a_margin_and_a_reduction_are_shares_of_the_price():
-    given = table("item | cost | price | was\na | 6.00 | 8.00 | 10.00\nb | 3.00 | 12.00 | 16.00\nc | 9.00 | 10.00 | 40.00")
-    expected = table("item | margin % | off\na | 25% | 20%\nb | 75% | 25%\nc | 10% | 75%")
-    further = table("item | cost | price | was\nd | 2.00 | 4.00 | 5.00")
-
-    assert converted(given, expected, further) == rows(("d", "50%", "20%"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.converter.learning.learned import converted, learned, rows, run, table
+from tests.converter.learning.learned import learned, run, table
 
 GIVEN = table(
     "date|who|hours\n2024-03-07|Nagy|6.5\n2024-03-04|Costa|3\n2024-03-11|Costa|7.5\n2024-03-10|Costa|2\n"
@@ -33,21 +33,3 @@ def test_sums_by_the_quarter(form):
     assert program is not None
     found = run(program.query().sql(dialect="duckdb"), table("day|shop|sum\n2024-04-02|C|3\n2024-10-09|C|4\n2024-04-05|C|1"))
     assert found == [("C", "4", "4")]
-
-
-def test_sums_by_days_that_are_told_without_their_year():
-    given = table(
-        "at|what|sum\n2025-05-05 08:10|a|1.20\n2025-05-05 19:00|b|2.00\n2025-05-12 07:00|a|0.50\n2025-05-12 09:30|c|4.00"
-    )
-    expected = table("day|sum\nMon 5 May|3.20\nMon 12 May|4.50")
-    further = table("at|what|sum\n2025-06-03 08:10|a|1.00\n2025-06-03 18:10|b|2.00\n2025-06-15 10:00|b|0.10")
-
-    assert converted(given, expected, further) == rows(("Tue 3 Jun", "3.00"), ("Sun 15 Jun", "0.10"))
-
-
-def test_counts_by_the_names_of_weekdays():
-    given = table("no|date\n1|03.03.2025\n2|04.03.2025\n3|10.03.2025\n4|11.03.2025\n5|17.03.2025\n6|19.03.2025")
-    expected = table("weekday|calls\nMonday|3\nTuesday|2\nWednesday|1")
-    further = table("no|date\n7|21.04.2025\n8|25.04.2025\n9|02.05.2025")
-
-    assert converted(given, expected, further) == rows(("Monday", "1"), ("Friday", "2"))

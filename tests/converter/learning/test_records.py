@@ -3,41 +3,6 @@
 from tests.converter.learning.learned import converted, rows, table
 
 
-def test_rows_without_a_date_continue_the_text_above():
-    given = table("date|text|sum\n2024-03-01|POS|45\n|card 12|\n|shop A|\n2024-03-04|Pay|90\n|firm B|\n2024-03-07|Fee|7")
-    expected = table("date|text|sum\n2024-03-01|POS; card 12; shop A|45\n2024-03-04|Pay; firm B|90\n2024-03-07|Fee|7")
-
-    found = converted(given, expected, table("date|text|sum\n2024-04-01|A|1\n2024-04-01|B|1\n|c|"))
-
-    assert found == rows(("2024-04-01", "A", "1"), ("2024-04-01", "B; c", "1"))
-
-
-def test_headings_of_sections_stand_in_each_of_their_rows():
-    given = table(
-        "item|size|price\nSoups||\nLeek|small|4.50\nPea||5.20\nMains||\nStew|large|11.00\nTrout||13.50\nDrinks||\nTea|small|2.80"
-    )
-    expected = table(
-        "part|item|size|price\nSoups|Leek|small|4.50\nSoups|Pea||5.20\nMains|Stew|large|11.00\nMains|Trout||13.50\nDrinks|Tea|small|2.80"
-    )
-
-    found = converted(given, expected, table("item|size|price\nCakes||\nNut|big|\nPies||\nHam||3.00"))
-
-    assert found == rows(("Cakes", "Nut", "big", None), ("Pies", "Ham", None, "3.00"))
-
-
-def test_values_that_stand_once_go_down_and_totals_go():
-    given = table(
-        "area|shop|what|count\nNorth|Leeds|Tea|40\n||Milk|25\n|York|Tea|18\n|Total||83\nSouth|Bath|Milk|31\n||Tea|12\n|Total||43\nAll|||126"
-    )
-    expected = table(
-        "area|shop|what|count\nNorth|Leeds|Tea|40\nNorth|Leeds|Milk|25\nNorth|York|Tea|18\nSouth|Bath|Milk|31\nSouth|Bath|Tea|12"
-    )
-
-    found = converted(given, expected, table("area|shop|what|count\nWest|Deal|Tea|1\n||Milk|2\n|Total||3\nAll|||3"))
-
-    assert found == rows(("West", "Deal", "Tea", "1"), ("West", "Deal", "Milk", "2"))
-
-
 def test_lines_of_keys_and_values_become_records():
     given = table(
         "Name: Ana Pires\nPhone: 555-0142\nCity: Porto\nName: Lars Holm\nCity: Bergen\nName: Wei Zhang\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.converter.learning.learned import converted, kinds, learns, rows, table
+from tests.converter.learning.learned import kinds, learns
 
 WORDS = """
 the parts that are none are left out
@@ -115,37 +115,3 @@ Lu|01:03
 )
 def test_spans_are_written(title, tables):
     learns(tables)
-
-
-def test_the_times_of_a_day_stand_in_order_too():
-    given = table(
-        "what|room|begins\nStaff|Blue|09:00 - 4 March 2026\nChoir|Aula|18:00 - 3 March 2026\nBudget|Blue|14:00 - 3 March 2026\n"
-        "First aid|Red|08:30 - 5 March 2026\nYoga|Aula|07:15 - 4 March 2026\nTalks|Blue|13:00 - 4 March 2026"
-    )
-    expected = table(
-        "room|day|from|what\nAula|2026-03-03|18:00|Choir\nAula|2026-03-04|07:15|Yoga\nBlue|2026-03-03|14:00|Budget\n"
-        "Blue|2026-03-04|09:00|Staff\nBlue|2026-03-04|13:00|Talks\nRed|2026-03-05|08:30|First aid"
-    )
-    further = table("what|room|begins\nLate|Aula|17:30 - 12 October 2026\nEarly|Aula|08:00 - 12 October 2026")
-
-    found = converted(given, expected, further)
-
-    assert found == rows(("Aula", "2026-10-12", "08:00", "Early"), ("Aula", "2026-10-12", "17:30", "Late"))
-
-
-def test_months_that_are_named_stand_as_in_the_year():
-    given = table(
-        "name|born\nRose|02.11.1941\nTilda|14.03.2015\nJo|30.01.1968\nMax|07.03.1999\nVera|19.07.1950\nPip|25.12.2020\n"
-        "Otis|03.06.1931\nNana|09.11.1944"
-    )
-    expected = table(
-        "month|day|name\nJanuary|30|Jo\nMarch|7|Max\nMarch|14|Tilda\nJune|3|Otis\nJuly|19|Vera\nNovember|2|Rose\n"
-        "November|9|Nana\nDecember|25|Pip"
-    )
-    further = table("name|born\nBruno|09.09.1976\nYara|08.09.2018\nLeif|28.02.1988\nEd|12.02.1939")
-
-    found = converted(given, expected, further)
-
-    assert found == rows(
-        ("February", "12", "Ed"), ("February", "28", "Leif"), ("September", "8", "Yara"), ("September", "9", "Bruno")
-    )

@@ -1,29 +1,6 @@
 from tests.converter.learning.learned import converted, rows, table
 
 
-def test_two_parts_of_a_mark_count_for_so_much_each():
-    given = table(
-        """who | work | exam
-        Nell | 41 | 55
-        Leon | 35 | 56
-        Rafi | 32 | 57
-        Ciara | 30 | 48
-        Lars | | 51
-        Marco | 25 | 40"""
-    )
-    expected = table(
-        """who | total
-        Nell | 74.05
-        Leon | 70.00
-        Rafi | 68.35
-        Ciara | 60.00
-        Lars | 38.25
-        Marco | 50.00"""
-    )
-    further = table("who | work | exam\nZoe | 50 | 80\nYan | | 8")
-    assert converted(given, expected, further) == rows(("Zoe", "100.00"), ("Yan", "6.00"))
-
-
 def test_the_class_goes_by_the_weighted_total_and_the_absent_have_one_of_their_own():
     lines = [(41, 55), (35, 56), (32, 57), (30, 48), (26, 51), (40, None), (25, 40), (20, 44), (25, 27), (10, 42), (20, 50)]
 

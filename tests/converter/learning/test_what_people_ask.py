@@ -3,48 +3,6 @@
 from tests.converter.learning.learned import converted, rows, statement, table
 
 
-def test_amounts_with_a_currencys_sign_may_have_thousands_later() -> None:
-    given = table("day | paid\n1 Mar | $12.50\n2 Mar | $3.00\n5 Mar | $140.25")
-    expected = table("day | amount\n1 Mar | 12.50\n2 Mar | 3.00\n5 Mar | 140.25")
-    further = table("day | paid\n9 Mar | $2,310.00\n9 Mar | $1.99")
-
-    assert converted(given, expected, further) == rows(("9 Mar", "2310.00"), ("9 Mar", "1.99"))
-
-
-def test_euro_amounts_with_a_comma_may_have_thousands_later() -> None:
-    given = table("tag | preis\nMo | 12,50 €\nDi | 3,00 €\nMi | 140,25 €")
-    expected = table("tag | preis\nMo | 12.50\nDi | 3.00\nMi | 140.25")
-    further = table("tag | preis\nDo | 2.310,00 €")
-
-    assert converted(given, expected, further) == rows(("Do", "2310.00"))
-
-
-def test_a_number_behind_a_star_is_a_text() -> None:
-    given = table("name | card\nIda | 4411\nBen | 9052\nUma | 7710")
-    expected = table("name | card\nIda | *4411\nBen | *9052\nUma | *7710")
-    further = table("name | card\nJo | 0042")
-
-    assert converted(given, expected, further) == rows(("Jo", "*0042"))
-
-
-def test_what_is_turned_in_its_sign_keeps_its_digits() -> None:
-    given = table("fund | units\nOak | -40\nElm | 12\nAsh | -7\nFir | 300")
-    expected = table("fund | held\nOak | 40\nElm | 12\nAsh | 7\nFir | 300")
-    further = table("fund | units\nYew | -5.25")
-
-    assert converted(given, expected, further) == rows(("Yew", "5.25"))
-
-
-def test_a_filled_number_is_asked_for_not_one_of_at_least_nought() -> None:
-    given = table(
-        "item | stock | picture\nCup | 4 | a.png\n | | b.png\nPlate | 0 | c.png\n | | d.png\n | | e.png\nBowl | 12 | f.png"
-    )
-    expected = table("item | stock\nCup | 4\nPlate | 0\nBowl | 12")
-    further = table("item | stock | picture\nJug | -1 | g.png\n | | h.png\nPan | 3 | i.png")
-
-    assert converted(given, expected, further) == rows(("Jug", "-1"), ("Pan", "3"))
-
-
 def test_a_flag_in_words_tells_which_rows_stay() -> None:
     given = table(
         """
