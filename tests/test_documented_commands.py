@@ -52,6 +52,7 @@ NOT_RUN = {
     "csv-converter learn parts.csv wanted.csv -o parts.sql --explain": "tests/docs/test_learning_page.py",
     "python -m tools.learning_page": "tests/docs/test_learning_page.py holds the page to it",
     "python -m bench.learning bench/cases/open --out .bench/learning": BENCHMARK,
+    "python -m bench.composed --count 200 --seed 1": BENCHMARK,
     "python -m bench.nodes --nodes 4": BENCHMARK,
     "python -m bench.warm_workers 8 60": BENCHMARK,
     "python -m bench.waiting_jobs": BENCHMARK,
