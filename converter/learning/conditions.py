@@ -18,6 +18,7 @@ from converter.learning.bank import Bank, Entry
 from converter.learning.bounds import by_length, limits, named_day
 from converter.learning.comparisons import comparisons
 from converter.learning.expressions.flags import are_truths
+from converter.learning.expressions.moments import IS_WEEKEND, IS_WORKING_DAY
 from converter.learning.expressions.predicates import (
     bits,
     blank,
@@ -40,7 +41,7 @@ from converter.learning.kinds import Column, Kind
 from converter.learning.listings import listings, pairs, values_of
 from converter.learning.marks import is_total, is_void
 from converter.learning.names import says_state
-from converter.learning.nodes import Apply, Function, Node
+from converter.learning.nodes import Apply, Node
 from converter.learning.shapes import are_codes, has_decimals
 from converter.learning.steps.windows import FILL_DOWN, RUNNING_COUNT, Window
 from converter.learning.values.durations import are_seconds
@@ -345,11 +346,8 @@ class Conditions:
                     yield kind, bound(entry.node, {">": "<=", ">=": "<"}[sign], limit), under, extra + 0.1
 
     def _of_moment(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
-        weekend = [value is not None and value.isoweekday() >= 6 for value in entry.values]  # type: ignore[union-attr]
-        node = Function(
-            "is weekend", Kind.BOOLEAN, "date_part('isodow', {0}) >= 6", lambda value: value.isoweekday() >= 6, 1.0
-        )(entry.node)
-        yield "pattern", node, bits(weekend), 0.5
+        for node in (IS_WEEKEND(entry.node), IS_WORKING_DAY(entry.node)):
+            yield "pattern", node, bits([bool(value) for value in self.bank.frame.values(node)]), 0.5
         present = bits([value is not None for value in entry.values])
         ordered: dict[datetime, int] = defaultdict(int)
         for at, value in enumerate(entry.values):

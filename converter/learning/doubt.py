@@ -21,10 +21,10 @@ from converter.learning.expressions.choices import Case, Coalesce, Join, Lookup
 from converter.learning.kinds import Column
 from converter.learning.maps import MOST_CATEGORIES
 from converter.learning.nodes import Constant, Node
-from converter.learning.steps.grouping import Groups, grouped
+from converter.learning.steps.grouping import Groups
 from converter.learning.steps.layouts import LayoutQuery
 from converter.learning.steps.plan import Plan
-from converter.learning.variants import values_on, variants
+from converter.learning.variants import of_groups, values_on, variants
 
 FEATURES = (
     "bias", "columns", "dearest", "choices", "deciders", "excess", "length", "plan", "singles", "rows",
@@ -128,9 +128,8 @@ def _changed(frame: Relation) -> Relation | None:
     """Rows that could come, at the same stage of the program; None where none can be made."""
     try:
         if isinstance(frame, Groups):
-            base = variants(frame.base, rows=60)
-            keys = [base.values(key) for key in frame.keys]
-            return Groups(Bank(base), frame.keys, grouped(range(base.size), keys))
+            base, groups = of_groups(frame.base, frame.groups)
+            return Groups(Bank(base), frame.keys, groups)
         return variants(frame)
     except (TypeError, ValueError, ArithmeticError, KeyError, IndexError):
         return None

@@ -17,6 +17,7 @@ from converter.learning.decisions import Decisions
 from converter.learning.expressions.choices import Case, Coalesce
 from converter.learning.expressions.flags import NO, YES
 from converter.learning.nodes import Constant, Node
+from converter.learning.remainders import remainders
 from converter.learning.sisters import as_numbers, sisters
 from converter.learning.splitting.splits import splits
 from converter.learning.steps.by_kind import Made, by_kind
@@ -180,6 +181,7 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
         whole += Decisions(workspace.asked_for(search.target), pool, search.target, name, wanted=search.full).found()
     if depth and (not whole or min(one.cost for one in whole) > _BALANCE_OVER):
         whole += running_sums(workspace.bank, search, lambda moved: explain(workspace, moved, None, depth=0))
+        whole += remainders(search, lambda rest: explain(workspace, rest, None, depth=0))
     weighed = [_elsewhere(workspace, _echoing(workspace.bank, one), search) for one in whole]
     found = _distinct(sorted(weighed, key=lambda one: one.cost))[:KEPT]
     if depth and not workspace.is_late:

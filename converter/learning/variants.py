@@ -13,7 +13,7 @@ from converter.learning.kinds import Column, Value
 from converter.learning.nodes import Node
 from converter.table import Table
 
-ROWS = 24
+ROWS, GROUPS = 24, 24
 _CHANGED = 0.35
 _DIGITS = "0123456789"
 
@@ -32,6 +32,31 @@ def _variants(frame: Relation, rows: int) -> Relation:
     for column in frame.columns:
         columns.append(tuple(_changed(chance.choice(column), chance) if column else None for _ in range(rows)))
     return Relation(frame.names, columns, frame.refs)
+
+
+def of_groups(base: Relation, groups: Sequence[Sequence[int]]) -> tuple[Relation, list[list[int]]]:
+    """Rows that could come in such groups, and the groups: a column is blank, or the same, where it is so in a group.
+
+    What only the first row of each group says, and what all of its rows say, is so by the kind of table; in what order their
+    other cells stand may be chance.
+    """
+    chance = random.Random(base.size)  # noqa: S311
+    longest = [chance.choice(groups) for _ in range(GROUPS)]
+    places, made = 0, []
+    for group in longest:
+        made.append(list(range(places, places + len(group))))
+        places += len(group)
+    columns: list[Column] = []
+    for column in base.columns:
+        filled = [value for value in column if value is not None]
+        cells: list[Value] = []
+        for group in longest:
+            like = chance.choice([one for one in groups if len(one) >= len(group)])[: len(group)]
+            told = [column[at] for at in like]
+            same = _changed(chance.choice(filled), chance) if len(group) > 1 and len({*told} - {None}) == 1 else None
+            cells += [None if one is None else same or _changed(chance.choice(filled), chance) for one in told]
+        columns.append(tuple(cells))
+    return Relation(base.names, columns, base.refs), made
 
 
 def further(frame: Relation) -> Relation | None:

@@ -144,6 +144,12 @@ PARTS = tuple(
 )
 
 
+IS_WEEKEND = Function("is weekend", Kind.BOOLEAN, "date_part('isodow', {0}) >= 6", lambda value: value.isoweekday() >= 6, 1.0)
+IS_WORKING_DAY = Function(
+    "is working day", Kind.BOOLEAN, "date_part('isodow', {0}) <= 5", lambda value: value.isoweekday() <= 5, 1.0
+)
+
+
 def part_written(format: str) -> Function:
     """A part of a date as text, such as its year or the name of its month."""
     return Function(

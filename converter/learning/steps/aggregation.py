@@ -13,7 +13,8 @@ from converter.learning.nodes import Constant, Function, Node
 from converter.learning.proposals import named_bands
 from converter.learning.steps.extremes import extremes
 from converter.learning.steps.grouping import COUNT, SUM, Aggregate, Groups, TextList
-from converter.learning.values.number_formats import NumberFormat, numeric_target
+from converter.learning.steps.signed_sums import MOST_SIGNED, signed_sums, sums_are
+from converter.learning.values.number_formats import numeric_target
 
 if TYPE_CHECKING:
     from converter.learning.bank import Entry
@@ -22,7 +23,6 @@ _MARKS = ("; ", ", ", " | ", " / ", " - ", " + ", ";", ",", "|", "\n", "/", " ",
 MOST_CONDITIONS = 400
 _SOME_COST = 2.0
 _SIDES_COST = 1.8
-MOST_SIGNED = 400
 FOR, AGAINST = "_for", "_against"
 """How the columns of a side are called: what it has, what the other side has."""
 
@@ -35,7 +35,7 @@ def proposed(groups: Groups, target: Sequence[str | None], name: str | None) -> 
     yield from _of_sides(groups, target)
     yield from _of_pairs(groups, target)
     yield from _of_some(groups, target)
-    yield from _signed(groups, target)
+    yield from signed_sums(groups, target)
 
 
 def _lists(groups: Groups, target: Sequence[str | None], name: str | None) -> Iterator[Node]:
@@ -108,22 +108,9 @@ def _of_pairs(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[No
         for entry in groups.bank_below.pairs:
             if entry.node.key[0] not in ("multiply", "subtract"):
                 continue
-            if _sums_are(groups, entry.floats, numeric.values, format):
+            if sums_are(groups, entry.floats, numeric.values, format):
                 node = Aggregate(SUM, entry.node)
                 yield format.of(node), 0.0
-
-
-def _sums_are(groups: Groups, floats: Sequence[float | None], values: Sequence[Decimal | None], format: NumberFormat) -> bool:
-    tolerance = 0.5 * 10.0**-format.places * 1.000001 if format.places is not None else 1e-9
-    hits = 0
-    for rows, wanted in zip(groups.groups, values, strict=True):
-        if wanted is None:
-            continue
-        total = sum(floats[at] or 0.0 for at in rows)
-        if abs(total - float(wanted)) > tolerance:
-            return False
-        hits += 1
-    return hits > 0
 
 
 def _of_some(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
@@ -144,7 +131,7 @@ def _of_some(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Nod
         for entry in below.numbers[:12]:
             floats = [value if value is not None and held.rows >> at & 1 else 0.0 for at, value in enumerate(entry.floats)]
             for format in numeric.formats[:1]:
-                if _sums_are(groups, floats, wanted, format):
+                if sums_are(groups, floats, wanted, format):
                     added = _or_zero(groups, Aggregate(SUM, entry.node, held.node), wanted)
                     yield format.of(added), _SOME_COST + 0.5 * held.cost
 
@@ -153,25 +140,6 @@ def _or_zero(groups: Groups, node: Node, wanted: Sequence[Decimal | None]) -> No
     """The sum, zero where no row of a group is added up and zero is shown."""
     lacks = any(value is None and shown == 0 for value, shown in zip(groups.values(node), wanted, strict=True))
     return OR_ZERO(node) if lacks else node
-
-
-def _signed(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
-    """Sums of a column that counts as negative in the rows of one kind."""
-    numeric = numeric_target(tuple(target))
-    if numeric is None or not numeric.formats or groups.base.size > MOST_SIGNED:
-        return
-    below = groups.bank_below
-    held = sorted(
-        (one for one in Conditions.shared(below).all() if one.kind == "equal" and not one.node.looks_around),
-        key=lambda one: one.cost,
-    )
-    for one in held[:20]:
-        for entry in below.numbers[:8]:
-            floats = [
-                None if value is None else value if one.rows >> at & 1 else -value for at, value in enumerate(entry.floats)
-            ]
-            if _sums_are(groups, floats, numeric.values, numeric.formats[0]):
-                yield numeric.formats[0].of(Aggregate(SUM, SIGNED_BY(one.node, entry.node))), 0.5 * one.cost
 
 
 def _of_sides(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
@@ -209,20 +177,6 @@ def _are_sides(one: Node, other: Node) -> bool | None:
     if names[0].endswith(FOR) and names[1] == names[0].removesuffix(FOR) + AGAINST:
         return True
     return None if names[0].endswith(AGAINST) or one.parts == other.parts else False
-
-
-SIGNED_BY = Function(
-    "signed by",
-    Kind.NUMBER,
-    "CASE WHEN {0} THEN {1} ELSE -{1} END",
-    lambda held, value: _signed_by(held, value),
-    1.0,
-    total=True,
-)
-
-
-def _signed_by(held: object, value: Decimal | None) -> Decimal | None:
-    return None if value is None else value if held else -value
 
 
 def points_for(won: int, drawn: int, lost: int) -> Function:
