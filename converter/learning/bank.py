@@ -123,7 +123,8 @@ class Entry:
     floats: tuple[float | None, ...] = ()
 
 
-def _number(node: Node, values: Column) -> Entry:
+def number_entry(node: Node, values: Column) -> Entry:
+    """The entry of an expression whose values are numbers."""
     return Entry(node, values, tuple(None if value is None else float(value) for value in values))  # type: ignore[arg-type]
 
 
@@ -198,7 +199,7 @@ class Bank:
         for ref in self.frame.refs:
             values = self.frame.values(ref)
             if ref.kind is Kind.NUMBER and any(value is not None for value in values):
-                found[0].append(_number(ref, values))
+                found[0].append(number_entry(ref, values))
             elif ref.kind.is_moment and any(values):
                 found[1].append(Entry(ref, values))
         dated = moment_readings.of_file([entry.values for entry in self.texts])  # type: ignore[misc]
@@ -221,7 +222,7 @@ class Bank:
         function = replace(reading.function, cost=reading.function.cost + reading.cost)
         node = function(entry.node)
         values = self.frame.values(node)
-        return _number(node, values) if node.kind is Kind.NUMBER else Entry(node, values)
+        return number_entry(node, values) if node.kind is Kind.NUMBER else Entry(node, values)
 
     @cached_property
     def numbers(self) -> list[Entry]:
@@ -309,7 +310,7 @@ class Bank:
 
     def made(self, node: Node) -> Entry:
         """The number as an entry, with its values over the frame."""
-        return _number(node, self.frame.values(node))
+        return number_entry(node, self.frame.values(node))
 
     @cached_property
     def zeroed(self) -> list[Entry]:

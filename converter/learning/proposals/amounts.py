@@ -1,10 +1,11 @@
 """Cells that are numbers: rounded to steps, the nearest or the bounds of the step that a number lies in."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
-from converter.learning.bank import Entry
+from converter.learning.bank import Bank, Entry, number_entry
 from converter.learning.expressions import numbers as arithmetic
 from converter.learning.kinds import Kind, Value
 from converter.learning.nodes import Function, Node
@@ -94,25 +95,36 @@ def in_units(goal: Goal) -> Iterator[tuple[Node, float]]:
     numeric = goal.numeric
     if numeric is None or not numeric.formats:
         return
-    format = numeric.formats[0]
-    for entry in goal.bank.texts:
+    for entry in converted(goal.bank):
+        if _gives(goal, entry.values):
+            yield goal.written(entry.node, numeric.formats[0]), 0.0
+
+
+def converted(bank: Bank) -> list[Entry]:
+    """Amounts in one unit each: of texts that name their units, of numbers whose units another column names."""
+    kept: list[Entry] | None = bank.__dict__.get("_converted")
+    if kept is None:
+        kept = bank.__dict__["_converted"] = list(_converted(bank))
+    return kept
+
+
+def _converted(bank: Bank) -> Iterator[Entry]:
+    for entry in bank.texts:
         found = [units.amount(text) if isinstance(text, str) else None for text in entry.values]
         seen = [one[1] for one in found if one]
         for name in units.dimensions(seen):
             for rank, target in enumerate(units.targets(name)):
                 function = units.converted(name, seen, target)
-                if _gives(
-                    goal, [function.compute(text) if one else None for text, one in zip(entry.values, found, strict=True)]
-                ):
-                    yield goal.written(function(entry.node), format), 0.1 * rank
-    for entry in goal.bank.texts:
+                values = [function.compute(text) if one else None for text, one in zip(entry.values, found, strict=True)]
+                yield number_entry(replace(function, cost=function.cost + _RARER * rank)(entry.node), tuple(values))
+    for entry in bank.texts:
         seen = [value.strip().lower() for value in entry.values if isinstance(value, str)]
         for name in units.dimensions(seen) if len(set(seen)) <= MOST_UNITS else ():
-            for number in goal.bank.numbers:
+            for number in bank.numbers:
                 for rank, target in enumerate(units.targets(name)):
-                    node = units.by_unit(name, seen, target)(number.node, entry.node)
-                    if _gives(goal, goal.bank.frame.values(node)):
-                        yield goal.written(node, format), 0.1 * rank
+                    function = units.by_unit(name, seen, target)
+                    node = replace(function, cost=function.cost + _RARER * rank)(number.node, entry.node)
+                    yield number_entry(node, bank.frame.values(node))
 
 
 def _gives(goal: Goal, values: Sequence[Value]) -> bool:
@@ -213,5 +225,7 @@ def clamped(goal: Goal) -> Iterator[tuple[Node, float]]:
 
 
 MOST_UNITS = 12
+_RARER = 0.1
+"""Each unit of a dimension after the likeliest."""
 MOST_COMPARED = 12
-__all__ = ["clamped", "degrees", "in_units", "stepped"]
+__all__ = ["clamped", "converted", "degrees", "in_units", "stepped"]

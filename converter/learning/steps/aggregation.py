@@ -11,6 +11,7 @@ from converter.learning.expressions.predicates import compared
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Constant, Function, Node
 from converter.learning.proposals import named_bands
+from converter.learning.proposals.amounts import converted
 from converter.learning.steps.extremes import extremes
 from converter.learning.steps.grouping import COUNT, SUM, Aggregate, Groups, TextList
 from converter.learning.steps.signed_sums import MOST_SIGNED, signed_sums, sums_are
@@ -100,17 +101,15 @@ def _members(entry: "Entry", rows: Sequence[int], distinct: bool, ordered: bool)
 
 
 def _of_pairs(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
-    """Sums of products and differences of two columns."""
+    """Sums of products and differences of two columns, and of amounts converted to one unit."""
     numeric = numeric_target(tuple(target))
     if numeric is None:
         return
+    made = [entry for entry in groups.bank_below.pairs if entry.node.key[0] in ("multiply", "subtract")]
     for format in numeric.formats[:2]:
-        for entry in groups.bank_below.pairs:
-            if entry.node.key[0] not in ("multiply", "subtract"):
-                continue
+        for entry in (*made, *converted(groups.bank_below)):
             if sums_are(groups, entry.floats, numeric.values, format):
-                node = Aggregate(SUM, entry.node)
-                yield format.of(node), 0.0
+                yield format.of(Aggregate(SUM, entry.node)), 0.0
 
 
 def _of_some(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
