@@ -53,6 +53,7 @@ NOT_RUN = {
     "python -m tools.learning_page": "tests/docs/test_learning_page.py holds the page to it",
     "python -m bench.learning bench/cases/open --out .bench/learning": BENCHMARK,
     "python -m bench.composed --count 200 --seed 1": BENCHMARK,
+    "python -m tools.fit_ranking --choices choices.jsonl --collect bench/cases/open": "tests/tools/test_fit_ranking.py",
     "python -m bench.nodes --nodes 4": BENCHMARK,
     "python -m bench.warm_workers 8 60": BENCHMARK,
     "python -m bench.waiting_jobs": BENCHMARK,

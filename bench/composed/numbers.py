@@ -144,8 +144,10 @@ def share(chance: Random, columns: Sequence[Column]) -> Output | None:
         return None
     name = column.name
 
-    def exact(rows: Rows, at: int) -> Decimal:
-        return 100 * rows[at][name] / sum(row[name] for row in rows)
+    def exact(rows: Rows, at: int) -> Decimal | None:
+        # A row step may leave blanks.
+        filled = [row[name] for row in rows if row[name] is not None]
+        return None if rows[at][name] is None else 100 * rows[at][name] / sum(filled)
 
     return of_number("share", "Share %", (column,), exact, Notation(1))
 

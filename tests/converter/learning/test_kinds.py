@@ -10,7 +10,7 @@ from tests.converter.learning.learned import learned, table, turned
 KINDS = sorted(Path(__file__).with_name("kinds").glob("*.txt"))
 
 
-def _blocks() -> list[tuple[str, list[str]]]:
+def blocks() -> list[tuple[str, list[str]]]:
     """Name, input, expected table, further input, wanted table: parted by `->`, `>>` and `=>` on lines of their own."""
     found = []
     for path in KINDS:
@@ -23,7 +23,7 @@ def _blocks() -> list[tuple[str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize(("name", "parts"), _blocks(), ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(("name", "parts"), blocks(), ids=lambda one: one if isinstance(one, str) else "")
 def test_what_is_learned_from_an_example_gives_what_is_wanted_of_a_further_file(name: str, parts: list[str]) -> None:
     given, expected, further, wanted = map(table, parts)
     program = learned(given, expected)
