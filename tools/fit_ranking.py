@@ -3,8 +3,9 @@
 With --collect each case and each made-up table is searched with dual numbers in the weights' places (`tools/slopes.py`), and
 what fits its example is run on its further file (`tools/ranking_cases.py`); the file keeps that, so that fitting takes seconds.
 Then a log-linear model: right programs over fitting wrong ones (Singh & Gulwani, CAV 2015), each weight with a Gaussian prior
-around what it is. Prints how often the first choice is right before and after, cross-validated by suite, and what moves.
---write stores the weights of `converter/learning/weights.py`, each with how many cases speak of it.
+around what it is. Prints how often the first choice is right before and after, cross-validated by suite, and what moves: none
+where that is worth no more. --write stores the weights in `converter/learning/weights.py`, each with how many cases speak
+of it (at least five).
 """
 
 import argparse
@@ -230,6 +231,11 @@ class Score:
         self.firsts += other.firsts
         self.cases |= other.cases
 
+    @property
+    def worth(self) -> tuple[int, int]:
+        """What is compared: whole cases, then first choices."""
+        return sum(self.cases.values()), sum(self.firsts)
+
     def __str__(self) -> str:
         def share(found: Sequence[bool]) -> str:
             return f"{sum(found)} of {len(found)} ({sum(found) / max(1, len(found)):.1%})"
@@ -277,10 +283,13 @@ def written(text: str, moved: Mapping[str, float], cases: Mapping[str, int]) -> 
 
 
 def report(contests: Sequence[Contest], present: Mapping[str, float], names: Sequence[str]) -> float:
-    """Prints what the fit is worth for each spread of the prior, and gives the spread that is worth most."""
+    """Prints what the fit is worth for each spread of the prior, and gives the spread that is worth most; 0 where none is worth
+    more than the weights as they are.
+    """
     before = {suite: Score.of([one for one in contests if one.suite == suite], {}) for suite in {one.suite for one in contests}}
-    print(f"before           {_together(before.values())}")
-    best = (-1.0, 0.0)
+    whole = _together(before.values())
+    print(f"before           {whole}")
+    best = (whole.worth, 0.0)
     for spread in SPREADS:
         after = cross_validated(contests, Model.of(present, names, spread))
         whole = _together(after.values())
@@ -288,7 +297,8 @@ def report(contests: Sequence[Contest], present: Mapping[str, float], names: Seq
         for suite, score in after.items():
             if score.firsts != before[suite].firsts:
                 print(f"    {suite:13} {sum(before[suite].firsts)} -> {sum(score.firsts)} of {len(score.firsts)}")
-        best = max(best, (sum(whole.cases.values()) + sum(whole.firsts) / len(whole.firsts), spread))
+        if whole.worth > best[0]:
+            best = (whole.worth, spread)
     return best[1]
 
 
@@ -322,7 +332,7 @@ def main() -> None:
         and (not options.only or name in options.only)
     ]
     spread = report(found, present, names) if options.spread is None else options.spread
-    moved = Model.of(present, names, spread).fit(found)
+    moved = Model.of(present, names, spread).fit(found) if spread else {}
     print(f"fitted on all, {spread:.0%} apart: {Score.of(found, moved)}")
     for name in sorted(moved, key=lambda name: -abs(moved[name])):
         print(

@@ -11,7 +11,7 @@ import pytest
 from converter.learning import weights
 from converter.learning.search import search
 from tests.converter.learning.kinds_of_tables import KINDS
-from tools.fit_ranking import Model, Score, cases_of, contests, cross_validated, written
+from tools.fit_ranking import SPREADS, Model, Score, cases_of, contests, cross_validated, report, written
 from tools.ranking_cases import Choice, Option, choices, of_kind
 from tools.slopes import Dual, slopes_of
 
@@ -55,6 +55,17 @@ def test_what_was_fitted_is_judged_on_suites_that_were_not_fitted_on() -> None:
     scores = cross_validated(contests(MADE_UP), Model.of({}, ["map", "constant"], 0.5))
     assert {suite: len(score.firsts) for suite, score in scores.items()} == {"suite 0": 8, "suite 1": 8, "suite 2": 7}
     assert sum(sum(score.firsts) for score in scores.values()) == 20
+
+
+def test_weights_stay_where_fitting_them_is_worth_nothing_on_other_suites() -> None:
+    names = ["map", "constant"]
+    assert report(contests(MADE_UP), {}, names) in SPREADS
+    # All are right as they are.
+    apart = [
+        _choice(at, (1.0, {one: 1.0}), (1.2, {other: 1.0}))
+        for at, (one, other) in enumerate([("map", "constant"), ("constant", "map")] * 3)
+    ]
+    assert report(contests(apart), {}, names) == 0
 
 
 def test_cases_speak_of_the_weights_in_which_near_options_differ() -> None:
