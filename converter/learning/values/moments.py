@@ -226,18 +226,21 @@ _ISO = {
 }
 
 
+_OFFSET = " ?(Z|[-+][0-9]{{2}}:?[0-9]{{2}})$"
+"""As a template has it."""
+
+
 def reader(format: MomentFormat) -> Function:
     """The function that reads texts in the format."""
     pattern, kind = format.format, format.kind
     if pattern.endswith("%z"):
         # The engine reads offsets only with a time zone database: what stands before is read.
         bare = pattern.removesuffix("%z").strip()
+        # What is no ISO is of several lengths: fractions, names, figures without zeros in front.
+        is_fixed = re.fullmatch("%Y-%m-%d[T ]%H:%M(:%S)?", bare)
         length = len(datetime(2000, 10, 10).strftime(bare))
-        template = (
-            f"TRY_CAST(left({{0}}, {length}) AS TIMESTAMP)"
-            if bare in _ISO
-            else f"try_strptime(left({{0}}, {length}), {literal(bare)})"
-        )
+        text = f"left({{0}}, {length})" if is_fixed else f"regexp_replace({{0}}, '{_OFFSET}', '')"
+        template = f"TRY_CAST({text} AS TIMESTAMP)" if bare in _ISO else f"try_strptime({text}, {literal(bare)})"
     elif pattern in _ISO and pattern != "%Y-%m-%d %H:%M":
         template = f"TRY_CAST({{0}} AS {kind.name})"
     elif kind is Kind.DATE:
