@@ -183,7 +183,7 @@ class Around:
 
     @property
     def references(self) -> Iterator[tuple[tuple[Node, ...], Node]]:
-        """Partitions with a condition that holds for one row of each, or for one row in all."""
+        """Partitions with a condition that holds for one row of each, or some that are left out, or for one row in all."""
         for partition in self.partitions:
             columns = [self.origin.values(one) for one in partition]
             groups = grouped(range(self.origin.size), columns)
@@ -194,7 +194,10 @@ class Around:
                 shared = set.intersection(*({values[at] for at in rows} for rows in groups))
                 for value in sorted(one for one in shared if isinstance(one, str)):
                     many = [sum(values[at] == value for at in rows) for rows in groups]
-                    if max(many) == 1 and (partition or values.count(value) == 1) and len(set(values)) > 2 - bool(partition):
+                    # Of several the mean counts, as of blanks: these are not shown themselves.
+                    if max(many) > 1 and (not partition or value in entry.values):
+                        continue
+                    if (partition or values.count(value) == 1) and len(set(values)) > 2 - bool(partition):
                         yield partition, equals(entry.node, value)
 
     @property

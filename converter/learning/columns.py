@@ -259,6 +259,7 @@ class ColumnSearch:
         yield from spans.written(self, [*self.bank.spans, *self.bank.numbers, *made])
         yield from self._numbers(self.bank.spans)
         yield from combined.scaled(self, self.bank.spans)
+        yield from combined.whole_units(self, self.bank.spans)
 
     # What is composed of two.
 

@@ -154,7 +154,10 @@ class Maps:
         entries += weights.AMOUNT_NAMED * bool(named and entry.node in self.conditions.numeric)
         numeric = any(one.node.parts and one.node.parts[0] == entry.node and "." in "".join(map) for one in self.bank.numbers)
         entries += weights.MAPPED_NUMBER * numeric
-        entries += weights.NUMBER_BY_HEART * sum(bool(text and _AMOUNT(key) and _AMOUNT(text)) for key, text in map.items())
+        is_moment = any(one.node.parts and one.node.parts[0] == entry.node for one in self.bank.moments)
+        figures = 1 if entry.node.parts else 2
+        by_heart = [is_by_heart(key, text, figures, is_moment=is_moment) for key, text in map.items()]
+        entries += weights.NUMBER_BY_HEART * sum(by_heart)
         own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
         if entry.node.parts and entry.node.parts[0] in self.conditions.numeric:
             own += weights.MAPPED_FIGURES
@@ -162,6 +165,15 @@ class Maps:
         short = weights.ABBREVIATED * (len(alike) > 1 and 3 * sum(alike) >= 2 * len(alike))
         truth = weights.TRUTH * tells_truth(map)
         return weights.MAPPING + own + entries + short + truth + weights.ALTERNATIVES * math.log(count)
+
+
+def is_by_heart(key: str, text: str | None, figures: int, *, is_moment: bool) -> bool:
+    """Whether it gives an amount for an amount, or for one of the things that are numbered, or a number for a date: such a
+    number is computed, and another thing or day has its own. What is numbered has so many figures.
+    """
+    if not key or not text:
+        return False
+    return bool(_AMOUNT(text) and len(re.findall("[0-9]", key)) >= figures) or (is_moment and text.isdecimal())
 
 
 def _rest(map: dict[str, str | None]) -> tuple[str | None] | None:

@@ -160,7 +160,7 @@ BAND = 0.9
 BAND_OF_ONE = 0.5
 """The share of `SINGLE` that a band counts for which one row alone speaks: its neighbours bound it."""
 NUMBER_BY_HEART = 4.0
-"""An entry of a map that gives one amount for another: it is computed."""
+"""An entry of a map that gives a number for an amount, a date or one of the things that are numbered: it is computed."""
 
 MISTAKEN = 4.5
 """A row of the example is mistaken, of some dozens one; to it comes the logarithm of how many rows there are."""

@@ -14,6 +14,8 @@ from converter.learning.steps.windows import GROUP_SUM, PERCENT_OF, Window
 
 _ROUNDED = Decimal("0.000001")
 MOST_SUMMED = 60
+_UNITS = (60, 3600, 86_400)
+"""The seconds of a minute, an hour and a day."""
 MOST_IN_TRIPLES = 10
 MOST_SPANS = 12
 _AGREED = -4.0
@@ -42,6 +44,22 @@ def scaled(goal: Goal, entries: Sequence[Entry], *, widely: bool = False) -> Ite
                 continue  # What is counted is no measure.
             for node, cost in constants.fitted(entry, wanted, widely=widely):
                 yield goal.written(node, format), cost + weights.NOT_SHOWN * (format.places == 0 and _hides_parts(goal, node))
+
+
+def whole_units(goal: Goal, spans: Sequence[Entry]) -> Iterator[tuple[Node, float]]:
+    """How many whole minutes, hours or days a span of time has."""
+    numeric = goal.numeric
+    if numeric is None or numeric.formats[0].places != 0:
+        return
+    for size in _UNITS:
+        wanted = [(at, float(value)) for at in goal.places if (value := numeric.values[at]) is not None]
+        for entry in spans:
+            given = [(entry.floats[at], value) for at, value in wanted]
+            if len(given) > 1 and all(seconds is not None and seconds // size == value for seconds, value in given):
+                yield (
+                    goal.written(arithmetic.WHOLE(arithmetic.scaled(entry.node, 1 / Decimal(size), 1.0)), numeric.formats[0]),
+                    0.0,
+                )
 
 
 def _hides_parts(goal: Goal, node: Node) -> bool:
@@ -232,6 +250,8 @@ def _triples(bank: Bank) -> Iterator[Node]:
                     if outer is inner is arithmetic.ADD and three < two:
                         continue
                     yield outer(pair, entries[three].node)
+                    if inner is arithmetic.SUBTRACT and outer is arithmetic.MULTIPLY:
+                        yield outer(inner(entries[two].node, entries[one].node), entries[three].node)
                     if inner is not arithmetic.ADD and outer is arithmetic.SUBTRACT:
                         yield arithmetic.SUBTRACT(entries[three].node, pair)
                     elif outer is arithmetic.SUBTRACT:
