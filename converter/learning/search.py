@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, zip_longest
 
-from converter.learning import weights
 from converter.learning.agreement import agreed
 from converter.learning.alignment import Alignment
 from converter.learning.attempts import Attempt
@@ -36,7 +35,7 @@ from converter.learning.steps.plan import Plan
 from converter.learning.steps.preamble import preamble
 from converter.learning.steps.ranges import ranges
 from converter.learning.steps.records import keyed_records, records
-from converter.learning.steps.selection import all_selections, asks_for_shown, groups_otherwise, selections
+from converter.learning.steps.selection import all_selections, selections
 from converter.learning.steps.sides import sides
 from converter.learning.steps.sorting import in_order
 from converter.learning.steps.templates import templates
@@ -44,6 +43,7 @@ from converter.learning.steps.totals import with_totals
 from converter.learning.steps.trees import trees
 from converter.learning.steps.two_lines import two_lines
 from converter.learning.steps.unfolding import Goal, unfoldings
+from converter.learning.whole_plans import whole_cost
 from converter.table import Example, Row
 
 MOST_PROGRAMS = 4
@@ -68,7 +68,6 @@ _MOST_OPEN = 2
 """Where more columns are open, other rows are meant."""
 _MOST_CHANCES = 6
 """So many plans with open columns are explained as a whole, to look for the open ones in what the others show."""
-_GROUPS_OTHERWISE = 4.0
 _MOST_FILTERED = 4
 """So many ways to group are tried over fewer rows."""
 _LOOKING = 0.35
@@ -223,6 +222,8 @@ class Search:
             yield from self._made(step, start)
         if self.headed and start.frame.size == self.goal.size and not self._not_plain(start, as_it_stands):
             yield start
+        # The likeliest filter is looked at before rows that are made otherwise take the time.
+        yield from islice(reached := self._reached(start), int(self.goal.size < start.frame.size))
         for step in (islands, calendars, keyed_records):
             yield from self._made(step, start)
         # A line for each of two sides doubles the rows: where as many are wanted as there are, that comes after all others.
@@ -234,7 +235,7 @@ class Search:
             # What is filled down may also tell which rows stay.
             for made in self._made(filled, start):
                 yield from islice(unbroken(selections(made, Alignment(made.bank, self.expected)), "lines of records"), 1)
-        yield from self._reached(start)
+        yield from reached
         alone = start.frame.size == self.goal.size and len(start.frame.names) == len(self.expected) == 1
         if alone or (self._is_plausible() and start.frame.size >= self.goal.size):
             return
@@ -318,9 +319,7 @@ class Search:
             if ordered is None:
                 why = "nothing found puts its rows into the expected order"
             else:
-                # One row of each group beside the group's totals: that is what grouping is for.
-                plan = replace(ordered, cost=ordered.cost + _GROUPS_OTHERWISE * groups_otherwise(ordered, columns))
-                plan = replace(plan, cost=plan.cost + weights.ASKED_AND_SHOWN * asks_for_shown(plan, columns))
+                plan = replace(ordered, cost=ordered.cost + whole_cost(ordered, columns))
                 self.outcome.programs.append(Program(plan, columns, tuple(self.names), self.heading))
         elif why != _DEAR and (
             self.outcome.partial is None or sum(map(bool, columns)) > sum(map(bool, self.outcome.partial[1]))

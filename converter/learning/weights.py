@@ -129,6 +129,8 @@ SHOWN = -2.5  # 6 cases
 """A condition asks for a computed number that another output column shows."""
 SHOWN_UNIT = -2.5
 """It is compared with another span of time."""
+FIRST_LINES = 4.0
+"""Records of several lines of which but the first lines are shown."""
 ASKED_AND_SHOWN = -3.5
 """Rows are kept by what two numbers make together, of which an output column is made as well."""
 FORM = -2.8

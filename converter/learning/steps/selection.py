@@ -10,7 +10,6 @@ from converter.learning import weights
 from converter.learning.alignment import Alignment
 from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry, Relation
-from converter.learning.columns import Candidate
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.numbers import ADD, SUBTRACT
 from converter.learning.expressions.predicates import bits, compared
@@ -22,7 +21,7 @@ from converter.learning.steps.group_conditions import as_window, having, wholene
 from converter.learning.steps.grouping import Groups, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.sorting import options
-from converter.learning.steps.windows import COUNT, GROUP_SUM, LEAD, ROW_NUMBER, Rank, Window, is_number, partitions
+from converter.learning.steps.windows import COUNT, LEAD, ROW_NUMBER, Rank, Window, is_number, partitions
 from converter.learning.values.number_formats import numeric_target
 from converter.learning.variants import blank_share
 from converter.learning.weights import ALTERNATIVES, CONDITION
@@ -338,20 +337,3 @@ def of_groups(bank: Bank, wanted: int) -> Iterator[Condition]:
                     cost + 0.8,
                     "group",
                 )
-
-
-def groups_otherwise(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
-    """Whether rows are chosen by other rows, and columns show sums of all rows of a group."""
-    return bool(plan.query.qualify) and any(held and _is_total(held[0].node) for held in columns)
-
-
-def asks_for_shown(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
-    """Whether rows are kept by what two columns make together, and an output column is made of these two as well."""
-    asked = [one.parts[0] for one in plan.query.where if isinstance(one, Apply) and one.function.name == "compared"]
-    made = [node.sources for node in asked if len(node.sources) > 1 and node.kind is Kind.NUMBER]
-    return any(one <= held[0].node.sources for one in made for held in columns if held)
-
-
-def _is_total(node: Node) -> bool:
-    own = isinstance(node, Window) and node.function is GROUP_SUM
-    return own or any(map(_is_total, node.parts))
