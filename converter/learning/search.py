@@ -222,8 +222,9 @@ class Search:
             yield from self._made(step, start)
         if self.headed and start.frame.size == self.goal.size and not self._not_plain(start, as_it_stands):
             yield start
-        # The likeliest filter is looked at before rows that are made otherwise take the time.
-        yield from islice(reached := self._reached(start), int(self.goal.size < start.frame.size))
+        likeliest = list(islice(reached := self._reached(start), int(self.goal.size < start.frame.size)))
+        # A filter that asks the row alone is looked at before rows that are made otherwise take the time.
+        yield from (early := [one for one in likeliest if one.query.where and not one.query.qualify])
         for step in (islands, calendars, keyed_records):
             yield from self._made(step, start)
         # A line for each of two sides doubles the rows: where as many are wanted as there are, that comes after all others.
@@ -235,6 +236,7 @@ class Search:
             # What is filled down may also tell which rows stay.
             for made in self._made(filled, start):
                 yield from islice(unbroken(selections(made, Alignment(made.bank, self.expected)), "lines of records"), 1)
+        yield from likeliest[len(early) :]
         yield from reached
         alone = start.frame.size == self.goal.size and len(start.frame.names) == len(self.expected) == 1
         if alone or (self._is_plausible() and start.frame.size >= self.goal.size):
