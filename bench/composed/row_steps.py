@@ -178,7 +178,7 @@ def unpivot(chance: Random, columns: tuple[Column, ...]) -> Step | None:
     if not models or len(kept) < 2 or any(one.name in (label, *names) for one in columns):
         return None
     model = replace(chance.choice(models), others=())
-    blanks = chance.choice((0.0, 0.25))
+    blanks = max(model.blanks, chance.choice((0.0, 0.25)))
 
     def draw(chance: Random, at: int, row: Row) -> Any:
         return None if chance.random() < blanks else model.draw(chance, at, row)
