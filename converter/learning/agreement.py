@@ -26,7 +26,10 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
     asking = [[_decides_by(one.node) for one in candidates] for candidates in columns]
     # A column that says yes for `Y` says so by itself, however others are decided.
-    said = [bool(candidates) and _says_alike(candidates[0].node) for candidates in columns]
+    # What a single expression gives is no choice, whatever others ask.
+    said = [
+        bool(candidates) and (_says_alike(candidates[0].node) or not _chooses(candidates[0].node)) for candidates in columns
+    ]
     chosen = [0] * len(columns)
     for _ in range(2):
         for at, candidates in enumerate(columns):
@@ -157,6 +160,11 @@ def deciders(node: Node) -> frozenset[str]:
 def _decides_by(node: Node) -> frozenset[str]:
     """The columns of which it asks what they have; that one column stands in for a blank one tells no rows apart."""
     return frozenset() if isinstance(node, Coalesce) else deciders(node)
+
+
+def _chooses(node: Node) -> bool:
+    """Whether it tells rows apart."""
+    return isinstance(node, Case | Lookup)
 
 
 def _says_alike(node: Node) -> bool:
