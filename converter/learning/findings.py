@@ -61,13 +61,15 @@ def findings(outcome: Outcome) -> Iterator[Finding]:
 
 def says_enough(program: Program) -> bool:
     """Whether the example says something about other rows: not where all is constant, nor where one row is but copied under no
-    name of its own."""
+    name of its own, however many blank ones there are."""
     kinds = {kind_of(candidates[0].node) for candidates in program.columns}
     if kinds <= {"constant"}:
         return False
     named = zip(program.names, program.outputs, strict=True)
     agrees = any(isinstance(node, ColumnRef) and node.name.casefold() == name.casefold() for name, node in named if _says(name))
-    return program.plan.frame.size > 1 or bool(program.plan.steps) or agrees or not kinds <= {"copy", "constant"}
+    if program.plan.steps or agrees or not kinds <= {"copy", "constant"}:
+        return True
+    return sum(map(any, zip(*program.plan.frame.columns, strict=True))) > 1
 
 
 def _says(name: str) -> bool:

@@ -4,6 +4,7 @@ from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
     ROUND_FLOOR,
+    ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     ROUND_UP,
     Decimal,
@@ -108,16 +109,24 @@ def shifted(node: Node, amount: Decimal, cost: float) -> Node:
     return ADD(node, Constant(amount, NUMBER, cost))
 
 
-ROUNDINGS = (("nearest", 0.0), ("down", 0.3), ("up", 0.5), ("toward", 1.5), ("away", 1.8))
-"""Ways to round with what they cost: the nearest, down, up, toward zero and away from it."""
+ROUNDINGS = (("nearest", 0.0), ("down", 0.3), ("up", 0.5), ("toward", 1.5), ("away", 1.8), ("even", 2.0))
+"""Ways to round with what they cost: the nearest, down, up, toward zero, away from it, halves to the even one."""
 _DIGITS = {
     "nearest": "round({0})",
     "down": "floor({0})",
     "up": "ceil({0})",
     "toward": "trunc({0})",
     "away": "sign({0}) * ceil(abs({0}))",
+    "even": "round_even({0}, 0)",
 }
-_MODES = {"nearest": ROUND_HALF_UP, "down": ROUND_FLOOR, "up": ROUND_CEILING, "toward": ROUND_DOWN, "away": ROUND_UP}
+_MODES = {
+    "nearest": ROUND_HALF_UP,
+    "down": ROUND_FLOOR,
+    "up": ROUND_CEILING,
+    "toward": ROUND_DOWN,
+    "away": ROUND_UP,
+    "even": ROUND_HALF_EVEN,
+}
 
 
 def rounded_to(name: str, step: Decimal) -> Function:

@@ -77,7 +77,7 @@ def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator
             if len(offsets) != 1:
                 continue
             offset = offsets.pop()
-            if abs(offset) > step or (offset and name in ("nearest", "away", "toward")):
+            if abs(offset) > step or (offset and name not in ("down", "up")) or (ways and name == "even"):
                 continue
             node = function(entry.node)
             ways.append((penalty + (_OFFSET if offset else 0.0), arithmetic.shifted(node, offset, 1.0) if offset else node))

@@ -83,8 +83,9 @@ def _formats(first: NumericTarget, last: NumericTarget) -> tuple[NumberFormat, N
     """How both ends are written, alike where they can be."""
     if not first.formats or not last.formats:
         return None
-    shared = next((format for format in first.formats if format in last.formats), None)
-    return (shared, shared) if shared is not None else (first.formats[0], last.formats[0])
+    shared = [format for format in first.formats if format in last.formats]
+    likeliest = min(shared, key=lambda format: format.cost, default=None)
+    return (likeliest, likeliest) if likeliest is not None else (first.formats[0], last.formats[0])
 
 
 def _of_times(goal: Goal, lows: Sequence[str], highs: Sequence[str], mark: str) -> Iterator[tuple[Node, float]]:

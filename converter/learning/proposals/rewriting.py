@@ -27,6 +27,8 @@ _USUAL = (
     (r"(\S)\S*\s*", r"\1. ", 2.1), (r"(\S)\S*\s*", r"\1 ", 2.1),
 )  # fmt: skip
 _CLOSES = {"]": "[", ")": "(", "}": "{", ">": "<", '"': '"', "'": "'"}
+_PARTED_BY_WORDS = re.compile("[0-9][^0-9]*[^\\W\\d_]{2}[^0-9]*[0-9]").search
+"""Digits with a word in between are several numbers, each as long as it is."""
 _FRONT_COST = 0.8
 """Digits that lack in front are put in, such as the code of the own area; to it comes what the digits cost."""
 
@@ -180,7 +182,7 @@ def _digits_grouped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Fu
     """The digits, however they are written, in groups of fixed lengths with marks in between."""
     bare = [re.sub("[^0-9]", "", source) for source in sources]
     shapes = {re.sub("[0-9]", "0", cell) for cell in cells}
-    if len(shapes) != 1 or not any(mark in cells[0] for mark in " -./()+"):
+    if len(shapes) != 1 or not any(mark in cells[0] for mark in " -./()+") or all(map(_PARTED_BY_WORDS, sources)):
         return
     shape = shapes.pop()
     count = shape.count("0")

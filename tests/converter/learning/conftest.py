@@ -11,8 +11,6 @@ NOT_YET = {
     ],
     "test_parts.py": [
         "test_what_is_not_found_gets_the_default_that_the_rows_show",
-        "test_of_programs_that_fit_the_likelier_meant_is_taken[pairs10-6.5-6]",
-        "test_of_programs_that_fit_the_likelier_meant_is_taken[pairs12-size = 82: Ut size = 229: Id-82 to 229]",
         "test_of_programs_that_fit_the_likelier_meant_is_taken[pairs19-100 mph-160.934 km/h]",
     ],
 }

@@ -15,6 +15,7 @@ TOO_LITTLE = {
     "nothing is expected": ("a,b\n1,2\n3,4", "c\n\n", True),
     "every row is the same": ("name,age\nAnn,31\nBob,27\nCy,44", "kind\nperson\nperson\nperson", True),
     "one row without names is copied": ("Ann,31", "Ann,31", False),
+    "one row beside blank ones is copied": ('text\n""\nAnn', "first,last\n,\nAnn,", True),
 }
 
 
