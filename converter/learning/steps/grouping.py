@@ -154,7 +154,9 @@ class TextList(Node):
         if self.distinct and self.ordered:
             return sql.sql(f"string_agg(DISTINCT {{0}}, {mark} ORDER BY {{0}})", argument)
         if self.distinct:
-            return sql.sql(f"array_to_string(list_distinct(list({{0}} ORDER BY _row)), {mark})", argument)
+            # The engine's own list_distinct keeps no order.
+            once = "list_filter(list({0} ORDER BY _row), (one, at) -> list_position(list({0} ORDER BY _row), one) = at)"
+            return sql.sql(f"array_to_string({once}, {mark})", argument)
         if self.ordered:
             return sql.sql(f"string_agg({{0}}, {mark} ORDER BY {{0}})", argument)
         return sql.sql(f"string_agg({{0}}, {mark} ORDER BY _row)", argument)
