@@ -24,7 +24,7 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
     """The columns' candidates, reordered so that the first ones share their conditions where that makes the whole likelier."""
     columns = _as_sisters(frame, _by_one_rule(columns))
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
-    asking = [[_decides_by(one.node) for one in candidates] for candidates in columns]
+    asking = [[deciders(one.node) for one in candidates] for candidates in columns]
     # A column that says yes for `Y` says so by itself, however others are decided.
     # What a single expression gives is no choice, whatever others ask.
     said = [
@@ -145,21 +145,14 @@ def of_other(node: Node, column: Node) -> Node | None:
 
 
 def deciders(node: Node) -> frozenset[str]:
-    """The columns by which a choice decides."""
+    """The columns of which a choice asks what they have; that something stands in for a blank one tells no rows apart."""
     if isinstance(node, Lookup):
         return node.source.sources
-    if isinstance(node, Coalesce):
-        return frozenset().union(*(part.sources for part in node.parts[:-1]))
     if isinstance(node, Case):
         # Each member of a list is a question of its own.
         asked = [one for one, _ in node.branches if not (isinstance(one, Apply) and one.function.name == "has member")]
         return frozenset().union(*(condition.sources for condition in asked))
     return frozenset()
-
-
-def _decides_by(node: Node) -> frozenset[str]:
-    """The columns of which it asks what they have; that one column stands in for a blank one tells no rows apart."""
-    return frozenset() if isinstance(node, Coalesce) else deciders(node)
 
 
 def _chooses(node: Node) -> bool:
