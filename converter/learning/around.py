@@ -112,19 +112,14 @@ class Around:
         extra = _ACROSS_KEYS if not partition and self.key is not None and function.ordered else 0.0
         return Window(function, argument, partition, order=order, early=self.early, extra=extra)
 
-    def _entry(self, node: Node) -> Entry:
-        values = self.frame.values(node)
-        floats = tuple(None if value is None else float(value) for value in values) if node.kind is Kind.NUMBER else ()  # type: ignore[arg-type]
-        return Entry(node, values, floats)
-
     def _distinct(self, nodes: Iterator[Node]) -> list[Entry]:
-        seen: set[Column] = set()
+        seen: set[Column] = {(None,) * self.frame.size}
         found = []
         for node in nodes:
-            entry = self._entry(node)
-            if entry.values not in seen and any(value is not None for value in entry.values):
-                seen.add(entry.values)
-                found.append(entry)
+            values = self.frame.values(node)
+            if values not in seen:
+                seen.add(values)
+                found.append(self.bank.made(node) if node.kind is Kind.NUMBER else Entry(node, values))
         return found
 
     @cached_property

@@ -165,15 +165,19 @@ class ColumnSearch:
 
     def _in_case(self, node: Node) -> Node | None:
         """The text in other case, where that is all that it differs in."""
-        if isinstance(node, Apply) and node.function in texts.CASES:
+        if isinstance(node, Apply) and node.function.name in texts.CASE_NAMES:
             return None
-        values = self.bank.frame.values(node)
-        if not any(isinstance(values[at], str) and values[at].casefold() == self._folded[at] for at in self.places):  # type: ignore[union-attr]
-            return None
-        return max((case(node) for case in texts.CASES), key=lambda one: (self._explained(one) & self.filled).bit_count())
+        values, folded = self.bank.frame.values(node), self._folded
+        for at in self.places:
+            value = values[at]
+            if isinstance(value, str) and value.casefold() == folded[at]:
+                cased = [case(node) for case in texts.CASES]
+                return max(cased, key=lambda one: (self._explained(one) & self.filled).bit_count())
+        return None
 
     def _explained(self, node: Node) -> int:
-        return bits([(value or None) == text for value, text in zip(self.bank.frame.values(node), self.target, strict=True)])
+        values = self.bank.frame.values(node)
+        return bits([(value or None) == text for value, text in zip(values, self.target, strict=True)])
 
     # What is simple.
 

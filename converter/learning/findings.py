@@ -126,11 +126,11 @@ def _column(
     near = [one.node for one in others]
     near += [node for node in twins if node != best.node and node.cost < best.cost + _RIVALRY]
     near = near[:_MOST_RIVALS]
-    rivals = Later(lambda: tuple(node.sql().sql(dialect="duckdb") for node in near), len(near))
+    rivals = Later(lambda: tuple(node.sql().sql(dialect="duckdb", copy=False) for node in near), len(near))
     kind = kind_of(best.node)
     # A choice is no surer than the whole of which it is the doubtful part.
     sure = min(share, whole) if kind in ("mapping", "conditional") else share
-    return ColumnProgram(name, kind, best.node.sql().sql(dialect="duckdb"), rivals, sure, True)
+    return ColumnProgram(name, kind, best.node.sql().sql(dialect="duckdb", copy=False), rivals, sure, True)
 
 
 def kind_of(node: Node) -> str:

@@ -202,6 +202,9 @@ class Apply(Node):
             return tuple(map(compute, *columns))
         if len(columns) == 1:
             return tuple([None if value is None else compute(value) for value in columns[0]])
+        if len(columns) == 2:
+            pairs = zip(*columns, strict=True)
+            return tuple([None if one is None or other is None else compute(one, other) for one, other in pairs])
         return tuple([None if None in row else compute(*row) for row in zip(*columns, strict=True)])
 
     def sql(self) -> exp.Expression:

@@ -64,9 +64,9 @@ def flag_lists(bank: Bank, target: Sequence[str | None]) -> Iterator[Node]:
 def _flag_list(bank: Bank, target: Sequence[str | None], yes: Mapping[Node, str]) -> Node | None:
     flagged = [entry for entry in bank.texts if entry.node in yes]
     for form in (*_FORMS, *_without_shared([_name(entry) for entry in flagged])):
+        named = [(entry, form(_name(entry))) for entry in flagged]
+        names = {name for _, name in named}
         for mark in _JOINTS:
-            named = [(entry, form(_name(entry))) for entry in flagged]
-            names = {name for _, name in named}
             listed = {text for text in target if text and names.issuperset(text.split(mark) if mark else text)}
             # Another word may stand where none is.
             others = {text for text in target if text} - listed

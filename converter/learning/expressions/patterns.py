@@ -8,10 +8,12 @@ from converter.learning.kinds import Kind
 from converter.learning.nodes import Function
 from converter.learning.sql import literal
 
+MOST_KEPT = 4096
+"""So many patterns, and functions with their parameters, are kept: every column asks for the same ones."""
 _LETTER = r"[^\W\d_]"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_KEPT)
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern in Python."""
     return re.compile(_CLASS.sub(_in_python, pattern))
@@ -46,6 +48,7 @@ def _ranges(kind: str) -> str:
 _SPELLED = {r"\pL": _LETTER, r"\p{Lu}": _ranges("Lu"), r"\p{Ll}": _ranges("Ll")}
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def extracted(pattern: str, cost: float, group: int = 0) -> Function:
     """What the pattern matches first, or its group; empty where nothing matches."""
     search = compiled(pattern).search
@@ -60,6 +63,7 @@ def extracted(pattern: str, cost: float, group: int = 0) -> Function:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def substituted(pattern: str, other: str, cost: float) -> Function:
     """The text with something else in place of all that the pattern matches; `\\1` is its first group."""
     search = compiled(pattern)
@@ -67,6 +71,7 @@ def substituted(pattern: str, other: str, cost: float) -> Function:
     return Function("substituted", Kind.TEXT, template, lambda text: search.sub(other, text), cost, (pattern, other))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def all_matches(pattern: str, mark: str, cost: float) -> Function:
     """All that the pattern matches, with a mark in between."""
     search = compiled(pattern)
@@ -74,6 +79,7 @@ def all_matches(pattern: str, mark: str, cost: float) -> Function:
     return Function("all matches", Kind.TEXT, template, lambda text: mark.join(search.findall(text)), cost, (pattern, mark))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def found_at(pattern: str, place: int, cost: float, group: int = 0) -> Function:
     """The match of that number, or its group, from 1, or from the end where negative; empty where there are fewer."""
     search = compiled(pattern)

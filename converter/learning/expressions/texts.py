@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from converter.learning.expressions.patterns import compiled, escaped, extracted, found_at
+from converter.learning.expressions.patterns import MOST_KEPT, compiled, escaped, extracted, found_at
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, ColumnRef, Function, Node
 from converter.learning.sql import literal
@@ -25,6 +26,7 @@ TITLE = Function(
     1.0,
 )
 CASES = (UPPER, LOWER, CAPITALIZED, TITLE)
+CASE_NAMES = frozenset(case.name for case in CASES)
 
 
 def _bare(text: str) -> str:
@@ -50,11 +52,13 @@ def said_alike(nodes: Sequence[Node]) -> list[Node]:
     return [function(one) if isinstance(one, ColumnRef) else one for one in nodes]
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def trimmed(mark: str) -> Function:
     """The text without the mark at both ends."""
     return Function("trimmed", TEXT, f"trim({{0}}, {literal(mark)})", lambda text: text.strip(mark), 0.6, (mark,))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def split_part(mark: str, at: int) -> Function:
     """The part number `at` from 1, or from the end where negative; empty where there is none."""
 
@@ -67,6 +71,7 @@ def split_part(mark: str, at: int) -> Function:
     return Function("split_part", TEXT, f"split_part({{0}}, {literal(mark)}, {at})", compute, cost, (mark, at))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def after_first(mark: str) -> Function:
     """All behind the first mark; empty where there is none."""
     return Function(
@@ -79,6 +84,7 @@ def after_first(mark: str) -> Function:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def before_last(mark: str) -> Function:
     """All before the last mark; empty where there is none."""
     return Function(
@@ -91,6 +97,7 @@ def before_last(mark: str) -> Function:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def through_last(mark: str) -> Function:
     """All up to the last mark, and the mark; empty where there is none."""
     return Function(
@@ -103,6 +110,7 @@ def through_last(mark: str) -> Function:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def removed(mark: str) -> Function:
     """The text without the mark, wherever it stands."""
     return Function(
@@ -115,6 +123,7 @@ def removed(mark: str) -> Function:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def replaced(mark: str, other: str) -> Function:
     """The text with another mark in place of each."""
     return Function(
@@ -127,21 +136,25 @@ def replaced(mark: str, other: str) -> Function:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def left(count: int) -> Function:
     """The first characters."""
     return Function("left", TEXT, f"left({{0}}, {count})", lambda text: text[:count], 1.4 + 0.05 * count, (count,))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def right(count: int) -> Function:
     """The last characters."""
     return Function("right", TEXT, f"right({{0}}, {count})", lambda text: text[-count:], 1.5 + 0.05 * count, (count,))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def from_place(start: int) -> Function:
     """All from the character number `start` on, counted from 1."""
     return Function("from place", TEXT, f"{{0}}[{start}:]", lambda text: text[start - 1 :], 1.3 + 0.1 * start, (start,))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def padded(width: int) -> Function:
     """The text with zeros in front, to a width; what is longer stays."""
     template = f"CASE WHEN length({{0}}) < {width} THEN lpad({{0}}, {width}, '0') ELSE {{0}} END"

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from converter.learning.layouts.grid import Grid, Source, literal
 from converter.table import Row
+
+_MOST_KEPT = 20_000
+"""So many looks at a cell are kept: each grid on the way has the same cells."""
 
 
 class Condition(Protocol):
@@ -118,6 +122,11 @@ class OnlyFilled:
         return f"coalesce({source.cell(self.column)}, '') <> '' AND {alone}"
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def _is_found(pattern: str, text: str) -> bool:
+    return re.search(pattern, text) is not None
+
+
 @dataclass(frozen=True)
 class Looks:
     """The cell of a column matches a pattern, or with `negated` does not."""
@@ -133,7 +142,7 @@ class Looks:
 
     def holds(self, row: Row) -> bool:
         """Whether the pattern is found in the cell."""
-        return bool(re.search(self.pattern, row[self.column] or "")) != self.negated
+        return _is_found(self.pattern, row[self.column] or "") != self.negated
 
     def sql(self, source: Source) -> str:
         """`regexp_matches(c, pattern)`."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import combinations
 
 from converter.learning.bank import Bank, Entry, number_entry
@@ -65,6 +66,11 @@ def stepped(goal: Goal) -> Iterator[tuple[Node, float]]:
                 yield goal.written(node, format), cost
 
 
+@cache
+def _rounding(name: str, rank: int) -> Function:
+    return arithmetic.rounded_to(name, _STEPS[rank])
+
+
 def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator[tuple[Node, float]]:
     found = 0
     for rank, step in enumerate(_STEPS):
@@ -72,11 +78,11 @@ def _rounded(entry: Entry, pairs: Sequence[tuple[Decimal, Decimal]]) -> Iterator
             continue
         ways: list[tuple[float, Node]] = []
         for name, penalty in arithmetic.ROUNDINGS:
-            function = arithmetic.rounded_to(name, step)
-            offsets = {wanted - function.compute(mine) for mine, wanted in pairs}
-            if len(offsets) != 1:
+            function = _rounding(name, rank)
+            mine, wanted = pairs[0]
+            offset = wanted - function.compute(mine)
+            if any(wanted - function.compute(mine) != offset for mine, wanted in pairs):
                 continue
-            offset = offsets.pop()
             if abs(offset) > step or (offset and name not in ("down", "up")) or (ways and name == "even"):
                 continue
             node = function(entry.node)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from converter.learning.bank import Bank, Entry
 from converter.learning.expressions import texts
 from converter.learning.expressions.components import COMPONENTS
 from converter.learning.expressions.encodings import encodings
-from converter.learning.expressions.patterns import all_matches, compiled, escaped
+from converter.learning.expressions.patterns import MOST_KEPT, all_matches, compiled, escaped
 from converter.learning.nodes import Function, Node
 from converter.learning.proposals.goal import Goal
 
@@ -30,17 +31,29 @@ def parts(bank: Bank, cells: Sequence[str], places: Sequence[int]) -> list[Entry
     pieces = [one for one in bank.pieces if one.node.cost < _DEAREST_PIECE] if len(columns) < MOST_COLUMNS else []
     folded = [cell.casefold() for cell in cells]
     for rank, entry in enumerate((*columns, *pieces[:MOST_SOURCES])):
-        given = [entry.values[at] for at in places]
-        if not all(isinstance(text, str) and text for text in given):
+        given = [text for at in places if isinstance(text := entry.values[at], str) and text]
+        if not given or len(given) < len(cells):
             continue
-        for function in (*encodings(), *(COMPONENTS if rank < len(columns) else ())):
-            if _stands(function, given, folded):  # type: ignore[arg-type]
+        for function, first in zip(_all() if rank < len(columns) else encodings(), _in_all(given[0]), strict=False):
+            # Most are told so by the first text.
+            if first and first in folded[0] and _stands(function, given, folded):
                 for node in (function(entry.node), *(case(function(entry.node)) for case in texts.CASES)):
                     values = bank.frame.values(node)
                     if all(str(values[at] or "\0") in cell for at, cell in zip(places, cells, strict=True)):
                         found.append(Entry(node, values))
                         break
     return found
+
+
+@cache
+def _all() -> tuple[Function, ...]:
+    return (*encodings(), *COMPONENTS)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _in_all(text: str) -> tuple[str, ...]:
+    """What each of the functions makes of the text, in lower case; nothing where it is not of its kind."""
+    return tuple((function.compute(text) or "").casefold() for function in _all())
 
 
 def _stands(function: Function, given: Sequence[str], folded: Sequence[str]) -> bool:
@@ -66,12 +79,17 @@ def all_found(goal: Goal) -> Iterator[tuple[Node, float]]:
             continue
         for node, rows in _bare(entry.node, sources):
             for pattern, cost in (*_FOUND, *_runs(cells)):
-                search = compiled(pattern)
-                matches = [[one.casefold() for one in search.findall(text)] for text in rows]
+                matches = [_found_in(pattern, text) for text in rows]
                 mark = _joint(matches, folded)
                 if mark is not None and all(mark.join(row) == cell for row, cell in zip(matches, folded, strict=True)):
                     made = all_matches(pattern, mark, cost)(node)
                     yield from ((one, 0.0) for one in (made, *(case(made) for case in texts.CASES)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _found_in(pattern: str, text: str) -> tuple[str, ...]:
+    """All that the pattern finds in the text, in lower case."""
+    return tuple(one.casefold() for one in compiled(pattern).findall(text))
 
 
 def _bare(node: Node, sources: Sequence[str]) -> Iterator[tuple[Node, Sequence[str]]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from converter.learning.expressions import texts
 from converter.learning.expressions.patterns import compiled, escaped, substituted
@@ -10,6 +11,8 @@ from converter.learning.proposals.goal import Goal
 from converter.learning.proposals.members import each_rewritten
 
 MOST_DROPPED = 3
+_MOST_SOURCES = 256
+"""The rewritings of so many columns are kept: every output column asks for the same ones."""
 _LEAST_OWN = 4
 """So many digits of a number each row has itself."""
 # Rewritings that need nothing of the column to be known, with what they cost.
@@ -50,8 +53,7 @@ def rewritten_as(goal: Goal, cells: Sequence[str]) -> Iterator[Node]:
         for function in _functions(given, cells):
             if [function.compute(source).casefold() for source in given] == folded:
                 yield function(entry.node)
-        for function in _usual(given, cells):
-            made = [function.compute(source).casefold() for source in given]
+        for function, made in _usual(tuple(given)):
             if "-" in made[0] or "_" in made[0]:
                 for mark in "-_":
                     if [text.strip(mark) for text in made] == folded and made != folded:
@@ -62,11 +64,16 @@ def rewritten_as(goal: Goal, cells: Sequence[str]) -> Iterator[Node]:
                 yield texts.TRIM(node)
 
 
-def _usual(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+@lru_cache(maxsize=_MOST_SOURCES)
+def _usual(sources: tuple[str, ...]) -> Sequence[tuple[Function, list[str]]]:
+    """The usual rewritings that change some of the texts, each with what it makes of them, in lower case."""
+    found = []
     for pattern, other, cost in _USUAL:
         search = compiled(pattern).search
         if any(search(source) for source in sources):
-            yield substituted(pattern, other, cost)
+            function = substituted(pattern, other, cost)
+            found.append((function, [function.compute(source).casefold() for source in sources]))
+    return found
 
 
 def _functions(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:

@@ -84,8 +84,8 @@ def _copied(groups: Groups, parts: list[list[str]], mark: str) -> Iterator[Node]
     """Lists of a column's texts, distinct or sorted, or without the blank ones."""
     bank = groups.bank_below
     for entry in (*bank.texts, *bank.cased, *bank.pieces):
-        if entry.node.kind is not Kind.TEXT:
-            continue
+        if entry.node.kind is not Kind.TEXT or set(_members(entry, groups.groups[0], False, False)) != set(parts[0]):
+            continue  # Most are told so by one group.
         for distinct, ordered in ((False, False), (True, False), (False, True), (True, True)):
             if all(
                 _members(entry, rows, distinct, ordered) == members for rows, members in zip(groups.groups, parts, strict=True)
