@@ -33,6 +33,10 @@ ENOUGH = 7.0
 """A single expression of at most this cost is not doubted for a choice."""
 _PLAIN = 14.0
 """A single expression that costs more is no plain one."""
+_MOST_REGIONS = 15
+"""In so many parts of the rows a column is looked for by itself."""
+_LEAST_TOLD = 2
+"""That one row alone is made of nothing says little of more rows: several ask for the evidence of two."""
 _BALANCE_OVER = 9.0
 """Where nothing explains a column for this, it is tried as a running sum."""
 
@@ -83,6 +87,12 @@ class Workspace:
         """Whether a single expression makes the column for less than the map."""
         search = ColumnSearch(self.bank, target)
         return any(one.rows == search.full and one.cost < mapped.cost for one in search.near())
+
+    def over(self, bank: Bank) -> "Workspace":
+        """The same columns over a bank of the same rows that has more: what the others are made of was found."""
+        made = Workspace(bank, self.deadline, self.expected, self.labels)
+        made.sisters, made.by_kind, made.others, made.variants = self.sisters, self.by_kind, self.others, self.variants
+        return made
 
     @property
     def conditions(self) -> Conditions:
@@ -175,7 +185,7 @@ def explain(workspace: Workspace, target: Target, name: str | None, *, depth: in
     if not whole or whole[0].cost > ENOUGH or isinstance(whole[0].node, Case):
         pool = [_as_branch(workspace.bank, one) for one in candidates]
         if not whole:
-            pool += _of_regions(workspace, search, candidates, depth)
+            pool += _of_regions(workspace, search, candidates)
         if depth:
             _ask_groups(workspace, search)
         whole += Decisions(workspace.asked_for(search.target), pool, search.target, name, wanted=search.full).found()
@@ -257,10 +267,9 @@ def _repeats_cells(bank: Bank, candidate: Candidate) -> bool:
     return bool(rows) and all(any(entry.values[at] in words for entry in bank.texts) for at in rows)
 
 
-def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Candidate], depth: int) -> list[Candidate]:
+def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Candidate]) -> list[Candidate]:
     """Candidates for the rows that the best ones leave, and for the rows of the plainest conditions."""
     found: list[Candidate] = []
-    seen: set[int] = set()
     regions: list[int] = []
     for one in [one for one in known if not isinstance(one.node, Constant)][:6]:
         rest = search.filled & ~one.rows
@@ -269,17 +278,21 @@ def _of_regions(workspace: Workspace, search: ColumnSearch, known: Sequence[Cand
     for held in workspace.conditions.all():
         if held.kind in ("blank", "equal", "sign") and held.cost < 5.5:
             regions.append(held.rows & search.filled)
-    for rows in regions:
-        if rows in seen or workspace.is_late or len(seen) > 14 or rows == search.filled or not rows:
+    regions = [rows for rows in dict.fromkeys(regions) if rows and rows != search.filled][:_MOST_REGIONS]
+    computed = [one for one in known if not isinstance(one.node, Constant)]
+    empty: list[int] = []
+    # The smallest first: what makes all rows of a region makes those of each within it.
+    for rows in sorted(regions, key=int.bit_count):
+        if workspace.is_late or any(one.rows & rows == rows for one in computed) or any(rows & one == one for one in empty):
             continue
-        seen.add(rows)
-        if any(one.rows & rows == rows and not isinstance(one.node, Constant) for one in known):
-            continue
-        inner = ColumnSearch(workspace.bank, search.target, search.name, rows=rows)
-        for one in inner.candidates():
-            if one.rows & rows == rows:
-                found.append(one)
-    del depth
+        made = [
+            one
+            for one in ColumnSearch(workspace.bank, search.target, search.name, rows=rows).candidates()
+            if one.rows & rows == rows
+        ]
+        found += made
+        if rows.bit_count() >= _LEAST_TOLD and all(isinstance(one.node, Constant) for one in made):
+            empty.append(rows)
     return found
 
 

@@ -67,8 +67,7 @@ def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], la
         bank = with_shown(workspace.bank, others)
         if bank is None or workspace.is_late:
             continue
-        further = Workspace(bank, workspace.deadline, workspace.expected, workspace.labels)
-        made = explain(further, workspace.expected[at], labels[at])
+        made = explain(workspace.over(bank), workspace.expected[at], labels[at])
         found[at] = tuple(sorted((*made, *found[at]), key=lambda one: one.cost))
 
 
@@ -79,7 +78,9 @@ def with_shown(bank: Bank, columns: Mapping[int, Sequence[Candidate]]) -> Bank |
         return None
     frame = copy.copy(bank.frame)
     frame.refs = (*frame.refs, *found)
-    return Bank(frame)
+    made = Bank(frame)
+    made.sisters = bank.sisters
+    return made
 
 
 def _values(bank: Bank, columns: Mapping[int, Sequence[Candidate]]) -> Iterator[Node]:

@@ -1,5 +1,6 @@
 """Boolean functions: what a condition may ask of a value, each with its SQL and its value in Python."""
 
+import operator
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -48,19 +49,16 @@ def member(node: Node, values: Sequence[str], *, inside: bool = True) -> Node:
 
 def bound(node: Node, sign: str, limit: Decimal) -> Node:
     """Whether the number is beyond the limit; a blank never is."""
-    compute = {
-        "<": lambda value: value is not None and value < limit, ">": lambda value: value is not None and value > limit,
-        "<=": lambda value: value is not None and value <= limit, ">=": lambda value: value is not None and value >= limit,
-        "=": lambda value: value is not None and value == limit, "<>": lambda value: value is not None and value != limit,
-    }[sign]  # fmt: skip
-    return Function("bound", BOOLEAN, f"{{0}} {sign} {limit:f}", compute, 1.0, (sign, limit), total=True)(node)
+    stands = _STANDS[sign]
+    return Function(
+        "bound", BOOLEAN, f"{{0}} {sign} {limit:f}", lambda value: value is not None and stands(value, limit), 1.0,
+        (sign, limit), total=True,
+    )(node)  # fmt: skip
 
 
 def compared(one: Node, sign: str, other: Node) -> Node:
     """Whether two values of a kind stand so to each other."""
-    compute = {"<": lambda a, b: a < b, ">": lambda a, b: a > b, "=": lambda a, b: a == b, "<>": lambda a, b: a != b,
-               "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b}[sign]  # fmt: skip
-    return Function("compared", BOOLEAN, f"{{0}} {sign} {{1}}", compute, 1.0, (sign,))(one, other)
+    return Function("compared", BOOLEAN, f"{{0}} {sign} {{1}}", _STANDS[sign], 1.0, (sign,))(one, other)
 
 
 def contrary(node: Node) -> Node | None:
@@ -75,6 +73,9 @@ def contrary(node: Node) -> Node | None:
     return compared(node.parts[0], _CONTRARY[sign], node.parts[1])
 
 
+_STANDS = {
+    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
+}  # fmt: skip
 _CONTRARY = {"<": ">=", ">": "<=", ">=": "<", "<=": ">"}
 
 

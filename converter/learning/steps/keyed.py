@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from converter.learning.bank import Bank
+from converter.learning.bank import Bank, Relation
 from converter.learning.columns import ColumnSearch
 from converter.learning.expressions.predicates import equals
 from converter.learning.kinds import Kind
@@ -54,14 +54,23 @@ def _keys(groups: Groups) -> list[tuple[Node, str, tuple[int | None, ...]]]:
     return found
 
 
+def _search(base: Relation, rows: tuple[int, ...], cells: tuple[str | None, ...]) -> ColumnSearch:
+    """What the cells are made of in these lines; the same lines are those of other groups of the base too."""
+    banks: dict[tuple[int, ...], Bank] = base.__dict__.setdefault("_line_banks", {})
+    searches: dict[tuple[object, ...], ColumnSearch] = base.__dict__.setdefault("_line_searches", {})
+    if (rows, cells) not in searches:
+        bank = banks.get(rows)
+        if bank is None:
+            bank = banks[rows] = Bank(base.among(rows))
+        searches[rows, cells] = ColumnSearch(bank, cells, None, inner=True)
+    return searches[rows, cells]
+
+
 def _value(groups: Groups, target: Sequence[str | None], lines: Sequence[int | None], key: Node, own: str) -> Node | None:
     """What the lines' values have to become. The lines have a bank of their own: other lines' values are of other kinds."""
     rows = tuple(line for line in lines if line is not None)
-    banks: dict[tuple[int, ...], Bank] = groups.__dict__.setdefault("_line_banks", {})
-    if rows not in banks:
-        banks[rows] = Bank(groups.base.among(rows))
     cells = tuple(text for text, line in zip(target, lines, strict=True) if line is not None)
-    search = ColumnSearch(banks[rows], cells, None, inner=True)
+    search = _search(groups.base, rows, cells)
     for one in search.near():
         constant = isinstance(one.node, Constant) or one.node == key or one.node.looks_around
         if one.rows == search.full and not constant and set(cells) != {own}:
