@@ -115,6 +115,19 @@ def in_order(rows: Sequence[int], keys: Column, *, descending: bool) -> list[int
     return filled + [at for at in rows if keys[at] is None]
 
 
+def _parts(frame: Frame, partition: tuple[Node, ...]) -> Sequence[Sequence[int]]:
+    """The rows of each part, made once: very many windows are computed over the same ones."""
+    kept: dict[tuple[Node, ...], Sequence[Sequence[int]]] = frame.__dict__.setdefault("_parts", {})
+    found = kept.get(partition)
+    if found is None:
+        parts: dict[tuple[Value, ...], list[int]] = {}
+        columns = [frame.values(one) for one in partition]
+        for at, key in enumerate(zip(*columns, strict=True) if columns else [()] * frame.size):
+            parts.setdefault(key, []).append(at)
+        found = kept[partition] = tuple(parts.values())
+    return found
+
+
 class Window(Node):
     """A window function of an argument over partitions, in the frame's order or by a key of its own.
 
@@ -159,13 +172,9 @@ class Window(Node):
         if self.early and origin is not None:
             before = origin[0].values(self)
             return tuple(before[at] for at in origin[1])
-        columns = [frame.values(one) for one in self.partition]
         argument = frame.values(self.argument) if self.argument is not None else (None,) * frame.size
-        groups: dict[tuple[Value, ...], list[int]] = {}
-        for at in range(frame.size):
-            groups.setdefault(tuple(column[at] for column in columns), []).append(at)
         result: list[Value] = [None] * frame.size
-        for rows in groups.values():
+        for rows in _parts(frame, self.partition):
             ordered = rows if self.by is None else in_order(rows, frame.values(self.by), descending=self.descending)
             for at, value in zip(ordered, self.function.compute([argument[at] for at in ordered]), strict=True):
                 result[at] = value
