@@ -8,12 +8,14 @@ from converter.learning.bank import Bank, Entry
 from converter.learning.expressions import texts
 from converter.learning.expressions.components import COMPONENTS
 from converter.learning.expressions.encodings import encodings
-from converter.learning.expressions.patterns import MOST_KEPT, all_matches, compiled, escaped
+from converter.learning.expressions.patterns import all_matches, compiled, escaped
 from converter.learning.nodes import Function, Node
 from converter.learning.proposals.goal import Goal
 
 MOST_SOURCES = 24
 MOST_COLUMNS = 6
+_MOST_KEPT = 512
+"""What is found in so many texts is kept: every output column asks for the same ones."""
 _DEAREST_PIECE = 3.1
 _FOUND = (
     ("[0-9]+", 1.6), (r"[0-9]+(?:\.[0-9]+)?", 1.8), (r"\p{Lu}", 1.7), ("[A-Z]", 1.8), (r"\p{Lu}{2,}", 1.8), ("[A-Z]{2,}", 2.0),
@@ -50,7 +52,7 @@ def _all() -> tuple[Function, ...]:
     return (*encodings(), *COMPONENTS)
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=_MOST_KEPT)
 def _in_all(text: str) -> tuple[str, ...]:
     """What each of the functions makes of the text, in lower case; nothing where it is not of its kind."""
     return tuple((function.compute(text) or "").casefold() for function in _all())
@@ -86,7 +88,7 @@ def all_found(goal: Goal) -> Iterator[tuple[Node, float]]:
                     yield from ((one, 0.0) for one in (made, *(case(made) for case in texts.CASES)))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=_MOST_KEPT)
 def _found_in(pattern: str, text: str) -> tuple[str, ...]:
     """All that the pattern finds in the text, in lower case."""
     return tuple(one.casefold() for one in compiled(pattern).findall(text))

@@ -11,8 +11,8 @@ from converter.learning.proposals.goal import Goal
 from converter.learning.proposals.members import each_rewritten
 
 MOST_DROPPED = 3
-_MOST_SOURCES = 256
-"""The rewritings of so many columns are kept: every output column asks for the same ones."""
+_MOST_SOURCES, _MOST_KEPT_TEXTS = 256, 100
+"""The rewritings of so many columns are kept, if they have no more texts: every output column asks for the same ones."""
 _LEAST_OWN = 4
 """So many digits of a number each row has itself."""
 # Rewritings that need nothing of the column to be known, with what they cost.
@@ -53,7 +53,8 @@ def rewritten_as(goal: Goal, cells: Sequence[str]) -> Iterator[Node]:
         for function in _functions(given, cells):
             if [function.compute(source).casefold() for source in given] == folded:
                 yield function(entry.node)
-        for function, made in _usual(tuple(given)):
+        usual = _usual if len(given) <= _MOST_KEPT_TEXTS else _usual.__wrapped__
+        for function, made in usual(tuple(given)):
             if "-" in made[0] or "_" in made[0]:
                 for mark in "-_":
                     if [text.strip(mark) for text in made] == folded and made != folded:

@@ -5,7 +5,7 @@ where the texts leave it open.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -157,6 +157,16 @@ class MomentFormat:
 
 def formats(cells: list[str], *, months: bool = False) -> list[MomentFormat]:
     """The formats in which all the cells are moments, the likeliest first."""
+    found = _formats if len(cells) <= _MOST_KEPT_CELLS else _formats.__wrapped__
+    return list(found(tuple(cells), months))
+
+
+_MOST_KEPT_CELLS = 100
+"""What is found for so few cells is kept: every way to make the rows asks for the same ones."""
+
+
+@lru_cache(maxsize=2048)
+def _formats(cells: tuple[str, ...], months: bool) -> Sequence[MomentFormat]:
     if not cells or len(cells[0]) < 4 or not any(map(str.isdigit, cells[0])):
         return []
     first = min(cells, key=len)
