@@ -183,15 +183,20 @@ class Apply(Node):
 
     def __init__(self, function: Function, arguments: Sequence[Node]) -> None:
         parts = tuple(arguments)
+        # Very many are made, most of one part: what is hashed of a part is known.
         if len(parts) == 1:
-            # Most have one part, and very many are made.
             (part,) = parts
-            cost, keys = part.cost, [part.key]
+            self.cost, self.exact = function.cost + part.cost, function.exact and part.exact
+            self.key = (function.name, function.parameters, part.key)
+            self._hash = hash((function.name, function.parameters, part._hash))
         else:
-            cost, keys = sum([part.cost for part in parts]), [part.key for part in parts]
-        key = (function.name, function.parameters, *keys)
-        super().__init__(function.kind, parts, function.cost + cost, key, exact=function.exact)
-        self.function = function
+            self.cost, self.exact = function.cost + sum([part.cost for part in parts]), function.exact
+            for part in parts:
+                self.exact = self.exact and part.exact
+            self.key = (function.name, function.parameters, *[part.key for part in parts])
+            self._hash = hash((function.name, function.parameters, *[part._hash for part in parts]))
+        self.kind, self.parts, self.function = function.kind, parts, function
+        self._sources = None
 
     def evaluate(self, frame: Frame) -> Column:
         function, columns = self.function, [frame.values(part) for part in self.parts]

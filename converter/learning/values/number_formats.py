@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function, Node
@@ -141,6 +142,7 @@ class NumberFormat:
             return Function("written", Kind.TEXT, "{0}", self.write, self.cost, (self, True), typed=True)(node)
         return self.function(exact=node.exact)(node)
 
+    @lru_cache(maxsize=1024)  # noqa: B019 - formats are values, and few are in use at once
     def function(self, *, exact: bool) -> Function:
         """The writer as a function from number to text."""
         # A number that no digits end, such as an average, is rounded by whoever writes one of them.
