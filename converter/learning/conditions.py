@@ -209,10 +209,21 @@ class Conditions:
             return tuple(itertools.accumulate(begins))
         return tuple(range(self.size))  # type: ignore[arg-type]
 
+    @cached_property
+    def _are_alone(self) -> bool:
+        """Whether each row is a record of its own."""
+        return len(set(self._records)) == self.size
+
+    def _counted(self, rows: int) -> int:
+        """In how many records the rows are."""
+        if self._are_alone:
+            return rows.bit_count()
+        return len({self._records[at] for at in range(self.size) if rows >> at & 1})
+
     def rarity(self, node: Node, groups: dict[str, int]) -> tuple[int, float]:
         """How many of the column's values come back, and what it costs to ask for one: little of a column of states."""
         # The lines of a record have its values: each counts once for a record.
-        sizes = [len({self._records[at] for at in range(self.size) if rows >> at & 1}) for rows in groups.values()]
+        sizes = [self._counted(rows) for rows in groups.values()]
         filled, repeated = sum(sizes), sum(size > 1 for size in sizes)
         # What mostly comes once names things: a further file has others.
         once = (len(groups) - repeated) / max(1, filled)

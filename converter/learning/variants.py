@@ -14,6 +14,8 @@ from converter.learning.nodes import Node
 from converter.table import Table
 
 ROWS, GROUPS = 24, 24
+MOST_IN_GROUP = 24
+"""Of larger groups so many rows are made: what programs do with them differs in few, and each takes time."""
 _CHANGED = 0.35
 _DIGITS = "0123456789"
 
@@ -41,7 +43,7 @@ def of_groups(base: Relation, groups: Sequence[Sequence[int]]) -> tuple[Relation
     other cells stand may be chance.
     """
     chance = random.Random(base.size)  # noqa: S311
-    longest = [chance.choice(groups) for _ in range(GROUPS)]
+    longest = [chance.choice(groups)[:MOST_IN_GROUP] for _ in range(GROUPS)]
     places, made = 0, []
     for group in longest:
         made.append(list(range(places, places + len(group))))
