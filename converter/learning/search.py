@@ -72,8 +72,8 @@ _MOST_FILTERED = 4
 """So many ways to group are tried over fewer rows."""
 _LOOKING = 0.35
 """The share of the budget in which plans are looked through before choices are made."""
-_LEAST_FURTHER = 0.3
-"""Once rows are found whose columns are all plain, as much time again is looked for better ones, so many seconds at least."""
+_LEAST_FURTHER, _FURTHER_PLANS, _GRACE = 0.3, 2, 0.5
+"""Once plain rows are found, as long again is looked for better ones, so many seconds at least, with a grace for some plans."""
 _LEAST_FURTHER_DEAR = 0.8
 """Where a column of theirs is dear, other rows are rather meant."""
 _MOST_FOR_ONE = 0.4
@@ -109,7 +109,7 @@ class Search:
         self.outcome = Outcome()
         self._hopeless: dict[int, int] = {}
         self._chances = _MOST_CHANCES
-        self._looked = 0
+        self._looked = self._least_looked = 0
         self._workspaces: dict[object, Workspace] = {}
         self._later: list[tuple[int, int, Plan, Workspace]] = []
         self._is_plain = False
@@ -126,7 +126,7 @@ class Search:
                 self._look_at(plan, as_it_stands if plan is start else None)
             if plan is start and self._is_settled(PLAIN_COLUMN) and (self.headed or not self._repeats_cells()):
                 break
-            if self._looked >= MOST_PLANS or now() > self._looked_until:
+            if self._looked >= MOST_PLANS or now() > self._looked_until + _GRACE * (self._looked < self._least_looked):
                 self._choose()
                 break
         else:
@@ -156,7 +156,7 @@ class Search:
             return
         self._explain(plan, workspace)
         if not self._is_plain and self._is_plausible():
-            self._is_plain = True
+            self._is_plain, self._least_looked = True, self._looked + _FURTHER_PLANS
             further = _LEAST_FURTHER if self._is_settled() else _LEAST_FURTHER_DEAR
             self._looked_until = min(self._looked_until, now() + max(now() - self._began, further))
 
