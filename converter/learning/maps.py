@@ -156,7 +156,7 @@ class Maps:
         entries += weights.MAPPED_NUMBER * numeric
         is_moment = any(one.node.parts and one.node.parts[0] == entry.node for one in self.bank.moments)
         figures = 1 if entry.node.parts else 2
-        by_heart = [is_by_heart(key, text, figures, is_moment=is_moment) for key, text in map.items()]
+        by_heart = [_is_by_heart(key, text, figures, is_moment=is_moment) for key, text in map.items()]
         entries += weights.NUMBER_BY_HEART * sum(by_heart)
         own = entry.node.cost + name_cost(self.name, entry.node) + (weights.MAPPED_PART if entry.node.parts else 0.0)
         if entry.node.parts and entry.node.parts[0] in self.conditions.numeric:
@@ -167,7 +167,7 @@ class Maps:
         return weights.MAPPING + own + entries + short + truth + weights.ALTERNATIVES * math.log(count)
 
 
-def is_by_heart(key: str, text: str | None, figures: int, *, is_moment: bool) -> bool:
+def _is_by_heart(key: str, text: str | None, figures: int, *, is_moment: bool) -> bool:
     """Whether it gives an amount for an amount, or for one of the things that are numbered, or a number for a date: such a
     number is computed, and another thing or day has its own. What is numbered has so many figures.
     """

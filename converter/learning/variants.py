@@ -44,6 +44,7 @@ def of_groups(base: Relation, groups: Sequence[Sequence[int]]) -> tuple[Relation
     """
     chance = random.Random(base.size)  # noqa: S311
     longest = [chance.choice(groups)[:MOST_IN_GROUP] for _ in range(GROUPS)]
+    as_long = [[one for one in groups if len(one) >= len(group)] for group in longest]
     places, made = 0, []
     for group in longest:
         made.append(list(range(places, places + len(group))))
@@ -52,8 +53,8 @@ def of_groups(base: Relation, groups: Sequence[Sequence[int]]) -> tuple[Relation
     for column in base.columns:
         filled = [value for value in column if value is not None]
         cells: list[Value] = []
-        for group in longest:
-            like = chance.choice([one for one in groups if len(one) >= len(group)])[: len(group)]
+        for group, others in zip(longest, as_long, strict=True):
+            like = chance.choice(others)[: len(group)]
             told = [column[at] for at in like]
             same = _changed(chance.choice(filled), chance) if len(group) > 1 and len({*told} - {None}) == 1 else None
             cells += [None if one is None else same or _changed(chance.choice(filled), chance) for one in told]

@@ -34,7 +34,7 @@ def _shows_first_lines(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bo
 
 def _groups_otherwise(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
     """Whether rows are chosen by other rows, and columns show sums of all rows of a group."""
-    return bool(plan.query.qualify) and any(held and _is_total(held[0].node) for held in columns)
+    return bool(plan.query.qualify) and any(held and _has_total(held[0].node) for held in columns)
 
 
 def _asks_for_shown(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
@@ -44,6 +44,5 @@ def _asks_for_shown(plan: Plan, columns: Sequence[Sequence[Candidate]]) -> bool:
     return any(one <= held[0].node.sources for one in made for held in columns if held)
 
 
-def _is_total(node: Node) -> bool:
-    own = isinstance(node, Window) and node.function is GROUP_SUM
-    return own or any(map(_is_total, node.parts))
+def _has_total(node: Node) -> bool:
+    return any(isinstance(one, Window) and one.function is GROUP_SUM for one in node.within())

@@ -51,8 +51,8 @@ def whole_units(goal: Goal, spans: Sequence[Entry]) -> Iterator[tuple[Node, floa
     numeric = goal.numeric
     if numeric is None or numeric.formats[0].places != 0:
         return
+    wanted = [(at, float(value)) for at in goal.places if (value := numeric.values[at]) is not None]
     for size in _UNITS:
-        wanted = [(at, float(value)) for at in goal.places if (value := numeric.values[at]) is not None]
         for entry in spans:
             given = [(entry.floats[at], value) for at, value in wanted]
             if len(given) > 1 and all(seconds is not None and seconds // size == value for seconds, value in given):

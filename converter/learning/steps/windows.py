@@ -255,14 +255,13 @@ class Rank(Node):
         if self.early and origin is not None:
             before = origin[0].values(self)
             return tuple(before[at] for at in origin[1])
-        columns = [frame.values(one) for one in self.partition]
         values = frame.values(self.by)
-        groups: dict[tuple[Value, ...], list[Value]] = {}
-        keys = list(zip(*columns, strict=True)) if columns else [()] * frame.size
-        for key, value in zip(keys, values, strict=True):
-            groups.setdefault(key, []).append(value)
-        places = {key: self._places(found) for key, found in groups.items()}
-        return tuple(places[key][value] for key, value in zip(keys, values, strict=True))
+        result: list[Value] = [None] * frame.size
+        for rows in _parts(frame, self.partition):
+            places = self._places([values[at] for at in rows])
+            for at in rows:
+                result[at] = places[values[at]]
+        return tuple(result)
 
     def _places(self, values: Sequence[Value]) -> dict[Value, Decimal]:
         """The rank of each of the values; the blank ones come last."""
