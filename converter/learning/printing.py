@@ -9,8 +9,14 @@ _QUERY_WIDTH = 72
 _CLAUSES = (exp.From, exp.Where, exp.Group, exp.Having, exp.Qualify, exp.Order, exp.Limit, exp.Offset)
 
 
+_gathered = DuckDBGenerator.TRANSFORMS[exp.GroupConcat]
+
+
 class _Printer(DuckDBGenerator):
     """DuckDB's generator, which breaks lines only where they would grow long."""
+
+    # Of its own node it would take the order away, and what is printed in one line may be printed again in several.
+    TRANSFORMS = DuckDBGenerator.TRANSFORMS | {exp.GroupConcat: lambda printer, node: _gathered(printer, node.copy())}
 
     def sql(self, expression: "str | exp.Expr | None", key: str | None = None, comment: bool = True) -> str:
         if self.pretty and key is None and isinstance(expression, exp.Expression) and expression.parent is not None:

@@ -36,3 +36,11 @@ def test_a_line_break_in_a_text_stays_as_it_is() -> None:
 
     assert "'one\ntwo'" in text
     assert "'three\n\nfour'" in text
+
+
+def test_a_list_in_an_order_stays_whole_where_its_line_is_broken() -> None:
+    listed = "STRING_AGG(name || ' of ' || town, ' and ' ORDER BY _row)"
+    other = "MIN(a_rather_long_name) || ', Ivy and Ruby'"
+    text = laid_out(f"SELECT CASE WHEN MAX(year) = '8' THEN {listed} ELSE {other} END AS who FROM input")
+
+    assert "(name || ' of ' || town, ' and ' ORDER BY _row)" in text
