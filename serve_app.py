@@ -224,6 +224,7 @@ def _application(settings: Settings) -> FastAPI:
     from actors.backpressure import bound_bodies
     from actors.gateway import JobGateway
     from api.app import create_app
+    from api.threads import kept_threads
     from converter.sandbox import warm_up_sandbox
 
     keep_replica_on_loopback()
@@ -237,7 +238,8 @@ def _application(settings: Settings) -> FastAPI:
         await queue.start()
         # Previews run in this process's sandboxes; the first one is not to wait for their making.
         threading.Thread(target=warm_up_sandbox, name="warming", daemon=True).start()
-        yield
+        async with kept_threads():
+            yield
 
     return create_app(settings, job_store(settings), queue, lifespan)
 

@@ -45,8 +45,8 @@ class BodySpool:
             try:
                 async with self._uploads.place(scope["state"]["caller"].key_id) as place:
                     with ExitStack() as kept:
-                        # The file goes first and is closed last: it is mapped.
-                        file = kept.enter_context(tempfile.TemporaryFile(prefix="body-"))
+                        # The file goes first and is closed last: it is mapped. A body that is small never makes it one on disk.
+                        file = kept.enter_context(tempfile.SpooledTemporaryFile(1, prefix="body-"))
                         await self._serve(scope, receive, send, file, kept, place)
             except Refused as refused:
                 await _refusal(refused)(scope, receive, send)

@@ -34,11 +34,19 @@ def filled(plan: Plan, goal: Goal) -> Iterator[Plan]:
         values = plan.frame.values(ref)
         if not isinstance(ref, ColumnRef) or ref.kind is not Kind.TEXT or not values or values[0] is None or None not in values:
             continue
+        if _is_shown_blank(values, goal):
+            continue
         down = _filled_down(ref)
         if any(value in shown or _is_part(str(value), shown) for value in set(values) if value):
             found.append(down)
     if found:
         yield _with(plan, [*found, *_beside(plan, found)], _FILL_COST, "fill down")
+
+
+def _is_shown_blank(values: Column, goal: Goal) -> bool:
+    """Whether the column is shown with its blanks: then these are what they say, and stand for no value above."""
+    given = set(values)
+    return any(None in column and len(cells := {*column} - {None}) > 1 and cells < given for column in goal.columns)
 
 
 def lists_records(plan: Plan) -> bool:

@@ -20,10 +20,18 @@ def test_a_busy_machine_does_not_shorten_a_search(monkeypatch: pytest.MonkeyPatc
     with clock.counted():
         began = time.monotonic()
         used = time.thread_time()
-        monkeypatch.setattr(time, "monotonic", lambda: began + 1.5)
-        monkeypatch.setattr(time, "thread_time", lambda: used + 1.0)
+        monkeypatch.setattr(time, "monotonic", lambda: began + 1.0)
+        monkeypatch.setattr(time, "thread_time", lambda: used + 0.4)
 
-        assert clock.now() == pytest.approx(1.0, abs=0.05)
+        assert clock.now() == pytest.approx(0.4, abs=0.05)
+
+
+def test_a_pause_of_the_machine_counts_as_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = clock.now()
+    used = time.thread_time()
+    monkeypatch.setattr(time, "thread_time", lambda: used + 60.0)
+
+    assert clock.now() - before == pytest.approx(clock.MOST_AT_ONCE, abs=0.05)
 
 
 def test_a_starved_thread_counts_the_time_on_the_wall(starved: None, monkeypatch: pytest.MonkeyPatch) -> None:
