@@ -19,18 +19,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import duckdb
-
 from converter.comparison import compare
 from converter.errors import ConverterError
-from converter.fitting import fitted
 from converter.lesson import learn, warm_up
 from converter.manifest import Converter
-from converter.reading import read_example, read_table, read_whole
-from converter.table import Example, Table
-from converter.trial import loaded, result_of
+from converter.reading import read_example
+from converter.table import Example
 from tests.converter.learning.kinds_of_tables import KINDS, Kind, table
 from tools.fit_confidence import Point, fit, probability
+from tools.further import is_right, made_of
 
 SECONDS = 15.0
 ROWS = (2, 3, 5, 8)
@@ -129,18 +126,7 @@ def _first(example: Example, count: int) -> Example:
 def _verdict(converter: Converter | None, folder: Path, *, header: bool, ordered: bool) -> str:
     if converter is None:
         return "declined"
-    try:
-        new = read_table(folder / "test_input.csv", header=converter.input_has_header)
-        wanted = read_whole(folder / "test_expected.csv", header=header)
-        fit_ = fitted(new.header or new.columns, new.columns, converter, "the new file")
-        given = Table(fit_.columns, new.rows, new.header, new.preamble, new.footer)
-        with loaded(given) as connection:
-            made = result_of(connection, converter.statement, Example(given, wanted), converter.ragged, converter.heading)
-    except (ConverterError, duckdb.Error):
-        return "wrong"
-    if not ordered:
-        made, wanted = (Table(one.columns, tuple(sorted(one.rows, key=str)), one.header) for one in (made, wanted))
-    return "solved" if compare(made, wanted).equal else "wrong"
+    return "solved" if is_right(converter, folder, header=header, ordered=ordered) else "wrong"
 
 
 # Calibration.
@@ -200,12 +186,8 @@ def _verdict_of_kind(kind: Kind, count: int, seed: int) -> str:
     if converter is None:
         return "declined"
     further = kind.example(kind.rows(_FURTHER, seed + 1))
-    try:
-        with loaded(further.input) as connection:
-            made = result_of(connection, converter.statement, further, converter.ragged, converter.heading)
-    except duckdb.Error:
-        return "wrong"
-    return "solved" if compare(made, further.expected).equal else "wrong"
+    made = made_of(converter, further.input, further.expected)
+    return "solved" if made is not None and compare(made, further.expected).equal else "wrong"
 
 
 # Time.

@@ -13,19 +13,16 @@ import multiprocessing
 from collections import defaultdict
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
-from converter.comparison import compare
 from converter.errors import ConverterError
-from converter.fitting import fitted
 from converter.learning import doubt, findings
 from converter.learning.printing import printed
 from converter.learning.search import search
 from converter.lesson import package
-from converter.reading import read_example, read_table, read_whole
-from converter.table import Example, Table
-from converter.trial import loaded, result_of, verify
+from converter.reading import read_example
+from converter.trial import verify
+from tools.further import is_right
 
 STRENGTH = 30.0
 """How much the prior counts: of 3, 10 and 30 this one left the fewest wrong answers at 50 %, cross-validated."""
@@ -49,31 +46,16 @@ def judged(folder: Path) -> Point | None:
             comparison = verify(text, used, ragged=False)
             if comparison is None or not comparison.equal:
                 continue
+            converter = package(text, used, ragged=False, evidence={})
             return (
                 meta["suite"],
                 meta["case"],
                 finding.doubt.features,
-                _is_right(text, used, folder, header=header, ordered=meta.get("ordered", True)),
+                is_right(converter, folder, header=header, ordered=meta.get("ordered", True)),
             )
     except ConverterError:
         return None
     return None
-
-
-def _is_right(text: str, example: Example, folder: Path, *, header: bool, ordered: bool) -> bool:
-    converter = package(text, example, ragged=False, evidence={})
-    try:
-        new = read_table(folder / "test_input.csv", header=converter.input_has_header)
-        wanted = read_whole(folder / "test_expected.csv", header=header)
-        fit = fitted(new.header or new.columns, new.columns, converter, "the new file")
-        table = Table(fit.columns, new.rows, new.header, new.preamble, new.footer)
-        with loaded(table) as connection:
-            actual = result_of(connection, text, Example(table, wanted), False, converter.heading)
-    except (ConverterError, duckdb.Error):
-        return False
-    if not ordered:
-        actual, wanted = (Table(one.columns, tuple(sorted(one.rows, key=str)), one.header) for one in (actual, wanted))
-    return compare(actual, wanted).equal
 
 
 def prior() -> Vector:

@@ -11,12 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from bench.composed.conversion import Sheet, compose
-from converter.errors import ConverterError
 from converter.families import fixed_columns
-from converter.fitting import fitted
 from converter.learning.columns import Candidate
 from converter.learning.findings import says_enough
 from converter.learning.printing import printed
@@ -27,10 +23,11 @@ from converter.lesson import package
 from converter.manifest import Converter, Heading
 from converter.reading import read_example, read_table, read_whole
 from converter.table import Example, Table, column_names
-from converter.trial import loaded, result_of, verify
+from converter.trial import verify
 from tests.converter.learning.kinds_of_tables import KINDS, Kind
 from tests.converter.learning.learned import table
 from tests.converter.learning.test_kinds import blocks
+from tools.further import made_of
 from tools.slopes import slopes_of
 
 SECONDS = 6.0
@@ -140,15 +137,15 @@ def choices(task: Task) -> list[Choice]:
             comparison = verify(text, task.example, ragged=program.is_ragged)
             if comparison is not None and comparison.equal:
                 converter = package(text, task.example, ragged=program.is_ragged, evidence={})
-                tried.append((program, text, _made(converter, task)))
+                tried.append((program, text, made_of(converter, task.given, task.wanted)))
     if not tried:
         return []
     wanted = _rows(task.wanted, task)
     found = [
         _option(program.cost, made is not None and _rows(made, task) == wanted, _said(made, task)) for program, _, made in tried
     ]
-    made_of = [Choice(task.suite, task.case, "", tuple(found))] if len(found) > 1 else []
-    return made_of + list(_of_columns(tried[0][0], tried[0][1], task))
+    whole = [Choice(task.suite, task.case, "", tuple(found))] if len(found) > 1 else []
+    return whole + list(_of_columns(tried[0][0], tried[0][1], task))
 
 
 def _of_columns(program: Program, text: str, task: Task) -> Iterator[Choice]:
@@ -180,7 +177,7 @@ def _columns(
     # The best of all columns stay: rows may be sorted by them.
     names = [*program.names, *(f"candidate {at}" for at in range(len(held)))]
     tree = program.plan.query.select(names, [*shown, *(one.node for _, one in held)])
-    made = _made(_of(converter, printed(tree), task), task)
+    made = made_of(_of(converter, printed(tree), task), task.given, task.wanted)
     if made is not None:
         return [[row[len(shown) + at] for row in made.rows] for at in range(len(held))]
     if len(held) == 1:
@@ -191,17 +188,6 @@ def _columns(
 
 def _of(converter: Converter, text: str, task: Task) -> Converter:
     return replace(converter, statement=text, input_columns=fixed_columns(text, task.example.input.columns))
-
-
-def _made(converter: Converter, task: Task) -> Table | None:
-    """What the converter makes of the further file; None where it cannot."""
-    try:
-        fit = fitted(task.given.header or task.given.columns, task.given.columns, converter, "the further file")
-        table = Table(fit.columns, task.given.rows, task.given.header, task.given.preamble, task.given.footer)
-        with loaded(table) as connection:
-            return result_of(connection, converter.statement, Example(table, task.wanted), converter.ragged, converter.heading)
-    except (ConverterError, duckdb.Error):
-        return None
 
 
 def _option(cost: float, right: bool, made: str) -> Option:
