@@ -5,7 +5,7 @@ that have nothing to do with each other, and they say something of values that t
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
 
@@ -26,9 +26,17 @@ _CONTRARY = {">=": "<", ">": "<="}
 
 
 def bands(
-    bank: Bank, target: Target, wanted: int, name: str | None, best: Callable[[int], Candidate | None]
+    bank: Bank,
+    target: Target,
+    wanted: int,
+    name: str | None,
+    best: Callable[[int], Candidate | None],
+    shown: Collection[Node] = (),
 ) -> Iterator[Candidate]:
-    """Choices of a text by the stretch in which a number of the frame lies; `best` gives what explains the rows of one."""
+    """Choices of a text by the stretch in which a number of the frame lies; `best` gives what explains the rows of one.
+
+    `shown` are numbers that other output columns show: such a one is at hand, however long it is.
+    """
     places = [at for at in range(len(target)) if wanted >> at & 1]
     texts = {target[at] for at in places}
     if not LEAST_BANDS <= len(texts) <= MOST_BANDS or len(texts) > 0.7 * len(places):
@@ -42,10 +50,12 @@ def bands(
         made = _by(bank, entry, target, places, best)
         if made is not None:
             branches, default, cost = made
-            kind = "threshold" if entry.node.cost <= PLAIN_NUMBER + 1 else "computed threshold"
-            cost += (
-                weights.CONDITION[kind] + chance + max(0.0, entry.node.cost - PLAIN_NUMBER) + name_cost(name, entry.node) / 2
-            )
+            cost += name_cost(name, entry.node) / 2
+            if entry.node in shown:
+                cost += weights.CONDITION["threshold"] + weights.SHOWN
+            else:
+                kind = "threshold" if entry.node.cost <= PLAIN_NUMBER + 1 else "computed threshold"
+                cost += weights.CONDITION[kind] + chance + max(0.0, entry.node.cost - PLAIN_NUMBER)
             yield Candidate(Case(branches, default, cost), cost, wanted)
 
 

@@ -35,7 +35,7 @@ def clued(conditions: Conditions, others: Sequence[Other]) -> Conditions:
                 ),
                 found,
             )
-    return conditions.replaced(found) if found else conditions
+    return conditions.replaced(found, frozenset(shown)) if found or shown else conditions
 
 
 def _cheaper(

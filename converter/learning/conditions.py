@@ -73,6 +73,7 @@ class Conditions:
         self.bank = bank
         self.size = bank.frame.size
         self.full = (1 << self.size) - 1
+        self.shown: frozenset[Node] = frozenset()
         self.by_rows: dict[int, list[Condition]] = defaultdict(list)
         self._seen: set[tuple[int, str, Node]] = set()
         families: dict[str, list[tuple[Node, int, float]]] = defaultdict(list)
@@ -109,10 +110,10 @@ class Conditions:
                 held.append(one)
                 held.sort(key=lambda one: one.cost)
 
-    def replaced(self, found: dict[int, list[Condition]]) -> "Conditions":
-        """The same conditions, but for those on the given sets of rows."""
+    def replaced(self, found: dict[int, list[Condition]], shown: frozenset[Node]) -> "Conditions":
+        """The same conditions, but for those on the given sets of rows; `shown` are numbers that other columns show."""
         other = copy.copy(self)
-        other.by_rows = defaultdict(list, {**self.by_rows, **found})
+        other.shown, other.by_rows = shown, defaultdict(list, {**self.by_rows, **found})
         return other
 
     def of(self, rows: int) -> list[Condition]:

@@ -48,7 +48,7 @@ class Decisions:
 
     def found(self) -> list[Candidate]:
         """Choices that explain all wanted rows, the cheapest first."""
-        stretches = bands(self.bank, self.target, self.wanted, self.name, self.best)
+        stretches = bands(self.bank, self.target, self.wanted, self.name, self.best, self.conditions.shown)
         by_value = switches(self.bank, self.target, self.wanted, self.name, self.candidates)
         found = [*self._two(), *self._bounds(), *self._mapped(), *self._coalesced(), *stretches, *by_value]
         if not found or min(one.cost for one in found) > 14.0:

@@ -24,7 +24,7 @@ from converter.learning.query import Query
 from converter.learning.shown import look_again
 from converter.learning.steps.calendars import calendars
 from converter.learning.steps.filling import filled, lists_records, sections
-from converter.learning.steps.grouping import Aggregate, Groups, Key
+from converter.learning.steps.grouping import Aggregate, Groups
 from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings, together
 from converter.learning.steps.layouts import layouts
@@ -291,23 +291,16 @@ class Search:
                 yield from (made for made in pair if made is not None)
 
     def _grouped(self, start: Plan) -> Iterator[Plan]:
-        """Groups of the rows; after each way to group, the same of those rows that a condition keeps, until one is plain."""
-        for count, plan in enumerate(groupings(start, self.expected, self.labels)):
+        """Groups of the rows; for each way to group, the same of those rows that a condition keeps, until one is plain."""
+        tried: set[tuple[Node, ...]] = set()
+        for plan in groupings(start, self.expected, self.labels):
             yield plan
-            if count < _MOST_FILTERED and isinstance(plan.frame, Groups) and not {"filter", "having"} & set(plan.steps):
-                if any("group" in one.plan.steps and _are_plain(one) for one in self.outcome.programs):
-                    continue
-                keys = plan.frame.keys
-                columns = [self._column_of(key, plan) for key in keys]
-                if all(at is not None for at in columns):
-                    asked = {node for one in self.outcome.programs for made in one.outputs for node in made.within()}
-                    yield from after_filters(start, keys, [self.expected[at] for at in columns if at is not None], asked)
-
-    def _column_of(self, key: Node, plan: Plan) -> int | None:
-        values = plan.frame.values(Key(key))
-        return next(
-            (at for at, column in enumerate(self.expected) if tuple(column) == tuple(value or None for value in values)), None
-        )
+            if not isinstance(plan.frame, Groups) or plan.frame.keys in tried or len(tried) == _MOST_FILTERED:
+                continue
+            tried.add(plan.frame.keys)
+            if not any("group" in one.plan.steps and _are_plain(one) for one in self.outcome.programs):
+                asked = {node for one in self.outcome.programs for made in one.outputs for node in made.within()}
+                yield from after_filters(start, plan.frame, asked)
 
     def _explain(self, plan: Plan, workspace: Workspace) -> None:
         with contained("columns"):

@@ -13,7 +13,7 @@ from converter.learning.kinds import Column
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
 from converter.learning.steps.group_conditions import having, wholeness
-from converter.learning.steps.grouping import Groups
+from converter.learning.steps.grouping import Groups, Key
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
 from converter.learning.steps.unfolding import Goal
@@ -27,6 +27,8 @@ MOST_FILTERS = 12
 MOST_FILTER_COST = 7.5
 MOST_HAVING = 2
 _DROPPED_COST = 1.0
+_EMPTIED_COST = 1.2
+"""A filter leaves out all rows of a group: rows are rather chosen without being grouped."""
 
 
 @dataclass(frozen=True)
@@ -171,18 +173,18 @@ def _kept_groups(
             )
 
 
-def after_filters(
-    plan: Plan, keys: Sequence[Node], expected_keys: Sequence[Sequence[str | None]], asked: Collection[Node] = ()
-) -> Iterator[Plan]:
-    """Plans that leave out some rows of the groups too: by plain conditions under which each expected group keeps a row.
+def after_filters(plan: Plan, groups: Groups, asked: Collection[Node] = ()) -> Iterator[Plan]:
+    """Plans that leave out some rows of the groups too: by plain conditions under which each expected group keeps a row,
+    and a group that is not expected keeps none.
 
-    `asked` are conditions that columns over all rows ask: these come first.
+    `groups` are those expected, of the plan's rows. `asked` are conditions that columns over all rows ask: these come first.
     """
-    frame = plan.frame
-    wanted = [tuple(text or None for text in row) for row in zip(*expected_keys, strict=True)]
-    chosen = [_Option(node, tuple(value or None for value in frame.values(node)), node.cost) for node in keys]
+    keys = groups.keys
+    chosen = [_Option(node, tuple(value or None for value in plan.frame.values(node)), node.cost) for node in keys]
+    wanted = list(zip(*([value or None for value in groups.values(Key(node))] for node in keys), strict=True))
     rows = list(zip(*(one.values for one in chosen), strict=True))
     held = sorted(Conditions.shared(plan.bank).all(), key=lambda one: (one.node not in asked, one.cost))
+    emptied = _EMPTIED_COST * (set(rows) != set(wanted))
     count = 0
     for condition in held:
         if count >= MOST_FILTERS:
@@ -192,7 +194,7 @@ def after_filters(
         remaining = {row for at, row in enumerate(rows) if condition.rows >> at & 1}
         if remaining == set(wanted):
             count += 1
-            yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost)
+            yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost + emptied)
 
 
 def _after_filter(
