@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 from converter.learning import sql
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank
 from converter.learning.conditions import Conditions
-from converter.learning.expressions.choices import Coalesce
+from converter.learning.expressions.choices import Coalesce, Join
 from converter.learning.kinds import Column
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
@@ -26,6 +26,8 @@ MOST_OPTIONS = 3
 MOST_FILTERS = 12
 MOST_FILTER_COST = 7.5
 MOST_HAVING = 2
+MOST_JOINED, LONGEST_MARK = 8, 3
+"""Of so many columns two may be put together to a key, with so long a mark between them."""
 _DROPPED_COST = 1.0
 _EMPTIED_COST = 1.2
 """A filter leaves out all rows of a group: rows are rather chosen without being grouped."""
@@ -92,12 +94,30 @@ def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Optio
             values = bank.frame.values(node)
             if wanted <= set(values):
                 found.append(_Option(node, values, node.cost + format.cost))
+    if not found and None not in wanted:
+        found += _put_together(bank, wanted)
     found.sort(key=lambda one: one.cost + name_cost(name, one.node))
     kept: list[_Option] = []
     for option in found:
         if all(option.values != known.values for known in kept):
             kept.append(option)
     return kept[:MOST_OPTIONS]
+
+
+def _put_together(bank: Bank, wanted: Collection[str | None]) -> Iterator[_Option]:
+    """Two columns with a mark between that together are what is expected: `Desk: Repair`."""
+    text = str(min(wanted, key=str))
+    entries = [entry for entry in bank.texts if any(value and str(value) in text for value in entry.values)][:MOST_JOINED]
+    for one, other in permutations(entries, 2):
+        pairs = dict.fromkeys(zip(one.values, other.values, strict=True))
+        marks = {
+            text[len(str(a)) : -len(str(b))] for a, b in pairs if a and b and text.startswith(str(a)) and text.endswith(str(b))
+        }
+        for mark in sorted(mark for mark in marks if 0 < len(mark) <= LONGEST_MARK and not any(map(str.isalnum, mark))):
+            node = Join([one.node, Constant(mark), other.node], one.node.cost + other.node.cost)
+            values = bank.frame.values(node)
+            if set(wanted) <= set(values):
+                yield _Option(node, values, node.cost)
 
 
 def _grouped(
