@@ -5,13 +5,14 @@ Columns come from the data: another file has others. The statement first makes a
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from sqlglot import exp
 
 from converter.learning import clock, sql
 from converter.learning.balances import number_of
 from converter.learning.bank import Bank, Relation
+from converter.learning.conditions import Conditions
 from converter.learning.expressions.choices import Case
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
@@ -34,6 +35,8 @@ _MARKED = 3.0
 """A mark in each cell that has rows is the likelier, where an expression of these costs more."""
 MOST_ROWS = 5000
 MOST_PLANS = 3
+MOST_FILTERS = 3
+"""So many conditions are tried that leave out the rows of cells that are shown as empty."""
 
 
 def pivots(plan: Plan, goal: Goal) -> Iterator[Plan]:
@@ -48,9 +51,10 @@ def pivots(plan: Plan, goal: Goal) -> Iterator[Plan]:
             continue
         found = False
         for heading in headings(plan, body):
-            for made in _pivoted(plan, goal, body, heading, totals):
-                found = True
-                yield made
+            for one, its in ((plan, heading), *_of_some(plan, body, heading)):
+                for made in _pivoted(one, goal, body, its, totals):
+                    found = True
+                    yield made
         if found:
             return
     for prefix, places in ordinals(goal):
@@ -129,6 +133,26 @@ def _without_totals(goal: Goal) -> Goal | None:
 
 
 # The cells.
+
+
+def _of_some(plan: Plan, body: Goal, heading: Headings) -> Iterator[tuple[Plan, Headings]]:
+    """The rows that a condition keeps, such as those passed, where cells that have rows show what others show without any."""
+    keys = [at for at in range(len(body.names)) if at not in heading.places]
+    grouped = next(groupings(plan, [body.columns[at] for at in keys], [body.names[at] for at in keys]), None) if keys else None
+    if grouped is None or not isinstance(grouped.frame, Groups) or grouped.query.where or grouped.query.having:
+        return
+    cells = _cells(grouped.frame, body, heading)
+    if cells is None or cells[2] not in cells[1]:
+        return
+    groups, target, default = cells
+    filled = [(sum(1 << at for at in rows), text != default) for rows, text in zip(groups, target, strict=True)]
+    held = sorted(Conditions.shared(plan.bank).all(), key=lambda one: one.cost)
+    fitting = (one for one in held if all(bool(one.rows & rows) == shown for rows, shown in filled))
+    for condition in islice((one for one in fitting if not one.node.looks_around), MOST_FILTERS):
+        kept = [at for at in range(plan.frame.size) if condition.rows >> at & 1]
+        query = plan.query.filtered(condition.node)
+        made = Plan(plan.frame.among(kept), query, plan.cost + condition.cost, (*plan.steps, "filter"))
+        yield from ((made, one) for one in headings(made, body) if one.places == heading.places)
 
 
 def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: Headings, totals: bool) -> Iterator[Plan]:

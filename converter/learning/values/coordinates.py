@@ -44,8 +44,8 @@ _HEMISPHERE = re.compile(r"(?i)[°º˚]|\bdeg|^\s*[NSEW]\s*\d|\d\W*\s*[NSEW]\s*$
 _SIXTIETHS = re.compile(r"[+-]?\d{1,3} [0-5]\d [0-5]\d(\.\d+)?").fullmatch
 """Hours or degrees with minutes and seconds, as astronomers write them."""
 
-_CODE = re.compile(r"(?i)[a-z]\d{1,3}|\d{1,3}[a-z]").fullmatch
-"""Weeks, seats and wells are named so too: `w1`, `12E`."""
+_CODE = re.compile(r"(?i)[a-z]\d+|\d+[a-z]").fullmatch
+"""Weeks, seats, wells and people are named so too: `w1`, `12E`, `E0107`."""
 
 
 def readings(texts: Texts) -> Iterator[Reading]:
