@@ -4,8 +4,9 @@ An island begins where the row before, of the same key, is not the one just befo
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import combinations
 
 from converter.learning.alignment import Feature, features_of
 from converter.learning.around import CHANGED
@@ -40,7 +41,10 @@ def islands(plan: Plan, goal: Goal) -> Iterator[Plan]:
     if not 2 <= goal.size < plan.frame.size <= MOST_ROWS:
         return
     keys: list[tuple[Node, ...]] = [()]
-    keys += [(entry.node,) for entry in plan.bank.texts if 1 < len(set(entry.values)) < plan.frame.size][:MOST_KEYS]
+    told = [entry for entry in plan.bank.texts if 1 < len(set(entry.values)) < plan.frame.size][:MOST_KEYS]
+    keys += [(entry.node,) for entry in told]
+    # A guest in a room: both stand beside each stretch.
+    keys += combinations([one.node for one in told if any(set(column) <= set(one.values) for column in goal.columns)], 2)
     seen: set[tuple[tuple[int, ...], ...]] = set()
     for partition in reversed(keys):
         for begins, first, last in (*_beginnings(plan, partition), *_pauses(plan, partition, goal.size)):
@@ -127,8 +131,16 @@ def _shows(groups: list[list[int]], first: Entry, last: Entry, goal: Goal) -> bo
     if first.node.kind is Kind.TEXT:
         texts = [first.values[rows[0]] for rows in groups]
         return bool(starting) and len(set(texts)) < len(texts)
-    ending = {at for at in range(len(goal.names)) if _all_in(ends, goal.features[at])}
-    return bool(starting) and bool(ending - starting) and max(map(len, groups)) > 1
+    ending = {at for at in range(len(goal.names)) if _all_in(ends, goal.features[at])} - starting
+    if not ending and first is last and last.node.kind is Kind.DATE:
+        # Who stays until a night leaves on the day after.
+        left = [_features(_day_after(last.values[rows[-1]]), timed) for rows in groups]
+        ending = {at for at in range(len(goal.names)) if _all_in(left, goal.features[at])} - starting
+    return bool(starting) and bool(ending) and max(map(len, groups)) > 1
+
+
+def _day_after(value: Value) -> Value:
+    return value + timedelta(days=1) if isinstance(value, datetime) else None
 
 
 def _features(value: Value, timed: bool) -> frozenset[Feature]:
