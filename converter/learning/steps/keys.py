@@ -7,7 +7,7 @@ from itertools import combinations, permutations, product
 from converter.learning import sql
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank
-from converter.learning.conditions import Conditions
+from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.choices import Coalesce, Join
 from converter.learning.kinds import Column
 from converter.learning.names import name_cost
@@ -146,22 +146,30 @@ def _grouped(
         yield from _in_order(base, keys, [rows_of[row] for row in wanted])
     else:
         kept = sorted(at for rows in rows_of.values() for at in rows)
-        yield from _kept_groups(base, keys, wanted, chosen, expected)
-        yield from _filtered(base, keys, wanted, chosen, kept)
+        filters = [one for one in filters_for(plan.bank, kept) if not one.node.looks_around]
+        read = frozenset().union(*(key.sources for key in keys))
+        named = [one for one in filters if one.kind == "blank" and one.node.sources <= read]
+        if not named:
+            yield from _kept_groups(base, keys, wanted, chosen, expected)
+        # Where rows without a key are left out, nothing else is meant.
+        yield from _filtered(base, keys, wanted, chosen, named or filters)
 
 
 def _filtered(
-    plan: Plan, keys: Sequence[Node], wanted: Sequence[tuple[object, ...]], chosen: Sequence[_Option], kept: Sequence[int]
+    plan: Plan,
+    keys: Sequence[Node],
+    wanted: Sequence[tuple[object, ...]],
+    chosen: Sequence[_Option],
+    filters: Sequence[Condition],
 ) -> Iterator[Plan]:
-    """Groups of the rows that a condition keeps, which leaves out those whose key is not expected."""
+    """Groups of the rows that one of the conditions keeps, which leaves out those whose key is not expected."""
     rows_of: dict[tuple[object, ...], list[int]] = {}
     for at, row in enumerate(zip(*(one.values for one in chosen), strict=True)):
         rows_of.setdefault(row, []).append(at)
-    for condition in filters_for(plan.bank, kept):
-        if not condition.node.looks_around:
-            # That a row's own value leaves out whole groups is chance, unless it is the same in all rows of each.
-            chance = 0.0 if _is_of_groups(plan, condition.node, list(rows_of.values())) else wholeness(list(rows_of.values()))
-            yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost + chance)
+    for condition in filters:
+        # That a row's own value leaves out whole groups is chance, unless it is the same in all rows of each.
+        chance = 0.0 if _is_of_groups(plan, condition.node, list(rows_of.values())) else wholeness(list(rows_of.values()))
+        yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost + chance)
 
 
 def _is_of_groups(plan: Plan, condition: Node, groups: Sequence[Sequence[int]]) -> bool:

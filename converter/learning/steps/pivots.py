@@ -162,10 +162,11 @@ def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: Headings, totals: boo
     if not keys or len(sums) > 1:
         return
     columns = [body.columns[at] for at in keys]
+    end = deadline()
     for made, grouped in enumerate(groupings(plan, columns, [body.names[at] for at in keys])):
-        if made == MOST_PLANS:
+        if made == MOST_PLANS or clock.now() > end:
             return
-        statement = _statement(plan, grouped, goal, body, headings, keys, sums[0] if sums else None, totals)
+        statement = _statement(plan, grouped, goal, body, headings, keys, sums[0] if sums else None, totals, end)
         if statement is not None:
             yield finished(grouped, goal, *statement)
             return
@@ -188,14 +189,21 @@ def finished(plan: Plan, goal: Goal, statement: exp.Expression, cost: float) -> 
 
 
 def _statement(
-    plan: Plan, grouped: Plan, goal: Goal, body: Goal, headings: Headings, keys: Sequence[int], total: int | None, totals: bool
+    plan: Plan,
+    grouped: Plan,
+    goal: Goal,
+    body: Goal,
+    headings: Headings,
+    keys: Sequence[int],
+    total: int | None,
+    totals: bool,
+    end: float,
 ) -> tuple[exp.Expression, float] | None:
     from converter.learning.explanation import Workspace, explain
 
     frame = grouped.frame
     if not isinstance(frame, Groups) or frame.size != body.size:
         return None
-    end = deadline()
     shown: list[Node] = []
     cost = 0.0
     for at in keys:
