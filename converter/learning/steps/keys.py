@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations, product
 
-from converter.learning import sql
+from converter.learning import sql, weights
 from converter.learning.alignment import Alignment
 from converter.learning.bank import Bank
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.choices import Coalesce, Join
+from converter.learning.expressions.predicates import both
 from converter.learning.kinds import Column
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
@@ -203,26 +204,32 @@ def _kept_groups(
 
 def after_filters(plan: Plan, groups: Groups, asked: Collection[Node] = ()) -> Iterator[Plan]:
     """Plans that leave out some rows of the groups too: by plain conditions under which each expected group keeps a row,
-    and a group that is not expected keeps none.
+    and a group that is not expected keeps none; by two values together where no condition alone does.
 
     `groups` are those expected, of the plan's rows. `asked` are conditions that columns over all rows ask: these come first.
     """
     keys = groups.keys
     chosen = [_Option(node, tuple(value or None for value in plan.frame.values(node)), node.cost) for node in keys]
     wanted = list(zip(*([value or None for value in groups.values(Key(node))] for node in keys), strict=True))
-    rows = list(zip(*(one.values for one in chosen), strict=True))
-    held = sorted(Conditions.shared(plan.bank).all(), key=lambda one: (one.node not in asked, one.cost))
-    emptied = _EMPTIED_COST * (set(rows) != set(wanted))
-    count = 0
-    for condition in held:
-        if count >= MOST_FILTERS:
-            break
-        if condition.cost > MOST_FILTER_COST or condition.node.looks_around:
-            continue
-        remaining = {row for at, row in enumerate(rows) if condition.rows >> at & 1}
-        if remaining == set(wanted):
-            count += 1
-            yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost + emptied)
+    masks: dict[tuple[object, ...], int] = {}
+    for at, row in enumerate(zip(*(one.values for one in chosen), strict=True)):
+        masks[row] = masks.get(row, 0) | 1 << at
+    expected, others = ([mask for row, mask in masks.items() if (row in wanted) == held] for held in (True, False))
+    plain = (one for one in Conditions.shared(plan.bank).all() if one.cost <= MOST_FILTER_COST and not one.node.looks_around)
+    held = sorted(plain, key=lambda one: (one.node not in asked, one.cost))
+    wide = [one for one in held if all(one.rows & mask for mask in expected)]
+    found = [one for one in wide if not any(one.rows & mask for mask in others)][:MOST_FILTERS]
+    if not found:
+        values = [one for one in wide if one.kind == "equal"][:MOST_FILTERS]
+        pairs = [(one, other, one.rows & other.rows) for one, other in combinations(values, 2)]
+        found = [
+            Condition(both(one.node, other.node), rows, one.cost + other.cost + weights.BOTH, "both")
+            for one, other, rows in pairs
+            if all(rows & mask for mask in expected) and not any(rows & mask for mask in others)
+        ]
+        found.sort(key=lambda one: one.cost)
+    for one in found[:MOST_FILTERS]:
+        yield from _after_filter(plan, keys, wanted, chosen, one.node, one.rows, one.cost + _EMPTIED_COST * bool(others))
 
 
 def _after_filter(
