@@ -42,7 +42,7 @@ from converter.learning.listings import listings, pairs, values_of
 from converter.learning.marks import is_total, is_void
 from converter.learning.names import says_state
 from converter.learning.nodes import Apply, Node
-from converter.learning.shapes import are_codes, has_decimals
+from converter.learning.shapes import are_codes, are_long_numbers, has_decimals
 from converter.learning.steps.windows import FILL_DOWN, RUNNING_COUNT, Window
 from converter.learning.values.durations import are_seconds
 
@@ -226,12 +226,13 @@ class Conditions:
         # The lines of a record have its values: each counts once for a record.
         sizes = [self._counted(rows) for rows in groups.values()]
         filled, repeated = sum(sizes), sum(size > 1 for size in sizes)
-        # What mostly comes once names things: a further file has others.
+        # What mostly comes once names things.
         once = (len(groups) - repeated) / max(1, filled)
         unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2)
         unique += min(weights.STATE * says_state(node), weights.FLAG * are_truths(groups))
         several = len(groups) > 2 or any(map(has_decimals, groups))
-        if node in self.numeric and several and max(map(len, groups)) > weights.SHORT_NUMBER:
+        is_number = node in self.numeric and max(map(len, groups)) > weights.SHORT_NUMBER
+        if several and (is_number or are_long_numbers(groups)):
             unique += weights.AMOUNT_NAMED
         return repeated, unique
 
@@ -242,7 +243,7 @@ class Conditions:
             single = weights.SINGLE * (rows.bit_count() == 1)
             if value in odd:
                 single = weights.MARKED - unique
-            if repeated == 1 and rows.bit_count() > 1 and len(groups) > 2:
+            if repeated == 1 and rows.bit_count() > 1 and len(groups) > 2 and not are_long_numbers(groups):
                 # Of texts that else are all different this one stands for something.
                 single = weights.MARKED - unique
             yield "equal", equals(node, value), rows, cost + single + unique

@@ -39,5 +39,14 @@ def are_codes(texts: Iterable[str]) -> bool:
     return any(any(map(str.isdigit, text)) for text in found) and not any(" " in text for text in found)
 
 
+def are_long_numbers(texts: Iterable[str]) -> bool:
+    """Whether each text has six figures or more, and few letters: telephones, accounts, serial numbers."""
+    filled = [text for text in texts if text]
+    figures = [sum(map(str.isdigit, text)) for text in filled]
+    return bool(filled) and all(
+        count > 5 and 2 * count > sum(map(str.isalnum, text)) for count, text in zip(figures, filled, strict=True)
+    )
+
+
 has_decimals = re.compile(r".*\d[.,]\d\d?\Z").match
 """Whether a text ends as amounts do, in one or two decimals."""

@@ -75,7 +75,7 @@ VALUES_ONCE = 3.0  # 28 cases
 things."""
 AMOUNT_NAMED = 2.0
 SHORT_NUMBER = 2
-"""A condition names one of several amounts, dates or numbers of more digits than these: grades and months are short."""
+"""A condition names one of several amounts, dates, telephones or other numbers of more digits than these: grades are short."""
 LETTERS_OF_WORDS = 1.5
 """A condition on a letter or two with which words begin or end."""
 MARK_OF_NAMES = 1.2
