@@ -91,12 +91,16 @@ def _class(character: str) -> str:
     return r"\pL" if character.isalpha() else escaped(character)
 
 
-def _runs(text: str, *, wide: bool) -> list[tuple[str, int]]:
+_ABBREVIATION = 3
+"""Of so many letters are codes of countries and months, which all have as many."""
+
+
+def _runs(text: str, *, wide: bool) -> list[tuple[str, str]]:
     def name(character: str) -> str:
         found = _class(character)
         return "[A-Za-z]" if wide and found in ("[A-Z]", "[a-z]") else found
 
-    return [(key, len(list(run))) for key, run in groupby(text, key=name)]
+    return [(key, "".join(run)) for key, run in groupby(text, key=name)]
 
 
 def _shape(targets: Sequence[str]) -> tuple[str, float] | None:
@@ -108,9 +112,12 @@ def _shape(targets: Sequence[str]) -> tuple[str, float] | None:
             continue
         body = ""
         for at, name in enumerate(names[0]):
-            counts = {row[at][1] for row in rows}
+            runs = {row[at][1] for row in rows}
+            counts = set(map(len, runs))
             count = counts.pop() if len(counts) == 1 else 0
             literal = not name.startswith(("[", r"\p"))
+            if count > _ABBREVIATION and len(runs) == 1 and "".join(runs).isalpha():
+                count = 0  # Of one word nobody knows how long another is.
             repeated = (
                 name
                 if count == 1
