@@ -111,8 +111,11 @@ def _without(
     kept = [cell.split(other) if other else [cell] for cell in cells]
     if not all(set(few) <= set(many) or few == [""] for few, many in zip(kept, rows, strict=True)):
         return
-    dropped = list(dict.fromkeys(member for few, many in zip(kept, rows, strict=True) for member in many if member not in few))
-    if dropped and len(dropped) <= MOST_DROPPED and not any(one in few for few in kept for one in dropped):
+    left_out = [member for few, many in zip(kept, rows, strict=True) for member in many if member not in few]
+    dropped = list(dict.fromkeys(left_out))
+    # Several members, of which each row has its own, are known by heart: the next row has another.
+    by_heart = 1 < len(dropped) == len(left_out)
+    if dropped and len(dropped) <= MOST_DROPPED and not by_heart and not any(one in few for few in kept for one in dropped):
         yield lists.without(mark, dropped, other)(entry.node), 0.0
     for column in goal.bank.texts:
         if column is not entry:

@@ -32,6 +32,8 @@ _USUAL = (
 _CLOSES = {"]": "[", ")": "(", "}": "{", ">": "<", '"': '"', "'": "'"}
 _PARTED_BY_WORDS = re.compile("[0-9][^0-9]*[^\\W\\d_]{2}[^0-9]*[0-9]").search
 """Digits with a word in between are several numbers, each as long as it is."""
+_NUMBERED_END_COST = 1.4
+"""The figures of an end may be others; to it comes half of what its words cost, since several rows say them."""
 _FRONT_COST = 0.8
 """Digits that lack in front are put in, such as the code of the own area; to it comes what the digits cost."""
 
@@ -83,6 +85,7 @@ def _functions(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Functio
     yield from _marks_replaced(sources, cells)
     yield from _characters_mapped(sources, cells)
     yield from _ends_dropped(sources, cells)
+    yield from _numbered_ends_dropped(sources, cells)
     yield from _ended_once(sources, cells)
     yield from _digits_grouped(sources, cells)
 
@@ -156,6 +159,19 @@ def _ends_dropped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Func
             group = f"(?:{inner})" if len(dropped) > 1 else inner
             cost = 1.2 + sum(0.3 + 0.1 * len(one) + 0.4 * (count == 1) for one, count in dropped.items())
             yield substituted(f"^{group}" if at_start else f"{group}$", "", cost)
+
+
+def _numbered_ends_dropped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:
+    """An end that differs in its figures alone, which some texts lack: `part 2/5`, `(run 12)`."""
+    pairs = list(zip(sources, cells, strict=True))
+    if not all(cell and source.startswith(cell) for source, cell in pairs):
+        return
+    ends = {source[len(cell) :] for source, cell in pairs if source != cell}
+    shapes = {re.sub("[0-9]+", "0", end) for end in ends}
+    lacks = any(source == cell for source, cell in pairs)
+    if lacks and len(ends) > 1 and len(shapes) == 1 and "0" in (shape := shapes.pop()) and not shape[0].isalnum():
+        said = [escaped(part) for part in shape.split("0")]
+        yield substituted("[0-9]+".join(said) + "$", "", _NUMBERED_END_COST + constant_cost(shape) / 2)
 
 
 def _ended_once(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Function]:

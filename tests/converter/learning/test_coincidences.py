@@ -90,3 +90,27 @@ def test_words_of_the_same_length_are_not_parted_by_their_length():
     expected = table("short | name\nES | Elm Street\nOG | Old Garden\nHM | Hay Market")
 
     assert converted(given, expected, table("ward\nWard: The Quay (Upper) (TQ)\nWard: Mill (M)"))[1] == ("M", "Mill")
+
+
+def test_what_each_row_has_its_own_of_is_no_list_of_words_to_leave_out():
+    text = statement(
+        table("""
+            no | title
+            1 | Anna Kra Holm
+            2 | Ben Ruiz
+            3 | Cleo Zum Marsh
+            4 | Dan Orr
+            5 | Eve Bol Lund
+            6 | Flo Gee Rusk
+        """),
+        table("""
+            no | name
+            1 | Anna Holm
+            2 | Ben Ruiz
+            3 | Cleo Marsh
+            4 | Dan Orr
+            5 | Eve Lund
+            6 | Flo Gee Rusk
+        """),
+    )
+    assert not [word for word in ("Kra", "Zum", "Bol") if word in text]
