@@ -15,7 +15,7 @@ from converter.learning.conditions import MOST_ALTERNATIVES, Condition, Conditio
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.predicates import bits
 from converter.learning.expressions.texts import said_alike
-from converter.learning.maps import Maps, is_scale, recites
+from converter.learning.maps import Maps, is_of_words, is_scale, recites
 from converter.learning.names import likeness, name_cost, says_state
 from converter.learning.nodes import ColumnRef, Constant, Node, is_blank
 from converter.learning.switches import switches
@@ -133,10 +133,10 @@ class Decisions:
         ]
 
     def _gives(self, read: frozenset[str], rows: int, text: str) -> bool:
-        """Whether the text is a number that stands in one of these columns in that row, but for its sign."""
-        digits = text.lstrip("+-")
-        cells = (entry.values[rows.bit_length() - 1] for entry in self.bank.texts if entry.node.sources <= read)
-        return any(map(str.isdigit, digits)) and any(digits in str(cell or "") for cell in cells)
+        """Whether the text stands in one of these columns in that row: a number, but for its sign, or some of its words."""
+        said = text.lstrip("+-")
+        cells = [str(entry.values[rows.bit_length() - 1] or "") for entry in self.bank.texts if entry.node.sources <= read]
+        return any(said in cell if any(map(str.isdigit, said)) else is_of_words(said, cell) for cell in cells)
 
     def _lone_blank(self, condition: Condition) -> float:
         """What it costs that texts are told apart by a blank that one row alone has, or lacks: any column may have one."""

@@ -21,6 +21,7 @@ LEAST_SCALE = 4
 _LEAST_LIKE = 0.6
 _MOST_UNSAID = 3
 _FEW_LETTERS = 3
+_WORDS = re.compile(r"[^\W\d_]+").findall
 _AMOUNT = re.compile(r"-?\d+[.,]\d+").fullmatch
 
 
@@ -96,6 +97,12 @@ class Maps:
         # What is not named stays as it is of the column that is asked, hardly of another.
         if spared:
             cost += weights.RECITED * sum(sizes[key] == 1 and recites(text, [key]) for key, text in map.items())
+            otherwise = self.bank.frame.values(spared.node)
+            lone = [
+                (str(otherwise[rows[key].bit_length() - 1] or ""), text or "") for key, text in map.items() if sizes[key] == 1
+            ]
+            if sum(is_of_words(text, cell) for cell, text in lone) > 1:
+                return None  # So would the next value's text be made of its own words.
         cost += weights.OTHER_AS_IT_IS * bool(spared and not entry.node.sources & spared.node.sources)
         if rest is not None and rest[0]:
             # What the default says of values that came once, no row says again.
@@ -192,6 +199,12 @@ def recites(text: str | None, cells: Sequence[str | None]) -> bool:
     return any(
         cell and len(cell) > _FEW_LETTERS and any(map(str.isalpha, cell)) and cell in (text or "") != cell for cell in cells
     )
+
+
+def is_of_words(text: str, cell: str) -> bool:
+    """Whether the text is made of words of the cell, one of some letters among them, in any case, but is not the cell."""
+    words = set(_WORDS(text.casefold()))
+    return text != cell and words <= set(_WORDS(cell.casefold())) and any(len(word) > _FEW_LETTERS for word in words)
 
 
 def _are_abbreviations(groups: Mapping[str, set[str | None]]) -> bool:

@@ -13,6 +13,8 @@ from converter.learning.bank import Bank, Entry
 from converter.learning.columns import Candidate, Target
 from converter.learning.expressions.choices import Case
 from converter.learning.expressions.predicates import blank, either, equals, member
+from converter.learning.kinds import Column
+from converter.learning.maps import is_of_words
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node, is_blank
 from converter.learning.shapes import has_decimals
@@ -34,10 +36,12 @@ def switches(bank: Bank, target: Target, wanted: int, name: str | None, candidat
         if len(covered) < 2 or all(isinstance(one.node, Constant) for one, _ in covered):
             continue
         *branches, (default, last) = covered
+        read = [one.values for one in bank.texts if any(one.node in result.node.within() for result, _ in covered)]
         once = sum(rows.bit_count() == 1 for _, rows in groups) / wanted.bit_count()
         cost = chance + weights.VALUES_ONCE * once**2 + 0.5 * name_cost(name, entry.node) + default.cost + _singles(last)
         for result, held in branches:
             cost += weights.BRANCH + result.cost + weights.LISTED * (len(held) - 1) + _singles(held)
+            cost += weights.RECITED * _is_recited(result.node, held, read)
         cost += weights.OWN_CONDITION * any(entry.node.sources & result.node.sources for result, _ in covered)
         node = Case([(_condition(entry.node, held), result.node) for result, held in branches], default.node, cost)
         yield Candidate(node, cost, wanted)
@@ -78,6 +82,18 @@ def _covered(groups: Sequence[Group], candidates: Sequence[Candidate]) -> list[t
 
 def _singles(held: Sequence[Group]) -> float:
     return weights.SINGLE * (sum(rows.bit_count() for _, rows in held) == 1)
+
+
+def _is_recited(node: Node, held: Sequence[Group], read: Sequence[Column]) -> bool:
+    """Whether it is a text of words of a cell from which other rows' texts are made: the next row has other words."""
+    said = str(node.value or "") if isinstance(node, Constant) else ""
+    return any(
+        is_of_words(said, str(cell or ""))
+        for values in read
+        for at, cell in enumerate(values)
+        for _, rows in held
+        if rows >> at & 1
+    )
 
 
 def _condition(node: Node, held: Sequence[Group]) -> Node:

@@ -114,3 +114,27 @@ def test_what_each_row_has_its_own_of_is_no_list_of_words_to_leave_out():
         """),
     )
     assert not [word for word in ("Kra", "Zum", "Bol") if word in text]
+
+
+def test_words_of_a_cell_from_which_other_rows_are_made_are_not_known_by_heart():
+    text = statement(
+        table("""
+            no | address
+            1 | Mill Road 4, 2211 Leeds
+            2 | Quay Street 71, 1881AB Bristol
+            3 | Harbour Lane 12, 1774 CD Swansea
+            4 | Laan Green 3, 9002 DE Milton Keynes
+            5 | Castle Hill 20, 9813 Durham
+            6 | Moor View 9, 2218AX York
+        """),
+        table("""
+            no | town
+            1 | Leeds
+            2 | Bristol
+            3 | Swansea
+            4 | Milton Keynes
+            5 | Durham
+            6 | York
+        """),
+    )
+    assert "Keynes" not in text

@@ -43,6 +43,12 @@ BY_HEART = {
     "words that have nothing to do with the input": ("n\nk1x\nq2y\nz3w\nm4v", "w\nriver\nstone\ncloud\nmeadow"),
     "two texts, one of them for a single row": ("n\nkx\nqy\nzw\nmv", "w\nriver\nriver\nriver\nstone"),
     "the values themselves, written otherwise": ("n\nBBB\nBBB\nField7\nBBB", "w\nbbb\nbbb\nFld_7\nbbb"),
+    "names turned round, of which each row has its own": (
+        "no,band\n1,Lou Reed\n2,The Kinks\n3,Wire (4)\n4,The Fall\n5,Can Opener\n6,Pulp Choir\n"
+        "7,The Verve\n8,Slint (2)\n9,The Kinks\n10,Pulp Choir",
+        'no,band\n1,Lou Reed\n2,"Kinks, The"\n3,Wire\n4,"Fall, The"\n5,Can Opener\n6,Pulp Choir\n'
+        '7,"Verve, The"\n8,Slint\n9,"Kinks, The"\n10,Pulp Choir',
+    ),
     "numbers that no formula gives": ("n\nk\nq\nz\nm", "w\n7391\n2268\n9015\n4473"),
 }
 
