@@ -13,7 +13,7 @@ from converter.learning import clock, sql
 from converter.learning.balances import number_of
 from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Conditions
-from converter.learning.expressions.choices import Case
+from converter.learning.expressions.choices import Case, JoinFilled
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node
 from converter.learning.steps.families import blocks
@@ -286,6 +286,8 @@ def _aggregated(node: Node, keys: set[Node]) -> Node:
         return node if node.inner in keys else Aggregate(FIRST, node.inner)
     if isinstance(node, Apply):
         return Apply(node.function, [_aggregated(part, keys) for part in node.parts])
+    if isinstance(node, JoinFilled):
+        return JoinFilled(node.mark, [_aggregated(part, keys) for part in node.parts], node.cost)
     if isinstance(node, Case):
         branches = [(_aggregated(asked, keys), _aggregated(result, keys)) for asked, result in node.branches]
         return Case(branches, _aggregated(node.default, keys), node.cost)
