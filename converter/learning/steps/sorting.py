@@ -116,6 +116,8 @@ def orders(bank: Bank, rows: Sequence[int], shown: Sequence[Node] = ()) -> list[
     anew = {one for node in shown for one in _begun_anew(node)}
     found = [(keys, cost + _APART_COST * bool(anew and not anew & {*keys[0].node.within()})) for keys, cost in found if keys]
     found = [_continued(bank, keys, cost + _LEADING_COST * _are_leading(keys, shown), rows, shown) for keys, cost in found]
+    if bank.frame.is_grouped:
+        found = [(_by_further_keys(bank, keys, rows, shown), cost) for keys, cost in found]
     found.sort(key=lambda one: one[1])
     chance = 0.3 * math.log(1 + len(found))
     return [(keys, cost + chance) for keys, cost in found[:4]]
@@ -153,6 +155,25 @@ def _continued(
     if not any(ranks[one] < ranks[other] for one, other in equal) or any(ranks[one] > ranks[other] for one, other in equal):
         return keys, cost
     return (*keys, SortKey(following)), cost
+
+
+def _by_further_keys(bank: Bank, keys: tuple[SortKey, ...], rows: Sequence[int], shown: Sequence[Node]) -> tuple[SortKey, ...]:
+    """Groups that stand by the key that is shown first, and those alike by the keys that are shown next, where they do."""
+    first = keys[0]
+    if len(keys) > 1 or first.descending or not shown or (first.node != _value(shown[0]) and shown[0] not in first.node.parts):
+        return keys
+    ranks = [_ranks(bank.frame.values(first.node), False, first.nulls_first)]
+    for node in shown[1:]:
+        option = next((one for one in _shown(bank, [node]) if not one.key.descending), None)
+        if option is None or not _value(node).is_key or len(keys) == MOST_KEYS:
+            return keys
+        equal = [(one, other) for one, other in pairwise(rows) if all(held and held[one] == held[other] for held in ranks)]
+        if any(option.ranks[one] > option.ranks[other] for one, other in equal):
+            return keys
+        if any(option.ranks[one] < option.ranks[other] for one, other in equal):
+            keys = (*keys, option.key)
+            ranks.append(option.ranks)
+    return keys
 
 
 def _mapped(node: Node) -> Node:
