@@ -1,13 +1,17 @@
 """Parts of columns as they stand."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from converter.learning import weights
 from converter.learning.bank import Entry
+from converter.learning.kinds import Column
 from converter.learning.nodes import Node
 from converter.learning.proposals.closeness import cuts_digits
 from converter.learning.proposals.goal import Goal
 
+_HAS_TIME = re.compile("[0-9]:[0-9]").search
+_HAS_HALF = re.compile(r"[0-9] *[AaPp]\.?[Mm]\b").search
 _CUTS = ("left", "right", "from place")
 """Parts of a text by its length, which hardly are a number where the text is a time or a date."""
 
@@ -26,7 +30,14 @@ def pieces(goal: Goal) -> Iterator[tuple[Node, float]]:
             cuts_digits(entry, bank.frame.values(source), filled) or _marks(entry, filled) != _marks(entry, goal.places)
         )
         is_cut = is_cut or (entry.node.key[0] in _CUTS and source in sources)
-        yield entry.node, weights.PIECE_OF_NUMBER * is_cut
+        is_half = _HAS_TIME(str(entry.values)) is not None and _lacks_half(entry, bank.frame.values(source))
+        yield entry.node, weights.PIECE_OF_NUMBER * is_cut + weights.NOT_SHOWN * is_half
+
+
+def _lacks_half(entry: Entry, values: Column) -> bool:
+    """Whether the part is a time without the `AM` or `PM` that stands behind it in every row."""
+    pairs = [(value, part) for value, part in zip(values, entry.values, strict=True) if value]
+    return all(_HAS_HALF(str(value)) and not _HAS_HALF(str(part)) for value, part in pairs)
 
 
 def _marks(entry: Entry, places: Sequence[int]) -> set[str]:
