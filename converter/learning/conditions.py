@@ -231,8 +231,8 @@ class Conditions:
         unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2)
         unique += min(weights.STATE * says_state(node), weights.FLAG * are_truths(groups))
         several = len(groups) > 2 or any(map(has_decimals, groups))
-        is_number = node in self.numeric and max(map(len, groups)) > weights.SHORT_NUMBER
-        unique += weights.AMOUNT_NAMED * (several and (is_number or are_long_numbers(groups)))
+        is_number = several and node in self.numeric and max(map(len, groups)) > weights.SHORT_NUMBER
+        unique += weights.AMOUNT_NAMED * (is_number or (several and are_long_numbers(groups)))
         return repeated, unique
 
     def _equalities(self, node: Node, groups: dict[str, int], cost: float) -> Iterator[tuple[str, Node, int, float]]:

@@ -30,7 +30,7 @@ def pieces(goal: Goal) -> Iterator[tuple[Node, float]]:
             cuts_digits(entry, bank.frame.values(source), filled) or _marks(entry, filled) != _marks(entry, goal.places)
         )
         is_cut = is_cut or (entry.node.key[0] in _CUTS and source in sources)
-        is_half = _HAS_TIME(str(entry.values)) is not None and _lacks_half(entry, bank.frame.values(source))
+        is_half = _lacks_half(entry, bank.frame.values(source)) and _HAS_TIME(str(entry.values)) is not None
         yield entry.node, weights.PIECE_OF_NUMBER * is_cut + weights.NOT_SHOWN * is_half
 
 

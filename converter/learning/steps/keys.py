@@ -14,7 +14,7 @@ from converter.learning.kinds import Column
 from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
 from converter.learning.steps.group_conditions import having, wholeness
-from converter.learning.steps.grouping import Groups, Key
+from converter.learning.steps.grouping import Groups, Key, grouped
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
 from converter.learning.steps.unfolding import Goal
@@ -164,12 +164,10 @@ def _filtered(
     filters: Sequence[Condition],
 ) -> Iterator[Plan]:
     """Groups of the rows that one of the conditions keeps, which leaves out those whose key is not expected."""
-    rows_of: dict[tuple[object, ...], list[int]] = {}
-    for at, row in enumerate(zip(*(one.values for one in chosen), strict=True)):
-        rows_of.setdefault(row, []).append(at)
+    groups = grouped(range(plan.frame.size), [one.values for one in chosen])
     for condition in filters:
         # That a row's own value leaves out whole groups is chance, unless it is the same in all rows of each.
-        chance = 0.0 if _is_of_groups(plan, condition.node, list(rows_of.values())) else wholeness(list(rows_of.values()))
+        chance = 0.0 if _is_of_groups(plan, condition.node, groups) else wholeness(groups)
         yield from _after_filter(plan, keys, wanted, chosen, condition.node, condition.rows, condition.cost + chance)
 
 

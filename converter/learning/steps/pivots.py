@@ -5,7 +5,7 @@ Columns come from the data: another file has others. The statement first makes a
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from sqlglot import exp
 
@@ -51,7 +51,7 @@ def pivots(plan: Plan, goal: Goal) -> Iterator[Plan]:
             continue
         found = False
         for heading in headings(plan, body):
-            for one, its in ((plan, heading), *_of_some(plan, body, heading)):
+            for one, its in chain([(plan, heading)], _of_some(plan, body, heading)):
                 for made in _pivoted(one, goal, body, its, totals):
                     found = True
                     yield made
