@@ -190,8 +190,10 @@ def _kept_groups(
         rows_of.setdefault(row, []).append(at)
     groups = Groups(plan.bank, keys, list(rows_of.values()))
     places = {row: at for at, row in enumerate(rows_of)}
-    for condition in having(groups, [places[row] for row in wanted], expected)[:MOST_HAVING]:
-        base = replace(plan, cost=plan.cost + condition.cost)
+    whole = replace(plan, frame=groups)
+    held = having(groups, [places[row] for row in wanted], expected)
+    for condition in held[:MOST_HAVING]:
+        base = replace(plan, cost=plan.cost + condition.cost, filters=whole.asking(condition.node, condition.cost, held))
         for made in _in_order(base, keys, [rows_of[row] for row in wanted]):
             yield replace(
                 made,
@@ -242,7 +244,8 @@ def _after_filter(
     kept = [at for at in range(plan.frame.size) if rows >> at & 1]
     frame = plan.frame.among(kept)
     query = plan.query.filtered(node)
-    filtered = Plan(frame, query, plan.cost + cost + _DROPPED_COST, (*plan.steps, "filter"))
+    filters = plan.asking(node, cost, Conditions.shared(plan.bank).of(rows))
+    filtered = Plan(frame, query, plan.cost + cost + _DROPPED_COST, (*plan.steps, "filter"), filters=filters)
     rows_of: dict[tuple[object, ...], list[int]] = {row: [] for row in wanted}
     for at, row in enumerate(zip(*(tuple(one.values[place] for place in kept) for one in chosen), strict=True)):
         if row not in rows_of:
@@ -258,7 +261,7 @@ def _in_order(plan: Plan, keys: Sequence[Node], groups: Sequence[Sequence[int]])
     order = sorted(range(len(groups)), key=lambda at: begin[at])
     frame = Groups(plan.bank, keys, [groups[at] for at in order])
     query = replace(plan.query, group=tuple(keys), row=sql.sql("min(_row)"), order=())
-    made = Plan(frame, query, plan.cost, (*plan.steps, "group"))
+    made = Plan(frame, query, plan.cost, (*plan.steps, "group"), filters=plan.filters)
     if order == sorted(order):
         yield made
         return

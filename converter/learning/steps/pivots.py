@@ -151,7 +151,9 @@ def _of_some(plan: Plan, body: Goal, heading: Headings) -> Iterator[tuple[Plan, 
     for condition in islice((one for one in fitting if not one.node.looks_around), MOST_FILTERS):
         kept = [at for at in range(plan.frame.size) if condition.rows >> at & 1]
         query = plan.query.filtered(condition.node)
-        made = Plan(plan.frame.among(kept), query, plan.cost + condition.cost, (*plan.steps, "filter"))
+        filters = plan.asking(condition.node, condition.cost, Conditions.shared(plan.bank).of(condition.rows))
+        steps = (*plan.steps, "filter")
+        made = Plan(plan.frame.among(kept), query, plan.cost + condition.cost, steps, filters=filters)
         yield from ((made, one) for one in headings(made, body) if one.places == heading.places)
 
 
@@ -185,7 +187,7 @@ def finished(plan: Plan, goal: Goal, statement: exp.Expression, cost: float) -> 
     """The plan whose statement is complete: it makes all expected columns."""
     frame = Relation(goal.names, goal.columns, [ColumnRef(name) for name in goal.names])
     query = PivotQuery(statement=statement, row=None)
-    return Plan(frame, query, plan.cost + cost + _COST, (*plan.steps, "pivot"))
+    return Plan(frame, query, plan.cost + cost + _COST, (*plan.steps, "pivot"), filters=plan.filters)
 
 
 def _statement(

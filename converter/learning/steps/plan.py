@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from converter.learning.bank import Bank, Relation
+from converter.learning.conditions import Condition
 from converter.learning.nodes import Node
 from converter.learning.query import Query
 
@@ -18,15 +19,29 @@ class Plan:
     steps: tuple[str, ...] = ()
     unsorted: "Unsorted | None" = None
     bank: Bank = field(compare=False, default=None)  # type: ignore[assignment]
+    filters: tuple["Filter", ...] = field(compare=False, default=())
 
     def __post_init__(self) -> None:
         if self.bank is None:
             object.__setattr__(self, "bank", Bank(self.frame))
 
+    def asking(self, node: Node, cost: float, rivals: Sequence[Condition]) -> tuple["Filter", ...]:
+        """The plan's filters with one more: the condition asked, at its cost, and its rivals."""
+        asked = Condition(node, 0, cost, "asked")
+        return (*self.filters, Filter(self.frame, (asked, *(one for one in rivals if one.node != node))))
+
     def reordered(self, rows: Sequence[int]) -> "Plan":
         """The plan with its rows in another order, whose sort keys are to be found once the columns are known."""
         pending = Unsorted(self.bank, tuple(rows))
-        return Plan(self.frame.among(rows), self.query, self.cost, (*self.steps, "sort"), pending)
+        return Plan(self.frame.among(rows), self.query, self.cost, (*self.steps, "sort"), pending, filters=self.filters)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Why rows stay: conditions that keep the same of the frame's rows, first the one that is asked, then its rivals."""
+
+    frame: Relation
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)

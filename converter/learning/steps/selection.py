@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
 from itertools import permutations
 
 from converter.learning import weights
@@ -12,7 +13,7 @@ from converter.learning.around import Around
 from converter.learning.bank import Bank, Entry, Relation
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.numbers import ADD, SUBTRACT
-from converter.learning.expressions.predicates import bits, compared
+from converter.learning.expressions.predicates import bits, both, compared
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, ColumnRef, Function, Node
 from converter.learning.query import Table
@@ -74,6 +75,7 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
     if len(kept) < alignment.size and not chosen.in_order:
         yield from _first_few(plan, chosen.rows)
     filters: list[tuple[tuple[Node, ...], float, str]] = [((), 0.0, "")]
+    rivals: list[Condition] = []
     if len(kept) < alignment.size:
         held = filters_for(plan.bank, kept, _shown_numbers(alignment, kept) if chosen.in_order else ())
         said = _said_by_all(alignment.expected)
@@ -83,14 +85,16 @@ def selections(plan: Plan, alignment: Alignment) -> Iterator[Plan]:
         filters = [((one.node,), one.cost + _FILTER_COST, "filter") for one in _of_each_kind(held)]
         filters += [(nodes, cost + _FILTER_COST, "filter") for nodes, cost in firsts_among(plan.bank, kept)]
         filters.sort(key=lambda one: one[1])
+        rivals = [*held, *(Condition(reduce(both, nodes), 0, cost, "both") for nodes, cost, _ in filters if len(nodes) > 1)]
     for conditions, cost, step in filters:
         frame = plan.frame.among(kept) if conditions else plan.frame
         query = plan.query.filtered(*conditions) if conditions else plan.query
         if any(one.looks_around for one in conditions):
             frame.windows_before = True
         bank = Bank(frame) if conditions else plan.bank
-        filtered = Plan(frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, bank=bank)
-        for made in (filtered, *_in_a_table(plan, frame, conditions, filtered.cost)):
+        asked = plan.asking(reduce(both, conditions), cost - _FILTER_COST, rivals) if conditions else plan.filters
+        filtered = Plan(frame, query, plan.cost + cost, (*plan.steps, step) if step else plan.steps, bank=bank, filters=asked)
+        for made in (filtered, *_in_a_table(plan, frame, conditions, filtered)):
             if chosen.in_order:
                 yield made
             else:
@@ -128,14 +132,15 @@ def _first_few(plan: Plan, rows: Sequence[int]) -> Iterator[Plan]:
             return
 
 
-def _in_a_table(plan: Plan, kept: Relation, conditions: Sequence[Node], cost: float) -> Iterator[Plan]:
+def _in_a_table(plan: Plan, kept: Relation, conditions: Sequence[Node], filtered: Plan) -> Iterator[Plan]:
     """Rows that a window chose as a table of their own, so that further windows are computed over these."""
     refs = [ref for ref in kept.refs if isinstance(ref, ColumnRef)]
     if not any(one.looks_around for one in conditions) or plan.query.group:
         return
     frame = Relation([ref.name for ref in refs], [kept.values(ref) for ref in refs], refs)
     tree = plan.query.filtered(*conditions).rows()
-    yield Plan(frame, plan.query.over(Table("kept", tree)), cost + _TABLE_COST, (*plan.steps, "filter"))
+    cost, query = filtered.cost + _TABLE_COST, plan.query.over(Table("kept", tree))
+    yield Plan(frame, query, cost, (*plan.steps, "filter"), filters=filtered.filters)
 
 
 def _of_each_kind(conditions: Sequence[Condition]) -> list[Condition]:
