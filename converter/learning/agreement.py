@@ -13,16 +13,18 @@ from converter.learning.kinds import Kind
 from converter.learning.maps import LEAST_RELABELLED, MOST_CATEGORIES
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node, is_blank
 from converter.learning.proposals.named_bands import rule_of
-from converter.learning.steps.grouping import FIRST, LAST, Aggregate, Key
+from converter.learning.steps.grouping import FIRST, LAST, Aggregate, AggregateFunction, Key
 
 Part = tuple[object, ...]
 _RULE = 3.0
 """So much dearer a column may be for being made as its sisters are."""
+_FUNCTION = 0.5
+"""The same of what is made of a group's rows."""
 
 
 def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, ...], ...]:
     """The columns' candidates, reordered so that the first ones share their conditions where that makes the whole likelier."""
-    columns = _as_sisters(frame, _by_one_rule(columns))
+    columns = _by_one_function(_as_sisters(frame, _by_one_rule(columns)))
     used = [[_parts(frame, one.node) for one in candidates] for candidates in columns]
     asking = [[deciders(one.node) for one in candidates] for candidates in columns]
     # A column that says yes for `Y` says so by itself, however others are decided.
@@ -111,6 +113,32 @@ def _as_sisters(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> Se
                 result[at] = (replace(held[0], node=node), *held)
                 break
     return result
+
+
+def _by_one_function(columns: Sequence[tuple[Candidate, ...]]) -> Sequence[tuple[Candidate, ...]]:
+    """The columns, those that several functions of a group's rows give as likely made by the one that a sister's cells ask."""
+    options = [
+        {
+            made: at
+            for at, one in reversed([*enumerate(held)])
+            if one.cost <= held[0].cost + _FUNCTION and (made := _function(one.node))
+        }
+        for held in columns
+    ]
+    asked = {next(iter(found)) for found in options if len(found) == 1}
+    return [
+        _first(held, min(found[one] for one in asked & set(found)))
+        if len(found) > 1 and _function(held[0].node) not in asked and asked & set(found)
+        else held
+        for held, found in zip(columns, options, strict=True)
+    ]
+
+
+def _function(node: Node) -> AggregateFunction | None:
+    """The function of all of a group's rows of which a number is written."""
+    if isinstance(node, Aggregate):
+        return node.function if node.condition is None else None
+    return _function(node.parts[0]) if len(node.parts) == 1 else None
 
 
 def _is_number(node: Node) -> bool:

@@ -64,12 +64,15 @@ class Alignment:
         """Pairs (column of the frame, expected column) that share their cells' features, with the share of cells that do."""
         found = []
         for target, cells in enumerate(self._sought):
-            filled = [cell for cell in cells if cell]
-            if len({*filled}) < 2 and self.wanted > 1:
+            filled = Counter(cell for cell in cells if cell)
+            if len(filled) < 2 and self.wanted > 1:
                 continue
             for at, given in enumerate(self._given):
                 pool = frozenset().union(*given)
-                share = sum(bool(cell & pool) for cell in filled) / max(1, len(filled))
+                lacking = [count for cell, count in filled.items() if not cell & pool]
+                # A text that comes again may stand for what is missing: it is no column's.
+                total = filled.total() - (max(lacking) if max(lacking, default=1) > 1 else 0)
+                share = sum(count for cell, count in filled.items() if cell & pool) / max(1, total)
                 if share >= LEAST_LINK:
                     found.append((at, target, share))
         return found

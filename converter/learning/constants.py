@@ -83,6 +83,7 @@ MOST_ROWS = 40
 NARROW = 1e-3
 """A factor has to be known so well to be taken for one between two of the many units."""
 UNITS_COST = 1.0
+EXACT = 1e-9
 MOST_DIGITS = 10
 """So many digits of a factor are told by numbers with as many."""
 LEAST_AFFINE = 4
@@ -155,7 +156,8 @@ def _simplest(low: float, high: float) -> tuple[Decimal, float] | None:
         familiar = [factor for factor in _INVERTED if low <= sign * float(factor) <= high]
         if familiar:
             best = min(familiar, key=lambda factor: (len(factor.normalize().as_tuple().digits), abs(factor)))
-            return sign * best, weights.FAMILIAR_FACTOR + (1.5 if len(familiar) > 3 else 0.0)
+            vague = weights.VAGUE_FACTOR if high > low * weights.VAGUE else 0.0
+            return sign * best, weights.FAMILIAR_FACTOR + max(vague, 1.5 if len(familiar) > 3 else 0.0)
     known = _between_units(low, high)
     if known is not None:
         return known, weights.FAMILIAR_FACTOR + UNITS_COST
@@ -219,7 +221,10 @@ def _amount(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[t
             if amount == amount.to_integral():
                 amount = amount.to_integral()
             digits = len(amount.normalize().as_tuple().digits)
-            yield arithmetic.shifted(entry.node, amount, 1.0), 2.5 + weights.DIGIT * digits
+            # Three rows and more that agree to the last digit hardly are rounded.
+            exact = len(pairs) > 2 and all(abs(mine + float(amount) - wanted) < EXACT for mine, wanted, _ in pairs)
+            cost = weights.EXACT_AMOUNT if exact else weights.AMOUNT
+            yield arithmetic.shifted(entry.node, amount, 1.0), cost + weights.DIGIT * digits
             return
 
 

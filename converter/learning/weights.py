@@ -105,7 +105,11 @@ NAME_WORD_SHARED = -0.8
 NAME_FOREIGN = 0.6
 """The source's name says another thing than the output's, and another source has its name."""
 FAMILIAR_FACTOR = 1.5
+VAGUE, VAGUE_FACTOR = 1.05, 2.0
+"""What a familiar factor costs more where the numbers, rounded, leave it so wide a range: some factor lies in it by chance."""
 OTHER_FACTOR = 5.0
+AMOUNT, EXACT_AMOUNT = 2.5, 1.5
+"""An amount is added to a number; in all rows exactly that, though the numbers may be rounded."""
 DIGIT = 0.9
 PIECE_OF_NUMBER = 2.0
 """A part of a number's text where a number is wanted."""

@@ -324,7 +324,8 @@ def _is_sure(family: Sequence[_Fit], targets: dict[int, NumericTarget], plain: C
     conditions = {fit.condition.rows for fit in family}
     # What all rows give as well says nothing of kinds.
     telling = [fit for fit in family if fit.at not in plain]
-    if not telling or (len(family) < 2 and not named):
+    # Columns of several kinds tell of each other; of one kind each has to say so by itself.
+    if not telling or (len(family if len(conditions) > 1 else telling) < 2 and not named):
         return False
     # Which column is asked is chosen once, for each further output column but one of its values.
     chance = max(fit.condition.cost for fit in family) + _FURTHER * (len(conditions) - 1)

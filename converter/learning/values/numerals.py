@@ -48,6 +48,7 @@ def readings(texts: Texts) -> Iterator[Reading]:
 
 _EPOCH = datetime(1970, 1, 1)
 _SHEET = datetime(1899, 12, 30)
+_SHEET_TEXT = re.compile(r"[1-9]\d{4}(\.\d+)?")
 _FROM_YEAR, _TO_YEAR = 1990, 2045
 
 
@@ -73,9 +74,26 @@ _SHEET_DAY = Function(
 )
 
 
+_SHEET_TIME = Function(
+    "moment",
+    Kind.TIMESTAMP,
+    "TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST({0} AS DOUBLE) * 86400) AS BIGINT))",
+    lambda text: _SHEET + timedelta(seconds=round(float(text) * 86400)) if _SHEET_TEXT.fullmatch(text) else None,
+    2.0,
+    ("days and times of a spreadsheet",),
+)
+
+
 def moment_readings(texts: Texts) -> Iterator[Reading]:
-    """The column's whole numbers as seconds or milliseconds since 1970, or as a spreadsheet's days, where those are recent."""
+    """The column's numbers as seconds or milliseconds since 1970, or as a spreadsheet's days, where those are recent.
+
+    The spreadsheet's may have fractions: these are times.
+    """
     cells = filled(texts)
+    if any("." in cell for cell in cells) and all(map(_SHEET_TEXT.fullmatch, cells)):
+        if all(_FROM_YEAR <= _SHEET_TIME.compute(cell).year <= _TO_YEAR for cell in cells):
+            yield Reading(_SHEET_TIME)
+        return
     if not cells or not all(cell.isdigit() for cell in cells):
         return
     for length, function in ((10, _since_epoch(1)), (13, _since_epoch(1000)), (5, _SHEET_DAY)):

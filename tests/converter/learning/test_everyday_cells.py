@@ -197,6 +197,12 @@ CELLS = {
         "t|x\n45292|a",
         "2024-01-01",
     ),
+    "days and times of a spreadsheet": (
+        "t|x\n45413.25|a\n45414.52083|b\n45000|c\n45001.33333|d",
+        "t\n2024-05-01 06:00\n2024-05-02 12:30\n2023-03-15 00:00\n2023-03-16 08:00",
+        "t|x\n45292.90625|a",
+        "2024-01-01 21:45",
+    ),
     "yes and no for true and false": (
         "t|x\nTRUE|a\nFALSE|b\nTRUE|c",
         "t\nyes\nno\nyes",
