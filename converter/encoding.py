@@ -161,10 +161,6 @@ class _Characters:
         return cls(valid, invalid, tuple(lines), bytes(sample))
 
 
-def _is_utf8(line: bytes) -> bool:
-    return _decodes(codecs.getincrementaldecoder("utf-8")(), line, final=True)
-
-
 def _lines(file: BinaryIO) -> bytes:
     return file.read(_CHUNK) + file.readline(_CHUNK)
 

@@ -1,9 +1,7 @@
 """What texts look like; which rows of an example to learn from, where it has many: few, and as different as can be."""
 
 import re
-from collections.abc import Iterable, Sequence
-
-from converter.table import Row
+from collections.abc import Iterable
 
 MOST_ROWS = 16
 
@@ -14,23 +12,6 @@ def shape(text: str | None) -> str:
         return ""
     text = re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", text))
     return re.sub(r"[0-9]+", "0", text)
-
-
-def sampled(rows: Sequence[Row], target: Sequence[str]) -> list[int]:
-    """The places of at most `MOST_ROWS` rows: the first of each shape of input and output, then whichever come first."""
-    if len(rows) <= MOST_ROWS:
-        return list(range(len(rows)))
-    firsts: dict[tuple[str, ...], int] = {}
-    for at, (row, cell) in enumerate(zip(rows, target, strict=True)):
-        firsts.setdefault((*map(shape, row), shape(cell)), at)
-        if len(firsts) >= MOST_ROWS:
-            break
-    chosen = set(firsts.values())
-    for at in range(len(rows)):
-        if len(chosen) >= MOST_ROWS:
-            break
-        chosen.add(at)
-    return sorted(chosen)
 
 
 def are_codes(texts: Iterable[str]) -> bool:

@@ -101,9 +101,6 @@ MAPPED_PART = 1.5  # 6 cases
 """A map of a part of a text, not of a column as it is."""
 NAME_SHARED = -1.6  # 11 cases
 """The source is named as the output column."""
-NAME_WORD_SHARED = -0.8
-NAME_FOREIGN = 0.6
-"""The source's name says another thing than the output's, and another source has its name."""
 FAMILIAR_FACTOR = 1.5
 VAGUE, VAGUE_FACTOR = 1.05, 2.0
 """What a familiar factor costs more where the numbers, rounded, leave it so wide a range: some factor lies in it by chance."""
@@ -148,8 +145,6 @@ COUNTING = 2.5
 """A bound of a number that rises from row to row."""
 NAMED_VALUE = -3.0  # 5 cases
 """A condition asks for the value that the output column is named after."""
-BY_HEART = 0.85
-"""A choice that costs more than this share of knowing all cells by heart says nothing."""
 
 ABBREVIATED = -1.5
 """Most of a map's texts begin as what they are mapped from: codes for words."""

@@ -109,13 +109,6 @@ YEARS_BETWEEN = Function(
 DAY = Function(
     "date of", Kind.DATE, "CAST({0} AS DATE)", lambda value: value.replace(hour=0, minute=0, second=0, microsecond=0), 0.5
 )
-SECONDS_OF_DAY = Function(
-    "seconds of day",
-    NUMBER,
-    "epoch(CAST({0} AS TIME))",
-    lambda value: Decimal(value.hour * 3600 + value.minute * 60 + value.second),
-    1.2,
-)
 MONTH_START = Function(
     "month start", Kind.DATE, "date_trunc('month', {0})", lambda value: datetime(value.year, value.month, 1), 1.0
 )

@@ -17,7 +17,6 @@ TRIM = Function("trim", TEXT, "trim({0})", lambda text: text.strip(" "), 0.4)
 CAPITALIZED = Function(
     "capitalized", TEXT, "upper(left({0}, 1)) || lower({0}[2:])", lambda text: text[:1].upper() + text[1:].lower(), 0.8
 )
-FIRST_UPPER = Function("first upper", TEXT, "upper(left({0}, 1)) || {0}[2:]", lambda text: text[:1].upper() + text[1:], 1.0)
 TITLE = Function(
     "title",
     TEXT,

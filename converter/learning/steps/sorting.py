@@ -389,9 +389,3 @@ def ranked_by_text(bank: Bank, rows: Sequence[int]) -> Iterator[tuple[tuple[Sort
 
 def _is_number(values: Column) -> bool:
     return any(value is not None and not isinstance(value, str) for value in values)
-
-
-def is_sorted(values: Column) -> bool:
-    """Whether the values never fall; blanks last."""
-    ranks = _ranks(values, False, False)
-    return ranks is not None and all(one <= other for one, other in pairwise(ranks))

@@ -106,8 +106,6 @@ PERCENT_CHANGE = Function(
 WHERE = Function("where", NUMBER, "CASE WHEN {0} THEN {1} END", lambda flag, value: value if flag else None, 0.5, total=True)
 """The number of the rows that a condition keeps."""
 
-NUMERIC = (RUNNING_SUM, GROUP_SUM, LAG, GROUP_MAX, GROUP_MIN, GROUP_AVERAGE, LEAD)
-
 
 def in_order(rows: Sequence[int], keys: Column, *, descending: bool) -> list[int]:
     """The rows by their keys, blank ones last; equal ones stay as they came."""
