@@ -1,6 +1,7 @@
 """Cells made of a list's members: joined anew, some left out, counted, or whether one is there."""
 
 import math
+import re
 from collections.abc import Iterator
 
 from converter.learning import weights
@@ -16,6 +17,7 @@ MOST_DROPPED = 3
 LONGEST_ANSWER = 8
 """A yes or a no is said in so few characters."""
 MOST_MEMBERS = 40
+_OUTLINE = re.compile(r"[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*").fullmatch
 
 
 def simple(goal: Goal) -> Iterator[tuple[Node, float]]:
@@ -33,6 +35,14 @@ def simple(goal: Goal) -> Iterator[tuple[Node, float]]:
             if numeric is not None and numeric.formats:
                 yield goal.written(lists.count(mark)(entry.node), numeric.formats[0]), 0.0
             break
+        if numeric is not None and numeric.formats and _are_outline(entry):
+            yield goal.written(lists.count(".")(entry.node), numeric.formats[0]), 0.0
+
+
+def _are_outline(entry: Entry) -> bool:
+    """Whether the texts are the numbers of an outline: `1`, `1.2`, `1.2.1`."""
+    texts = [value for value in entry.values if isinstance(value, str)]
+    return all(map(_OUTLINE, texts)) and any(text.count(".") > 1 for text in texts)
 
 
 def marks_of(entry: Entry) -> Iterator[str]:

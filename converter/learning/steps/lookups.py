@@ -1,5 +1,5 @@
 """Look-ups in the same table: a value of the row whose key another column has, as the name of the row that `Father` says, and
-how many rows name a row so."""
+how many rows name a row so. What names the row may be a part of a text: the number above `1.2.3` is `1.2`."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,13 @@ from converter.learning import sql
 from converter.learning.bank import Bank, Entry
 from converter.learning.columns import ColumnSearch
 from converter.learning.kinds import Column, Kind
+from converter.learning.marks import is_nothing
 from converter.learning.nodes import ColumnRef, Frame, Node
 
 _COST = 1.0
 LEAST_ROWS = 2
+LEAST_NAMED = 2
+"""A part of a text names so many rows at the least, one of them more than once."""
 MOST_ROWS = 2000
 MOST_SEARCHES = 4
 
@@ -120,7 +123,7 @@ def looked_up(bank: Bank, target: Sequence[str | None]) -> Iterator[tuple[Node, 
         known = 0
         for row, text in zip(rows_kept, target, strict=True):
             shown[row], known = text, known | 1 << row
-        yield from _looked_up(Bank(base), shown, known)
+        yield from _looked_up(bank.__dict__.setdefault("_before", Bank(base)), shown, known)
         return
     yield from _looked_up(bank, target, (1 << frame.size) - 1)
 
@@ -136,13 +139,13 @@ def _looked_up(bank: Bank, target: Sequence[str | None], kept: int) -> Iterator[
         if None in key.values or len(set(key.values)) < frame.size:
             continue
         places = {value: at for at, value in enumerate(key.values)}
-        for reference in texts:
-            if reference is key:
-                continue
+        for reference in (*(one for one in texts if one is not key), *_parts_that_name(bank, key)):
             rows = [
                 places.get(value) if value is not None and kept >> at & 1 else None for at, value in enumerate(reference.values)
             ]
-            filled = [value for at, value in enumerate(reference.values) if value is not None and kept >> at & 1]
+            filled = [
+                value for at, value in enumerate(reference.values) if value and kept >> at & 1 and not is_nothing(str(value))
+            ]
             if len(filled) < LEAST_ROWS or sum(row is not None for row in rows) < max(LEAST_ROWS, 0.5 * len(filled)):
                 continue
             cells: list[str | None] = [None] * frame.size
@@ -162,6 +165,21 @@ def _looked_up(bank: Bank, target: Sequence[str | None], kept: int) -> Iterator[
                     if one.node.kind is Kind.TEXT:
                         yield Looked(reference.node, key.node, one.node), 0.0
                     break
+
+
+def _parts_that_name(bank: Bank, key: Entry) -> list[Entry]:
+    """Parts of texts each of which is a row's key, another row's than its own, where it is not empty."""
+    known: dict[Node, list[Entry]] = bank.__dict__.setdefault("_parts_that_name", {})
+    if key.node not in known:
+        names = set(key.values)
+        found = known[key.node] = []
+        for entry in bank.pieces:
+            filled = [value for value in entry.values if value]
+            different = len(set(filled))
+            own = any(one and one == mine for one, mine in zip(entry.values, key.values, strict=True))
+            if LEAST_NAMED <= different < len(filled) and names.issuperset(filled) and not own:
+                found.append(entry)
+    return known[key.node]
 
 
 __all__ = ["Looked", "Referring", "looked_up", "referring"]
