@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from converter.learning.expressions.patterns import MOST_KEPT, compiled, escaped, extracted, found_at
+from converter.learning.expressions.patterns import MOST_KEPT, compiled, escaped, extracted, found_at, substituted
 from converter.learning.kinds import Column, Kind
 from converter.learning.nodes import Apply, ColumnRef, Function, Node
 from converter.learning.sql import literal
@@ -160,6 +160,9 @@ def padded(width: int) -> Function:
     return Function("padded", TEXT, template, lambda text: text.rjust(width, "0"), 1.6, (width,))
 
 
+WITHOUT_FULL_STOP = substituted(r"\.$", "", 0.95)
+"""That sentences lose the full stop at their end is likelier than that they lose all points."""
+_IS_SENTENCE = compiled(r"(?s:.*[^\W\d_]{3}\.)").fullmatch
 TWO_DIGITS = Function("padded", TEXT, "lpad({0}, 2, '0')", lambda text: text.rjust(2, "0")[:2], 0.9, (2, "two digits"))
 MARKS = (
     ", ",
@@ -200,6 +203,9 @@ MARKS = (
     "\n",
 )
 _INSIDE = (("(", ")"), ("[", "]"), ('"', '"'), ("<", ">"), ("/", "/"), ("{", "}"), ("'", "'"))
+_BETWEEN = (", ", " - ", ": ", ",", "/")
+"""What parts a text in brackets into two."""
+LEAST_HALVED = 0.5
 _TOKENS = (
     (r"[0-9]+", 1.2), (r"[0-9]+(?:\.[0-9]+)?", 1.4), (r"[0-9]+$", 1.5), (r"\pL+", 1.55),
     (r"[A-Za-z]+", 1.6), (r"^\pL+", 1.65), (r"^[A-Za-z]+", 1.7),
@@ -242,6 +248,8 @@ def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
         yield TRIM(node)
     if all(_NUMBER_FIRST.match(text) for text in texts):
         yield extracted("^[0-9]+", 1.0)(node)
+    if all(map(_IS_SENTENCE, texts)):
+        yield WITHOUT_FULL_STOP(node)
     for mark in MARKS:
         if mark not in joined:
             continue
@@ -269,6 +277,7 @@ def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
     for start, end in _INSIDE:
         if start in joined and end in joined:
             yield extracted(f"{escaped(start)}([^{escaped(end)}]*){escaped(end)}", 1.6, 1)(node)
+            yield from _halves_inside(node, texts, start, end)
     if "://" in joined or "www." in joined:
         yield extracted(r"^(?:https?://)?(?:www\.)?([^/:?]+)", 1.3, 1)(node)
     for pattern, cost in _TOKENS:
@@ -291,6 +300,17 @@ def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
     for place in (2, 3, 4):
         if place < longest:
             yield from_place(place)(node)
+
+
+def _halves_inside(node: Node, texts: Sequence[str], start: str, end: str) -> Iterator[Node]:
+    """What stands in brackets before and behind a mark, where there is one in most of them: `(Eliot, George)`."""
+    opened, closed = escaped(start), escaped(end)
+    inside = compiled(f"{opened}([^{closed}]*){closed}").findall("\n".join(texts))
+    mark = next((one for one in _BETWEEN if sum(one in text for text in inside) > LEAST_HALVED * len(texts)), None)
+    if mark is not None:
+        rest = f"[^{closed}]*"
+        yield extracted(f"{opened}([^{closed}{escaped(mark[0])}]*){escaped(mark)}", 1.8, 1)(node)
+        yield extracted(f"{opened}[^{closed}{escaped(mark[0])}]*{escaped(mark)}({rest}){closed}", 1.9, 1)(node)
 
 
 _DATED = (

@@ -52,9 +52,10 @@ def rewritten_as(goal: Goal, cells: Sequence[str]) -> Iterator[Node]:
         given = [source for source in sources if isinstance(source, str)]
         if len(given) < len(cells) or given == cells or len({*given}) < 2:
             continue
-        for function in _functions(given, cells):
-            if [function.compute(source).casefold() for source in given] == folded:
-                yield function(entry.node)
+        for node, bare in ((entry.node, given), *_without_full_stop(entry.node, given, cells)):
+            for function in _functions(bare, cells):
+                if [function.compute(source).casefold() for source in bare] == folded:
+                    yield function(node)
         usual = _usual if len(given) <= _MOST_KEPT_TEXTS else _usual.__wrapped__
         for function, made in usual(tuple(given)):
             if "-" in made[0] or "_" in made[0]:
@@ -65,6 +66,12 @@ def rewritten_as(goal: Goal, cells: Sequence[str]) -> Iterator[Node]:
                 node = function(entry.node)
                 yield node
                 yield texts.TRIM(node)
+
+
+def _without_full_stop(node: Node, sources: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[Node, list[str]]]:
+    """The texts without the full stop at which all of them end, and none of the cells."""
+    if all(source.endswith(".") and not cell.endswith(".") for source, cell in zip(sources, cells, strict=True)):
+        yield texts.WITHOUT_FULL_STOP(node), [source[:-1] for source in sources]
 
 
 @lru_cache(maxsize=_MOST_SOURCES)
@@ -225,6 +232,8 @@ def _digits_grouped(sources: Sequence[str], cells: Sequence[str]) -> Iterator[Fu
         else:
             other += part.replace("\\", "\\\\")
     longer = any(len(one) > count for one in bare) and not front
+    if len(groups) == 1 and not front and not longer and all(map(str.isdecimal, sources)):
+        return  # With something around it a number of another length is as good.
     pattern = ("^.*" if longer else "^") + "".join(f"(.{{{size}}})" for size in groups) + "$"
     clean = all(one == source for one, source in zip(bare, sources, strict=True))
     inner = "{0}" if clean else "regexp_replace({0}, '[^0-9]', '', 'g')"
