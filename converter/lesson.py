@@ -199,11 +199,17 @@ def _known(example: Example, seconds: float, started: float) -> tuple[Lesson | N
                             is_unsure = True
                             break
                         if lesson is not None:
-                            others = tuple(printed(one.program.query()) for one in found if one is not finding)
+                            others = _others(finding.program, [one.program for one in found if one is not finding])
                             trace = Trace(made, given.expected.columns, finding.program, finding.doubt)
                             return replace(lesson, rivals=others, trace=trace), first
     assert first is not None
     return None, first
+
+
+def _others(program: Program, found: Sequence[Program]) -> Sequence[str]:
+    """The statements of the program with another condition that keeps the same rows, and of the other programs found."""
+    others = [*program.refiltered(), *found]
+    return rivals.Later(lambda: tuple(printed(one.query()) for one in others), len(others))
 
 
 def _outcomes(example: Example, seconds: float) -> Iterator[Outcome]:

@@ -41,8 +41,8 @@ _WIDENED = 2.0
 11 answers at 90 % were wrong, and none of 6 so widened. Whether a program is offered does not hang on it."""
 _LEAST_DIFFERENCE = 3.0
 """A rival that differs on a third of the changed rows counts in full."""
-_NEAR, _SELDOM = 1.5, 0.1
-"""Of 161 filters of the open cases 34 of the 61 were right that had a rival so near (nats), and 75 of the other 100."""
+_SELDOM = 0.1
+"""Conditions that part on fewer of the changed rows are one."""
 _DATA = frozenset(":@_\\")
 """Marks that labels for what is missing do not have."""
 
@@ -154,11 +154,9 @@ def _share(candidates: Sequence[Candidate | Condition], frame: Relation | None) 
 
 def _has_near_rival(asked: Filter) -> bool:
     """Whether another condition that keeps the same rows is about as likely, and keeps others of changed rows."""
-    first, *rivals = asked.conditions
-    near = [one for one in rivals if one.cost < first.cost + _NEAR]
-    frame = _changed(asked.frame) if near else None
-    told = _told(first.node, frame)
-    return any(_difference(told, _told(one.node, frame)) > _SELDOM for one in near)
+    frame = _changed(asked.frame) if asked.near else None
+    told = _told(asked.conditions[0].node, frame)
+    return any(_difference(told, _told(one.node, frame)) > _SELDOM for one in asked.near)
 
 
 def _told(node: Node, frame: Relation | None) -> Column | None:

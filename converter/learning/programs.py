@@ -1,6 +1,7 @@
 """Programs and what a search found: plans with the expressions of their columns, and the plans that made no program."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -32,6 +33,14 @@ class Program:
     def outputs(self) -> list[Node]:
         """The best expression of each column."""
         return [candidates[0].node for candidates in self.columns]
+
+    def refiltered(self) -> "Iterator[Program]":
+        """The program with another condition that is about as likely and keeps the same rows, for each such one."""
+        for asked in self.plan.filters:
+            for one in asked.near:
+                query = self.plan.query.asking(one.node, asked.conditions[0].node)
+                if query is not None:
+                    yield replace(self, plan=replace(self.plan, query=query))
 
     @property
     def is_ragged(self) -> bool:

@@ -70,6 +70,16 @@ class Query:
             return replace(self, having=self.having + plain, qualify=self.qualify + around)
         return replace(self, where=self.where + plain, qualify=self.qualify + around)
 
+    def asking(self, node: Node, instead: Node) -> "Query | None":
+        """The query with one condition instead of another; None where that is not one of its own, or is asked elsewhere."""
+        if node.looks_around != instead.looks_around:
+            return None
+        for name in ("where", "having", "qualify"):
+            asked: tuple[Node, ...] = getattr(self, name)
+            if instead in asked:
+                return replace(self, **{name: tuple(node if one == instead else one for one in asked)})  # type: ignore[arg-type]
+        return None
+
     def over(self, table: Table) -> "Query":
         """A query over a further table, which selects from what this one selects from."""
         return Query(table.name, (*self.tables, table))

@@ -51,6 +51,17 @@ def test_a_question_keeps_its_id() -> None:
     assert ids[0] == ids[1]
 
 
+def test_another_condition_that_keeps_the_same_rows_is_a_rival_and_asked_about() -> None:
+    given = table("item,state,sold pen,sold,2024-03-01 cup,open, hat,sold,2024-03-04 bag,open, mat,sold,2024-03-09 jar,open,")
+    lesson, converter = learned(Example(given, table("item pen hat mat")))
+
+    asked = questions(converter, lesson.rivals, given, limits=LIMITS)
+
+    assert "state" in converter.statement
+    assert any("sold IS NULL" in one and "state" not in one for one in lesson.rivals)
+    assert any(one.doubt.column is None for one in asked)
+
+
 def test_whether_a_row_is_kept_is_asked_about_the_row_as_a_whole() -> None:
     example = Example(table("name,age ann,31 bob,12 cy,45 di,9 el,20"), table("name,age ann,31 cy,45 el,20"))
     lesson, converter = learned(example)

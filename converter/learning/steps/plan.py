@@ -8,6 +8,9 @@ from converter.learning.conditions import Condition
 from converter.learning.nodes import Node
 from converter.learning.query import Query
 
+NEAR = 1.5
+"""Of 161 filters of the open cases 34 of the 61 were right that had a rival so near (nats), and 75 of the other 100."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -42,6 +45,12 @@ class Filter:
 
     frame: Relation
     conditions: tuple[Condition, ...]
+
+    @property
+    def near(self) -> list[Condition]:
+        """The rivals that are about as likely."""
+        first, *rivals = self.conditions
+        return [one for one in rivals if one.cost < first.cost + NEAR]
 
 
 @dataclass(frozen=True)
