@@ -109,7 +109,7 @@ def name_cost(name: str | None, node: Node) -> float:
 _FUNCTIONS = {
     word: function
     for function, listed in {
-        "min": "min minimum lowest least low smallest earliest fastest best",
+        "min": "min minimum lowest least low smallest earliest fastest best since",
         "max": "max maximum highest greatest high largest latest longest peak top",
         "avg": "avg average mean",
         "median": "median",

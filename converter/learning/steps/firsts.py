@@ -1,4 +1,4 @@
-"""The first, newest or oldest row of each group among the rows that meet a condition: lists without their doubles."""
+"""The first, newest, oldest, best or least row of each group among the rows that meet a condition: lists without doubles."""
 
 import math
 from collections import Counter
@@ -27,6 +27,7 @@ _DIFFERENT_COST, _MOST_DIFFERENT = 0.5, 3.0
 stays. The first is what a cell that differs costs."""
 _EVIDENCE, _SHARE = 3.0, 0.6
 """What speaks for it at the most, and the share of the chance that each group's row is the one that is kept."""
+_MOST_FLAGS = 2
 _SINGLE = 2.0
 """One double alone may have been left out for anything."""
 Choice = tuple[tuple[Node, ...], float]
@@ -69,7 +70,9 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
     wanted = set(kept)
     names = {values[at] for at in kept}
     orderings: list[tuple[Node | None, bool]] = [(None, False)]
-    for entry in bank.moments:
+    # A number of two values is a flag, whose greatest is no best.
+    graded = [entry for entry in bank.numbers if len(set(entry.values)) > _MOST_FLAGS]
+    for entry in (*bank.moments, *graded):
         orderings += [(entry.node, True), (entry.node, False)]
     for condition in _conditions(bank, kept):
         among = [at for at in range(bank.frame.size) if condition is None or condition.rows >> at & 1]
@@ -113,7 +116,7 @@ def _conditions(bank: Bank, kept: Sequence[int]) -> Iterator[Condition | None]:
 
 
 def _firsts(bank: Bank, among: Sequence[int], values: Column, by: Node | None, descending: bool) -> set[int]:
-    """The first row of each group, in the frame's order or by a date; blanks come last."""
+    """The first row of each group, in the frame's order or by a date or number; blanks come last."""
     order = among if by is None else in_order(among, bank.frame.values(by), descending=descending)
     first: dict[object, int] = {}
     for at in order:
