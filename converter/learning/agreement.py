@@ -11,7 +11,7 @@ from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
 from converter.learning.kinds import Kind
 from converter.learning.maps import LEAST_RELABELLED, MOST_CATEGORIES
-from converter.learning.nodes import Apply, ColumnRef, Constant, Node, is_blank
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node, anew, is_blank
 from converter.learning.proposals.named_bands import rule_of
 from converter.learning.steps.grouping import FIRST, LAST, Aggregate, AggregateFunction, Key
 
@@ -159,17 +159,14 @@ def _copied(node: Node) -> Node | None:
 
 def of_other(node: Node, column: Node) -> Node | None:
     """The expression of one column made of another; None where it is of a form that is not."""
-    if isinstance(node, ColumnRef):
-        return column
-    if isinstance(node, Constant):
-        return node
-    if isinstance(node, Aggregate) and node.condition is None and node.argument is not None:
-        argument = of_other(node.argument, column)
-        return Aggregate(node.function, argument) if argument is not None else None
-    if isinstance(node, Apply):
-        parts = [of_other(part, column) for part in node.parts]
-        return None if None in parts else Apply(node.function, [part for part in parts if part is not None])
-    return None
+
+    def leaf(one: Node) -> Node | None:
+        if isinstance(one, Aggregate) and one.condition is None and one.argument is not None:
+            argument = of_other(one.argument, column)
+            return Aggregate(one.function, argument) if argument is not None else None
+        return column if isinstance(one, ColumnRef) else None
+
+    return anew(node, leaf)
 
 
 def deciders(node: Node) -> frozenset[str]:

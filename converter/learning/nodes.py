@@ -76,6 +76,12 @@ class Node:
             self._sources = frozenset().union(*(part.sources for part in self.parts))
         return self._sources
 
+    def of(self, parts: Sequence["Node"]) -> "Node":
+        """The same made of other parts, where it `is_composed`."""
+        raise NotImplementedError
+
+    is_composed = False
+    """Whether it is a function or a choice of its parts, whatever these are."""
     is_key = False
     """Whether it is a key of groups, seen from their frame."""
     aggregates = False
@@ -141,6 +147,16 @@ def is_blank(node: Node) -> bool:
     return isinstance(node, Constant) and node.value is None
 
 
+def anew(node: Node, leaf: Callable[[Node], Node | None]) -> Node | None:
+    """The expression with `leaf` of all that it is composed of, constants apart; None where one of these is None."""
+    if isinstance(node, Constant):
+        return node
+    if not node.is_composed:
+        return leaf(node)
+    parts = [anew(part, leaf) for part in node.parts]
+    return None if None in parts else node.of([part for part in parts if part is not None])
+
+
 def text_of(node: Node) -> Node:
     """What a number is read from, whatever is done with it alone: what is but turned in its sign keeps its digits."""
     read = node.parts[0]
@@ -180,6 +196,7 @@ class Apply(Node):
     """A function applied to expressions."""
 
     __slots__ = ("function",)
+    is_composed = True
 
     def __init__(self, function: Function, arguments: Sequence[Node]) -> None:
         parts = tuple(arguments)
@@ -197,6 +214,9 @@ class Apply(Node):
             self._hash = hash((function.name, function.parameters, *[part._hash for part in parts]))
         self.kind, self.parts, self.function = function.kind, parts, function
         self._sources = None
+
+    def of(self, parts: Sequence[Node]) -> "Apply":
+        return Apply(self.function, parts)
 
     def evaluate(self, frame: Frame) -> Column:
         function, columns = self.function, [frame.values(part) for part in self.parts]

@@ -35,11 +35,17 @@ class Case(Node):
     """The result of the first condition that holds, else the default."""
 
     __slots__ = ("branches", "default")
+    is_composed = True
 
     def __init__(self, branches: Sequence[tuple[Node, Node]], default: Node, cost: float) -> None:
         parts = (*(part for branch in branches for part in branch), default)
         super().__init__(Kind.TEXT, parts, cost, ("case", *(part.key for part in parts)))
         self.branches, self.default = tuple(branches), default
+
+    def of(self, parts: Sequence[Node]) -> "Case":
+        made = Case(list(zip(parts[:-1:2], parts[1::2], strict=True)), parts[-1], self.cost)
+        made.kind = self.kind
+        return made
 
     def evaluate(self, frame: Frame) -> Column:
         result = list(frame.values(self.default))
@@ -62,11 +68,15 @@ class Lookup(Node):
     """The text that a map has for the source's text; else the default."""
 
     __slots__ = ("default", "map", "source")
+    is_composed = True
 
     def __init__(self, source: Node, map: dict[str, str | None], default: Node, cost: float) -> None:
         key = ("lookup", source.key, tuple(map.items()), default.key)
         super().__init__(Kind.TEXT, (source, default), cost, key)
         self.source, self.map, self.default = source, dict(map), default
+
+    def of(self, parts: Sequence[Node]) -> "Lookup":
+        return Lookup(parts[0], self.map, parts[1], self.cost)
 
     def evaluate(self, frame: Frame) -> Column:
         return tuple(
@@ -102,9 +112,13 @@ class Coalesce(Node):
     """The first of the texts that is filled."""
 
     __slots__ = ()
+    is_composed = True
 
     def __init__(self, parts: Sequence[Node], cost: float) -> None:
         super().__init__(parts[0].kind, tuple(parts), cost, ("coalesce", *(part.key for part in parts)))
+
+    def of(self, parts: Sequence[Node]) -> "Coalesce":
+        return Coalesce(parts, self.cost)
 
     def evaluate(self, frame: Frame) -> Column:
         columns = [frame.values(part) for part in self.parts]
@@ -158,9 +172,13 @@ class Join(Node):
     """Texts and constants one after the other: blank where a part is."""
 
     __slots__ = ()
+    is_composed = True
 
     def __init__(self, parts: Sequence[Node], cost: float) -> None:
         super().__init__(Kind.TEXT, tuple(parts), cost, ("join", *(part.key for part in parts)))
+
+    def of(self, parts: Sequence[Node]) -> "Join":
+        return Join(parts, self.cost)
 
     def evaluate(self, frame: Frame) -> Column:
         columns = [frame.values(part) for part in self.parts]
@@ -177,10 +195,14 @@ class JoinFilled(Node):
     """The texts that are filled with a mark between them; blank where none is."""
 
     __slots__ = ("mark",)
+    is_composed = True
 
     def __init__(self, mark: str, parts: Sequence[Node], cost: float) -> None:
         super().__init__(Kind.TEXT, tuple(parts), cost, ("join filled", mark, *(part.key for part in parts)))
         self.mark = mark
+
+    def of(self, parts: Sequence[Node]) -> "JoinFilled":
+        return JoinFilled(self.mark, parts, self.cost)
 
     def evaluate(self, frame: Frame) -> Column:
         columns = [frame.values(part) for part in self.parts]

@@ -1,5 +1,7 @@
 """A list's members each rewritten by one expression: `Bug (red), Front end (blue)` as `Bug Front_end`."""
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from converter.learning import sql
@@ -21,11 +23,15 @@ class EachMember(Node):
     """The members of a list, split at a mark, each as `inner` has it, with another mark in between."""
 
     __slots__ = ("inner", "mark", "other")
+    is_composed = True
 
     def __init__(self, source: Node, inner: Node, mark: str, other: str) -> None:
         key = ("each member", mark, other, source.key, inner.key)
         super().__init__(Kind.TEXT, (source,), _COST + source.cost + inner.cost, key, exact=inner.exact)
         self.inner, self.mark, self.other = inner, mark, other
+
+    def of(self, parts: Sequence[Node]) -> "EachMember":
+        return EachMember(parts[0], self.inner, self.mark, self.other)
 
     def evaluate(self, frame: Frame) -> Column:
         rows = [value.split(self.mark) if isinstance(value, str) else None for value in frame.values(self.parts[0])]

@@ -13,7 +13,7 @@ from converter.learning.bank import Bank, Entry, Relation
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions.predicates import bits, bound
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Apply, Constant, Function, Node
+from converter.learning.nodes import Apply, Function, Node, anew
 from converter.learning.steps.grouping import (
     COUNT,
     COUNT_DISTINCT,
@@ -165,20 +165,19 @@ def wholeness(groups: Sequence[Sequence[int]]) -> float:
 
 def as_window(node: Node, partition: Sequence[Node]) -> Node | None:
     """The condition on a group for each of its rows: aggregates become windows; None where it has what none can be."""
-    if isinstance(node, Aggregate):
-        if node.condition is not None:
+
+    def leaf(one: Node) -> Node | None:
+        if isinstance(one, Key):
+            return one.inner
+        if not isinstance(one, Aggregate) or one.condition is not None:
             return None
-        function = node.function
+        function = one.function
 
         def compute(values: list[object]) -> list[object]:
             mine = values if function.keeps_blanks else [value for value in values if value is not None]
             return [function.compute(mine) if mine or function.name.startswith("count") else None] * len(values)
 
         made = WindowFunction(function.name, function.template, compute, node.kind, function.cost, ordered=False)
-        return Window(made, node.argument, partition)
-    if isinstance(node, Key):
-        return node.inner
-    if isinstance(node, Apply):
-        parts = [as_window(part, partition) for part in node.parts]
-        return None if None in parts else Apply(node.function, [part for part in parts if part is not None])
-    return node if isinstance(node, Constant) else None
+        return Window(made, one.argument, partition)
+
+    return anew(node, leaf)

@@ -8,7 +8,7 @@ from sqlglot import exp, parse_one
 from converter.learning import sql
 from converter.learning.expressions.choices import is_typed
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import Apply, Constant, Node
+from converter.learning.nodes import Constant, Node, anew
 from converter.learning.query import Query, named
 from converter.learning.steps.grouping import Aggregate, Groups
 from converter.learning.steps.plan import Plan
@@ -171,16 +171,13 @@ class Over(Node):
         self.aggregate, self.keys = aggregate, tuple(keys)
 
     @classmethod
-    def of(cls, node: Node, keys: Sequence[Node]) -> Node | None:
+    def over(cls, node: Node, keys: Sequence[Node]) -> Node | None:
         """The expression with its aggregates over all cells of a key; None where one cannot be made of cells."""
-        if isinstance(node, Aggregate):
-            return cls(node, keys) if node.function.name in _OF_CELLS else None
-        if isinstance(node, Constant):
-            return node
-        if not isinstance(node, Apply):
-            return None
-        parts = [cls.of(part, keys) for part in node.parts]
-        return None if None in parts else Apply(node.function, [part for part in parts if part is not None])
+
+        def leaf(one: Node) -> Node | None:
+            return cls(one, keys) if isinstance(one, Aggregate) and one.function.name in _OF_CELLS else None
+
+        return anew(node, leaf)
 
     def sql(self) -> exp.Expression:
         outer = sql.sql(f"{_OF_CELLS[self.aggregate.function.name]}({{0}})", self.aggregate.sql())

@@ -13,9 +13,8 @@ from converter.learning import clock, sql
 from converter.learning.balances import number_of
 from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Conditions
-from converter.learning.expressions.choices import Case, JoinFilled
 from converter.learning.kinds import Kind
-from converter.learning.nodes import Apply, ColumnRef, Constant, Node
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node, anew
 from converter.learning.steps.families import blocks
 from converter.learning.steps.grouping import FIRST, Aggregate, Groups, Key
 from converter.learning.steps.keys import groupings
@@ -212,7 +211,7 @@ def _statement(
         found = explain(Workspace(grouped.bank, end), body.columns[at], body.names[at], depth=0)
         node = next((made for one in found if (made := _of_rows(one.node, frame)) is not None), None)
         if node is None:
-            node = next((made for one in found if (made := Over.of(one.node, frame.keys)) is not None), None)
+            node = next((made for one in found if (made := Over.over(one.node, frame.keys)) is not None), None)
         if node is None:
             return None
         shown.append(node)
@@ -264,36 +263,26 @@ def deadline() -> float:
 
 def _of_rows(node: Node, frame: Groups) -> Node | None:
     """The expression over the rows below, where it is the same for all rows of a group."""
-    if isinstance(node, Key):
-        return node.inner
-    if isinstance(node, Constant):
-        return node
-    if isinstance(node, Aggregate):
-        argument = node.argument
-        if argument is None or node.condition is not None or node.function.name not in ("first", "last", "min", "max"):
+
+    def leaf(one: Node) -> Node | None:
+        if isinstance(one, Key):
+            return one.inner
+        argument = one.argument if isinstance(one, Aggregate) and one.condition is None else None
+        if argument is None or one.key[1] not in ("first", "last", "min", "max"):
             return None
         values = frame.base.values(argument)
         return argument if all(len({values[at] for at in rows}) == 1 for rows in frame.groups) else None
-    if isinstance(node, Apply):
-        parts = [_of_rows(part, frame) for part in node.parts]
-        return (
-            None if any(part is None for part in parts) else Apply(node.function, [part for part in parts if part is not None])
-        )
-    return None
+
+    return anew(node, leaf)
 
 
 def _aggregated(node: Node, keys: set[Node]) -> Node:
     """The cell's expression, what is the same in all its rows taken from the first."""
-    if isinstance(node, Key):
-        return node if node.inner in keys else Aggregate(FIRST, node.inner)
-    if isinstance(node, Apply):
-        return Apply(node.function, [_aggregated(part, keys) for part in node.parts])
-    if isinstance(node, JoinFilled):
-        return JoinFilled(node.mark, [_aggregated(part, keys) for part in node.parts], node.cost)
-    if isinstance(node, Case):
-        branches = [(_aggregated(asked, keys), _aggregated(result, keys)) for asked, result in node.branches]
-        return Case(branches, _aggregated(node.default, keys), node.cost)
-    return node
+
+    def leaf(one: Node) -> Node:
+        return Aggregate(FIRST, one.inner) if isinstance(one, Key) and one.inner not in keys else one
+
+    return anew(node, leaf) or node
 
 
 def _number(node: Node) -> Node | None:
