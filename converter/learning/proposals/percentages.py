@@ -4,12 +4,13 @@ Value added tax, discounts, scrap, tips: the rate stands in the row; where it is
 more or less than another, in percent or as a share of either: growth, margins, reductions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice, permutations
 
-from converter.learning.bank import Entry
+from converter.learning.bank import Bank, Entry
 from converter.learning.constants import Wanted, wanted_of
+from converter.learning.expressions.numbers import MULTIPLY, scaled
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function, Node
 from converter.learning.proposals.goal import Goal
@@ -17,6 +18,8 @@ from converter.learning.steps.windows import PERCENT_CHANGE
 from converter.learning.values.number_formats import NumberFormat
 
 MOST_RATES, MOST_AMOUNTS = 10, 40
+MOST_RATED = 4
+"""So many columns are taken for percentages where groups are added up."""
 _HIGHEST = 100.0
 _COST = -0.5
 """That a column is named as a rate or so says what it is for."""
@@ -83,6 +86,29 @@ def percentages(goal: Goal) -> Iterator[tuple[Node, float]]:
             for at, function in enumerate(_OF[whole]):
                 if _fits(amount, rate, whole, at, wanted):
                     yield goal.written(function(amount.node, rate.node), format), _COST
+
+
+def rated(bank: Bank) -> list[Entry]:
+    """Numbers by the percentages that another column has, made once: their shares, what they are with these or less these."""
+    kept: list[Entry] | None = bank.__dict__.get("_rated")
+    if kept is None:
+        numbers = bank.numbers[:MOST_CHANGING]
+        rates = [one for one in numbers if _are_percent(one.floats)]
+        pairs = [
+            (amount.node, rate.node)
+            for rate in rates[:MOST_RATED]
+            for amount in numbers
+            if not amount.node.sources & rate.node.sources
+        ]
+        shares = [scaled(MULTIPLY(*pair), Decimal("0.01"), 1.0) for pair in pairs]
+        changed = [function(*pair) for pair in pairs for function in _OF[100][:2]]
+        kept = bank.__dict__["_rated"] = [bank.made(node) for node in (*shares, *changed)]
+    return kept
+
+
+def _are_percent(values: Sequence[float | None]) -> bool:
+    filled = [value for value in values if value is not None]
+    return all(0 <= value <= _HIGHEST for value in filled) and max(filled, default=0.0) > 1
 
 
 def _changes(goal: Goal, format: NumberFormat, wanted: Wanted) -> Iterator[tuple[Node, float]]:

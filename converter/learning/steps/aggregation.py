@@ -12,6 +12,7 @@ from converter.learning.kinds import Kind
 from converter.learning.nodes import Constant, Function, Node
 from converter.learning.proposals import named_bands
 from converter.learning.proposals.amounts import converted
+from converter.learning.proposals.percentages import rated
 from converter.learning.steps.extremes import extremes
 from converter.learning.steps.grouping import COUNT, SUM, Aggregate, Groups, TextList
 from converter.learning.steps.signed_sums import MOST_SIGNED, signed_sums, sums_are
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _MARKS = ("; ", ", ", " | ", " / ", " - ", " + ", ";", ",", "|", "\n", "/", " ", "-", " and ", "+", "")
 MOST_CONDITIONS = 400
+MOST_KEPT = 3
+"""So many conditions are kept that leave the same members in a list."""
 _SOME_COST = 2.0
 _SIDES_COST = 1.8
 FOR, AGAINST = "_for", "_against"
@@ -52,6 +55,7 @@ def _lists(groups: Groups, target: Sequence[str | None], name: str | None) -> It
         if all(len(members) == size for members, size in zip(parts, sizes, strict=True)):
             yield from _whole(groups, parts, mark, name)
         yield from _copied(groups, parts, mark)
+        yield from _of_kept(groups, parts, mark)
 
 
 def _joined(groups: Groups, target: Sequence[str | None]) -> Iterator[Node]:
@@ -94,6 +98,26 @@ def _copied(groups: Groups, parts: list[list[str]], mark: str) -> Iterator[Node]
                 break
 
 
+def _of_kept(groups: Groups, parts: list[list[str]], mark: str) -> Iterator[Node]:
+    """Lists of a column's texts in the rows that a condition keeps: the sizes in stock."""
+    bank = groups.bank_below
+    for entry in (*bank.texts, *bank.cased):
+        filled = kept = 0
+        for rows, members in zip(groups.groups, parts, strict=True):
+            mine = [at for at in rows if entry.values[at] not in (None, "")]
+            found = [at for at in mine if entry.values[at] in members]
+            if [entry.values[at] for at in found] != members:
+                break
+            filled |= sum(1 << at for at in mine)
+            kept |= sum(1 << at for at in found)
+        else:
+            held = [one for one in Conditions.shared(bank).all() if one.rows & filled == kept != filled]
+            for one in sorted(held, key=lambda one: one.cost)[:MOST_KEPT]:
+                made = TextList(entry.node, mark, one.node)
+                made.cost = TextList(entry.node, mark).cost + _SOME_COST + 0.5 * one.cost
+                yield made
+
+
 def _members(entry: "Entry", rows: Sequence[int], distinct: bool, ordered: bool) -> list[str]:
     values = [str(entry.values[at]) for at in rows if entry.values[at] not in (None, "")]
     values = list(dict.fromkeys(values)) if distinct else values
@@ -101,13 +125,13 @@ def _members(entry: "Entry", rows: Sequence[int], distinct: bool, ordered: bool)
 
 
 def _of_pairs(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
-    """Sums of products and differences of two columns, and of amounts converted to one unit."""
+    """Sums of products and differences of two columns, of shares in percent, and of amounts converted to one unit."""
     numeric = numeric_target(tuple(target))
     if numeric is None:
         return
     made = [entry for entry in groups.bank_below.pairs if entry.node.key[0] in ("multiply", "subtract")]
     for format in numeric.formats[:2]:
-        for entry in (*made, *converted(groups.bank_below)):
+        for entry in (*made, *rated(groups.bank_below), *converted(groups.bank_below)):
             if sums_are(groups, entry.floats, numeric.values, format):
                 yield format.of(Aggregate(SUM, entry.node)), 0.0
 

@@ -123,43 +123,46 @@ class Aggregate(Node):
 
 
 class TextList(Node):
-    """A group's texts in one cell, in the rows' order, with a mark between; each once where distinct."""
+    """A group's texts in one cell, of the rows that a condition keeps, in their order, a mark between; distinct: each once."""
 
-    __slots__ = ("argument", "distinct", "mark", "ordered")
+    __slots__ = ("argument", "condition", "distinct", "mark", "ordered")
     aggregates = True
 
-    def __init__(self, argument: Node, mark: str, *, distinct: bool = False, ordered: bool = False) -> None:
+    def __init__(
+        self, argument: Node, mark: str, condition: Node | None = None, *, distinct: bool = False, ordered: bool = False
+    ) -> None:
+        parts = (argument,) if condition is None else (argument, condition)
         super().__init__(
             Kind.TEXT,
-            (argument,),
-            2.0 + argument.cost + 0.5 * distinct + 0.4 * ordered,
-            ("list", mark, distinct, ordered, argument.key),
+            parts,
+            2.0 + sum(part.cost for part in parts) + 0.5 * distinct + 0.4 * ordered,
+            ("list", mark, distinct, ordered, *(part.key for part in parts)),
         )
-        self.argument, self.mark, self.distinct, self.ordered = argument, mark, distinct, ordered
+        self.argument, self.mark, self.condition, self.distinct, self.ordered = argument, mark, condition, distinct, ordered
 
     def evaluate(self, frame: Frame) -> Column:
         if not isinstance(frame, Groups):
             raise TypeError("a list is made over groups")
         values = frame.base.values(self.argument)
+        kept = frame.base.values(self.condition) if self.condition is not None else None
         found: list[Value] = []
         for rows in frame.groups:
-            mine = [str(values[at]) for at in rows if values[at] not in (None, "")]
+            mine = [str(values[at]) for at in rows if values[at] not in (None, "") and (kept is None or kept[at])]
             mine = list(dict.fromkeys(mine)) if self.distinct else mine
             found.append(self.mark.join(sorted(mine) if self.ordered else mine) or None)
         return tuple(found)
 
     def sql(self) -> exp.Expression:
-        argument = self.argument.sql()
+        parts = [part.sql() for part in self.parts]
+        some = " FILTER (WHERE {1})" if self.condition is not None else ""
         mark = sql.literal(self.mark)
-        if self.distinct and self.ordered:
-            return sql.sql(f"string_agg(DISTINCT {{0}}, {mark} ORDER BY {{0}})", argument)
-        if self.distinct:
+        if self.distinct and not self.ordered:
             # The engine's own list_distinct keeps no order.
-            once = "list_filter(list({0} ORDER BY _row), (one, at) -> list_position(list({0} ORDER BY _row), one) = at)"
-            return sql.sql(f"array_to_string({once}, {mark})", argument)
-        if self.ordered:
-            return sql.sql(f"string_agg({{0}}, {mark} ORDER BY {{0}})", argument)
-        return sql.sql(f"string_agg({{0}}, {mark} ORDER BY _row)", argument)
+            listed = f"list({{0}} ORDER BY _row){some}"
+            once = f"list_filter({listed}, (one, at) -> list_position({listed}, one) = at)"
+            return sql.sql(f"array_to_string({once}, {mark})", *parts)
+        once, order = ("DISTINCT " if self.distinct else "", "{0}" if self.ordered else "_row")
+        return sql.sql(f"string_agg({once}{{0}}, {mark} ORDER BY {order}){some}", *parts)
 
     @property
     def looks_around(self) -> bool:
