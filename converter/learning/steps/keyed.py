@@ -1,5 +1,6 @@
 """Values by their keys: a record's lines say what they are (`Phone: 555`, `Price,12`); a column has its key's value."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from converter.learning.bank import Bank, Relation
@@ -12,6 +13,7 @@ from converter.learning.steps.grouping import FIRST, Aggregate, Groups
 
 MOST_ROWS = 500
 MOST_KEYS = 24
+_NUMBER = re.compile(r"-?\d[\d.,]*")
 _COST = -2.0
 """What a line's key says is seldom chance."""
 _OWN_NAME_COST, _OTHER_NAME_COST = -1.5, 0.5
@@ -70,9 +72,27 @@ def _value(groups: Groups, target: Sequence[str | None], lines: Sequence[int | N
     """What the lines' values have to become. The lines have a bank of their own: other lines' values are of other kinds."""
     rows = tuple(line for line in lines if line is not None)
     cells = tuple(text for text, line in zip(target, lines, strict=True) if line is not None)
+    texts = [[str(value) for ref in groups.base.refs if (value := groups.base.values(ref)[at])] for at in rows]
+    if not all(_may_stand_in(cell or "", row) for cell, row in zip(cells, texts, strict=True)):
+        return None
     search = _search(groups.base, rows, cells)
     for one in search.near():
         constant = isinstance(one.node, Constant) or one.node == key or one.node.looks_around
         if one.rows == search.full and not constant and set(cells) != {own}:
             return one.node
     return None
+
+
+def _may_stand_in(cell: str, row: Sequence[str]) -> bool:
+    """Whether the cell may be read in the row's texts: of a number, all but its last digit stand there, unless it is a time."""
+    if not _NUMBER.fullmatch(cell) or any(":" in text for text in row):
+        return True
+    digits = _digits(cell)
+    return any(
+        _digits(number).startswith(digits[: max(1, len(digits) - 1)]) for text in row for number in _NUMBER.findall(text)
+    )
+
+
+def _digits(number: str) -> str:
+    """A number's digits without the zeros at its ends."""
+    return "".join(filter(str.isdigit, number)).strip("0")

@@ -15,6 +15,7 @@ from converter.learning.names import name_cost
 from converter.learning.nodes import Constant, Node
 from converter.learning.steps.group_conditions import having, wholeness
 from converter.learning.steps.grouping import Groups, Key, grouped
+from converter.learning.steps.periods import periods
 from converter.learning.steps.plan import Plan
 from converter.learning.steps.selection import filters_for
 from converter.learning.steps.unfolding import Goal
@@ -95,6 +96,10 @@ def _options(bank: Bank, column: Sequence[str | None], name: str) -> list[_Optio
             values = bank.frame.values(node)
             if wanted <= set(values):
                 found.append(_Option(node, values, node.cost + format.cost))
+    for period in periods(filled, [entry.node for entry in bank.moments]):
+        values = bank.frame.values(period)
+        if wanted <= set(values):
+            found.append(_Option(period, values, period.cost))
     if not found and None not in wanted:
         found += _put_together(bank, wanted)
     found.sort(key=lambda one: one.cost + name_cost(name, one.node))
@@ -214,6 +219,12 @@ def after_filters(plan: Plan, groups: Groups, asked: Collection[Node] = ()) -> I
     masks: dict[tuple[object, ...], int] = {}
     for at, row in enumerate(zip(*(one.values for one in chosen), strict=True)):
         masks[row] = masks.get(row, 0) | 1 << at
+    keyed = sum(mask for row, mask in masks.items() if None not in row or row in wanted)
+    for one in Conditions.shared(plan.bank).of(keyed):
+        if one.kind == "blank":
+            # Rows without a key go first.
+            yield from after_filters(_kept(plan, one.node, one.rows, one.cost), groups, asked)
+            return
     expected, others = ([mask for row, mask in masks.items() if (row in wanted) == held] for held in (True, False))
     plain = (one for one in Conditions.shared(plan.bank).all() if one.cost <= MOST_FILTER_COST and not one.node.looks_around)
     held = sorted(plain, key=lambda one: (one.node not in asked, one.cost))
@@ -232,6 +243,14 @@ def after_filters(plan: Plan, groups: Groups, asked: Collection[Node] = ()) -> I
         yield from _after_filter(plan, keys, wanted, chosen, one.node, one.rows, one.cost + _EMPTIED_COST * bool(others))
 
 
+def _kept(plan: Plan, node: Node, rows: int, cost: float) -> Plan:
+    """The plan's rows that the condition keeps, which costs so much."""
+    kept = [at for at in range(plan.frame.size) if rows >> at & 1]
+    filters = plan.asking(node, cost, Conditions.shared(plan.bank).of(rows))
+    query, steps = plan.query.filtered(node), (*plan.steps, "filter")
+    return Plan(plan.frame.among(kept), query, plan.cost + cost + _DROPPED_COST, steps, filters=filters)
+
+
 def _after_filter(
     plan: Plan,
     keys: Sequence[Node],
@@ -242,10 +261,7 @@ def _after_filter(
     cost: float,
 ) -> Iterator[Plan]:
     kept = [at for at in range(plan.frame.size) if rows >> at & 1]
-    frame = plan.frame.among(kept)
-    query = plan.query.filtered(node)
-    filters = plan.asking(node, cost, Conditions.shared(plan.bank).of(rows))
-    filtered = Plan(frame, query, plan.cost + cost + _DROPPED_COST, (*plan.steps, "filter"), filters=filters)
+    filtered = _kept(plan, node, rows, cost)
     rows_of: dict[tuple[object, ...], list[int]] = {row: [] for row in wanted}
     for at, row in enumerate(zip(*(tuple(one.values[place] for place in kept) for one in chosen), strict=True)):
         if row not in rows_of:
