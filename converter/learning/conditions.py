@@ -227,8 +227,7 @@ class Conditions:
         sizes = [self._counted(rows) for rows in groups.values()]
         filled, repeated = sum(sizes), sum(size > 1 for size in sizes)
         # What mostly comes once names things.
-        once = (len(groups) - repeated) / max(1, filled)
-        unique = weights.VALUES_ONCE * once**2 * (len(groups) > 2)
+        unique = weights.VALUES_ONCE * ((len(groups) - repeated) / max(1, filled)) ** 2 * (len(groups) > 2)
         unique += min(weights.STATE * says_state(node), weights.FLAG * are_truths(groups))
         several = len(groups) > 2 or any(map(has_decimals, groups))
         is_number = several and node in self.numeric and max(map(len, groups)) > weights.SHORT_NUMBER
@@ -284,13 +283,9 @@ class Conditions:
         for text, rows in parts.items():
             of_names = cost + weights.MARK_OF_NAMES * (text in _MARKS_OF_NAMES and any(map(str.isalpha, "".join(groups))))
             yield "contains", contains(node, text), rows, of_names + weights.SINGLE * (rows.bit_count() == 1)
-            yield (
-                "contains",
-                negation(contains(node, text)),
-                self.full & ~rows,
-                of_names
-                + (weights.NOT_TOTAL if is_total(text) else 0.6 + weights.SINGLE * (rows.bit_count() in (1, self.size - 1))),
-            )
+            single = weights.SINGLE * (rows.bit_count() in (1, self.size - 1))
+            price = of_names + (weights.NOT_TOTAL if is_total(text) else 0.6 + single)
+            yield "contains", negation(contains(node, text)), self.full & ~rows, price
 
     def _of_piece(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
         groups: dict[str, int] = defaultdict(int)
@@ -358,9 +353,11 @@ class Conditions:
                     yield kind, bound(entry.node, {">": "<=", ">=": "<"}[sign], limit), under, extra + 0.1
 
     def _of_moment(self, entry: Entry) -> Iterator[tuple[str, Node, int, float]]:
-        for node in (IS_WEEKEND(entry.node), IS_WORKING_DAY(entry.node)):
-            yield "pattern", node, bits([bool(value) for value in self.bank.frame.values(node)]), 0.5
         present = bits([value is not None for value in entry.values])
+        # What holds for every day says no more than that there is one.
+        for node in (IS_WEEKEND(entry.node), IS_WORKING_DAY(entry.node)):
+            if (rows := bits(self.bank.frame.values(node))) != present:
+                yield "pattern", node, rows, 0.5
         ordered: dict[datetime, int] = defaultdict(int)
         for at, value in enumerate(entry.values):
             if isinstance(value, datetime):
