@@ -246,12 +246,15 @@ def _triples(bank: Bank) -> Iterator[Node]:
             for three in range(len(entries)):
                 if three in (one, two) or sources[three] in (sources[one], sources[two]):
                     continue
-                for outer in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY):
+                for outer in (arithmetic.ADD, arithmetic.SUBTRACT, arithmetic.MULTIPLY, arithmetic.DIVIDE):
                     if outer is inner is arithmetic.ADD and three < two:
                         continue
                     yield outer(pair, entries[three].node)
-                    if inner is arithmetic.SUBTRACT and outer is arithmetic.MULTIPLY:
+                    if inner is arithmetic.SUBTRACT and outer in (arithmetic.MULTIPLY, arithmetic.DIVIDE):
                         yield outer(inner(entries[two].node, entries[one].node), entries[three].node)
+                    if inner is arithmetic.MULTIPLY and outer is arithmetic.SUBTRACT:
+                        # What is paid, with what that costs.
+                        yield outer(arithmetic.NEGATE(pair), entries[three].node)
                     if inner is not arithmetic.ADD and outer is arithmetic.SUBTRACT:
                         yield arithmetic.SUBTRACT(entries[three].node, pair)
                     elif outer is arithmetic.SUBTRACT:
