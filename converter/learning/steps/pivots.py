@@ -12,7 +12,7 @@ from sqlglot import exp
 from converter.learning import clock, sql
 from converter.learning.balances import number_of
 from converter.learning.bank import Bank, Relation
-from converter.learning.conditions import Conditions
+from converter.learning.conditions import Condition, Conditions
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node, anew
 from converter.learning.steps.families import blocks
@@ -148,17 +148,21 @@ def _of_some(plan: Plan, body: Goal, heading: Headings) -> Iterator[tuple[Plan, 
     held = sorted(Conditions.shared(plan.bank).all(), key=lambda one: one.cost)
     fitting = (one for one in held if all(bool(one.rows & rows) == shown for rows, shown in filled))
     for condition in islice((one for one in fitting if not one.node.looks_around), MOST_FILTERS):
-        kept = [at for at in range(plan.frame.size) if condition.rows >> at & 1]
-        query = plan.query.filtered(condition.node)
-        filters = plan.asking(condition.node, condition.cost, Conditions.shared(plan.bank).of(condition.rows))
-        steps = (*plan.steps, "filter")
-        made = Plan(plan.frame.among(kept), query, plan.cost + condition.cost, steps, filters=filters)
-        yield from ((made, one) for one in headings(made, body) if one.places == heading.places)
+        yield from _kept(plan, body, heading, condition)
 
 
-def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: Headings, totals: bool) -> Iterator[Plan]:
-    rest = [at for at in range(len(body.names)) if at not in headings.places]
-    sums = [at for at in rest if _is_total(body, headings.places, at)]
+def _kept(plan: Plan, body: Goal, heading: Headings, condition: Condition) -> Iterator[tuple[Plan, Headings]]:
+    """The rows that the condition keeps, and what their headings are."""
+    kept = [at for at in range(plan.frame.size) if condition.rows >> at & 1]
+    filters = plan.asking(condition.node, condition.cost, Conditions.shared(plan.bank).of(condition.rows))
+    query, steps = plan.query.filtered(condition.node), (*plan.steps, "filter")
+    made = Plan(plan.frame.among(kept), query, plan.cost + condition.cost, steps, filters=filters)
+    yield from ((made, one) for one in headings(made, body) if one.places == heading.places)
+
+
+def _pivoted(plan: Plan, goal: Goal, body: Goal, heading: Headings, totals: bool) -> Iterator[Plan]:
+    rest = [at for at in range(len(body.names)) if at not in heading.places]
+    sums = [at for at in rest if _is_total(body, heading.places, at)]
     keys = [at for at in rest if at not in sums]
     if not keys or len(sums) > 1:
         return
@@ -167,10 +171,18 @@ def _pivoted(plan: Plan, goal: Goal, body: Goal, headings: Headings, totals: boo
     for made, grouped in enumerate(groupings(plan, columns, [body.names[at] for at in keys])):
         if made == MOST_PLANS or clock.now() > end:
             return
-        statement = _statement(plan, grouped, goal, body, headings, keys, sums[0] if sums else None, totals, end)
-        if statement is not None:
-            yield finished(grouped, goal, *statement)
-            return
+        statement = _statement(plan, grouped, goal, body, heading, keys, sums[0] if sums else None, totals, end)
+        if statement is None:
+            continue
+        tree, cost, value = statement
+        yield finished(grouped, goal, tree, cost)
+        # What the cells ask may be asked of all rows, of which other columns tell too.
+        asked = {node.condition for node in value.within() if isinstance(node, Aggregate)}
+        for condition in Conditions.shared(plan.bank).all() if asked - {None} else ():
+            if condition.node in asked:
+                for one, its in _kept(plan, body, heading, condition):
+                    yield from _pivoted(one, goal, body, its, totals)
+        return
 
 
 def _is_total(goal: Goal, places: Sequence[int], at: int) -> bool:
@@ -199,7 +211,7 @@ def _statement(
     total: int | None,
     totals: bool,
     end: float,
-) -> tuple[exp.Expression, float] | None:
+) -> tuple[exp.Expression, float, Node] | None:
     from converter.learning.explanation import Workspace, explain
 
     frame = grouped.frame
@@ -243,7 +255,7 @@ def _statement(
             return None
         beside = (goal.names[total], inner, numeric.formats[0])
     tree = pivoted(grouped, body, headings, keys, shown, value, default, beside, ordering, totals, goal)
-    return tree, cost + _FIELDS * _are_fields([body.columns[place] for place in headings.places])
+    return tree, cost + _FIELDS * _are_fields([body.columns[place] for place in headings.places]), value
 
 
 def _are_fields(columns: Sequence[Sequence[str | None]]) -> bool:
