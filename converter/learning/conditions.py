@@ -311,6 +311,8 @@ class Conditions:
             source = self.bank.frame.values(entry.node.parts[0])
             if any(value is None and text for value, text in zip(values, source, strict=True)):
                 yield from presence(entry.node, values, weights.NO_NUMBER)
+        if entry.node.key[0] == "shown":
+            yield from presence(entry.node, values, weights.SHOWN_BLANK)
         below = bits([value is not None and value < 0 for value in values])  # type: ignore[operator]
         above = bits([value is not None and value > 0 for value in values])  # type: ignore[operator]
         zero = present & ~below & ~above

@@ -6,6 +6,7 @@ for those (Alur et al., Scaling Enumerative Program Synthesis via Divide and Con
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from converter.learning import weights
 from converter.learning.bands import bands
@@ -23,6 +24,8 @@ from converter.learning.wording import asks_for_zero, names_value, says_result
 
 MOST_CANDIDATES = 120
 MOST_BRANCHES = 5
+MOST_ABSENCES = 12
+"""Of so many conditions that something lacks two are tried together."""
 MOST_IN_A_ROW = 4
 """So many columns at most are tried one after the other before a default."""
 _OTHERWISE = 2.0
@@ -50,7 +53,7 @@ class Decisions:
         """Choices that explain all wanted rows, the cheapest first."""
         stretches = bands(self.bank, self.target, self.wanted, self.name, self.best, self.conditions.shown)
         by_value = switches(self.bank, self.target, self.wanted, self.name, self.candidates)
-        found = [*self._two(), *self._bounds(), *self._mapped(), *self._coalesced(), *stretches, *by_value]
+        found = [*self._two(), *self._bounds(), *self._absences(), *self._mapped(), *self._coalesced(), *stretches, *by_value]
         if not found or min(one.cost for one in found) > 14.0:
             found += self._lists()
         if not found:
@@ -142,6 +145,8 @@ class Decisions:
         """What it costs that texts are told apart by a blank that one row alone has, or lacks: any column may have one."""
         lone = 1 in (condition.rows.bit_count(), (self.conditions.full & ~condition.rows).bit_count())
         named = self.name is not None and any(likeness(self.name, source) for source in condition.node.sources)
+        # Of what the other columns show a blank tells the reader something.
+        named = named or any(one.key[0] == "shown" for one in condition.node.within())
         return (weights.SINGLE if lone else weights.UNNAMED_BLANK) * (condition.kind == "blank" and not named)
 
     @staticmethod
@@ -191,6 +196,16 @@ class Decisions:
                     cost += third.cost + self._single(rest, third) if third.node.value else 0.0
                     node = Case([(condition.node, first.node), (contrary.node, second.node)], third.node, cost)
                     yield Candidate(node, cost, self.wanted)
+
+    def _absences(self) -> Iterator[Candidate]:
+        """What is said where one of two lacks, where the other does, and where both are there: of what stands in two lists."""
+        blanks = [one for held in self.conditions.by_rows.values() for one in held if one.kind == "blank"]
+        absent = [one for one in sorted(blanks, key=lambda one: one.cost)[:MOST_ABSENCES] if one.rows & self.wanted]
+        for one, other in combinations(absent, 2):
+            rest = self.wanted & ~one.rows & ~other.rows
+            first, second, third = (self.best(rows & self.wanted) for rows in (one.rows, other.rows, rest))
+            if rest and not one.rows & other.rows and first is not None and second is not None and third is not None:
+                yield self._case([(one, first), (other, second)], third)
 
     def _pairs(self) -> Iterator[Candidate]:
         """A choice by two conditions together."""

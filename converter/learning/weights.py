@@ -128,6 +128,8 @@ OWN_CONDITION = -0.7  # 18 cases
 """A branch's condition looks at the column that the branches read."""
 SHOWN = -2.5  # 6 cases
 """A condition asks for a computed number that another output column shows."""
+SHOWN_BLANK = -1.5
+"""A condition asks whether another output column is blank."""
 SHOWN_UNIT = -2.5
 """It is compared with another span of time."""
 FIRST_LINES = 4.0

@@ -25,6 +25,7 @@ from converter.learning.steps.grouping import (
     Groups,
     Key,
 )
+from converter.learning.steps.signed_sums import signed_sums
 from converter.learning.steps.windows import Window, WindowFunction
 from converter.learning.values.number_formats import numeric_target
 
@@ -138,7 +139,20 @@ def having(groups: Groups, kept: Sequence[int], expected: Sequence[Sequence[str 
         if inner.kind is Kind.NUMBER and tuple(groups.values(inner)[at] for at in kept) in shown:
             cost += _SHOWN_SIGN if one.kind.endswith("sign") else _SHOWN
         found.append(replace(one, cost=cost, kind="group"))
+    found += _come_to_nothing(groups, kept, expected)
     return sorted(found, key=lambda one: one.cost)
+
+
+def _come_to_nothing(groups: Groups, kept: Sequence[int], expected: Sequence[Sequence[str | None]]) -> Iterator[Condition]:
+    """That a sum which an output column shows, some rows of it counted as negative, is not nought: all differences left."""
+    among = groups.among(kept)
+    for column in expected:
+        for node, extra in signed_sums(among, column):
+            total = node.parts[0]
+            rows = bits([bool(value) for value in groups.values(total)])
+            if rows == sum(1 << at for at in kept):
+                cost = _COST + node.cost + extra + _SHOWN_SIGN
+                yield Condition(bound(total, "<>", Decimal(0)), rows, cost, "group")
 
 
 def _are_of_a_kind(groups: Groups, kept: Sequence[int]) -> bool:
