@@ -49,12 +49,16 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
                 if place != at and held
                 for name in _relabels(held[chosen[place]].node)
             }
+            shown = {
+                one for place, held in enumerate(columns) if place != at and held for one in _places(held[chosen[place]].node)
+            }
             prices = [
                 one.cost
                 - weights.SHARED * sum(cost for part, cost in used[at][place].items() if part in parts)
                 - weights.SHARED_DECIDER * bool(asking[at][place] and asking[at][place] <= asked)
                 - weights.RELABELLED_DECIDER * bool(asking[at][place] and asking[at][place] <= relabelled)
                 - weights.STOOD_IN * bool(_moved_by(one.node) & stood_in)
+                - weights.PLACE_SHOWN * bool(_chooses(one.node) and _places(one.node) & shown)
                 for place, one in enumerate(candidates)
             ]
             chosen[at] = min(range(len(candidates)), key=lambda place: prices[place])
@@ -172,10 +176,11 @@ def of_other(node: Node, column: Node) -> Node | None:
 def deciders(node: Node) -> frozenset[str]:
     """The columns of which a choice asks what they have; that something stands in for a blank one tells no rows apart."""
     if isinstance(node, Lookup):
-        return node.source.sources
+        return frozenset() if [*node.map] == [""] else node.source.sources
     if isinstance(node, Case):
         # Each member of a list is a question of its own.
         asked = [one for one, _ in node.branches if not (isinstance(one, Apply) and one.function.name == "has member")]
+        asked = [one for one in asked if one.key[0] not in ("is blank", "is filled") or one.parts[0] not in node.parts]
         return frozenset().union(*(condition.sources for condition in asked))
     return frozenset()
 
@@ -202,6 +207,11 @@ def _moved_by(node: Node) -> set[tuple[Node, Node]]:
     condition, shown = node.branches[0]
     is_presence = isinstance(condition, Apply) and condition.function.name == "is filled"
     return {(condition.parts[0], shown)} if is_presence else set()
+
+
+def _places(node: Node) -> set[Node]:
+    """What the expression computes of the rows around: a row's place in its group, what came before it."""
+    return {one for one in node.within() if one.looks_around and not one.is_composed and one.kind is Kind.NUMBER}
 
 
 def _relabels(node: Node) -> frozenset[str]:

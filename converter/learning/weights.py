@@ -120,6 +120,8 @@ ZERO_IS_NONE = -1.5
 """A nought that stands for nothing is left blank."""
 SHARED_DECIDER = 1.8
 """A choice by columns by which another output column is decided as well saves so much, whatever it asks of them."""
+PLACE_SHOWN = 1.5
+"""A choice asks for the place of a row in its group, or what else comes of other rows, that another column shows."""
 STOOD_IN = 4.0
 """A column shows what stands in for another's blanks elsewhere, where that other one is filled."""
 RELABELLED_DECIDER = 1.2
