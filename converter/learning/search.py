@@ -21,7 +21,7 @@ from converter.learning.headings import written_heading
 from converter.learning.nodes import Constant, Node
 from converter.learning.programs import Outcome, Program
 from converter.learning.query import Query
-from converter.learning.shown import look_again
+from converter.learning.shown import DEAREST, look_again
 from converter.learning.steps.calendars import calendars
 from converter.learning.steps.filling import filled, lists_records, sections
 from converter.learning.steps.grouping import Aggregate, Groups
@@ -111,7 +111,7 @@ class Search:
         self._chances = _MOST_CHANCES
         self._looked = self._least_looked = 0
         self._workspaces: dict[object, Workspace] = {}
-        self._later: list[tuple[int, int, Plan, Workspace]] = []
+        self._later: list[tuple[tuple[int, int, int], Plan, Workspace]] = []
         self._is_plain = False
         self.goal = Goal.of(self.expected, self.labels)
 
@@ -152,7 +152,8 @@ class Search:
         with contained("plain columns"):
             failed = self._not_plain(plan, workspace)
         if failed:
-            self._later.append((failed, len(self._later), plan, workspace))
+            dear = sum(1 if least == LEAST_CHOICE else -1 for least in workspace.least.values())
+            self._later.append(((failed, dear, len(self._later)), plan, workspace))
             return
         self._explain(plan, workspace)
         if not self._is_plain and self._is_plausible():
@@ -186,9 +187,9 @@ class Search:
         return sum(workspace.least.get(at, LEAST_COLUMN) for at in columns)
 
     def _choose(self) -> None:
-        """Explains the plans kept, under which some columns need a choice, those with fewer such columns first."""
+        """Explains the plans kept, under which some columns need a choice, those with fewer such or dear columns first."""
         most = 1 if self._is_plain else 2
-        for failed, _, plan, workspace in sorted(self._later, key=lambda one: one[:2]):
+        for (failed, _, _), plan, workspace in sorted(self._later, key=lambda one: one[0]):
             # Rows under which more columns need a choice are no rivals of rows under which all can be told.
             if now() > self.deadline or failed > most:
                 why = "the time was over" if now() > self.deadline else "more of its columns need a choice than of other rows'"
@@ -262,6 +263,8 @@ class Search:
             yield from way()
             if self._is_plausible() and not self._repeats_cells():
                 return
+            # The other way has as long.
+            self._looked_until = max(self._looked_until, now() + self._looked_until - self._began)
 
     def _repeats_cells(self) -> bool:
         """Whether the likeliest program has a text of its own that stands in some row, from where it may come."""
@@ -336,7 +339,8 @@ class Search:
                 break
             candidates = tuple(explain(workspace, self.expected[at], self._label(at)))
             found[at] = candidates
-            total += candidates[0].cost if candidates else 0.0
+            # A dear one is looked for once more in what the others show.
+            total += min(candidates[0].cost, DEAREST) if candidates else 0.0
             if not candidates:
                 self._hopeless[at] = self._hopeless.get(at, 0) + 1
                 open_ = sum(not held for held in found.values())

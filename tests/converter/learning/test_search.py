@@ -47,6 +47,14 @@ CASES = {
         ",\ndee,4\neve,5",
         "dee,4\neve,5",
     ),
+    "groups of rows, counted, those with the most first": (
+        "Oak Lane,bus,Mo,2024-11-03 21:15\nElm & Ash,tram,Ed,2024-11-03 21:10\nOak Lane,bus,Mo,2024-11-02 08:40\n"
+        'Fir Row,"taxi, shared",Al,2024-11-01 19:02\nOak Lane,ferry,Cy,2024-10-30 07:55\nBay Court,,Di,2024-10-30 07:50\n'
+        "Elm & Ash,tram,Ed,2024-10-29 18:31\nBay Court,,Bo,2024-10-28 18:27",
+        "Oak Lane,3,2,2024-11-03\nBay Court,2,2,2024-10-30\nElm & Ash,2,1,2024-11-03\nFir Row,1,1,2024-11-01",
+        "Ivy,bus,Mo,2025-01-12 10:00\nHop,bus,Al,2025-01-11 10:00\nHop,tram,Al,2025-01-09 10:00",
+        "Hop,2,1,2025-01-11\nIvy,1,1,2025-01-12",
+    ),
 }
 
 
