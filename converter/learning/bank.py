@@ -47,6 +47,7 @@ class Relation:
     """A frame: named columns of values, all of one length. Blank texts are None.
 
     `origin` is the frame that its rows were taken from, with their places there; `order` says in SQL how its rows are ordered.
+    `copied` says of which row before a step each row was made, where one has become several.
     `windows_before` says that its rows were chosen by a window, so that windows are computed before that (QUALIFY). `is_input`
     says that it is the file as it stands, in which rows can be looked up.
     """
@@ -59,6 +60,7 @@ class Relation:
         self._sources = dict(zip(self.names, self.columns, strict=True))
         self._memo: dict[Node, Column] = {}
         self.origin: tuple[Relation, tuple[int, ...]] | None = None
+        self.copied: tuple[int, ...] | None = None
         self.windows_before = False
         self.is_input = False
         self.order: tuple[exp.Expression, ...] = (exp.Ordered(this=exp.column("_row")),)
@@ -95,6 +97,11 @@ class Relation:
         """Whether people compute with the number: not with every statistic of a group."""
         return True
 
+    def given(self, rows: int) -> int:
+        """How many rows these were before a step made several of one: what is said of these is said once."""
+        copied = self.copied
+        return rows.bit_count() if copied is None else len({one for at, one in enumerate(copied) if rows >> at & 1})
+
     def among(self, rows: Sequence[int]) -> "Relation":
         """The frame of some of the rows, in the order given. What was computed is kept where it looks at single rows."""
         picked = Relation(self.names, [tuple(column[at] for at in rows) for column in self.columns], self.refs)
@@ -102,6 +109,7 @@ class Relation:
             if not node.looks_around:
                 picked._memo[node] = tuple(column[at] for at in rows)
         picked.origin, picked.order, picked.windows_before = (self, tuple(rows)), self.order, self.windows_before
+        picked.copied = tuple(self.copied[at] for at in rows) if self.copied is not None else None
         return picked
 
 

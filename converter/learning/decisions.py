@@ -40,7 +40,8 @@ class Decisions:
     ) -> None:
         self.conditions, self.target, self.name, self.wanted = conditions, target, name, wanted
         self.bank: Bank = conditions.bank
-        self.candidates = _undominated(candidates, wanted)[:MOST_CANDIDATES]
+        told = [one for one in candidates if not self._recites(one)]
+        self.candidates = _undominated(told, wanted)[:MOST_CANDIDATES]
         self._best: dict[int, Candidate | None] = {}
 
     def best(self, rows: int) -> Candidate | None:
@@ -76,7 +77,7 @@ class Decisions:
             results = [*map(Constant, node.map.values()), node.default]
         listed = {one.value for one in results if isinstance(one, Constant)}
         cells = [text for at, text in enumerate(self.target) if self.wanted >> at & 1]
-        return len(set(cells)) == len(cells) and len(cells) > 1 and set(cells) <= listed
+        return len(set(cells)) >= self.bank.frame.given(self.wanted) and len(cells) > 1 and set(cells) <= listed
 
     def _case(self, branches: Sequence[tuple[Condition, Candidate]], default: Candidate) -> Candidate:
         taken = [result for _, result in branches] + [default]
@@ -315,6 +316,17 @@ class Decisions:
                     yield from self._chained([*chain, other], rest & ~more, texts, constants)
                     if len(chain) > 1:
                         return
+
+    def _recites(self, one: Candidate) -> bool:
+        """Whether it stands for one row alone and says what its cells say: a part of it, as '& Bob ', or all its words."""
+        rows = one.rows & self.wanted
+        if rows.bit_count() != 1:
+            return False
+        at = rows.bit_length() - 1
+        words = {word for part in one.node.within() if isinstance(part, Constant) for word in str(part.value or "").split()}
+        told = [word for word in words if len(word) > 1 and word.isalpha()]
+        said = {entry.values[at] for entry in self.bank.texts}.intersection(told)
+        return len(told) == len(said) > 1 if isinstance(one.node, Constant) else bool(said)
 
     def _filled(self, node: Node) -> int:
         return bits([value not in (None, "") for value in self.bank.frame.values(node)])

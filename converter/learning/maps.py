@@ -53,15 +53,14 @@ class Maps:
 
     def _map(self, entry: Entry, count: int) -> Candidate | None:
         groups: dict[str, set[str | None]] = defaultdict(set)
-        sizes: dict[str, int] = defaultdict(int)
         rows: dict[str, int] = defaultdict(int)
         for at, (value, text) in enumerate(zip(entry.values, self.target, strict=True)):
             if self.wanted >> at & 1:
                 key = value if isinstance(value, str) else ""
                 groups[key].add(text)
-                sizes[key] += 1
                 rows[key] |= 1 << at
-        total = self.wanted.bit_count()
+        sizes = {key: self.bank.frame.given(mine) for key, mine in rows.items()}
+        total = self.bank.frame.given(self.wanted)
         if entry.node.parts and len(groups.keys() - {""}) < 2:
             return None  # A part that all have says no more than that they are filled.
         if (
@@ -119,7 +118,7 @@ class Maps:
         self, entry: Entry, groups: dict[str, set[str | None]], rows: dict[str, int], sizes: dict[str, int], count: int
     ) -> Candidate | None:
         """A map of some values, the others by one candidate."""
-        total = self.wanted.bit_count()
+        total = self.bank.frame.given(self.wanted)
         if not 2 <= len(groups) < total or len(groups) > 3 * MOST_CATEGORIES:
             return None
         fixed = {key: next(iter(texts)) for key, texts in groups.items() if len(texts) == 1}

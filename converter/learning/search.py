@@ -28,6 +28,7 @@ from converter.learning.steps.grouping import Aggregate, Groups
 from converter.learning.steps.islands import islands
 from converter.learning.steps.keys import after_filters, groupings, together
 from converter.learning.steps.layouts import layouts
+from converter.learning.steps.list_shares import list_shares
 from converter.learning.steps.member_flags import member_flags
 from converter.learning.steps.pieces import pieces
 from converter.learning.steps.pivots import pivots
@@ -86,7 +87,7 @@ PLAUSIBLE_COLUMN = 16.0
 Step = Callable[[Plan, Goal], Iterator[Plan]]
 WHOLE_TABLE = (preamble, sections, sides, two_lines, trees)
 """Row steps that rewrite the table, before its rows as they stand are looked at."""
-OTHER_ROWS = (filled, ranges, pieces, unfoldings, templates)
+OTHER_ROWS = (filled, ranges, pieces, list_shares, unfoldings, templates)
 """Row steps that make other rows of it, where those as they stand explain too little."""
 
 

@@ -24,6 +24,7 @@ def pieces(plan: Plan, goal: Goal) -> Iterator[Plan]:
         places = [at for at, count in enumerate(counts) for _ in range(count)]
         columns = [tuple(column[at] for at in places) for column in plan.frame.columns]
         frame = Relation(plan.frame.names, columns, plan.frame.refs)
+        frame.copied = tuple(places)
         many = exp.cast(entry.node.sql(), "BIGINT").sql(dialect="duckdb")
         text = f"SELECT *, unnest(range({many})) AS piece FROM {plan.query.relation}"
         tree = parse_one(text, into=exp.Select, dialect="duckdb")

@@ -131,6 +131,7 @@ def _made(plan: Plan, start: Entry, unit: _Unit, counts: list[int], count: str, 
     columns.append(tuple(unit.value(start.values[at], place) for at, place in rows))
     refs = (*frame.refs[: len(frame.names)], ColumnRef("place", kind=Kind.NUMBER), ColumnRef(name, kind=unit.kind))
     made = Relation((*frame.names, "place", name), columns, refs)
+    made.copied = tuple(at for at, _ in rows)
     inner = f"SELECT *, unnest(range(1, {count} + 1)) AS place FROM {plan.query.relation}"
     text = f'SELECT *, {_sql(unit.value_sql, start)} AS "{name}" FROM ({inner})'
     tree = parse_one(text, into=exp.Select, dialect="duckdb")

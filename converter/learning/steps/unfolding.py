@@ -369,8 +369,7 @@ def _unnested(plan: Plan, lists_: Sequence[ColumnRef], mark: str, keeps: bool) -
     rows: list[tuple[int, int]] = []
     for at, members in enumerate(parts[0]):
         rows += [(at, place) for place in range(len(members))] if members else [(at, -1)] * keeps
-    columns: list[Column] = []
-    refs: list[Node] = []
+    columns, refs = list[Column](), list[Node]()
     for ref in plan.frame.refs:
         if not isinstance(ref, ColumnRef):
             continue
@@ -383,6 +382,7 @@ def _unnested(plan: Plan, lists_: Sequence[ColumnRef], mark: str, keeps: bool) -
             columns.append(tuple(plan.frame.values(ref)[at] for at, _ in rows))
             refs.append(ref)
     frame = Relation([ref.name for ref in refs if isinstance(ref, ColumnRef)], columns, refs)
+    frame.copied = tuple(at for at, _ in rows)
     replaced = []
     for at, ref in enumerate(lists_):
         tree = sql.sql(f"string_split({{0}}, {sql.literal(mark)})", ref.sql())

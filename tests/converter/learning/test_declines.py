@@ -49,6 +49,16 @@ BY_HEART = {
         'no,band\n1,Lou Reed\n2,"Kinks, The"\n3,Wire\n4,"Fall, The"\n5,Can Opener\n6,Pulp Choir\n'
         '7,"Verve, The"\n8,Slint\n9,"Kinks, The"\n10,Pulp Choir',
     ),
+    "what one row alone says of itself": (
+        "Given,Family,With,With family,Road,Town\nAda,Holm,Ben,,1 Mill Lane,Ayr\nCy,Falk,,,2 High Row,Rye\n"
+        "Di,Unger,Sol,Pryce,3 Elm Road,Bath\nFay,Hurst,,,4 Quay,Hull\nHal,Berg,Una,Kolb,5 Gate,York",
+        'To,Where\nAda & Ben Holm,"1 Mill Lane, Ayr"\nCy Falk,"2 High Row, Rye"\nDi Unger & Sol Pryce,"3 Elm Road, Bath"\n'
+        'Fay Hurst,"4 Quay, Hull"\nHal Berg & Una Kolb,"5 Gate, York"',
+    ),
+    "words of rows of which a list made several": (
+        "no,who\nk1x,a; b; c\nq2y,b; d\nz3w,a; c\nm4v,b; c; d",
+        "who,word\na,river\nb,river\nc,river\nb,stone\nd,stone\na,cloud\nc,cloud\nb,meadow\nc,meadow\nd,meadow",
+    ),
     "numbers that no formula gives": ("n\nk\nq\nz\nm", "w\n7391\n2268\n9015\n4473"),
 }
 
