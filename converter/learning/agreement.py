@@ -14,6 +14,7 @@ from converter.learning.maps import LEAST_RELABELLED, MOST_CATEGORIES
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node, anew, is_blank
 from converter.learning.proposals.named_bands import rule_of
 from converter.learning.steps.grouping import FIRST, LAST, Aggregate, AggregateFunction, Key
+from converter.learning.values.number_formats import NumberFormat
 
 Part = tuple[object, ...]
 _RULE = 3.0
@@ -103,6 +104,10 @@ def _as_sisters(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> Se
     """The columns, those that only copy a number made as a sister is made whose number has to be computed: of groups that
     happen to have one such row each the sum is the number itself.
     """
+    columns = [
+        (replace(held[0], node=node), *held[1:]) if held and (node := _in_digits(frame, held[0].node, columns)) else held
+        for held in columns
+    ]
     numbers = [held[0] for held in columns if held and _is_number(held[0].node) and len(held[0].node.sources) == 1]
     result = list(columns)
     for at, held in enumerate(columns):
@@ -143,6 +148,26 @@ def _function(node: Node) -> AggregateFunction | None:
     if isinstance(node, Aggregate):
         return node.function if node.condition is None else None
     return _function(node.parts[0]) if len(node.parts) == 1 else None
+
+
+def _in_digits(frame: Relation, node: Node, columns: Sequence[tuple[Candidate, ...]]) -> Node | None:
+    """A number of some rows with as many decimals as a sister column writes it, of other rows, where that gives it too."""
+    if not isinstance(node, Aggregate) or node.condition is None or _decimals(node) is not None:
+        return None
+    for one in (held[0].node for held in columns if held):
+        if isinstance(one, Aggregate) and one.condition is not None and one.function is node.function and _decimals(one):
+            made = Aggregate(one.function, one.argument, node.condition)
+            if one.sources == node.sources and frame.values(made) == frame.values(node):
+                return made
+    return None
+
+
+def _decimals(node: Aggregate) -> int | None:
+    """With how many decimals a number is written before it is taken of a group's rows; None where that is left open."""
+    written = node.argument
+    if not isinstance(written, Apply) or not isinstance(format := next(iter(written.function.parameters), None), NumberFormat):
+        return None
+    return format.places
 
 
 def _is_number(node: Node) -> bool:
