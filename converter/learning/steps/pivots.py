@@ -34,6 +34,8 @@ _MARKED = 3.0
 """A mark in each cell that has rows is the likelier, where an expression of these costs more."""
 MOST_ROWS = 5000
 MOST_PLANS = 3
+LEAST_RISING = 4
+"""So many rows whose numbers rise are hardly in that order by chance."""
 MOST_FILTERS = 3
 """So many conditions are tried that leave out the rows of cells that are shown as empty."""
 
@@ -329,12 +331,28 @@ def _is_over_cells(node: Node) -> bool:
     return isinstance(node, Over) or any(map(_is_over_cells, node.parts))
 
 
+def _rising(node: Node, column: Sequence[str | None], frame: Relation) -> exp.Expression | None:
+    """The number that a key's column is, where it rises from row to row: hours stand in their order, also where one lacks.
+
+    Where the rows stand as they first come, they rise since those of the file do.
+    """
+    numeric = numeric_target(tuple(column))
+    if numeric is None or None in numeric.values or len(column) < LEAST_RISING or not isinstance(frame, Groups):
+        return None
+    if any(one >= other for one, other in pairwise(numeric.values)):  # type: ignore[operator]
+        return None
+    numbers = (entry.node for entry in frame.bank_below.numbers if entry.node.parts and entry.node.parts[0] == node)
+    return next((sql.sql("min(min({0}))", number.sql()) for number in numbers), None)
+
+
 def _ordering(
     grouped: Plan, shown: Sequence[Node], names: Sequence[str], columns: Sequence[Sequence[str | None]]
 ) -> Ordering | None:
     """The sort keys: a key's name, or an expression that becomes a hidden column."""
     if grouped.unsorted is None:
-        return [(sql.sql("min(min(_row))"), "first_row", False)]
+        first = (sql.sql("min(min(_row))"), "first_row", False)
+        rising = (_rising(node, column, grouped.frame) for node, column in zip(shown, columns, strict=True))
+        return next(([(key, "sort_1", False)] for key in rising if key is not None), [first])
     keys = [Key(node) for node in shown if not _is_over_cells(node)]
     found = orders(grouped.unsorted.bank, grouped.unsorted.rows, keys)
     if not found:
