@@ -6,7 +6,9 @@ all rows before.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 from converter.learning.bank import Bank, Entry, Relation
 from converter.learning.expressions import moments as dates
@@ -143,7 +145,9 @@ class Around:
                 for function in _RUNNING:
                     yield self.window(function, node, partition)
                 yield arithmetic.SUBTRACT(node, self.window(LAG, node, partition))
-                yield arithmetic.SUBTRACT(self.window(LEAD, node, partition), node)
+                after = self.window(LEAD, node, partition)
+                yield arithmetic.SUBTRACT(after, node)
+                yield from (made(node, after) for made in (arithmetic.SUBTRACT, PERCENT_CHANGE) if self.falls)
                 yield arithmetic.SUBTRACT(node, self.window(GROUP_MIN, node, partition))
                 yield arithmetic.SUBTRACT(self.window(GROUP_MAX, node, partition), node)
                 yield PERCENT_CHANGE(node, self.window(LAG, node, partition))
@@ -195,6 +199,15 @@ class Around:
                     if (partition or values.count(value) == 1) and len(set(values)) > 2 - bool(partition):
                         yield partition, equals(entry.node, value)
 
+    @cached_property
+    def falls(self) -> bool:
+        """Whether the rows stand from the newest to the oldest: what was before a row stands below it."""
+        for entry in self.bank.moments[:2]:
+            values = [value for value in entry.values if isinstance(value, datetime)]
+            if len(values) == self.frame.size and values[0] > values[-1]:
+                return all(one >= other for one, other in pairwise(values))
+        return False
+
     @property
     def origin(self) -> Relation:
         """The rows that windows are computed over."""
@@ -210,7 +223,8 @@ class Around:
             for entry in self.bank.moments[:5]:
                 between = dates.DAYS_BETWEEN if entry.node.kind is Kind.DATE else dates.SECONDS_BETWEEN
                 yield between(self.window(LAG, entry.node, partition), entry.node)
-                yield between(entry.node, self.window(LEAD, entry.node, partition))
+                after = self.window(LEAD, entry.node, partition)
+                yield between(*((after, entry.node) if self.falls else (entry.node, after)))
                 yield between(self.window(FIRST, entry.node, partition), entry.node)
                 for other in self.bank.moments[:4]:
                     if other is not entry and other.node.kind is entry.node.kind:

@@ -191,11 +191,12 @@ class Search:
         """Explains the plans kept, under which some columns need a choice, those with fewer such or dear columns first."""
         most = 1 if self._is_plain else 2
         for (failed, _, _), plan, workspace in sorted(self._later, key=lambda one: one[0]):
-            # Rows under which more columns need a choice are no rivals of rows under which all can be told.
-            if now() > self.deadline or failed > most:
+            least = plan.cost + self._least(self._order, workspace)
+            # Rows under which more columns need a choice are no rivals of rows under which all can be told, unless dearly.
+            if now() > self.deadline or (failed > most and least > self._best - 5 * RIVALRY):
                 why = "the time was over" if now() > self.deadline else "more of its columns need a choice than of other rows'"
                 self.outcome.attempts.append(Attempt(plan, why, (), workspace))
-            elif self._is_dear(plan.cost + self._least(self._order, workspace)):
+            elif self._is_dear(least):
                 self.outcome.attempts.append(Attempt(plan, _DEAR))
             else:
                 # One plan whose columns are hard to find leaves time for the others.

@@ -23,6 +23,8 @@ MOST_SHOWN = 8
 MOST_AGAIN = 4
 DEAREST = 9.0
 """A column that costs more is looked for once more."""
+_DEAR_CHOICE = 5.5
+"""So is a choice between a number and what else stands there: packs times their size may be the same as the most but once."""
 _MOST_COST, _MOST_COST_OF_CHOICE = 18.0, 16.0
 """What costs more itself is hardly meant: nothing is made of it. A map is dear by its length alone, a choice by its chance."""
 _COST = 1.5
@@ -51,7 +53,8 @@ class Shown(Node):
 def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], labels: Sequence[str | None]) -> None:
     """Explains the columns that are open or dear by what the others show; `found` has each column's candidates."""
     price = {at: held[0].cost if held else math.inf for at, held in found.items()}
-    again = sorted((at for at, cost in price.items() if cost > DEAREST), key=lambda at: price[at])
+    dear = (at for at, cost in price.items() if cost > DEAREST or (cost > _DEAR_CHOICE and _is_number_chosen(found[at][0])))
+    again = sorted(dear, key=lambda at: price[at])
     if len(again) > MOST_AGAIN:
         again = [at for at in again if not found[at]]
     if len(again) > MOST_AGAIN:
@@ -69,6 +72,15 @@ def look_again(workspace: Workspace, found: dict[int, tuple[Candidate, ...]], la
             continue
         made = explain(workspace.over(bank), workspace.expected[at], labels[at])
         found[at] = tuple(sorted((*made, *found[at]), key=lambda one: one.cost))
+
+
+def _is_number_chosen(candidate: Candidate) -> bool:
+    """Whether it is a choice in which a number is said by heart."""
+    node = candidate.node
+    results = (*(value for _, value in node.branches), node.default) if isinstance(node, Case) else ()
+    return any(isinstance(one, Constant) and any(map(str.isdigit, str(one.value))) for one in results) and any(
+        not isinstance(one, Constant) for one in results
+    )
 
 
 def with_shown(bank: Bank, columns: Mapping[int, Sequence[Candidate]]) -> Bank | None:
