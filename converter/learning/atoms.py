@@ -42,8 +42,9 @@ def of(bank: Bank) -> list[Entry]:
         seen, found = set(), []
         for node in _nodes(bank):
             values = bank.frame.values(node)
-            if values not in seen and any(values):
-                seen.add(values)
+            key = (values, bool(node.parts) and node.parts[0].kind.is_moment)
+            if key not in seen and any(values):
+                seen.add(key)
                 found.append(Entry(node, values))
         bank.__dict__["_atoms"] = found
     return found

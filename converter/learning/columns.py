@@ -313,22 +313,22 @@ class ColumnSearch:
         targets = [self.target[place] or "" for place in at]
         if max(map(len, targets)) > 400:
             return
-        picked, costs, seen = [], [], set()
+        picked: dict[object, tuple[float, Entry]] = {}
         place, target = at[0], targets[0]
         for entry in atoms:
             value = entry.values[place]
             if not isinstance(value, str) or value not in target:
                 continue
             values = tuple(entry.values[place] for place in at)
-            if values in seen:
-                continue
-            seen.add(values)
-            picked.append(Entry(entry.node, values))
-            costs.append(entry.node.cost + 0.5 * name_cost(self.name, entry.node))
-        for node in spelled(picked, targets, costs):
+            cost = entry.node.cost + 0.5 * name_cost(self.name, entry.node)
+            # A part of a date is dearer by itself than the same figures of the text, but not where the date is read anyway.
+            key = (values, bool(entry.node.parts) and entry.node.parts[0].kind.is_moment)
+            if key not in picked or cost < picked[key][0]:
+                picked[key] = cost, Entry(entry.node, values)
+        for node in spelled([entry for _, entry in picked.values()], targets, [cost for cost, _ in picked.values()]):
             # That all times of an example are of the morning is chance.
             halves = any(isinstance(part, Constant) and _HALF_DAY(str(part.value)) for part in node.parts)
-            yield unspaced_alike(self.bank, node), weights.HALF_OF_THE_DAY * halves
+            yield alike(self.bank, node), weights.HALF_OF_THE_DAY * halves
             yield from ((one, -0.1) for one in iso_year(node))
         if rows is None:
             yield from joined_filled(self)
