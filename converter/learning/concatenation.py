@@ -6,6 +6,7 @@ position in each row's text, an edge an expression whose values stand there, or 
 
 import heapq
 import itertools
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ SHARED = 0.8
 """So much of a value's cost is spared where it is used again."""
 LEAST_PART = 0.3
 MOST_FOUND = 3
+_ENDS_IN_NUMBER, _GOES_ON_AS_NUMBER = re.compile(r"[0-9][.,]?\Z").search, re.compile(r"[.,]?[0-9]").match
 
 
 def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[float], *, most: int = MOST_FOUND) -> list[Node]:
@@ -59,11 +61,15 @@ def spelled(atoms: Sequence[Entry], targets: Sequence[str], costs: Sequence[floa
             following = _after(values, targets, places)
             if following is not None and done.get(following, 0) < 2:
                 spent = cost + PART_COST + max(min(price, LEAST_PART), price - shared_cost(atom.node, parts))
+                if parts and isinstance(parts[-1], Constant) and beginning[:1].isdigit():  # type: ignore[index,union-attr]
+                    spent += weights.NUMBER_PARTED * (_ENDS_IN_NUMBER(str(parts[-1].value)) is not None)
                 heapq.heappush(queue, (spent, next(ticket), following, (*parts, atom.node)))
         if not parts or not isinstance(parts[-1], Constant):
             for text in _constants(targets, places):
                 following = tuple(place + len(text) for place in places)
                 price = constant_cost(text) + weights.GIVEN_CONSTANT * any(value in text for value in fixed)
+                is_behind = places[0] > 0 and targets[0][places[0] - 1].isdigit()
+                price += weights.NUMBER_PARTED * (is_behind and _GOES_ON_AS_NUMBER(text) is not None)
                 heapq.heappush(queue, (cost + price, next(ticket), following, (*parts, Constant(text))))
     return found
 

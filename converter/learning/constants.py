@@ -17,68 +17,15 @@ from converter.learning.values.number_formats import NumberFormat
 # https://www.nist.gov/pml/special-publication-811.
 FAMILIAR_FACTORS: tuple[Decimal, ...] = tuple(
     Decimal(text)
-    for text in [
-        "60",
-        "3600",
-        "86400",
-        "24",
-        "7",
-        "1440",
-        "100",
-        "1000",
-        "10",
-        "1000000",
-        "1024",
-        "1048576",
-        "1073741824",
-        "12",
-        "2",
-        "4",
-        "52",
-        "2.54",
-        "30.48",
-        "0.3048",
-        "0.9144",
-        "1.609344",
-        "1.60934",
-        "1.852",
-        "0.453592",
-        "0.45359237",
-        "28.3495",
-        "28.349523125",
-        "2.20462",
-        "2.2046226218",
-        "3.785411784",
-        "3.78541",
-        "0.219969",
-        "4.54609",
-        "0.473176",
-        "29.5735",
-        "3.28084",
-        "39.3701",
-        "0.621371",
-        "1.8",
-        "4.184",
-        "0.745700",
-        "6.89476",
-        "101.325",
-        "98.0665",
-        "10.7639",
-        "0.09290304",
-        "4046.8564224",
-        "0.404686",
-        "2.47105",
-        "1.35582",
-        "1.05506",
-        "3.6",
-        "0.0254",
-        "0.001",
-        "0.01",
-        "0.1",
-        "1000000000",
-    ]
+    for text in """
+    60 3600 86400 24 7 1440 100 1000 10 1000000 1024 1048576 1073741824 12 2 4 52 2.54 30.48 0.3048 0.9144
+    1.609344 1.60934 1.852 0.453592 0.45359237 28.3495 28.349523125 2.20462 2.2046226218 3.785411784 3.78541 0.219969 4.54609
+    0.473176 29.5735 3.28084 39.3701 0.621371 1.8 4.184 0.745700 6.89476 101.325 98.0665 10.7639 0.09290304
+    4046.8564224 0.404686 2.47105 1.35582 1.05506 3.6 0.0254 0.001 0.01 0.1 1000000000""".split()  # noqa: SIM905 - so they are easier read
 )
 _INVERTED = tuple(sorted(set(FAMILIAR_FACTORS) | {Decimal(1) / factor for factor in FAMILIAR_FACTORS}))
+_FREEZING = Decimal("273.15")
+"""Nought degrees Celsius in kelvins, by the definition of the degree."""
 MOST_ROWS = 40
 NARROW = 1e-3
 """A factor has to be known so well to be taken for one between two of the many units."""
@@ -223,8 +170,8 @@ def _amount(entry: Entry, pairs: list[tuple[float, float, float]]) -> Iterator[t
             digits = len(amount.normalize().as_tuple().digits)
             # Three rows and more that agree to the last digit hardly are rounded.
             exact = len(pairs) > 2 and all(abs(mine + float(amount) - wanted) < EXACT for mine, wanted, _ in pairs)
-            cost = weights.EXACT_AMOUNT if exact else weights.AMOUNT
-            yield arithmetic.shifted(entry.node, amount, 1.0), cost + weights.DIGIT * digits
+            cost = (weights.EXACT_AMOUNT if exact else weights.AMOUNT) + weights.DIGIT * digits
+            yield arithmetic.shifted(entry.node, amount, 1.0), weights.FAMILIAR_FACTOR if abs(amount) == _FREEZING else cost
             return
 
 

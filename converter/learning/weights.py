@@ -181,3 +181,5 @@ GIVEN_CONSTANT = 2.5
 """A part of a text that all rows of the input give is put in as a constant: that they all have it is rather chance."""
 NUMBER_NAMED = 1.0
 """A condition on the figures with which texts begin."""
+NUMBER_PARTED = 3.0
+"""Figures that all rows have stand right beside computed ones: of one number a part would be known by heart."""

@@ -18,31 +18,7 @@ from converter.learning.values.reading import filled
 # Steps that people round to, the likeliest first.
 _STEPS = tuple(
     Decimal(text)
-    for text in [
-        "1",
-        "10",
-        "100",
-        "1000",
-        "0.1",
-        "0.01",
-        "5",
-        "50",
-        "0.5",
-        "0.05",
-        "0.25",
-        "20",
-        "25",
-        "15",
-        "500",
-        "10000",
-        "100000",
-        "0.001",
-        "250",
-        "2",
-        "30",
-        "60",
-        "0.2",
-    ]
+    for text in """1 10 100 1000 0.1 0.01 5 50 0.5 0.05 0.25 20 25 15 500 10000 100000 0.001 250 2 30 60 0.2""".split()  # noqa: SIM905 - so they are easier read
 )
 
 _OFFSET = 3.0

@@ -152,11 +152,15 @@ def _longest_run(rows: Sequence[list[str]]) -> list[str]:
     for length in range(len(first), 0, -1):
         for start in range(len(first) - length + 1):
             run = first[start : start + length]
-            if run[0].isdigit() or run[-1].isdigit() or (len("".join(run)) < _LEAST_SHARED and run[0] not in "()[]"):
+            if run[0].isdigit() or _ends_in_number(run) or (len("".join(run)) < _LEAST_SHARED and run[0] not in "()[]"):
                 continue
             if all(_place(row, run) >= 0 for row in rows):
                 return run
     return []
+
+
+def _ends_in_number(run: list[str]) -> bool:
+    return run[-1].isdigit() or (run[-1] in (".", ",") and len(run) > 1 and run[-2].isdigit())
 
 
 def _place(row: list[str], run: list[str]) -> int:
