@@ -18,6 +18,8 @@ MOST_SOURCES = 12
 MOST_FORMATS = 6
 _START = datetime(1900, 1, 1)
 _DAY = 86400
+_END_COST = 1.7
+"""The end of the span that a time lies in, without its beginning: rather times are rounded up, and full hours stay."""
 # Spans that people round times to, the likeliest first.
 _SPANS = (3600, 1800, 900, _DAY, 7200, 600, 300, 1200, 10800, 14400, 21600, 43200, 60)
 
@@ -127,8 +129,9 @@ def _times(
             shift = _shift([((one + before) // span * span, other) for one, other in seconds], around)
             if shift is not None and (not before or shift == 0):
                 inner = dates.bucket(span)(dates.later(before)(node) if before else node)
-                yield (dates.later(shift)(inner) if shift else inner), cost
-                break
+                yield (dates.later(shift)(inner) if shift else inner), cost + _END_COST * (shift == span)
+                if shift != span:
+                    break
         offsets = {other % span for _, other in seconds}
         if len(offsets) == 1:
             offset = offsets.pop()

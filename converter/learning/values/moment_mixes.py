@@ -9,17 +9,15 @@ from converter.learning.sql import literal
 from converter.learning.values.moments import MomentFormat, formats, parse
 
 MOST_FORMATS = 6
-LEAST_WIDE = 2
-"""A column of more formats than these has others in further rows."""
 # What a column that mixes formats is likely to have in further rows; none of them can be taken for another.
-_USUAL = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
+_USUAL = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d-%b-%Y")
 _TIME = "[ T][0-9]+:[0-9].*$"
 """A time of day that may stand behind some of many dates."""
 
 _FIGURES = ("%m%d%Y", "%d%m%Y")
 _LACKING = "^([0-9]{7})$"
 """A date in eight figures of which the first lacks."""
-_DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
+_DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d. %B %Y")
 
 
 def mixed(cells: list[str], *, months: bool = False) -> list[MomentFormat]:
@@ -73,14 +71,14 @@ def days_of(found: list[MomentFormat]) -> list[MomentFormat]:
     if all(one.kind is Kind.DATE for one in found) or any(re.search(r"%-?[HI]", one) for one in bare):
         return []
     costs = {text: one.cost for text, one in zip(bare, found, strict=True)}
-    return [MomentFormat(text, cost) for text, cost in costs.items()] if len(costs) > LEAST_WIDE else []
+    return [MomentFormat(text, cost) for text, cost in costs.items()] if len(costs) > 1 else []
 
 
 def mixed_reader(found: list[MomentFormat]) -> Function:
     """The function that reads each text in the first of the formats that fits."""
     names = [one.format for one in found]
     kind = Kind.TIMESTAMP if any(one.kind is Kind.TIMESTAMP for one in found) else Kind.DATE
-    is_wide = kind is Kind.DATE and len(names) > LEAST_WIDE
+    is_wide = kind is Kind.DATE
     if is_wide:
         names += [one for one in _USUAL if one not in names]
         if any(re.match(r"%d[/.-]%m", one) for one in names):

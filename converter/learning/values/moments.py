@@ -16,19 +16,9 @@ from converter.learning.sql import literal
 from converter.learning.values.reading import Reading, Texts, filled
 
 MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
-)
+)  # fmt: skip
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _PATTERNS = {
@@ -68,21 +58,9 @@ _WITHOUT_YEAR = (
 )  # fmt: skip
 _WITHOUT_YEAR_COST = 0.6
 _TIMES = (
-    "%H:%M:%S",
-    "%H:%M",
-    "%H:%M:%S.%f",
-    "%I:%M:%S %p",
-    "%I:%M %p",
-    "%I:%M%p",
-    "%H.%M",
-    "%H:%M:%SZ",
-    "%H:%M:%S.%fZ",
-    "%H:%M:%S UTC",
-    "%H:%MZ",
-    "%H:%M UTC",
-    "%I%p",
-    "%I %p",
-)
+    "%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%H.%M", "%H:%M:%SZ", "%H:%M:%S.%fZ",
+    "%H:%M:%S UTC", "%H:%MZ", "%H:%M UTC", "%I%p", "%I %p",
+)  # fmt: skip
 _BETWEEN = (" ", "T", ", ", "  ", " - ", ",", " @ ", " at ")
 _ZONES = (" %z", "%z")
 PIVOT_YEAR = 69
@@ -314,8 +292,11 @@ def written_as(readable: list[MomentFormat], cells: list[str]) -> list[MomentFor
 
 
 def _padding(format: str, cells: list[str]) -> Iterator[str]:
-    yield format
     bare = re.sub(r"%([dmHI])", r"%-\1", format)
+    if any(map(_ONE_DIGIT, cells)):
+        yield bare
+    # On a clock of twelve hours people hardly write a zero in front.
+    yield from dict.fromkeys((format.replace("%I", "%-I"), format))
     if bare != format:
         yield bare
         yield re.sub(r"%([dm])", r"%-\1", format)
@@ -327,7 +308,7 @@ def formats_without_year(cells: list[str]) -> list[MomentFormat]:
     """Formats without a year that may have written the cells, as `Mon 04/03`: none can be read back as a day."""
     if not cells or max(map(len, cells)) > _LONGEST_DAY:
         return []
-    short = any(re.search(r"(?<!\d)\d(?!\d)", cell) for cell in cells)
+    short = any(map(_ONE_DIGIT, cells))
     padded = any(re.search(r"(?<!\d)0\d", cell) for cell in cells)
     found = []
     for format in _WITHOUT_YEAR:
@@ -338,5 +319,6 @@ def formats_without_year(cells: list[str]) -> list[MomentFormat]:
     return found
 
 
+_ONE_DIGIT = re.compile(r"(?<!\d)\d(?!\d)").search
 _LONGEST_DAY = 24
 """Longer texts are no day without a year: `Wednesday, 30 September`."""

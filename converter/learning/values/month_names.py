@@ -8,11 +8,17 @@ from functools import cache
 from converter.learning.kinds import Kind
 from converter.learning.nodes import Function
 from converter.learning.sql import literal
+from converter.learning.values.moments import MONTHS
 from converter.learning.values.reading import Reading, Texts, filled
 from converter.learning.values.relations import relations
 
 _DATE = re.compile(r"\D*(\d{1,2})(?:\.|º|er)?[ -]*(?:de |of )?([^\W\d_]{3,})\.?[ -]*,? ?(?:de |del )?(\d{4})\D*\Z")
 _MONTH = re.compile(r"()([^\W\d_]{3,})\.?[ -]*(?:de )?(\d{4})\Z")
+
+
+_ENGLISH = {name[:size] for name in MONTHS for size in (3, len(name))}
+_FOREIGN = 1.0
+"""All the names are English ones too."""
 
 
 @cache
@@ -38,7 +44,7 @@ def readings(texts: Texts) -> Iterator[Reading]:
             for names in languages().values():
                 folded = tuple(name.casefold() for name in names)
                 if words <= set(folded):
-                    yield Reading(reader(folded, has_day=shape is _DATE))
+                    yield Reading(reader(folded, has_day=shape is _DATE), _FOREIGN * (words <= _ENGLISH))
                     return
 
 
