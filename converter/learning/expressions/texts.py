@@ -35,6 +35,10 @@ def _bare(text: str) -> str:
 WITHOUT_ACCENTS = Function("without accents", TEXT, "strip_accents({0})", _bare, 1.0)
 
 
+OR_NOUGHT = Function("or nought", TEXT, "coalesce(nullif({0}, ''), '0')", lambda text: text or "0", 0.8, total=True)
+"""The part of a text that is a number; nought where the text lacks it."""
+
+
 def unless_said(word: str) -> Function:
     """The text; blank where it is the word that stands for nothing, such as a dash."""
     return Function(
@@ -165,43 +169,9 @@ WITHOUT_FULL_STOP = substituted(r"\.$", "", 0.95)
 _IS_SENTENCE = compiled(r"(?s:.*[^\W\d_]{3}\.)").fullmatch
 TWO_DIGITS = Function("padded", TEXT, "lpad({0}, 2, '0')", lambda text: text.rjust(2, "0")[:2], 0.9, (2, "two digits"))
 MARKS = (
-    ", ",
-    "; ",
-    " (",
-    " - ",
-    ": ",
-    " / ",
-    " > ",
-    ",",
-    ";",
-    " ",
-    "-",
-    "/",
-    ":",
-    "|",
-    "@",
-    ".",
-    "_",
-    "#",
-    "(",
-    ")",
-    "[",
-    "]",
-    "\\",
-    "=",
-    "&",
-    "+",
-    "*",
-    "'",
-    '"',
-    "<",
-    ">",
-    " x ",
-    "__",
-    "--",
-    "::",
-    "\n",
-)
+    ", ", "; ", " (", " - ", ": ", " / ", " > ", ",", ";", " ", "-", "/", ":", "|", "@", ".", "_", "#", "(", ")", "[", "]",
+    "\\", "=", "&", "+", "*", "'", '"', "<", ">", " x ", "__", "--", "::", "\n",
+)  # fmt: skip
 _INSIDE = (("(", ")"), ("[", "]"), ('"', '"'), ("<", ">"), ("/", "/"), ("{", "}"), ("'", "'"))
 _BETWEEN = (", ", " - ", ": ", ",", "/")
 """What parts a text in brackets into two."""
@@ -215,7 +185,7 @@ _TOKENS = (
     (r"#[A-Za-z0-9_-]+", 1.9),
     (r"[A-Z]+-[0-9]+", 2.0), (r"[\pL0-9._%+-]+@[\pL0-9.-]+", 1.5), (r"https?://[^ ]+", 1.8),
 )  # fmt: skip
-_DIGITS = ("[0-9]+", "^[0-9]+")
+_DIGITS = ("[0-9]+", "^[0-9]+", r"[0-9]+(?:\.[0-9]+)?")
 _SEVERAL = (("[0-9]+", 1.5), (r"[0-9]+(?:\.[0-9]+)?", 1.6))
 _SIGNED, _HAS_SIGN = (r"-?[0-9]+(?:\.[0-9]+)?", 1.7), compiled(r"(?:^|[^0-9A-Za-z])-[0-9]")
 _NAME = r"\p{Lu}\p{Ll}+"
@@ -246,7 +216,8 @@ def pieces(node: Node, values: Column, *, deep: bool = False) -> Iterator[Node]:
     joined = "\n".join(texts)
     if any(text != text.strip(" ") for text in texts):
         yield TRIM(node)
-    if all(_NUMBER_FIRST.match(text) for text in texts):
+    begun = sum(_NUMBER_FIRST.match(text) is not None for text in texts)
+    if begun >= max(2, LEAST_SHARE * len(texts)) or begun == len(texts):
         yield extracted("^[0-9]+", 1.0)(node)
     if all(map(_IS_SENTENCE, texts)):
         yield WITHOUT_FULL_STOP(node)

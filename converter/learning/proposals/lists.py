@@ -125,6 +125,8 @@ def _without(
     dropped = list(dict.fromkeys(left_out))
     # Several members, of which each row has its own, are known by heart: the next row has another.
     by_heart = 1 < len(dropped) == len(left_out)
+    # So are numbers that not all rows have: they are left out by their place.
+    by_heart = by_heart or any(one.isdecimal() and not all(one in many for many in rows) for one in dropped)
     if dropped and len(dropped) <= MOST_DROPPED and not by_heart and not any(one in few for few in kept for one in dropped):
         yield lists.without(mark, dropped, other)(entry.node), 0.0
     for column in goal.bank.texts:
