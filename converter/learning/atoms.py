@@ -103,14 +103,25 @@ def unspaced(bank: Bank, cells: Sequence[str]) -> list[Entry]:
     return found
 
 
-def unspaced_alike(bank: Bank, node: Node) -> Node:
-    """The texts put together, those in one case all without spaces where one of them is: words of one code."""
+def alike(bank: Bank, node: Node) -> Node:
+    """The texts put together, those of one kind alike: words of one code without spaces, figures of one text in two digits."""
     if not isinstance(node, Join):
         return node
     cased = {one.parts[0].key[0] for part in node.parts for one in part.within() if _is_unspaced(one) and one.parts[0].parts}
-    parts = [_without_spaces(part, cased) for part in node.parts]
-    same = all(bank.frame.values(one) == bank.frame.values(other) for one, other in zip(parts, node.parts, strict=True))
-    return Join(parts, node.cost) if parts != list(node.parts) and same else node
+    filled_up = {
+        _piece_of(part.parts[0]) for part in node.parts if isinstance(part, Apply) and part.function == texts.TWO_DIGITS
+    }
+    parts = []
+    for one in node.parts:
+        made = texts.TWO_DIGITS(one) if filled_up and _piece_of(one) in filled_up else _without_spaces(one, cased)
+        parts.append(made if bank.frame.values(made) == bank.frame.values(one) else one)
+    return Join(parts, node.cost) if parts != list(node.parts) else node
+
+
+def _piece_of(node: Node) -> object:
+    """The text and the mark by which a part is cut from it; the part itself where it is none."""
+    is_piece = isinstance(node, Apply) and node.function.name == "split_part"
+    return (node.parts[0], node.key[1][0]) if is_piece else node
 
 
 def _is_unspaced(node: Node) -> bool:

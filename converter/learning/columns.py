@@ -11,7 +11,7 @@ from functools import cached_property
 
 from converter.learning import atoms, weights
 from converter.learning.around import Around
-from converter.learning.atoms import unspaced_alike
+from converter.learning.atoms import alike
 from converter.learning.bank import Bank, Entry
 from converter.learning.concatenation import iso_year, spelled
 from converter.learning.expressions import moments as dates
