@@ -332,6 +332,12 @@ class Bank:
         ]
 
     @cached_property
+    def extracted_zeroed(self) -> list[Entry]:
+        """Numbers within texts that some rows lack, as zero there."""
+        lacking = [entry for entry in self.extracted_numbers if any(value is None for value in entry.values)]
+        return [self.made(arithmetic.OR_ZERO(entry.node)) for entry in lacking]
+
+    @cached_property
     def signed(self) -> list[Entry]:
         """Numbers negated, and without sign."""
         found = []

@@ -269,9 +269,10 @@ class ColumnSearch:
 
     def _composed(self) -> Iterator[tuple[Node, float]]:
         if self.numeric is not None:
-            yield from self._numbers(self.bank.extracted_numbers)
+            extracted = [*self.bank.extracted_numbers, *(self.bank.extracted_zeroed if 0 in self.numeric.values else ())]
+            yield from self._numbers(extracted)
             yield from directions.signed_by_word(self)
-            yield from combined.scaled(self, [*self.bank.numbers, *self.bank.extracted_numbers], widely=True)
+            yield from combined.scaled(self, [*self.bank.numbers, *extracted], widely=True)
             yield from amounts.stepped(self)
             yield from amounts.in_units(self)
             yield from percentages.percentages(self)

@@ -18,7 +18,7 @@ from converter.learning.expressions.predicates import bits
 from converter.learning.expressions.texts import said_alike
 from converter.learning.maps import Maps, is_of_words, is_scale, recites
 from converter.learning.names import likeness, name_cost, says_state
-from converter.learning.nodes import ColumnRef, Constant, Node, is_blank
+from converter.learning.nodes import Apply, ColumnRef, Constant, Node, is_blank
 from converter.learning.switches import switches
 from converter.learning.wording import asks_for_zero, names_value, says_result
 
@@ -295,6 +295,14 @@ class Decisions:
             given = self._filled(one.node) & self.wanted
             if not given & ~one.rows and given != self.wanted:
                 yield from self._chained([one], self.wanted & ~given, texts, constants)
+        for entry in self.bank.said:
+            given = self._filled(entry.node) & self.wanted
+            for one in texts:
+                if isinstance(one.node, Apply) and one.node.parts == entry.node.parts and one.rows & self.wanted == given:
+                    # A part is taken of what is said, and a word for nothing says nothing.
+                    made = Candidate(one.node.function(entry.node), one.cost, given)
+                    yield from self._chained([made], self.wanted & ~given, (), constants)
+                    break
 
     def _chained(
         self, chain: list[Candidate], rest: int, texts: Sequence[Candidate], constants: Sequence[Candidate]

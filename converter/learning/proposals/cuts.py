@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from converter.learning import weights
 from converter.learning.bank import Entry
+from converter.learning.expressions.texts import OR_NOUGHT
 from converter.learning.kinds import Column
 from converter.learning.nodes import Node
 from converter.learning.proposals.closeness import cuts_digits
@@ -22,7 +23,10 @@ def pieces(goal: Goal) -> Iterator[tuple[Node, float]]:
     numeric = frozenset(entry.node.parts[0] for entry in bank.numbers if entry.node.parts) if goal.numeric else frozenset()
     timed = (*bank.moments, *bank.spans, *bank.clocks) if goal.numeric else ()
     sources = frozenset(entry.node.parts[0] for entry in timed if entry.node.parts)
+    noughts = [at for at in goal.places if goal.target[at] == "0"]
     for entry in bank.pieces:
+        if noughts and not any(entry.values[at] for at in noughts):
+            yield OR_NOUGHT(entry.node), 0.0
         source = entry.node.parts[0]
         # Rows that show nothing of it tell too how its numbers are written, such as with a mark for thousands.
         filled = [at for at, value in enumerate(entry.values) if value is not None]
