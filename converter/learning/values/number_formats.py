@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -27,7 +27,7 @@ FLOAT_DIGITS = 15
 """So many digits of a floating number are sure."""
 LEAST_SIGNIFICANT = 3
 _TWO_DIGITS = 2
-_ENDLESS = 0.3
+_ENDLESS, _LOST = 0.3, 0.5
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class NumberFormat:
     significant: int = 0
     most: int = 0
     """At most so many decimals, fewer where zeros would follow."""
+    lost: int = field(default=0, compare=False)
+    """In so many cells more than in another format of the same numbers a zero would have followed: that is chance."""
 
     def tolerance(self, value: float) -> float:
         """How far a number may be from the value that the format shows."""
@@ -156,7 +158,7 @@ class NumberFormat:
         """What the format adds to a program's length."""
         spent = (0.7 if self.places == 1 else 0.4) if self.places is not None else 0.5
         spent += 0.8 * bool(self.group) + 0.5 * (self.decimal != ".") + 0.7 * bool(self.width) + 0.7 * self.plus
-        spent += 0.6 * bool(self.significant or self.most)
+        spent += 0.6 * bool(self.significant or self.most) + _LOST * self.lost
         return spent + 0.5 * bool(self.before.strip()) + 0.5 * bool(self.after.strip())
 
 
@@ -249,9 +251,10 @@ def _formats(
     trimmed = all(not count or decimals(value.normalize()) == count for value, count in zip(shown, places, strict=True))
     if trimmed and (width in (0, _TWO_DIGITS)) and (places or not width):
         yield NumberFormat(None, mark, group, before, after, width, plus)
-    if trimmed and len(set(places)) > 1 and not width and not group:
-        yield NumberFormat(None, mark, group, before, after, 0, plus, most=max(places))
     most = max((_significant(value) for value in shown), default=0)
+    if trimmed and len(set(places)) > 1 and not width and not group:
+        lost = sum(count < max(places) for count in places) - sum(_significant(value) < most for value in shown)
+        yield NumberFormat(None, mark, group, before, after, 0, plus, most=max(places), lost=max(0, lost))
     is_cut = 2 * sum(_significant(value) >= most - 1 for value in shown) > len(shown)
     if trimmed and is_cut and most >= LEAST_SIGNIFICANT and len(set(places)) > 1 and not width and not group:
         yield NumberFormat(None, mark, group, before, after, 0, plus, significant=most)
