@@ -1,6 +1,7 @@
 """What stands in a group's row of the greatest or least number or date, or of the second: winners, runners-up, the latest."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from sqlglot import exp
 
@@ -10,6 +11,7 @@ from converter.learning.kinds import Column, Value
 from converter.learning.nodes import Frame, Node
 from converter.learning.steps.grouping import FIRST, LAST, MAXIMUM, MINIMUM, SUM, Aggregate, Groups
 from converter.learning.steps.windows import PERCENT_CHANGE, PERCENT_OF
+from converter.learning.values import moments
 from converter.learning.values.number_formats import numeric_target
 
 MOST_KEYS = 6
@@ -60,6 +62,7 @@ def extremes(groups: Groups, target: Sequence[str | None]) -> Iterator[tuple[Nod
         return
     wanted = tuple(text or None for text in target)
     yield from _texts(groups).get(wanted, ())
+    yield from _dates(groups, wanted)
     numeric = numeric_target(tuple(target))
     for entry in below.numbers[:MOST_KEYS] if numeric is not None and numeric.formats else ():
         first, last = (Aggregate(function, entry.node) for function in (FIRST, LAST))
@@ -92,6 +95,20 @@ def _texts(groups: Groups) -> dict[Column, list[tuple[Node, float]]]:
                     extreme = Extreme(text.node, entry.node, least=least, place=place)
                     found.setdefault(groups.values(extreme), []).append((extreme, tied))
     return found
+
+
+def _dates(groups: Groups, wanted: Sequence[str | None]) -> Iterator[tuple[Node, float]]:
+    """The same of dates and times in the row of the greatest or least number, as the column writes them."""
+    cells = [text for text in dict.fromkeys(wanted) if text]
+    below = groups.bank_below
+    keys = [entry for entry in below.numbers if len(set(entry.values)) > 1][:MOST_KEYS]
+    for format in moments.output_formats(cells[:12])[:2] if keys else ():
+        for dated, entry in product(below.moments[:MOST_KEYS], keys):
+            for least in (False, True):
+                extreme = Extreme(dated.node, entry.node, least=least)
+                written = moments.written(format.format, extreme.kind)(extreme)
+                if groups.values(written) == wanted:
+                    yield written, format.cost + _TIED * _is_tied(groups, entry.values)
 
 
 def _is_tied(groups: Groups, values: Column) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from converter.learning.bank import Bank
 from converter.learning.conditions import Condition, Conditions
 from converter.learning.expressions import texts
+from converter.learning.expressions.predicates import both
 from converter.learning.kinds import Column
 from converter.learning.names import says_identity
 from converter.learning.nodes import Node
@@ -79,19 +80,37 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
         if {values[at] for at in among} != names or len(among) == len(kept):
             continue
         for by, descending in orderings:
-            number = Window(ROW_NUMBER, None, (key,), by=by, descending=descending)
             if _firsts(bank, among, values, by, descending) != wanted:
                 continue
-            several = [size for size in Counter(values[at] for at in among).values() if size > 1]
-            evidence = min(_EVIDENCE, _SHARE * sum(map(math.log, several))) - _SINGLE * (len(several) == 1)
-            cost = _COST + _TIDIED_COST * (key.cost - 1.0) - evidence + _IDENTITY_COST * says_identity(key)
+            number = _is_first(key, by, descending)
+            cost = _price(key, [values[at] for at in among])
             if by is None:
                 cost += min(_MOST_DIFFERENT, _DIFFERENT_COST * _difference(bank, among, values, wanted))
             else:
                 cost += _BY_COST + 0.5 * math.log(len(orderings))
-            nodes = (is_number(number, "=", 1),) if condition is None else (condition.node, is_number(number, "=", 1))
+            nodes = (number,) if condition is None else (condition.node, number)
             yield nodes, cost + (condition.cost if condition else 0.0)
             break
+    # The newest of each group, whatever it says: of these a condition keeps some.
+    for by, descending in orderings[1:]:
+        firsts = _firsts(bank, range(bank.frame.size), values, by, descending)
+        if wanted < firsts:
+            mask, shown = (sum(1 << at for at in rows) for rows in (firsts, wanted))
+            fitting = [one for one in _conditions(bank, kept) if one is not None and one.rows & mask == shown]
+            for one in fitting[:1]:
+                cost = _price(key, values) + _BY_COST + 0.5 * math.log(len(orderings)) + one.cost
+                yield (both(_is_first(key, by, descending), one.node),), cost
+
+
+def _is_first(key: Node, by: Node | None, descending: bool) -> Node:
+    return is_number(Window(ROW_NUMBER, None, (key,), by=by, descending=descending), "=", 1)
+
+
+def _price(key: Node, values: Sequence[object]) -> float:
+    """What it costs to ask for one row of each key, less what the sizes of the groups say: how likely others were kept."""
+    several = [size for size in Counter(values).values() if size > 1]
+    evidence = min(_EVIDENCE, _SHARE * sum(map(math.log, several))) - _SINGLE * (len(several) == 1)
+    return _COST + _TIDIED_COST * (key.cost - 1.0) - evidence + _IDENTITY_COST * says_identity(key)
 
 
 def _difference(bank: Bank, among: Sequence[int], values: Column, wanted: set[int]) -> float:

@@ -15,7 +15,7 @@ from converter.learning.conditions import Conditions
 from converter.learning.expressions.choices import in_one_type
 from converter.learning.expressions.predicates import is_filled
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import ColumnRef, Frame, Function, Node, is_blank
+from converter.learning.nodes import Apply, ColumnRef, Frame, Function, Node, is_blank
 from converter.learning.query import Table
 from converter.learning.steps.families import families
 from converter.learning.steps.plan import Plan
@@ -24,6 +24,8 @@ from converter.learning.steps.unfolding import Goal
 
 _COST = 3.0
 _LINE_COST = 0.5
+_MOST_MEMBERS = 2
+"""Two lines may show what stands before and behind a mark; as the members of a list more are unfolded."""
 _USUAL = 3.0
 """A line is there where an amount is, or a state says so: conditions that cost no more."""
 MOST_LINES = 8
@@ -284,7 +286,7 @@ class LineFrame(Relation):
                 return
             chosen[line] = found[0].node
             spent += found[0].cost
-        if self._reads_family(list(chosen.values())):
+        if self._reads_family(list(chosen.values())) or _reads_list(list(chosen.values())):
             return
         if len(set(chosen.values())) > 1:
             yield ByLine(self.line, chosen, 1.0 + 0.5 * max(spent, 0.0) + _LINE_COST * len(chosen)), 0.0
@@ -299,6 +301,20 @@ class LineFrame(Relation):
             if family.pattern is not None and len(set(read)) == len(read) and all(len(one & members) == 1 for one in read):
                 return True
         return False
+
+
+def _reads_list(nodes: Sequence[Node]) -> bool:
+    """Whether each line, of three and more, reads another member of one list: these are unfolded, another row may have more."""
+    members = [
+        {(one.parts[0], one.function.parameters[0]): one for one in node.within() if isinstance(one, Apply) and _is_member(one)}
+        for node in nodes
+    ]
+    lists = set.intersection(*map(set, members)) if len(nodes) > _MOST_MEMBERS else set()
+    return any(len({held[one] for held in members}) == len(nodes) for one in lists)
+
+
+def _is_member(node: Apply) -> bool:
+    return node.function.name == "split_part"
 
 
 class ByLine(Node):

@@ -89,3 +89,18 @@ def test_a_list_of_what_stands_for_what_shows_no_reshaping() -> None:
     expected = "w\nred\nblue\nred\nblue\nred\nblue"
 
     assert lesson(given, expected).converter is None
+
+
+def test_the_members_of_a_list_are_no_lines_of_a_template() -> None:
+    given = (
+        'thing,price,kind,option,values,codes\nRug,38,wool,size,"S,M,L","R-1,R-2,R-3"\nHook,24,wood,,,H-1\n'
+        'Towel,12,linen,hue,"Sand,Moss","T-1,T-2"\nLamp,19,brass,,,L-1\nCap,16,wool,size,"XS,S,XL","C-1,C-2,C-3"'
+    )
+    expected = (
+        "name,by,value,code,price\nRug,size,S,R-1,38\n,,M,R-2,38\n,,L,R-3,38\nHook,Title,Default,H-1,24\n"
+        "Towel,hue,Sand,T-1,12\n,,Moss,T-2,12\nLamp,Title,Default,L-1,19\nCap,size,XS,C-1,16\n,,S,C-2,16\n,,XL,C-3,16"
+    )
+
+    learned = lesson(given, expected)
+
+    assert learned.converter is None or "UNNEST([1, 2, 3])" not in learned.converter.statement
