@@ -9,6 +9,7 @@ from converter.learning.bank import Relation
 from converter.learning.columns import Candidate
 from converter.learning.expressions.choices import Case, Coalesce, Lookup
 from converter.learning.expressions.flags import tells_truth
+from converter.learning.expressions.texts import split_from
 from converter.learning.kinds import Kind
 from converter.learning.maps import LEAST_RELABELLED, MOST_CATEGORIES
 from converter.learning.nodes import Apply, ColumnRef, Constant, Node, anew, is_blank
@@ -69,22 +70,15 @@ def agreed(frame: Relation, columns: Sequence[tuple[Candidate, ...]]) -> tuple[t
 
 def _parted(columns: tuple[tuple[Candidate, ...], ...]) -> tuple[tuple[Candidate, ...], ...]:
     """The columns, those that are the same in every row taken from the text from which others are split off with them."""
-    split = [found for held in columns if held and (found := _split_from(held[0].node)) is not None]
+    split = [found for held in columns if held and (found := split_from(held[0].node)) is not None]
     common = set(split)
     result = list(columns)
     for at, held in enumerate(columns):
         if held and isinstance(held[0].node, Constant) and held[0].node.value:
-            place = next((place for place, one in enumerate(held) if _split_from(one.node) in common), None)
+            place = next((place for place, one in enumerate(held) if split_from(one.node) in common), None)
             if place is not None:
                 result[at] = _first(held, place)
     return tuple(result)
-
-
-def _split_from(node: Node) -> tuple[object, ...] | None:
-    """The text and the mark at which the expression splits it; None for other expressions."""
-    if isinstance(node, Apply) and node.function.name == "split_part":
-        return (node.parts[0].key, node.function.parameters[0])
-    return None
 
 
 def _by_one_rule(columns: Sequence[tuple[Candidate, ...]]) -> Sequence[tuple[Candidate, ...]]:

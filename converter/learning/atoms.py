@@ -109,19 +109,17 @@ def alike(bank: Bank, node: Node) -> Node:
         return node
     cased = {one.parts[0].key[0] for part in node.parts for one in part.within() if _is_unspaced(one) and one.parts[0].parts}
     filled_up = {
-        _piece_of(part.parts[0]) for part in node.parts if isinstance(part, Apply) and part.function == texts.TWO_DIGITS
+        texts.split_from(part.parts[0]) or part.parts[0]
+        for part in node.parts
+        if isinstance(part, Apply) and part.function == texts.TWO_DIGITS
     }
     parts = []
     for one in node.parts:
-        made = texts.TWO_DIGITS(one) if filled_up and _piece_of(one) in filled_up else _without_spaces(one, cased)
+        made = (
+            texts.TWO_DIGITS(one) if filled_up and (texts.split_from(one) or one) in filled_up else _without_spaces(one, cased)
+        )
         parts.append(made if bank.frame.values(made) == bank.frame.values(one) else one)
     return Join(parts, node.cost) if parts != list(node.parts) else node
-
-
-def _piece_of(node: Node) -> object:
-    """The text and the mark by which a part is cut from it; the part itself where it is none."""
-    is_piece = isinstance(node, Apply) and node.function.name == "split_part"
-    return (node.parts[0], node.key[1][0]) if is_piece else node
 
 
 def _is_unspaced(node: Node) -> bool:

@@ -17,7 +17,6 @@ from pathlib import Path
 from converter.learning.agreement import deciders
 from converter.learning.bank import Bank, Relation
 from converter.learning.columns import Candidate
-from converter.learning.conditions import Condition
 from converter.learning.expressions.choices import Case, Coalesce, Join, Lookup
 from converter.learning.kinds import Column
 from converter.learning.maps import MOST_CATEGORIES
@@ -139,7 +138,7 @@ def _changed(frame: Relation) -> Relation | None:
         return None
 
 
-def _share(candidates: Sequence[Candidate | Condition], frame: Relation | None) -> float:
+def _share(candidates: Sequence[Candidate], frame: Relation | None) -> float:
     """The share of probability of the candidates that do as the first one does, on changed rows."""
     if len(candidates) < 2:
         return 1.0
@@ -154,9 +153,10 @@ def _share(candidates: Sequence[Candidate | Condition], frame: Relation | None) 
 
 def _has_near_rival(asked: Filter) -> bool:
     """Whether another condition that keeps the same rows is about as likely, and keeps others of changed rows."""
-    frame = _changed(asked.frame) if asked.near else None
+    near = asked.near
+    frame = _changed(asked.frame) if near else None
     told = _told(asked.conditions[0].node, frame)
-    return any(_difference(told, _told(one.node, frame)) > _SELDOM for one in asked.near)
+    return any(_difference(told, _told(one.node, frame)) > _SELDOM for one in near)
 
 
 def _told(node: Node, frame: Relation | None) -> Column | None:

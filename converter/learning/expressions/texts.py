@@ -62,6 +62,13 @@ def trimmed(mark: str) -> Function:
 
 
 @lru_cache(maxsize=MOST_KEPT)
+def split_from(node: Node) -> tuple[Node, str] | None:
+    """The text and the mark at which the expression splits it for a part; None for other expressions."""
+    if isinstance(node, Apply) and node.function.name == "split_part":
+        return node.parts[0], node.function.parameters[0]
+    return None
+
+
 def split_part(mark: str, at: int) -> Function:
     """The part number `at` from 1, or from the end where negative; empty where there is none."""
 

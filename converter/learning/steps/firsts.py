@@ -41,7 +41,8 @@ def firsts_among(bank: Bank, kept: Sequence[int]) -> list[Choice]:
     """
     if bank.frame.size > MOST_ROWS or bank.frame.is_grouped:
         return []
-    found = [choice for key in _keys(bank, kept) for choice in _by_key(bank, kept, key)]
+    conditions = [None, *_conditions(bank, kept)]
+    found = [choice for key in _keys(bank, kept) for choice in _by_key(bank, kept, key, conditions)]
     return sorted(found, key=lambda one: one[1])[:2]
 
 
@@ -66,7 +67,7 @@ def _keys(bank: Bank, kept: Sequence[int]) -> Iterator[Node]:
                 yield node
 
 
-def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
+def _by_key(bank: Bank, kept: Sequence[int], key: Node, conditions: Sequence[Condition | None]) -> Iterator[Choice]:
     values = bank.frame.values(key)
     wanted = set(kept)
     names = {values[at] for at in kept}
@@ -75,7 +76,7 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
     graded = [entry for entry in bank.numbers if len(set(entry.values)) > _MOST_FLAGS]
     for entry in (*bank.moments, *graded):
         orderings += [(entry.node, True), (entry.node, False)]
-    for condition in _conditions(bank, kept):
+    for condition in conditions:
         among = [at for at in range(bank.frame.size) if condition is None or condition.rows >> at & 1]
         if {values[at] for at in among} != names or len(among) == len(kept):
             continue
@@ -96,8 +97,8 @@ def _by_key(bank: Bank, kept: Sequence[int], key: Node) -> Iterator[Choice]:
         firsts = _firsts(bank, range(bank.frame.size), values, by, descending)
         if wanted < firsts:
             mask, shown = (sum(1 << at for at in rows) for rows in (firsts, wanted))
-            fitting = [one for one in _conditions(bank, kept) if one is not None and one.rows & mask == shown]
-            for one in fitting[:1]:
+            one = next((one for one in conditions if one is not None and one.rows & mask == shown), None)
+            if one is not None:
                 cost = _price(key, values) + _BY_COST + 0.5 * math.log(len(orderings)) + one.cost
                 yield (both(_is_first(key, by, descending), one.node),), cost
 
@@ -122,16 +123,15 @@ def _difference(bank: Bank, among: Sequence[int], values: Column, wanted: set[in
     return max(0.0, sum(differing) / max(1, len(pairs)) - 2)
 
 
-def _conditions(bank: Bank, kept: Sequence[int]) -> Iterator[Condition | None]:
-    """None, and the cheapest conditions of the row alone that all kept rows meet."""
-    yield None
+def _conditions(bank: Bank, kept: Sequence[int]) -> list[Condition]:
+    """The cheapest conditions of the row alone that all kept rows meet."""
     mask = sum(1 << at for at in kept)
     wide = [
         one
         for one in Conditions.shared(bank).all()
         if one.rows & mask == mask and one.cost < MOST_COST and not one.node.looks_around
     ]
-    yield from sorted(wide, key=lambda one: one.cost)[:MOST_CONDITIONS]
+    return sorted(wide, key=lambda one: one.cost)[:MOST_CONDITIONS]
 
 
 def _firsts(bank: Bank, among: Sequence[int], values: Column, by: Node | None, descending: bool) -> set[int]:

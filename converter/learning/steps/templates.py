@@ -14,8 +14,9 @@ from converter.learning.bank import Bank, Relation
 from converter.learning.conditions import Conditions
 from converter.learning.expressions.choices import in_one_type
 from converter.learning.expressions.predicates import is_filled
+from converter.learning.expressions.texts import split_from
 from converter.learning.kinds import Column, Kind
-from converter.learning.nodes import Apply, ColumnRef, Frame, Function, Node, is_blank
+from converter.learning.nodes import ColumnRef, Frame, Function, Node, is_blank
 from converter.learning.query import Table
 from converter.learning.steps.families import families
 from converter.learning.steps.plan import Plan
@@ -305,16 +306,9 @@ class LineFrame(Relation):
 
 def _reads_list(nodes: Sequence[Node]) -> bool:
     """Whether each line, of three and more, reads another member of one list: these are unfolded, another row may have more."""
-    members = [
-        {(one.parts[0], one.function.parameters[0]): one for one in node.within() if isinstance(one, Apply) and _is_member(one)}
-        for node in nodes
-    ]
+    members = [{found: one for one in node.within() if (found := split_from(one)) is not None} for node in nodes]
     lists = set.intersection(*map(set, members)) if len(nodes) > _MOST_MEMBERS else set()
     return any(len({held[one] for held in members}) == len(nodes) for one in lists)
-
-
-def _is_member(node: Apply) -> bool:
-    return node.function.name == "split_part"
 
 
 class ByLine(Node):
